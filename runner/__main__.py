@@ -1,0 +1,5 @@
+"""`python -m runner` is `doleances`."""
+
+from runner.cli import main
+
+main()

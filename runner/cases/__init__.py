@@ -1,0 +1,1 @@
+"""Cases: values, files, life cycle, identity. Pure."""

@@ -1,0 +1,1 @@
+"""Promises and the instants at which they run out. Pure."""

@@ -1,0 +1,58 @@
+"""What the runner asks of a forge: one snapshot, then small writes.
+
+Every write is safe to repeat: it creates, or adopts what is there.  A write
+that lost a race against a person or another run says so with `Outcome.ADOPTED`
+or `Outcome.HELD`, never by overwriting.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from runner.planning.actions import DropBranch, MoveCursor, OpenPull, PushBranch, SettlePull
+from runner.planning.observation import Branch, Cursor, Pull
+
+
+class Done(StrEnum):
+    """How a write ended."""
+
+    DONE = "done"
+    ADOPTED = "adopted"
+    """It was there already, by us or by another run."""
+    HELD = "held"
+    """A person or a newer decision stands in the way; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgeSnapshot:
+    """Everything of the forge that planning needs, read once."""
+
+    base: str
+    branches: tuple[Branch, ...]
+    pulls: tuple[Pull, ...]
+    refused: Mapping[tuple[str, str], str]
+    cursors: Mapping[str, Cursor]
+
+
+class Forge(Protocol):
+    """A place where branches and pull requests live."""
+
+    def snapshot(self) -> ForgeSnapshot:
+        """Read everything once."""
+
+    def push_branches(self, pushes: Sequence[PushBranch], base: str, now: datetime) -> Sequence[Done]:
+        """Create all branches in one push; one answer for each."""
+
+    def open_pull(self, action: OpenPull, now: datetime) -> Done:
+        """Open a pull request, unless its branch has or had one."""
+
+    def settle_pull(self, action: SettlePull, now: datetime) -> Done:
+        """Record how a pull request ended."""
+
+    def drop_branch(self, action: DropBranch) -> Done:
+        """Remove a branch if it is still where the plan saw it."""
+
+    def move_cursors(self, actions: Sequence[MoveCursor]) -> Done:
+        """Write all cursors to the ledger by compare-and-swap."""

@@ -1,0 +1,1 @@
+"""From what a run sees to what it does. Pure."""

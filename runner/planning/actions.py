@@ -1,0 +1,128 @@
+"""What the runner means to do, as data.
+
+A closed union: `apply` matches on it and decides nothing.  Every action has a
+`key` that is the same in every run that means the same thing, and a reason in
+words for the people who read the plan.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from runner.planning.observation import Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class PushBranch:
+    """Propose a case: a branch with one commit that adds one file to the base.
+
+    Meaning is fixed by `branch`; where it exists already, it is adopted as it is.
+    """
+
+    branch: str
+    path: str
+    content: str
+    message: str
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return f"push {self.branch}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPull:
+    """Open a pull request for a branch; where there is or was one, adopt it."""
+
+    branch: str
+    title: str
+    body: str
+    labels: tuple[str, ...]
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return f"open {self.branch}"
+
+
+class Outcome(StrEnum):
+    """How a pull request ended."""
+
+    MERGED = "merged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePull:
+    """Record how a pull request ended that a person settled with git alone.
+
+    Refused when the person removed the branch; merged when the base holds it.
+    """
+
+    number: int
+    branch: str
+    outcome: Outcome
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return f"settle {self.branch}"
+
+
+@dataclass(frozen=True, slots=True)
+class DropBranch:
+    """Remove a branch of the runner whose work is done, if it is still at `head`."""
+
+    branch: str
+    head: str
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return f"drop {self.branch}"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveCursor:
+    """Remember how far a source was read.  Always after what was read is safe."""
+
+    cursor: Cursor
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return f"cursor {self.cursor.source}"
+
+
+Action = PushBranch | OpenPull | SettlePull | DropBranch | MoveCursor
+
+
+class HeldBy(StrEnum):
+    """What keeps something from being done that is due."""
+
+    CAP = "cap"
+    PERSON = "person"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Something that the runner would do but must not, and why."""
+
+    key: str
+    by: HeldBy
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Actions in the order in which they must be carried out.
+
+    `base` is the commit it was made from, `digest` covers everything else.
+    """
+
+    base: str
+    made_at: datetime
+    actions: tuple[Action, ...]
+    held: tuple[Held, ...]
+    digest: str

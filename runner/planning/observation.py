@@ -1,0 +1,136 @@
+"""What a run has seen: the whole input of `plan`.
+
+Read once by the edges, then frozen.  Two equal observations give the same plan.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from runner.model import Mention, Urgency
+from runner.policies.values import Configuration
+
+
+class ReadStatus(StrEnum):
+    """How reading a source ended.
+
+    `unknown` is not `empty`: nothing may be concluded and the cursor stays.
+    """
+
+    READ = "read"
+    UNCHANGED = "unchanged"
+    UNKNOWN = "unknown"
+    RESTED = "rested"
+    """Not due yet (its interval), or told to wait (`Retry-After`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """What lets the next read of a source be shorter.
+
+    `judged_by` is the digest of everything that turns items into judgements;
+    a cursor made under another digest is worthless.  `opened` are the keys of the
+    mentions in the last full read that were after-sales: while one of them is
+    neither a case, nor proposed, nor refused, the source must be read in full.
+    """
+
+    source: str
+    etag: str | None
+    last_modified: str | None
+    read_at: datetime
+    judged_by: str
+    opened: tuple[str, ...]
+    items: int
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRead:
+    """One source, read or not.  `problem` says in words what went wrong."""
+
+    source: str
+    status: ReadStatus
+    read_at: datetime
+    mentions: tuple[Mention, ...] = ()
+    items: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    problem: str = ""
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """What planning needs of a case that is open, on the base or proposed on a branch.
+
+    `fingerprint` is the hash of the normalised text of its first place.
+    """
+
+    id: str
+    path: str
+    state: str
+    brand: str
+    language: str | None
+    category: str
+    urgency: Urgency
+    crisis: str | None
+    topic: str | None
+    owner: str | None
+    handle: str | None
+    keys: tuple[str, ...]
+    sources: tuple[str, ...]
+    urls: tuple[str, ...]
+    fingerprint: str
+    detected_at: datetime
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch of the runner, `doleances/<case-id>/<change>`.
+
+    `hands_off` when somebody else committed to it: the runner never pushes there
+    again.  `case` is None when its file cannot be read.  `merged` when the base
+    already holds its head.
+    """
+
+    name: str
+    case_id: str
+    change: str
+    head: str
+    hands_off: bool
+    merged: bool
+    case: CaseSummary | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """An open pull request of the runner.  `head` is None when its branch is gone."""
+
+    number: int
+    branch: str
+    title: str
+    body: str
+    opened_at: datetime
+    head: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Everything that `plan` may look at.
+
+    `case_of` tells the case that holds a mention's key on the base, open or
+    closed, or None.  `refused` maps `(case id, change)` to who refused it and why.
+    """
+
+    now: datetime
+    base: str
+    configuration: Configuration
+    reads: tuple[SourceRead, ...]
+    cursors: Mapping[str, Cursor]
+    case_of: Callable[[str], str | None]
+    open_cases: tuple[CaseSummary, ...]
+    branches: tuple[Branch, ...]
+    pulls: tuple[Pull, ...]
+    refused: Mapping[tuple[str, str], str]

@@ -1,0 +1,1 @@
+"""From the files of the desk to values, with faults. Pure."""

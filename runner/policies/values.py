@@ -1,0 +1,130 @@
+"""What `sources.yaml` and `policies/` say, as values.
+
+`runner.policies.load` makes a `Configuration` from the files' bytes, with
+faults.  Nothing here reads anything.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from runner.model import ContactAbility, SourceCategory
+from runner.policies.privacy import PrivacyPolicy
+from runner.policies.triage import TriagePolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many pull requests the runner may have.
+
+    `open_pulls`: at most that many of the runner's pull requests open at once.
+    `pulls_per_run`: at most that many opened by one run.  Crisis is never capped.
+    """
+
+    open_pulls: int = 30
+    pulls_per_run: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """Who the runner's commits are by."""
+
+    name: str = "Doléances"
+    email: str = "runner@doleances.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """The desk as a whole: the top of `sources.yaml`."""
+
+    name: str
+    language: str
+    zone: ZoneInfo
+    suspend: bool
+    base: str
+    forge: str
+    contact: str
+    """Where a site's owner reaches the desk: an e-mail address or a URL, sent in `User-Agent`."""
+    limits: Limits = field(default_factory=Limits)
+    bot: Bot = field(default_factory=Bot)
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A brand that the desk serves, and the words by which people name it."""
+
+    id: str
+    name: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place to watch.
+
+    `site` is the host (or the name given in `site:`), part of every identity.
+    `settings` holds what only the source's kind understands (a feed's `url`,
+    a file source's `path` and `columns`), already checked against the kind's schema.
+    `line` is where the source stands in `sources.yaml`.
+    """
+
+    id: str
+    kind: str
+    category: SourceCategory
+    site: str
+    brand: str
+    public: ContactAbility
+    private: ContactAbility
+    language: str | None
+    every: timedelta
+    ignore_authors: tuple[str, ...]
+    settings: Mapping[str, object]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One member of the team, with the roles held and the names used on forges and in git."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    emails: tuple[str, ...]
+    logins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Who owns a new case: the first route that fits, else `owner`."""
+
+    source: str | None
+    category: str | None
+    language: str | None
+    owner: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The people, and who owns a new case."""
+
+    people: tuple[Person, ...]
+    routes: tuple[Routing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything that the files of the desk say, but for the cases.
+
+    `blobs` maps each file read to its git blob id, so that a decision can name
+    the very text that it came from.
+    """
+
+    instance: Instance
+    brands: tuple[Brand, ...]
+    sources: tuple[Source, ...]
+    team: Team
+    triage: TriagePolicy
+    privacy: PrivacyPolicy
+    blobs: Mapping[str, str]

@@ -1,0 +1,1 @@
+"""The working tree, git, and what is remembered between runs."""

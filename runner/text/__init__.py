@@ -1,0 +1,1 @@
+"""Text: strict YAML, cleaning, masking, folding, Markdown, language. Pure."""

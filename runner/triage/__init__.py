@@ -1,0 +1,1 @@
+"""Is it after-sales, how urgent, the same matter? Pure."""
