@@ -42,7 +42,9 @@ class Forge(Protocol):
     def snapshot(self) -> ForgeSnapshot:
         """Read everything once."""
 
-    def push_branches(self, pushes: Sequence[PushBranch], base: str, now: datetime) -> Sequence[Done]:
+    def push_branches(
+        self, pushes: Sequence[PushBranch], base: str, now: datetime
+    ) -> Sequence[Done]:
         """Create all branches in one push; one answer for each."""
 
     def open_pull(self, action: OpenPull, now: datetime) -> Done:
