@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from runner.model import Mention, Urgency
+from runner.cases.summary import CaseSummary as CaseSummary
+from runner.model import Mention
 from runner.policies.values import Configuration
 
 
@@ -58,32 +59,6 @@ class SourceRead:
     last_modified: str | None = None
     problem: str = ""
     not_before: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseSummary:
-    """What planning needs of a case that is open, on the base or proposed on a branch.
-
-    `fingerprint` is the hash of the normalised text of its first place.
-    """
-
-    id: str
-    path: str
-    state: str
-    brand: str
-    language: str | None
-    category: str
-    urgency: Urgency
-    crisis: str | None
-    topic: str | None
-    owner: str | None
-    handle: str | None
-    keys: tuple[str, ...]
-    sources: tuple[str, ...]
-    urls: tuple[str, ...]
-    fingerprint: str
-    detected_at: datetime
-    due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
