@@ -1,0 +1,78 @@
+"""The desk that a verb works on: the repository, its language and configuration."""
+
+import json
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from runner.cli.terminal import Terminal
+from runner.errors import FaultyFiles, UsageError
+from runner.policies.values import Configuration
+from runner.text.language import Language
+
+
+class Desk:
+    """A repository with a `sources.yaml`, found from a folder upwards.
+
+    Nothing is read before it is asked for.
+    """
+
+    def __init__(self, start: Path, terminal: Terminal, now: datetime | None = None) -> None:
+        self.start = start
+        self.terminal = terminal
+        self._now = now
+
+    @cached_property
+    def root(self) -> Path:
+        """The top of the repository.
+
+        Raises:
+            UsageError: when no `sources.yaml` stands here or above.
+        """
+        here = self.start.resolve()
+        for folder in (here, *here.parents):
+            if (folder / "sources.yaml").is_file():
+                return folder
+        raise UsageError(
+            f"no sources.yaml in {here} or above it",
+            "go into a desk's repository, or name one with -C DIR",
+        )
+
+    def now(self) -> datetime:
+        """Return the present, in UTC and whole seconds."""
+        return (self._now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+
+    @cached_property
+    def _configuration(self) -> Configuration:
+        from runner.policies.load import load_configuration
+        from runner.repo.files import read_configuration_files
+
+        files, unread = read_configuration_files(self.root)
+        configuration, faults = load_configuration(files)
+        errors = tuple(fault for fault in (*unread, *faults) if fault.severity == "error")
+        if configuration is None or errors:
+            raise FaultyFiles(errors)
+        return configuration
+
+    def configuration(self) -> Configuration:
+        """Return what the files of the desk say.
+
+        Raises:
+            FaultyFiles: with all faults.
+        """
+        return self._configuration
+
+    @cached_property
+    def language(self) -> Language:
+        """What the team reads."""
+        instance = self.configuration().instance
+        return Language(instance.language, instance.zone)
+
+    def say(self, text: str = "") -> None:
+        """Print a line of the result."""
+        self.terminal.say(text)
+
+    def print_json(self, data: object) -> None:
+        """Print data for machines, one document, keys in the order given."""
+        # Escaped to ASCII: what a stranger wrote cannot steer a terminal that shows it.
+        self.terminal.out.write(json.dumps(data, indent=2) + "\n")

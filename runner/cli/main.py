@@ -1,0 +1,176 @@
+"""The `doleances` command: finds the verb, runs it, turns what went wrong into an exit code."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from runner import __version__
+from runner.cli.desk import Desk
+from runner.cli.terminal import Terminal
+from runner.errors import DoleancesError, ExitCode, FaultyFiles
+
+SECTIONS: dict[str, dict[str, str]] = {
+    "Every day": {
+        "run": "Read the sources and propose a case for each new message.",
+        "pulls": "List the pull requests that wait for a decision.",
+        "show": "Show one pull request or case as a reviewer needs it.",
+        "accept": "Accept a pull request: what it proposes becomes so.",
+        "reject": "Refuse a pull request, with a reason that is remembered.",
+    },
+    "Step by step": {
+        "collect": "Read the sources and write what they show to a file.",
+        "plan": "Say what a run would do, and why.",
+        "apply": "Carry out a plan that `plan --out` wrote.",
+        "sync": "Exchange proposals, receipts and cursors with a remote.",
+    },
+    "Rules and files": {
+        "check": "Check every file of the desk and name all faults.",
+        "explain": "Say how a message would be judged, and by which rules.",
+        "evaluate": "Measure the triage rules on labelled messages.",
+        "lifecycle": "Print the states of a case and the moves between them.",
+        "schema": "Print the JSON Schema of a kind of file.",
+    },
+    "Getting to know it": {
+        "demo": "Play a day of a made-up brand, offline, in a temporary copy.",
+        "completion": "Print the completion script of a shell.",
+    },
+}
+"""Verbs and their short helps.  Kept here so that `--help` imports no verb."""
+
+
+class Verbs(click.Group):
+    """A group whose commands are modules, imported when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the verbs in the order of the help page."""
+        return [verb for verbs in SECTIONS.values() for verb in verbs]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a verb and return its command."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"runner.cli.{cmd_name.replace('-', '_')}")
+        command = module.command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"runner.cli.{cmd_name} has no click command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb; for an unknown one, name the nearest that exist."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], self.list_commands(ctx), n=2)
+            if near:
+                raise click.UsageError(
+                    f"{error.message} Did you mean {' or '.join(near)}?", ctx
+                ) from None
+            raise
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the verbs by section."""
+        width = max(len(verb) for verb in self.list_commands(ctx))
+        for section, verbs in SECTIONS.items():
+            with formatter.section(section):
+                formatter.write_dl([(verb.ljust(width), said) for verb, said in verbs.items()])
+
+
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 faults in files, 2 usage, 3 a bug, 4 the outside failed "
+    "(try later), 5 refused as unsafe.",
+)
+@click.option(
+    "-C",
+    "directory",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="Work on the desk in DIR instead of here.",
+)
+@click.option(
+    "--now",
+    metavar="INSTANT",
+    envvar="DOLEANCES_NOW",
+    help="Take INSTANT (such as 2026-11-21T08:00:00Z) for the present, for trials.",
+)
+@click.version_option(__version__, prog_name="doleances")
+@click.pass_context
+def verbs(context: click.Context, directory: Path, now: str | None) -> None:
+    """After-sales service on the public web, run as code.
+
+    The repository is the desk: sources.yaml says where to look, policies/ how to
+    treat what is found, templates/ how to speak, cases/ what is going on.
+
+    \b
+    Try:  doleances demo       a day of a made-up brand, in two minutes
+          doleances run        read the sources, propose cases
+          doleances pulls      see what waits for a decision
+    """
+    context.obj = Desk(directory, Terminal(), _instant(now) if now else None)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no instant", param_hint="--now") from None
+    if at.tzinfo is None:
+        raise click.BadParameter(
+            f"{text!r} has no zone; end it with Z or +02:00", param_hint="--now"
+        )
+    return at
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    terminal = Terminal()
+    try:
+        code = verbs.main(
+            args=list(arguments) if arguments is not None else None,
+            prog_name="doleances",
+            standalone_mode=False,
+        )
+        return code if isinstance(code, int) else ExitCode.DONE
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except FaultyFiles as error:
+        for fault in error.faults:
+            terminal.error(str(fault))
+        terminal.error(error.message)
+        return error.exit_code
+    except DoleancesError as error:
+        terminal.error(f"doleances: {error.message}")
+        if error.hint:
+            terminal.error(f"    {error.hint}")
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        terminal.error("doleances: stopped")
+        return 130
+    except BrokenPipeError:
+        # The reader went away (`doleances pulls | head`); nothing more may be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    except Exception as error:
+        if os.environ.get("DOLEANCES_TRACEBACK"):
+            raise
+        terminal.error(f"doleances: a bug: {type(error).__name__}: {error}")
+        terminal.error("    set DOLEANCES_TRACEBACK=1 and run it again to see where, and report it")
+        return ExitCode.BUG
