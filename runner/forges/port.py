@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from runner.planning.actions import DropBranch, MoveCursor, OpenPull, PushBranch, SettlePull
+from runner.planning.actions import DropBranch, OpenPull, PushBranch, SettlePull
 from runner.planning.observation import Branch, Cursor, Pull
 
 
@@ -56,5 +56,5 @@ class Forge(Protocol):
     def drop_branch(self, action: DropBranch) -> Done:
         """Remove a branch if it is still where the plan saw it."""
 
-    def move_cursors(self, actions: Sequence[MoveCursor]) -> Done:
+    def move_cursors(self, cursors: Sequence[Cursor]) -> Done:
         """Write all cursors to the ledger by compare-and-swap."""

@@ -27,6 +27,7 @@ class PushBranch:
 
     @property
     def key(self) -> str:
+        """What the action means, the same in every run."""
         return f"push {self.branch}"
 
 
@@ -42,6 +43,7 @@ class OpenPull:
 
     @property
     def key(self) -> str:
+        """What the action means, the same in every run."""
         return f"open {self.branch}"
 
 
@@ -66,6 +68,7 @@ class SettlePull:
 
     @property
     def key(self) -> str:
+        """What the action means, the same in every run."""
         return f"settle {self.branch}"
 
 
@@ -79,22 +82,11 @@ class DropBranch:
 
     @property
     def key(self) -> str:
+        """What the action means, the same in every run."""
         return f"drop {self.branch}"
 
 
-@dataclass(frozen=True, slots=True)
-class MoveCursor:
-    """Remember how far a source was read.  Always after what was read is safe."""
-
-    cursor: Cursor
-    reason: str
-
-    @property
-    def key(self) -> str:
-        return f"cursor {self.cursor.source}"
-
-
-Action = PushBranch | OpenPull | SettlePull | DropBranch | MoveCursor
+Action = PushBranch | OpenPull | SettlePull | DropBranch
 
 
 class HeldBy(StrEnum):
@@ -118,11 +110,14 @@ class Held:
 class Plan:
     """Actions in the order in which they must be carried out.
 
-    `base` is the commit it was made from, `digest` covers everything else.
+    `base` is the commit that it was made from.  `cursors` are written to the
+    ledger after every push is safe; they are bookkeeping, no action: a plan that
+    only moves cursors is empty.  `digest` covers everything else.
     """
 
     base: str
     made_at: datetime
     actions: tuple[Action, ...]
     held: tuple[Held, ...]
+    cursors: tuple[Cursor, ...]
     digest: str

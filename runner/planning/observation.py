@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from runner.cases.summary import CaseSummary as CaseSummary
+from runner.cases.case import Case
+from runner.cases.summary import CaseSummary
 from runner.model import Mention
 from runner.policies.values import Configuration
 
@@ -66,8 +67,8 @@ class Branch:
     """A branch of the runner, `doleances/<case-id>/<change>`.
 
     `hands_off` when somebody else committed to it: the runner never pushes there
-    again.  `case` is None when its file cannot be read.  `merged` when the base
-    already holds its head.
+    again.  `case` and `path` are what it proposes, None when its file cannot be
+    read.  `merged` when the base already holds its head.
     """
 
     name: str
@@ -76,7 +77,8 @@ class Branch:
     head: str
     hands_off: bool
     merged: bool
-    case: CaseSummary | None
+    path: str | None
+    case: Case | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Observation:
 
     `case_of` tells the case that holds a mention's key on the base, open or
     closed, or None.  `refused` maps `(case id, change)` to who refused it and why.
+    `opened_already` counts the pull requests that this run has opened before.
     """
 
     now: datetime
@@ -109,3 +112,4 @@ class Observation:
     branches: tuple[Branch, ...]
     pulls: tuple[Pull, ...]
     refused: Mapping[tuple[str, str], str]
+    opened_already: int = 0
