@@ -1,0 +1,154 @@
+"""What the team reads: catalogues complete, words of the trade, dates in the habit of the place."""
+
+import importlib
+import pkgutil
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel.messages.catalog import Catalog
+
+import runner
+from runner.locale import (
+    catalogue_file,
+    check_catalogue,
+    extract_messages,
+    read_catalogue,
+    render_catalogue,
+    update_catalogue,
+)
+from runner.model import Category, ContactAbility, SourceCategory, State
+from runner.text.language import LANGUAGES, Language
+from runner.text.terms import TERMS
+
+PARIS = ZoneInfo("Europe/Paris")
+ENGLISH = Language("en", PARIS)
+FRENCH = Language("fr", PARIS)
+
+
+@pytest.fixture(scope="module")
+def messages() -> Catalog:
+    return extract_messages()
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_a_catalogue_holds_every_message_of_the_code_and_no_other(language, messages):
+    assert check_catalogue(read_catalogue(catalogue_file(language)), messages) == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_updating_a_complete_catalogue_changes_no_byte(language, messages):
+    path = catalogue_file(language)
+    updated = update_catalogue(read_catalogue(path), messages)
+    assert render_catalogue(updated) == path.read_bytes()
+
+
+def test_the_check_names_what_is_missing_gone_untranslated_or_has_other_placeholders():
+    code = Catalog()
+    for message in ("kept {a}", "new", "empty"):
+        code.add(message)
+    french = Catalog(locale="fr")
+    french.add("kept {a}", "gardé {b}")
+    french.add("old", "vieux")
+    french.add("empty", "")
+    assert check_catalogue(french, code) == (
+        "missing: new",
+        "other placeholders: kept {a}",
+        "gone from the code: old",
+        "not translated: empty",
+    )
+
+
+def test_french_is_set_as_french_is():
+    """Narrow no-break space before ; : ! ? », and after «; the apostrophe is ’."""
+    wrong = []
+    for message in read_catalogue(catalogue_file("fr")):
+        if not message.id:
+            continue
+        strings = (message.string,) if isinstance(message.string, str) else message.string
+        for string in strings:
+            words = string.split()
+            bare = any(word[0] in ";:!?»" or word == "«" for word in words)
+            glued = any(
+                word[-1] in ";!?" and word[-2:-1] not in ("\u202f", "!", "?") for word in words
+            )
+            if bare or glued or "'" in string or "« " in string or " »" in string:
+                wrong.append(string)
+    assert wrong == []
+
+
+def _terms() -> set[tuple[str, str]]:
+    members = set()
+    for module in pkgutil.walk_packages(runner.__path__, "runner."):
+        if module.name.endswith("__main__"):
+            continue
+        for thing in vars(importlib.import_module(module.name)).values():
+            if isinstance(thing, type) and issubclass(thing, StrEnum) and thing is not StrEnum:
+                members |= {(thing.__name__, member.value) for member in thing}
+    return members
+
+
+def test_every_term_has_a_word():
+    assert {(kind, value) for kind, words in TERMS.items() for value in words} == _terms()
+
+
+@pytest.mark.parametrize(
+    ("term", "english", "french"),
+    [
+        (State.OPEN, "open", "ouvert"),
+        (State.ACKNOWLEDGED, "acknowledged", "pris en charge"),
+        (State.AWAITING_CUSTOMER, "awaiting customer", "en attente du client"),
+        (State.HANDED_OFF, "handed off to brand care", "transmis au SAV"),
+        (State.ANSWERED, "answered by brand care", "réponse du SAV reçue"),
+        (State.RESOLVED, "resolved", "résolu"),
+        (State.CLOSED, "closed", "clôturé"),
+        (State.DISMISSED, "dismissed", "écarté"),
+        (State.MERGED, "merged", "fusionné"),
+        (State.ERASED, "erased", "anonymisé"),
+        (Category.ADVICE, "request for advice", "demande de conseil"),
+        (Category.COMPLAINT, "complaint", "réclamation"),
+        (SourceCategory.CARE_PLATFORM, "customer-care platform", "plateforme de SAV"),
+        (ContactAbility.PAID, "by hand, for a fee", "à la main, service payant"),
+    ],
+)
+def test_a_term_is_said_as_the_trade_says_it(term, english, french):
+    assert (ENGLISH.word(term), FRENCH.word(term)) == (english, french)
+
+
+def test_an_instant_is_told_in_the_zone_and_habit_of_the_place():
+    at = datetime(2026, 11, 21, 8, 3, 59, tzinfo=UTC)
+    assert ENGLISH.instant(at) == "Sat 21 Nov 2026, 09:03"
+    assert FRENCH.instant(at) == "sam. 21 nov. 2026 à 09:03"
+
+
+def test_a_day_is_the_day_of_the_zone():
+    at = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+    assert ENGLISH.day(at) == "Sun 22 Nov 2026"
+    assert FRENCH.day(at) == "dim. 22 nov. 2026"
+
+
+@pytest.mark.parametrize(
+    ("length", "english", "french"),
+    [
+        (timedelta(0), "less than a minute", "moins d’une minute"),
+        (timedelta(seconds=59), "less than a minute", "moins d’une minute"),
+        (timedelta(minutes=1), "1 minute", "1 minute"),
+        (timedelta(hours=1, minutes=20), "1 hour 20 minutes", "1 heure 20 minutes"),
+        (timedelta(days=1, minutes=20), "1 day", "1 jour"),
+        (timedelta(days=2, hours=3, minutes=9), "2 days 3 hours", "2 jours 3 heures"),
+        (timedelta(hours=-2), "2 hours", "2 heures"),
+    ],
+)
+def test_a_length_is_told_in_two_units_at_most(length, english, french):
+    assert (ENGLISH.span(length), FRENCH.span(length)) == (english, french)
+
+
+def test_values_of_strangers_are_put_in_as_they_are():
+    said = FRENCH.say("less than a minute", name="{0.__class__} {name}")
+    assert said == "moins d’une minute"
+
+
+def test_plural_forms_follow_the_language():
+    assert ENGLISH.say_n("{count} thing", "{count} things", 0) == "0 things"
+    assert ENGLISH.say_n("{count} thing", "{count} things", 1) == "1 thing"
