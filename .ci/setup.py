@@ -21,8 +21,8 @@ UNFINISHED = VENV / "set-up-unfinished"
 MANIFEST = ROOT / "pyproject.toml"
 OLDEST = (3, 11)
 NEWEST_TRIED = (3, 14)
-EXTRAS = {"run": "", "dev": "[dev]"}
-"""What each purpose installs beside the program; `dev` serves `run` too."""
+EXTRAS = {"run": "", "test": "[test]", "dev": "[dev]"}
+"""What each purpose installs beside the program; each holds the ones before it."""
 
 OUTSIDE_FAILED = 4
 """The exit code of `doleances` for what a later try may mend."""
@@ -172,7 +172,10 @@ def set_up(purpose: str) -> None:
     )
     if was_moved or UNFINISHED.exists() or not runs(VENV / "bin/python", "import pip"):
         make_environment(find_python())
-    widest = "dev" if stamp_of("dev").exists() else purpose
+    purposes = list(EXTRAS)
+    widest = max(
+        [purpose, *(name for name in EXTRAS if stamp_of(name).exists())], key=purposes.index
+    )
     UNFINISHED.touch()
     for stamp in stamps:
         stamp.unlink(missing_ok=True)
@@ -181,7 +184,7 @@ def set_up(purpose: str) -> None:
     except CannotSetUp:
         UNFINISHED.unlink()
         raise
-    for name in {"run", widest}:
+    for name in purposes[: purposes.index(widest) + 1]:
         write_stamp(name)
     UNFINISHED.unlink()
 
