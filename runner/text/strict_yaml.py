@@ -83,8 +83,9 @@ _START = r"(?:^|[\[{,:?]|- )[ ]*"
 _END = r"[ ]*(?:[\r\n,\]}:#]|\z)"
 _DOUBTS = "|".join(
     (
-        # Properties and aliases, in block and flow; `? ` and `%` because hardly anyone needs them.
-        _START + r"(?:[!&*]|\? )",
+        # Properties and aliases, in block and flow, but not the ` !!` of an angry customer; `? `
+        # and `%` because hardly anyone needs them.
+        _START + r"(?:!(?:[^!]|!\S|\z)|[&*][0-9A-Za-z_-]|\? )",
         r"^%",
         # Plain scalars that ryaml resolves and our rule does not, or the other way round.
         _START
