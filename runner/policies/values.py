@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from runner.model import ContactAbility, SourceCategory
 from runner.policies.privacy import PrivacyPolicy
-from runner.policies.triage import TriagePolicy
+from runner.policies.rules import Product, TriagePolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +128,5 @@ class Configuration:
     triage: TriagePolicy
     privacy: PrivacyPolicy
     blobs: Mapping[str, str]
+    products: tuple[Product, ...] = ()
+    """From `policies/brand.yaml`, for rules that ask which product a text names."""

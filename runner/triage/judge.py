@@ -1,0 +1,350 @@
+"""What the rules make of a message: each field with the rule that gave it.
+
+For each field the first rule of `policies/triage.yaml` that fits the message and
+gives that field speaks; `otherwise` speaks where no rule does.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from runner.model import Judgement, Mention, Rating, Reason, Ruling, SourceCategory
+from runner.policies.rules import (
+    AllOf,
+    AnyOf,
+    ByAuthor,
+    Condition,
+    FromCategory,
+    FromSource,
+    InLanguage,
+    Long,
+    Matches,
+    Names,
+    NoneOf,
+    Phrase,
+    Product,
+    Rated,
+    Rule,
+    Says,
+    Step,
+    TriagePolicy,
+    Unrated,
+    Weighed,
+)
+from runner.policies.values import Brand, Configuration
+from runner.text.words import fold, read_words
+from runner.triage.phrases import PhraseIndex, Reading
+
+DETAIL_LIMIT = 120
+"""Characters of a reason's detail: enough for the words that matched."""
+NAMED = "named"
+"""`product: named` in a rule: whichever product the text names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What rules may ask about.
+
+    `ignored_authors` are the names under which the brand itself speaks there.
+    """
+
+    text: str
+    rating: Rating | None = None
+    language: str | None = None
+    author: str | None = None
+    source: str | None = None
+    source_category: SourceCategory | None = None
+    ignored_authors: tuple[str, ...] = ()
+
+
+def judge(mention: Mention, configuration: Configuration) -> Judgement:
+    """Judge a mention by the rules of the desk.  Equal arguments give an equal judgement."""
+    source = next((each for each in configuration.sources if each.id == mention.source), None)
+    message = Message(
+        f"{mention.title}\n{mention.text}" if mention.title else mention.text,
+        mention.rating,
+        mention.language or (source.language if source else None),
+        mention.author,
+        mention.source,
+        source.category if source else None,
+        source.ignore_authors if source else (),
+    )
+    return judge_message(
+        message, configuration.triage, configuration.brands, configuration.products
+    )
+
+
+def judge_message(
+    message: Message,
+    policy: TriagePolicy,
+    brands: tuple[Brand, ...] = (),
+    products: tuple[Product, ...] = (),
+) -> Judgement:
+    """Judge a message that need not come from a source."""
+    return _bench(policy, brands, products).judge(message)
+
+
+@lru_cache(maxsize=8)
+def _bench(
+    policy: TriagePolicy, brands: tuple[Brand, ...], products: tuple[Product, ...]
+) -> "_Bench":
+    return _Bench(policy, brands, products)
+
+
+@dataclass(slots=True)
+class _View:
+    """A message while it is judged; what is costly is worked out when first asked for."""
+
+    message: Message
+    reading: Reading
+    _folded: str | None = None
+    author: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.author = fold((self.message.author or "").strip().removeprefix("@"))
+
+    @property
+    def folded(self) -> str:
+        if self._folded is None:
+            self._folded = fold(self.message.text)
+        return self._folded
+
+
+_Test = Callable[[_View], str | None]
+"""Returns what made the condition hold, perhaps empty, or None where it does not hold."""
+
+
+class _Bench:
+    """A policy made ready: phrases indexed, patterns compiled, conditions as functions."""
+
+    def __init__(
+        self, policy: TriagePolicy, brands: tuple[Brand, ...], products: tuple[Product, ...]
+    ) -> None:
+        self.policy = policy
+        self._brand_names = frozenset(fold(name) for brand in brands for name in brand.names)
+        self._brands = tuple(_named(name) for brand in brands for name in brand.names)
+        self._products = tuple(
+            (product.id, _named(name)) for product in products for name in product.names
+        )
+        phrases = [phrase for rule in policy.rules for phrase in _phrases_of(rule.when)]
+        names = [*self._brands, *(phrase for _, phrase in self._products)]
+        self._index = PhraseIndex.of(
+            [phrase for phrase in (*phrases, *names) if phrase.steps], policy.negations
+        )
+        self._rules = [(rule, rule.then.fields, self._test(rule.when)) for rule in policy.rules]
+
+    def judge(self, message: Message) -> Judgement:
+        view = _View(message, self._index.read(read_words(message.text)))
+        given: dict[str, Ruling[Any] | None] = {}
+        open_fields = {"after_sales", "category", "topic", "product", "urgency", "crisis"}
+        for rule, fields, test in self._rules:
+            wanted = fields & open_fields
+            if not wanted:
+                continue
+            detail = test(view)
+            if detail is None:
+                continue
+            for name in sorted(wanted):
+                if name == "product" and rule.then.product == NAMED:
+                    ruling = self._named_product(view, rule)
+                    if ruling is None:
+                        continue
+                else:
+                    ruling = Ruling(getattr(rule.then, name), self._reason(rule, detail))
+                given[name] = ruling
+                open_fields.discard(name)
+            if not open_fields:
+                break
+        crisis = given.get("crisis")
+        otherwise = self.policy.otherwise
+        nothing = self._reason(None, "")
+        return Judgement(
+            after_sales=given.get("after_sales") or Ruling(otherwise.after_sales, nothing),
+            category=given.get("category") or Ruling(otherwise.category, nothing),
+            urgency=given.get("urgency") or Ruling(otherwise.urgency, nothing),
+            topic=given.get("topic"),
+            product=given.get("product"),
+            crisis=crisis if crisis and crisis.value else None,
+        )
+
+    def _reason(self, rule: Rule | None, detail: str) -> Reason:
+        short = " ".join(detail.split())
+        if len(short) > DETAIL_LIMIT:
+            short = short[: DETAIL_LIMIT - 1] + "…"
+        return self.policy.reason(rule, short)
+
+    def _named_product(self, view: _View, rule: Rule) -> Ruling[str] | None:
+        """Return the product named, of several the one with the longest name, then the first."""
+        best: tuple[int, str, str] | None = None
+        for product, phrase in self._products:
+            said = self._find(view, phrase)
+            if said is not None and (best is None or len(phrase.steps) > best[0]):
+                best = (len(phrase.steps), product, said)
+        return Ruling(best[1], self._reason(rule, best[2])) if best else None
+
+    def _find(self, view: _View, phrase: Phrase, quoted: bool = True) -> str | None:
+        if not phrase.steps:
+            return None
+        hit = view.reading.find(self._index.number(phrase), quoted)
+        return view.reading.said(hit) if hit else None
+
+    def _test(self, condition: Condition) -> _Test:
+        match condition:
+            case Says(phrases, quoted):
+                return self._says(phrases, quoted)
+            case Matches(patterns):
+                return _matches(patterns)
+            case ByAuthor(names, own):
+                return self._by_author(frozenset(names), own)
+            case Names(what, named):
+                products = tuple(phrase for _, phrase in self._products)
+                return self._names(self._brands if what == "brand" else products, named)
+            case AllOf(conditions):
+                return _all_of([self._test(each) for each in conditions])
+            case AnyOf(conditions):
+                return _any_of([self._test(each) for each in conditions])
+            case NoneOf(conditions):
+                some = _any_of([self._test(each) for each in conditions])
+                return lambda view: "" if some(view) is None else None
+            case Weighed(needed, signs):
+                return _weighed(needed, [(s.points, self._test(s.condition)) for s in signs])
+            case _:
+                return lambda view: _known(condition, view)
+
+    def _says(self, phrases: tuple[Phrase, ...], quoted: bool) -> _Test:
+        numbers = [self._index.number(phrase) for phrase in phrases]
+        wanted = frozenset(numbers)
+
+        def test(view: _View) -> str | None:
+            reading = view.reading
+            found = wanted & reading.candidates
+            if not found:
+                return None
+            for number in numbers if len(found) > 1 else found:
+                if number in found and (hit := reading.find(number, quoted)):
+                    return reading.said(hit)
+            return None
+
+        return test
+
+    def _names(self, names: tuple[Phrase, ...], named: bool) -> _Test:
+        def test(view: _View) -> str | None:
+            said = next(
+                (said for name in names if (said := self._find(view, name)) is not None), None
+            )
+            if named:
+                return said
+            return "" if said is None else None
+
+        return test
+
+    def _by_author(self, names: frozenset[str], own: bool) -> _Test:
+        def test(view: _View) -> str | None:
+            if not view.author:
+                return None
+            known = view.author in names
+            if own and not known:
+                known = view.author in self._brand_names or view.author in {
+                    fold(name.strip().removeprefix("@")) for name in view.message.ignored_authors
+                }
+            return view.message.author if known else None
+
+        return test
+
+
+def _named(name: str) -> Phrase:
+    steps = tuple(Step(frozenset({token.word})) for token in read_words(name).tokens)
+    return Phrase(name, steps)
+
+
+def _phrases_of(condition: Condition) -> Iterator[Phrase]:
+    match condition:
+        case Says(phrases):
+            yield from phrases
+        case AllOf(conditions) | AnyOf(conditions) | NoneOf(conditions):
+            for each in conditions:
+                yield from _phrases_of(each)
+        case Weighed(_, signs):
+            for sign in signs:
+                yield from _phrases_of(sign.condition)
+
+
+def _matches(patterns: Iterable[str]) -> _Test:
+    options = re2.Options()
+    options.log_errors = False
+    compiled = [re2.compile(pattern, options) for pattern in patterns]
+
+    def test(view: _View) -> str | None:
+        for pattern in compiled:
+            if found := pattern.search(view.folded):
+                return str(found.group()) or "(empty)"
+        return None
+
+    return test
+
+
+def _known(
+    asked: Rated | Unrated | FromSource | FromCategory | InLanguage | Long, view: _View
+) -> str | None:
+    """Answer what needs no look at the words."""
+    message = view.message
+    match asked:
+        case Rated(low, high):
+            if message.rating is None or not low <= message.rating.share * 5 <= high:
+                return None
+            return f"{message.rating.value:g} of {message.rating.best:g}"
+        case Unrated():
+            return "no stars" if message.rating is None else None
+        case FromSource(sources):
+            return message.source if message.source in sources else None
+        case FromCategory(categories):
+            return message.source_category if message.source_category in categories else None
+        case InLanguage(languages):
+            return message.language if message.language in languages else None
+        case Long(low, high):
+            count = len(view.reading.words.tokens)
+            return f"{count} words" if low <= count <= high else None
+
+
+def _all_of(tests: list[_Test]) -> _Test:
+    def test(view: _View) -> str | None:
+        said: list[str] = []
+        for each in tests:
+            detail = each(view)
+            if detail is None:
+                return None
+            if detail:
+                said.append(detail)
+        return "; ".join(said)
+
+    return test
+
+
+def _any_of(tests: list[_Test]) -> _Test:
+    def test(view: _View) -> str | None:
+        for each in tests:
+            detail = each(view)
+            if detail is not None:
+                return detail
+        return None
+
+    return test
+
+
+def _weighed(needed: float, signs: list[tuple[float, _Test]]) -> _Test:
+    def test(view: _View) -> str | None:
+        total = 0.0
+        said: list[str] = []
+        for points, each in signs:
+            detail = each(view)
+            if detail is not None:
+                total += points
+                said.append(f"{points:+g} {detail}".rstrip())
+        if total < needed:
+            return None
+        return f"{total:g} points: " + ", ".join(said)
+
+    return test

@@ -1,0 +1,213 @@
+"""Which phrases a text says: all phrases of a policy looked for in one go.
+
+Every distinct word of the phrases is a *slot*.  A token of a text is turned into
+the slots that it fills, once per word and process; a phrase is looked at only
+where the text fills all its slots.  So the work follows the length of the text
+and what it says, hardly the number of phrases.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from runner.policies.rules import Negations, Phrase
+from runner.text.words import Words, fold, spellings, stems
+
+GAP = 4
+"""Words that `...` may stand for: `marche toujours vraiment plus du tout`."""
+DENIED_WITHIN = 3
+"""Words between a denial and what it denies: `aucun gros petit problème`."""
+REMEMBERED_WORDS = 200_000
+"""Words whose slots are kept; strangers can make up words without end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase found: the tokens from `first` to `last`, both included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    phrase: Phrase
+    slots: tuple[int, ...]
+    gaps: tuple[bool, ...]
+    needed: frozenset[int]
+    deniable: bool
+
+
+@dataclass(slots=True)
+class PhraseIndex:
+    """Phrases made ready to be found."""
+
+    negations: Negations
+    _searched: list[_Searched] = field(default_factory=list)
+    _number_of: dict[tuple[frozenset[str], ...], int] = field(default_factory=dict)
+    _slot_of: dict[frozenset[str], int] = field(default_factory=dict)
+    _slots_by_key: dict[str, list[int]] = field(default_factory=dict)
+    _beginnings: set[str] = field(default_factory=set)
+    _by_rarest: dict[int, list[int]] = field(default_factory=dict)
+    _known: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _denials: int = -1
+    _excepted: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, phrases: Iterable[Phrase], negations: Negations) -> "PhraseIndex":
+        """Return an index of the phrases, each known by its text and steps."""
+        index = cls(negations)
+        if negations.words:
+            index._denials = index._slot(negations.words)
+        for phrase in dict.fromkeys(phrases):
+            index._add(phrase)
+        index._excepted = tuple(index._add(phrase) for phrase in negations.but_not)
+        uses = [0] * len(index._slot_of)
+        for searched in index._searched:
+            for slot in searched.needed:
+                uses[slot] += 1
+        for number, searched in enumerate(index._searched):
+            rarest = min(searched.needed, key=lambda slot: (uses[slot], slot))
+            index._by_rarest.setdefault(rarest, []).append(number)
+        return index
+
+    def number(self, phrase: Phrase) -> int:
+        """Return the number by which `Reading.find` knows a phrase of the index."""
+        return self._number_of[_shape(phrase)]
+
+    def _slot(self, words: frozenset[str]) -> int:
+        keys = frozenset(key for word in words for key in stems(word))
+        if keys not in self._slot_of:
+            slot = self._slot_of[keys] = len(self._slot_of)
+            for key in sorted(keys):
+                self._slots_by_key.setdefault(key, []).append(slot)
+            for word in words:
+                self._beginnings.add(fold(word)[:2])
+        return self._slot_of[keys]
+
+    def _add(self, phrase: Phrase) -> int:
+        shape = _shape(phrase)
+        if shape not in self._number_of:
+            slots = tuple(self._slot(step.words) for step in phrase.steps)
+            denies = any(step.words & self.negations.words for step in phrase.steps)
+            self._number_of[shape] = len(self._searched)
+            self._searched.append(
+                _Searched(
+                    phrase,
+                    slots,
+                    tuple(step.after_gap for step in phrase.steps),
+                    frozenset(slots),
+                    not denies,
+                )
+            )
+        return self._number_of[shape]
+
+    def _slots_filled(self, word: str) -> tuple[int, ...]:
+        if word in self._known:
+            return self._known[word]
+        filled: tuple[int, ...] = ()
+        # No stemmer changes how a word begins, so most words need no stemming at all.
+        if any(form[:2] in self._beginnings for form in spellings(word)):
+            found = {slot for key in stems(word) for slot in self._slots_by_key.get(key, ())}
+            filled = tuple(sorted(found))
+        if len(self._known) >= REMEMBERED_WORDS:
+            self._known.clear()
+        self._known[word] = filled
+        return filled
+
+    def read(self, words: Words) -> "Reading":
+        """Return what a text says, in terms of this index."""
+        places: dict[int, list[int]] = {}
+        for position, token in enumerate(words.tokens):
+            for slot in self._slots_filled(token.word):
+                places.setdefault(slot, []).append(position)
+        return Reading(self, words, places)
+
+
+@dataclass(slots=True)
+class Reading:
+    """One text, read through an index.  Found phrases are remembered."""
+
+    index: PhraseIndex
+    words: Words
+    _places: dict[int, list[int]]
+    _hits: dict[int, tuple[Hit, ...]] = field(default_factory=dict)
+    _candidates: frozenset[int] | None = None
+    _denials: frozenset[int] | None = None
+
+    def find(self, number: int, quoted: bool = True) -> Hit | None:
+        """Return the first place where a phrase is said and not denied."""
+        if number not in self.candidates:
+            return None
+        for hit in self._all_hits(number):
+            if quoted or not self.words.tokens[hit.first].quoted:
+                return hit
+        return None
+
+    @property
+    def candidates(self) -> frozenset[int]:
+        """The phrases all of whose words the text holds, in any order."""
+        if self._candidates is None:
+            present = self._places.keys()
+            index = self.index
+            self._candidates = frozenset(
+                number
+                for slot in present
+                for number in index._by_rarest.get(slot, ())
+                if index._searched[number].needed <= present
+            )
+        return self._candidates
+
+    def said(self, hit: Hit) -> str:
+        """Return the words of a hit as they stand in the text."""
+        tokens = self.words.tokens
+        return self.words.text[tokens[hit.first].start : tokens[hit.last].end]
+
+    def _all_hits(self, number: int) -> tuple[Hit, ...]:
+        if number not in self._hits:
+            searched = self.index._searched[number]
+            hits = tuple(self._search(searched))
+            if searched.deniable and hits and self.index._denials >= 0:
+                hits = tuple(hit for hit in hits if not self._is_denied(hit))
+            self._hits[number] = hits
+        return self._hits[number]
+
+    def _search(self, searched: _Searched) -> Iterator[Hit]:
+        tokens = self.words.tokens
+        places = self._places
+        for first in places[searched.slots[0]]:
+            ends = [first]
+            clause = tokens[first].clause
+            for slot, gap in zip(searched.slots[1:], searched.gaps[1:], strict=True):
+                reach = 1 + GAP if gap else 1
+                ends = [
+                    place
+                    for place in places[slot]
+                    if tokens[place].clause == clause
+                    and any(end < place <= end + reach for end in ends)
+                ]
+                if not ends:
+                    break
+            if ends:
+                yield Hit(first, ends[0])
+
+    def _is_denied(self, hit: Hit) -> bool:
+        if self._denials is None:
+            excepted: set[int] = set()
+            for number in self.index._excepted:
+                if number in self.candidates:
+                    for look in self._search(self.index._searched[number]):
+                        excepted.update(range(look.first, look.last + 1))
+            denying = self._places.get(self.index._denials, [])
+            self._denials = frozenset(place for place in denying if place not in excepted)
+        if not self._denials:
+            return False
+        clause = self.words.tokens[hit.first].clause
+        return any(
+            place in self._denials and self.words.tokens[place].clause == clause
+            for place in range(max(0, hit.first - DENIED_WITHIN), hit.last)
+        )
+
+
+def _shape(phrase: Phrase) -> tuple[frozenset[str], ...]:
+    """Return what makes two phrases the same, but for how they are written."""
+    return tuple(step.words | {"..."} if step.after_gap else step.words for step in phrase.steps)
