@@ -17,50 +17,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SETTING_UP = "doleances: setting up .venv (this once, about a minute)\n"
 
-BACKEND = """
-import base64, hashlib, os, pathlib, time, zipfile
-
-def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
-    here = pathlib.Path.cwd()
-    if (here / "slow").exists():
-        (here / "building").touch()
-        time.sleep(60)
-    if (here / "broken").exists():
-        raise SystemExit("the builder is broken")
-    name = "doleances-1.0-py3-none-any.whl"
-    files = {
-        "doleances.pth": f"{here}\\n",
-        "doleances-1.0.dist-info/METADATA": "Metadata-Version: 2.1\\nName: doleances\\nVersion: 1.0\\n",
-        "doleances-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\\nGenerator: t\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
-        "doleances-1.0.dist-info/entry_points.txt": "[console_scripts]\\ndoleances = program:main\\n",
-    }
-    with zipfile.ZipFile(os.path.join(wheel_directory, name), "w") as wheel:
-        for path, text in files.items():
-            wheel.writestr(path, text)
-        wheel.writestr("doleances-1.0.dist-info/RECORD", "".join(f"{path},,\\n" for path in files))
-    with (here / "builds").open("a") as log:
-        log.write("built\\n")
-    return name
-"""
-
-PROGRAM = """
-import os, sys
-
-def main():
-    print(sys.argv[1:], os.getcwd())
-"""
-
-MANIFEST = """
-[build-system]
-requires = []
-build-backend = "backend"
-backend-path = ["."]
-
-[project]
-name = "doleances"
-version = "1.0"
-"""
-
 
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -73,12 +29,10 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def make_clone(clone: Path) -> Path:
-    (clone / ".ci").mkdir(parents=True)
+    shutil.copytree(ROOT / "tests/house/data/clone", clone)
+    (clone / ".ci").mkdir()
     for name in ("doleances", ".ci/setup", ".ci/setup.py"):
         shutil.copy2(ROOT / name, clone / name)
-    (clone / "backend.py").write_text(BACKEND)
-    (clone / "program.py").write_text(PROGRAM)
-    (clone / "pyproject.toml").write_text(MANIFEST)
     return clone
 
 
