@@ -1,0 +1,117 @@
+"""A plan for people: rows of words, which `doleances plan` prints."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from runner.planning.actions import (
+    DropBranch,
+    Held,
+    OpenPull,
+    Outcome,
+    Plan,
+    PushBranch,
+    SettlePull,
+)
+from runner.text.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One line of a plan: what is done, for which case, what it is about, and why."""
+
+    what: str
+    case: str
+    about: str
+    why: str
+    is_crisis: bool = False
+
+    @property
+    def cells(self) -> tuple[str, str, str, str]:
+        """The row under `PlanPage.columns`."""
+        return (self.what, self.case, self.about, self.why)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """A plan in words.  `rows` are in order; `held` is what is due and must not be done yet."""
+
+    summary: str
+    columns: tuple[str, str, str, str]
+    rows: tuple[PlanRow, ...]
+    held_summary: str
+    held: tuple[PlanRow, ...]
+
+
+def render_plan(plan: Plan, language: Language) -> PlanPage:
+    """Return a plan in words; a case that is proposed at once is one row."""
+    rows = tuple(_rows(plan, language))
+    held = tuple(_held(held, language) for held in plan.held)
+    return PlanPage(
+        summary=(
+            language.say_n("{count} thing to do:", "{count} things to do:", len(rows))
+            if rows
+            else language.say("Nothing to do: everything is already so.")
+        ),
+        columns=(
+            language.say("What"),
+            language.say("Case"),
+            language.say("About"),
+            language.say("Why"),
+        ),
+        rows=rows,
+        held_summary=(
+            language.say_n(
+                "{count} thing is held back:", "{count} things are held back:", len(held)
+            )
+            if held
+            else ""
+        ),
+        held=held,
+    )
+
+
+def _rows(plan: Plan, language: Language) -> Iterator[PlanRow]:
+    pushed = {action.branch for action in plan.actions if isinstance(action, PushBranch)}
+    opened = {action.branch for action in plan.actions if isinstance(action, OpenPull)}
+    for action in plan.actions:
+        case = case_of_branch(action.branch)
+        match action:
+            case OpenPull():
+                what = (
+                    language.say("propose a new case")
+                    if action.branch in pushed
+                    else language.say("propose a waiting case")
+                )
+                about = about_of_title(action.title, case)
+                is_crisis = language.say("crisis") in action.labels
+                yield PlanRow(what, case, about, action.reason, is_crisis)
+            case PushBranch():
+                if action.branch not in opened:
+                    what = language.say("keep a new case on its branch")
+                    yield PlanRow(what, case, "", action.reason)
+            case SettlePull():
+                what = (
+                    language.say("record that it was accepted")
+                    if action.outcome is Outcome.MERGED
+                    else language.say("record that it was refused")
+                )
+                about = language.say("pull request {number}", number=action.number)
+                yield PlanRow(what, case, about, action.reason)
+            case DropBranch():
+                yield PlanRow(language.say("remove a branch"), case, "", action.reason)
+
+
+def _held(held: Held, language: Language) -> PlanRow:
+    return PlanRow(language.word(held.by), case_of_branch(held.key), "", held.reason)
+
+
+def case_of_branch(branch: str) -> str:
+    """Return the case id in `doleances/<case-id>/<change>`, else the text as it is."""
+    parts = branch.split("/")
+    return parts[1] if len(parts) == 3 else branch
+
+
+def about_of_title(title: str, case: str) -> str:
+    """Return what a title of `render_pull` says after the case's id."""
+    _, _, about = title.partition(f"{case} · ")
+    return about or title
