@@ -1,0 +1,302 @@
+"""What should be there, given what was seen.  Pure: equal observations, equal plans."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from runner.cases.case import Case
+from runner.cases.file import render_case
+from runner.cases.opening import case_path, open_case
+from runner.cases.summary import CaseSummary, summarise
+from runner.model import Judgement, Mention
+from runner.planning.actions import (
+    Action,
+    DropBranch,
+    Held,
+    HeldBy,
+    OpenPull,
+    Outcome,
+    Plan,
+    PushBranch,
+    SettlePull,
+)
+from runner.planning.digests import judged_by
+from runner.planning.observation import Branch, Cursor, Observation, ReadStatus, SourceRead
+from runner.planning.plan_file import digest_of
+from runner.planning.pull_request import render_commit_message, render_pull
+from runner.text.language import Language
+from runner.triage.judge import judge
+from runner.triage.same_matter import possible_duplicates
+
+INTAKE = "open"
+"""The change that brings a new case in: `doleances/<case-id>/open`."""
+
+
+def branch_name(case_id: str, change: str = INTAKE) -> str:
+    """Return the runner's branch for a change of a case."""
+    return f"doleances/{case_id}/{change}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    """An intake that waits for its pull request."""
+
+    branch: str
+    case: Case
+
+    @property
+    def order(self) -> tuple[bool, int, datetime, str]:
+        """Most urgent first: crisis, urgency, then who has waited longest."""
+        case = self.case
+        return (case.crisis is None, -case.urgency.rank, case.detected_at, case.id)
+
+
+def plan(observation: Observation) -> Plan:
+    """Return what to do so that every message which is after-sales is proposed once.
+
+    In order: branches for new cases, pull requests that people settled with git,
+    branches whose work is done, then pull requests, most urgent first, up to the
+    caps.  What a cap, a person or a failure holds back is listed with the reason.
+    """
+    instance = observation.configuration.instance
+    language = Language(instance.language, instance.zone)
+    judged = tuple(_judged(observation))
+    intakes = tuple(b for b in observation.branches if b.change == INTAKE)
+
+    pushes, fresh = _propose(observation, judged, intakes, language)
+    settled, settling = _settle(observation, language)
+    dropped, kept = _tidy(observation, intakes, language)
+    gone = {action.branch for action in dropped} | {held.key for held in kept}
+    with_pull = {pull.branch for pull in observation.pulls}
+    waiting, unreadable = [], []
+    for branch in intakes:
+        if branch.name in gone or branch.name in with_pull:
+            continue
+        if branch.case is None:
+            unreadable.append(
+                Held(
+                    branch.name,
+                    HeldBy.PERSON,
+                    language.say("the case file on this branch cannot be read; mend or delete it"),
+                )
+            )
+        else:
+            waiting.append(_Proposal(branch.name, branch.case))
+    opened, capped = _open(observation, (*fresh, *waiting), settling, language)
+
+    actions: tuple[Action, ...] = (*pushes, *settled, *dropped, *opened)
+    held = (*kept, *unreadable, *capped)
+    cursors = tuple(_cursors(observation, judged))
+    return Plan(
+        base=observation.base,
+        made_at=observation.now,
+        actions=actions,
+        held=held,
+        cursors=cursors,
+        digest=digest_of(observation.base, actions, held, cursors),
+    )
+
+
+def sources_to_read_in_full(
+    cursors: Iterable[Cursor], configuration_digest: str, accounted_for: Iterable[str]
+) -> frozenset[str]:
+    """Return the sources whose cursor may not shorten the next read.
+
+    A cursor made under other rules, or one of whose after-sales messages is
+    neither a case, nor proposed, nor refused: a lost branch comes back.
+    """
+    known = frozenset(accounted_for)
+    return frozenset(
+        cursor.source
+        for cursor in cursors
+        if cursor.judged_by != configuration_digest or not known.issuperset(cursor.opened)
+    )
+
+
+def _judged(observation: Observation) -> Iterator[tuple[Mention, Judgement]]:
+    configuration = observation.configuration
+    seen = set[str]()
+    for read in observation.reads:
+        for mention in read.mentions:
+            if mention.key not in seen:
+                seen.add(mention.key)
+                yield mention, judge(mention, configuration)
+
+
+def _propose(
+    observation: Observation,
+    judged: tuple[tuple[Mention, Judgement], ...],
+    intakes: tuple[Branch, ...],
+    language: Language,
+) -> tuple[tuple[PushBranch, ...], tuple[_Proposal, ...]]:
+    """Return a branch for every message that is after-sales and nowhere yet."""
+    proposed = {b.case_id for b in observation.branches}
+    proposed.update(p.key for b in intakes if b.case for p in b.case.places)
+    alike: list[CaseSummary] = [
+        *observation.open_cases,
+        *(summarise(b.case, b.path) for b in intakes if b.case and b.path),
+    ]
+    fresh: list[_Proposal] = []
+    for mention, judgement in judged:
+        if (
+            not judgement.after_sales.value
+            or mention.key in proposed
+            or (mention.key, INTAKE) in observation.refused
+            or observation.case_of(mention.key) is not None
+        ):
+            continue
+        duplicates = possible_duplicates(mention, judgement, alike)
+        case = open_case(mention, judgement, observation.configuration, duplicates)
+        alike.append(summarise(case, case_path(case)))
+        fresh.append(_Proposal(branch_name(case.id), case))
+    fresh.sort(key=lambda proposal: proposal.order)
+    pushes = tuple(
+        PushBranch(
+            branch=proposal.branch,
+            path=case_path(proposal.case),
+            content=render_case(proposal.case),
+            message=render_commit_message(proposal.case, language),
+            reason=_why(proposal.case, language),
+        )
+        for proposal in fresh
+    )
+    return pushes, tuple(fresh)
+
+
+def _settle(
+    observation: Observation, language: Language
+) -> tuple[tuple[SettlePull, ...], frozenset[str]]:
+    """Return how pull requests ended that people settled with git alone, and their branches."""
+    branches = {b.name: b for b in observation.branches}
+    settled = []
+    for pull in observation.pulls:
+        branch = branches.get(pull.branch)
+        case_id = pull.branch.split("/")[1]
+        if (branch and branch.merged) or observation.case_of(case_id) is not None:
+            reason = language.say("the base already holds this case")
+            settled.append(SettlePull(pull.number, pull.branch, Outcome.MERGED, reason))
+        elif branch is None:
+            reason = language.say("its branch was deleted")
+            settled.append(SettlePull(pull.number, pull.branch, Outcome.REFUSED, reason))
+    return tuple(settled), frozenset(action.branch for action in settled)
+
+
+def _tidy(
+    observation: Observation, intakes: tuple[Branch, ...], language: Language
+) -> tuple[tuple[DropBranch, ...], tuple[Held, ...]]:
+    """Return the branches whose work is done, and those that a person's hand keeps."""
+    dropped, kept = [], []
+    for branch in intakes:
+        if branch.merged or observation.case_of(branch.case_id) is not None:
+            reason = language.say("the base already holds this case")
+        elif (branch.case_id, branch.change) in observation.refused:
+            reason = language.say("it was refused")
+        else:
+            continue
+        if branch.hands_off and not branch.merged:
+            why = language.say("{reason}, but somebody else committed to the branch", reason=reason)
+            kept.append(Held(branch.name, HeldBy.PERSON, why))
+        else:
+            dropped.append(DropBranch(branch.name, branch.head, reason))
+    return tuple(dropped), tuple(kept)
+
+
+def _open(
+    observation: Observation,
+    proposals: tuple[_Proposal, ...],
+    settling: frozenset[str],
+    language: Language,
+) -> tuple[tuple[OpenPull, ...], tuple[Held, ...]]:
+    """Return pull requests for the most urgent proposals, and what the caps hold back."""
+    limits = observation.configuration.instance.limits
+    room = min(
+        limits.open_pulls - len(observation.pulls) + len(settling),
+        limits.pulls_per_run - observation.opened_already,
+    )
+    opened: list[OpenPull] = []
+    capped: list[Held] = []
+    for proposal in sorted(proposals, key=lambda proposal: proposal.order):
+        if proposal.case.crisis is None:
+            if room <= 0:
+                why = language.say("enough pull requests are open; it waits on its branch")
+                capped.append(Held(proposal.branch, HeldBy.CAP, why))
+                continue
+            room -= 1
+        words = render_pull(proposal.case, observation.configuration, language)
+        opened.append(
+            OpenPull(
+                branch=proposal.branch,
+                title=words.title,
+                body=words.body,
+                labels=words.labels,
+                reason=_why(proposal.case, language),
+            )
+        )
+    return tuple(opened), tuple(capped)
+
+
+def _why(case: Case, language: Language) -> str:
+    ruling = case.why.get("crisis") or case.why.get("category")
+    rule = f"{ruling.rule} ({ruling.file}:{ruling.line})" if ruling else "?"
+    if case.crisis is not None:
+        return language.say("crisis, by rule {rule}", rule=rule)
+    return language.say(
+        "{category}, {urgency}, by rule {rule}",
+        category=language.word(case.category),
+        urgency=language.word(case.urgency),
+        rule=rule,
+    )
+
+
+def _cursors(
+    observation: Observation, judged: tuple[tuple[Mention, Judgement], ...]
+) -> Iterator[Cursor]:
+    after_sales = {mention.key for mention, judgement in judged if judgement.after_sales.value}
+    current = judged_by(observation.configuration)
+    for read in observation.reads:
+        moved = _moved(read, observation.cursors.get(read.source), after_sales, current)
+        if moved is not None:
+            yield moved
+
+
+def _moved(
+    read: SourceRead, cursor: Cursor | None, after_sales: set[str], current: str
+) -> Cursor | None:
+    """Return where a source's cursor goes after a read, None where it stays."""
+    match read.status:
+        case ReadStatus.READ:
+            opened = tuple(m.key for m in read.mentions if m.key in after_sales)
+            return Cursor(
+                source=read.source,
+                etag=read.etag,
+                last_modified=read.last_modified,
+                read_at=read.read_at,
+                judged_by=current,
+                opened=opened,
+                items=read.items,
+                not_before=read.not_before,
+            )
+        case ReadStatus.UNCHANGED if cursor is not None:
+            return Cursor(
+                source=read.source,
+                etag=read.etag or cursor.etag,
+                last_modified=read.last_modified or cursor.last_modified,
+                read_at=read.read_at,
+                judged_by=cursor.judged_by,
+                opened=cursor.opened,
+                items=cursor.items,
+                not_before=read.not_before,
+            )
+        case ReadStatus.UNKNOWN if read.not_before is not None:
+            return Cursor(
+                source=read.source,
+                etag=cursor.etag if cursor else None,
+                last_modified=cursor.last_modified if cursor else None,
+                read_at=cursor.read_at if cursor else read.read_at,
+                judged_by=cursor.judged_by if cursor else "",
+                opened=cursor.opened if cursor else (),
+                items=cursor.items if cursor else 0,
+                not_before=read.not_before,
+            )
+        case _:
+            return None

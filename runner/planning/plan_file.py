@@ -1,0 +1,137 @@
+"""A plan as data: its digest, and the file that `plan --out` writes for `apply`."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from runner.errors import UsageError
+from runner.planning.actions import (
+    Action,
+    DropBranch,
+    Held,
+    HeldBy,
+    OpenPull,
+    Outcome,
+    Plan,
+    PushBranch,
+    SettlePull,
+)
+from runner.planning.digests import digest
+from runner.planning.observation import Cursor
+
+FORMAT = 1
+_VERBS: dict[str, type[PushBranch | OpenPull | SettlePull | DropBranch]] = {
+    "push-branch": PushBranch,
+    "open-pull": OpenPull,
+    "settle-pull": SettlePull,
+    "drop-branch": DropBranch,
+}
+_NAMES = {kind: verb for verb, kind in _VERBS.items()}
+
+
+def digest_of(
+    base: str, actions: Sequence[Action], held: Sequence[Held], cursors: Sequence[Cursor]
+) -> str:
+    """Return the digest of a plan: of all that it says but the instant it was made."""
+    return digest(_data(base, actions, held, cursors))
+
+
+def plan_to_data(plan: Plan) -> dict[str, Any]:
+    """Return a plan as JSON-like data; `plan_from_data` gives the same plan back."""
+    return {
+        "plan": FORMAT,
+        "made_at": _text(plan.made_at),
+        "digest": plan.digest,
+        **_data(plan.base, plan.actions, plan.held, plan.cursors),
+    }
+
+
+def plan_from_data(data: object) -> Plan:
+    """Return the plan that data holds.
+
+    Raises:
+        UsageError: when the data is no plan, or not the plan that its digest names.
+    """
+    try:
+        read = _read(data)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(
+            f"this is no plan of doleances: {error}", "write one with `doleances plan --out FILE`"
+        ) from None
+    if read.digest != digest_of(read.base, read.actions, read.held, read.cursors):
+        raise UsageError(
+            "the plan was changed after it was made: its digest does not fit",
+            "make it anew with `doleances plan --out FILE`",
+        )
+    return read
+
+
+def _data(
+    base: str, actions: Sequence[Action], held: Sequence[Held], cursors: Sequence[Cursor]
+) -> dict[str, Any]:
+    return {
+        "base": base,
+        "actions": [{"do": _NAMES[type(action)], **asdict(action)} for action in actions],
+        "held": [asdict(one) for one in held],
+        "cursors": [
+            {
+                **asdict(cursor),
+                "read_at": _text(cursor.read_at),
+                "not_before": _text(cursor.not_before) if cursor.not_before else None,
+            }
+            for cursor in cursors
+        ],
+    }
+
+
+def _read(data: Any) -> Plan:
+    if not isinstance(data, dict) or data.get("plan") != FORMAT:
+        raise ValueError(f"it does not say `plan: {FORMAT}`")
+    return Plan(
+        base=_string(data["base"]),
+        made_at=_instant(data["made_at"]),
+        actions=tuple(_action(dict(action)) for action in data["actions"]),
+        held=tuple(
+            Held(_string(one["key"]), HeldBy(one["by"]), _string(one["reason"]))
+            for one in data["held"]
+        ),
+        cursors=tuple(_cursor(dict(cursor)) for cursor in data["cursors"]),
+        digest=_string(data["digest"]),
+    )
+
+
+def _action(data: dict[str, Any]) -> Action:
+    kind = _VERBS[data.pop("do")]
+    if "labels" in data:
+        data["labels"] = tuple(_string(label) for label in data["labels"])
+    if "outcome" in data:
+        data["outcome"] = Outcome(data["outcome"])
+    for name, value in data.items():
+        if name not in {"labels", "outcome", "number"}:
+            _string(value)
+    return kind(**data)
+
+
+def _cursor(data: dict[str, Any]) -> Cursor:
+    data["read_at"] = _instant(data["read_at"])
+    data["not_before"] = _instant(data["not_before"]) if data["not_before"] else None
+    data["opened"] = tuple(_string(key) for key in data["opened"])
+    return Cursor(**data)
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} should be text")
+    return value
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _instant(value: object) -> datetime:
+    at = datetime.fromisoformat(_string(value))
+    if at.tzinfo is None:
+        raise ValueError(f"{value!r} has no zone")
+    return at
