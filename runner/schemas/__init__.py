@@ -1,1 +1,68 @@
-"""JSON Schema of every file."""
+"""JSON Schema of every file: what editors, `check` and people read.
+
+`check_value` is the fast answer, `check_document` the one with reasons; both
+ask the same compiled schema, so they cannot disagree.
+"""
+
+import functools
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from runner.errors import Fault
+from runner.text.document import Document
+
+KINDS: Mapping[str, str] = {
+    "brand": "policies/brand.yaml: the products of the brands",
+    "case": "cases/YYYY/MM/DD/c-….yaml: one case",
+    "clocks": "policies/clocks.yaml: the promises and when they run out",
+    "mentions": "what `collect` writes and `run --mentions` reads",
+    "privacy": "policies/privacy.yaml: what never enters git",
+    "sources": "sources.yaml: the desk, its brands and the places to watch",
+    "team": "policies/team.yaml: the people and who owns a new case",
+    "template": "templates/*.yaml: the words for one purpose in one language",
+    "triage": "policies/triage.yaml: what a message is taken for",
+}
+"""Kinds of files, each with a line on where it stands."""
+
+
+def schema_path(kind: str) -> Path:
+    """Return where the schema of a kind stands in the package."""
+    return Path(__file__).with_name(f"{kind}.schema.json")
+
+
+@functools.cache
+def schema_of(kind: str) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a kind of file.
+
+    Raises:
+        KeyError: when there is no such kind.
+    """
+    if kind not in KINDS:
+        raise KeyError(kind)
+    schema: dict[str, Any] = json.loads(schema_path(kind).read_bytes())
+    return schema
+
+
+def check_value(kind: str, value: object) -> bool:
+    """Say whether a value has the shape of its kind."""
+    return bool(_validator(kind).is_valid(value))
+
+
+def check_document(kind: str, document: Document) -> tuple[Fault, ...]:
+    """Return every way in which a document has not the shape of its kind, in order."""
+    from runner.schemas.faults import schema_faults
+
+    errors = _validator(kind).iter_errors(document.value)
+    return schema_faults(errors, document, schema_of(kind))
+
+
+@functools.cache
+def _validator(kind: str) -> Any:
+    import jsonschema_rs
+
+    # A linear-time engine for patterns: values are hostile.
+    return jsonschema_rs.Draft202012Validator(
+        schema_of(kind), pattern_options=jsonschema_rs.RegexOptions()
+    )
