@@ -15,6 +15,7 @@ from importlib import resources
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
+from runner.model import Known
 from runner.text.terms import TERMS
 
 LANGUAGES = ("en", "fr")
@@ -47,6 +48,27 @@ class Language:
         """Return the word the trade uses for a term of `runner.model` and its like."""
         kind = type(term).__name__
         return _catalogue(self.locale).pgettext(kind, TERMS[kind][term.value])
+
+    def term(self, kind: str, value: str) -> str:
+        """Return the trade's word for a value that is text in files; the value when unknown.
+
+        `kind` is one of `entry`, `crisis`, `clock`, `role`: clocks and roles may be a team's own.
+        """
+        word = TERMS[kind].get(value)
+        return value if word is None else _catalogue(self.locale).pgettext(kind, word)
+
+    def tongue(self, code: str | None) -> str:
+        """Return the name of a language: `French`, `français`; what is no language is unknown."""
+        if code is not None:
+            from babel import Locale, UnknownLocaleError
+
+            try:
+                name = Locale.parse(code, sep="-").get_display_name(self.locale)
+            except (UnknownLocaleError, ValueError):
+                name = None
+            if name is not None:
+                return name
+        return self.word(Known.UNKNOWN)
 
     def instant(self, at: datetime) -> str:
         """Return date and time, to the minute, in the zone: `Sat 21 Nov 2026, 09:03`."""

@@ -1,0 +1,275 @@
+"""One case for people on a terminal: what a reviewer needs, in the order it is needed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from runner.cases.case import Case, Entry, PinnedClock, Place
+from runner.model import Known, Reason, State
+from runner.planning.pull_request import contact_lines
+from runner.policies.values import Configuration
+from runner.text.language import Language
+
+
+class Tone(Enum):
+    """What a line is, so that a terminal may colour it."""
+
+    PLAIN = "plain"
+    QUOTE = "quote"
+    ALARM = "alarm"
+    LATE = "late"
+    STEP = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page.  A quote is a stranger's text: printed as it is, never obeyed."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands below it."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The pull request that a case still waits in.  `number` is None without one."""
+
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A case in words."""
+
+    title: Line
+    sections: tuple[Section, ...]
+
+
+def render_case_page(
+    case: Case,
+    configuration: Configuration,
+    now: datetime,
+    language: Language,
+    proposal: Proposal | None = None,
+) -> CasePage:
+    """Return the page of a case; `proposal` when it is not accepted yet."""
+    say = language.say
+    state = language.word(case.state) if proposal is None else say("to qualify")
+    title = f"{case.id} · {state} · {language.word(case.category)} · " + say(
+        "urgency: {urgency}", urgency=language.word(case.urgency)
+    )
+    if case.crisis is None:
+        heading = Line(title)
+    else:
+        crisis = language.term("crisis", case.crisis)
+        heading = Line(say("CRISIS: {crisis} · {title}", crisis=crisis, title=title), Tone.ALARM)
+    sections = [
+        Section(say("What was said"), tuple(_said(case, configuration, language))),
+        Section(say("What we take it for, and why"), tuple(_taken_for(case, language))),
+        Section(say("The case"), tuple(_facts(case, configuration, language))),
+        Section(say("Until when"), tuple(_promises(case, now, language))),
+        Section(say("How to answer"), tuple(_contact(case, configuration, language))),
+        Section(say("Perhaps the same matter"), tuple(Line(other) for other in case.duplicates)),
+        Section(say("So far"), tuple(_history(case, configuration, language))),
+        Section(say("Next step"), tuple(_next(case, proposal, language))),
+    ]
+    return CasePage(heading, tuple(section for section in sections if section.lines))
+
+
+def _said(case: Case, configuration: Configuration, language: Language) -> Iterator[Line]:
+    say = language.say
+    categories = {source.id: source.category for source in configuration.sources}
+    for place in case.places:
+        category = categories.get(place.source)
+        where = f"{place.source} ({language.word(category)})" if category else place.source
+        who = place.author or say("no name given")
+        yield Line(f"{who}, {where}")
+        if place.url is not None:
+            yield Line(place.url)
+        posted = language.instant(place.posted_at) if place.posted_at else say("not known")
+        yield Line(
+            say(
+                "Posted: {posted}. Detected: {detected}.",
+                posted=posted,
+                detected=language.instant(place.detected_at),
+            )
+        )
+        if place.rating is not None:
+            yield Line(
+                say(
+                    "Rating: {value} of {best}",
+                    value=f"{place.rating.value:g}",
+                    best=f"{place.rating.best:g}",
+                )
+            )
+        yield from _quoted(place, language)
+
+
+def _quoted(place: Place, language: Language) -> Iterator[Line]:
+    if place.text is None:
+        sealed = place.sealed is not None
+        yield Line(
+            language.say("The text is sealed.") if sealed else language.say("The text was erased.")
+        )
+        return
+    for line in (place.title, *place.text.splitlines()):
+        if line:
+            yield Line(line, Tone.QUOTE)
+
+
+def _taken_for(case: Case, language: Language) -> Iterator[Line]:
+    say = language.say
+    values = (
+        ("crisis", say("Crisis"), language.term("crisis", case.crisis) if case.crisis else None),
+        ("category", say("Category"), language.word(case.category)),
+        ("urgency", say("Urgency"), language.word(case.urgency)),
+        ("topic", say("Topic"), case.topic),
+        ("product", say("Product"), case.product),
+    )
+    for name, heading, value in values:
+        if value is None:
+            continue
+        reason = case.why.get(name)
+        if reason is None:
+            yield Line(say("{heading}: {value}", heading=heading, value=value))
+        else:
+            because = _because(reason, language)
+            yield Line(
+                say("{heading}: {value}, {reason}", heading=heading, value=value, reason=because)
+            )
+
+
+def _because(reason: Reason, language: Language) -> str:
+    rule = language.say(
+        "by rule {rule} ({where})", rule=reason.rule, where=f"{reason.file}:{reason.line}"
+    )
+    if reason.detail:
+        return language.say("{rule}: {detail}", rule=rule, detail=reason.detail)
+    return rule
+
+
+def _facts(case: Case, configuration: Configuration, language: Language) -> Iterator[Line]:
+    say = language.say
+    owner = _name(case.owner, configuration) if case.owner else say("nobody yet")
+    yield Line(say("Owner: {owner}", owner=owner))
+    match case.known:
+        case Known.YES:
+            yield Line(say("The customer already has a file at the company."))
+        case Known.NO:
+            yield Line(say("The customer has no file at the company yet."))
+        case Known.UNKNOWN:
+            yield Line(say("Not known whether the customer has a file at the company."))
+    yield Line(say("Language: {language}", language=language.tongue(case.language)))
+    for wish in case.asked:
+        yield Line(say("Asks for: {what}", what=wish.what))
+    for offer in case.offered:
+        yield Line(say("Was offered: {what}", what=offer))
+
+
+def _promises(case: Case, now: datetime, language: Language) -> Iterator[Line]:
+    for at, entry in enumerate(case.log):
+        for clock in entry.clocks:
+            yield _promise(clock, case.log[at + 1 :], now, language)
+
+
+def _promise(
+    clock: PinnedClock, later: tuple[Entry, ...], now: datetime, language: Language
+) -> Line:
+    say = language.say
+    name = language.term("clock", clock.clock)
+    stop = next((entry for entry in later if entry.kind in clock.stops), None)
+    if stop is not None:
+        return Line(
+            say("{clock}: done {instant}", clock=name, instant=language.instant(stop.at))
+            if stop.at <= clock.due_at
+            else say(
+                "{clock}: done {instant}, {span} late",
+                clock=name,
+                instant=language.instant(stop.at),
+                span=language.span(stop.at - clock.due_at),
+            )
+        )
+    due = language.instant(clock.due_at)
+    if now > clock.due_at:
+        late = language.span(now - clock.due_at)
+        return Line(
+            say("{clock}: was due {instant}, {span} ago", clock=name, instant=due, span=late),
+            Tone.LATE,
+        )
+    left = language.span(clock.due_at - now)
+    return Line(say("{clock}: by {instant}, {span} left", clock=name, instant=due, span=left))
+
+
+def _contact(case: Case, configuration: Configuration, language: Language) -> Iterator[Line]:
+    if not case.state.is_open:
+        return
+    watched = {place.source for place in case.places}
+    for source in configuration.sources:
+        if source.id in watched:
+            yield from (
+                Line(
+                    language.say("{source}: {ability}", source=source.id, ability=ability)
+                    if len(watched) > 1
+                    else ability
+                )
+                for ability in contact_lines(source, language)
+            )
+
+
+def _history(case: Case, configuration: Configuration, language: Language) -> Iterator[Line]:
+    for entry in case.log:
+        said = language.say(
+            "{instant}: {what}, {who}",
+            instant=language.instant(entry.at),
+            what=language.term("entry", entry.kind),
+            who=_name(entry.by, configuration),
+        )
+        yield Line(f"{said} ({language.word(entry.to)})" if entry.to else said)
+
+
+def _name(person: str, configuration: Configuration) -> str:
+    return next((p.name for p in configuration.team.people if p.id == person), person)
+
+
+def _next(case: Case, proposal: Proposal | None, language: Language) -> Iterator[Line]:
+    say = language.say
+    if case.crisis is not None and case.state.is_open:
+        yield Line(
+            say("People first: warn those in charge at once, and answer with no template."),
+            Tone.ALARM,
+        )
+    if proposal is not None:
+        if proposal.number is None:
+            yield Line(say("It waits on its branch for a pull request."), Tone.STEP)
+        else:
+            number = proposal.number
+            yield Line(say("Accept it: {command}", command=f"doleances accept {number}"), Tone.STEP)
+            yield Line(
+                say("Or refuse it: {command}", command=f"doleances reject {number} --reason ..."),
+                Tone.STEP,
+            )
+        return
+    match case.state:
+        case State.OPEN:
+            step = say("Answer in public: the request is taken up.")
+        case State.ACKNOWLEDGED:
+            step = say("Settle it, ask for details, or hand it off to brand care.")
+        case State.AWAITING_CUSTOMER:
+            step = say("Wait for the customer's details; send a reminder when it is time.")
+        case State.HANDED_OFF:
+            step = say("Wait for brand care's answer.")
+        case State.ANSWERED:
+            step = say("Tell the customer what brand care decided.")
+        case State.RESOLVED:
+            step = say("Post a closing message at every place where the customer wrote.")
+        case State.CLOSED | State.DISMISSED | State.MERGED | State.ERASED:
+            step = say("None: nobody owes the customer anything here.")
+    yield Line(step, Tone.STEP)
