@@ -1,0 +1,282 @@
+"""Plain git by subprocess: one thin, typed edge that every other part goes through.
+
+Arguments are lists, names are checked before git sees them, the environment is
+what this module lets through, and hooks do not run.  Bulk reads go through one
+`git cat-file --batch`, bulk writes through one `git fast-import`, references change
+in `git update-ref` transactions.
+"""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from runner.errors import OutsideFailed, Refused, UsageError
+
+_KEPT_VARIABLES = re.compile(
+    r"GIT_(?:SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|SSL_\w+|PROXY_SSL_\w+|HTTP_\w+|EXEC_PATH"
+    r"|CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)"
+    r"|(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL)|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM)"
+)
+"""How to reach a remote, whose configuration holds, and who acts: everything else that
+starts with `GIT_` could point git at another repository, index or object store."""
+
+_SETTINGS = (
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "commit.gpgSign=false",
+    "log.showSignature=false",
+    "log.showRoot=false",
+    "core.filesRefLockTimeout=3000",
+    "core.packedRefsTimeout=5000",
+)
+_WORDS_LIMIT = 600
+
+_CASE = r"c-[0-9a-z]{12}"
+_CHANGE = r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
+_RUNNER_BRANCH = re.compile(rf"doleances/({_CASE})/({_CHANGE})")
+_DESK_BRANCH = re.compile(rf"desk/({_CASE})/({_CHANGE})")
+_CASE_PATH = re.compile(rf"cases/[0-9]{{4}}/[0-9]{{2}}/[0-9]{{2}}/({_CASE})\.yaml")
+_OBJECT_NAME = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_BASE = re.compile(r"(?!-)[\w][\w./-]{0,200}", re.ASCII)
+
+
+class GitFailed(OutsideFailed):
+    """Git ended with an error; `message` holds its own words, `status` its exit code."""
+
+    def __init__(self, message: str, hint: str = "", status: int = 1) -> None:
+        super().__init__(message, hint)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class BranchName:
+    """A branch of the runner or of a person's verb, taken apart."""
+
+    name: str
+    case_id: str
+    change: str
+
+    @property
+    def ref(self) -> str:
+        """The branch's full reference."""
+        return f"refs/heads/{self.name}"
+
+
+def parse_branch(name: str) -> BranchName | None:
+    """Return the parts of `doleances/<case-id>/<change>`, or None for any other name."""
+    found = _RUNNER_BRANCH.fullmatch(name)
+    return BranchName(name, found[1], found[2]) if found else None
+
+
+def parse_desk_branch(name: str) -> BranchName | None:
+    """Return the parts of `desk/<case-id>/<change>`, or None for any other name."""
+    found = _DESK_BRANCH.fullmatch(name)
+    return BranchName(name, found[1], found[2]) if found else None
+
+
+def parse_case_path(path: str) -> str | None:
+    """Return the case id in `cases/<year>/<month>/<day>/<case-id>.yaml`, or None."""
+    found = _CASE_PATH.fullmatch(path)
+    return found[1] if found else None
+
+
+def is_object_name(text: str) -> bool:
+    """Whether the text is a full object name, SHA-1 or SHA-256."""
+    return _OBJECT_NAME.fullmatch(text) is not None
+
+
+def base_ref(base: str) -> str:
+    """Return the full reference of the base branch.
+
+    Raises:
+        UsageError: when the name could be taken for an option or leaves `refs/heads/`.
+    """
+    if not _BASE.fullmatch(base) or ".." in base or base.endswith((".lock", "/", ".")):
+        raise UsageError(
+            f"sources.yaml: base {base!r} is no branch name", "name a branch such as `main`"
+        )
+    return f"refs/heads/{base}"
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A git repository: bare or not, whole or shallow, seen from any of its folders.
+
+    `git_dir` belongs to this worktree, `common_dir` is shared by all of them.
+    `worktree` is None in a bare repository.  `zero` is the object name that stands for
+    none, as long as the repository's names are.
+    """
+
+    start: Path
+    git_dir: Path
+    common_dir: Path
+    worktree: Path | None
+    zero: str
+
+    def run(
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        extra: Mapping[str, str] | None = None,
+        accept: Sequence[int] = (0,),
+    ) -> bytes:
+        """Run git here and return its standard output.
+
+        `extra` are environment variables, `accept` the exit codes that are no failure.
+
+        Raises:
+            GitFailed: with git's own words.
+            Refused: when git does not trust the repository's owner.
+        """
+        return self.run_status(*arguments, stdin=stdin, extra=extra, accept=accept)[1]
+
+    def run_status(
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        extra: Mapping[str, str] | None = None,
+        accept: Sequence[int] = (0,),
+    ) -> tuple[int, bytes]:
+        """Run git as `run` does; return its exit code too."""
+        ended = spawn(command(self.start, *arguments), stdin, environment(extra))
+        if ended.returncode not in accept:
+            raise failure(arguments[0], ended)
+        return ended.returncode, ended.stdout
+
+    def text(self, *arguments: str, stdin: bytes = b"") -> str:
+        """Run git here and return its standard output as text, without the last newline."""
+        return self.run(*arguments, stdin=stdin).decode("utf-8", "replace").removesuffix("\n")
+
+
+@lru_cache(maxsize=16)
+def open_repository(start: Path) -> Repository:
+    """Return the repository that holds a folder.
+
+    Raises:
+        UsageError: when the folder is in no repository.
+        Refused: when git does not trust the repository's owner.
+    """
+    ended = spawn(
+        command(
+            start,
+            "rev-parse",
+            "--path-format=absolute",
+            "--git-dir",
+            "--git-common-dir",
+            "--show-object-format",
+            "--is-inside-work-tree",
+            "--show-cdup",
+        ),
+        b"",
+        environment(),
+    )
+    if ended.returncode:
+        failed = failure("rev-parse", ended)
+        if "not a git repository" in failed.message:
+            raise UsageError(f"{start} is in no git repository", "make one with `git init`")
+        raise failed
+    git_dir, common_dir, hashed_by, inside, *up = os.fsdecode(ended.stdout).split("\n")
+    worktree = (start / up[0]).resolve() if inside == "true" else None
+    zero = "0" * (64 if hashed_by == "sha256" else 40)
+    return Repository(start, Path(git_dir), Path(common_dir), worktree, zero)
+
+
+def command(start: Path, *arguments: str) -> list[str]:
+    """Return the full command line of a git command in a folder."""
+    settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+    return ["git", "-C", os.fspath(start), *settings, *arguments]
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment that git runs in: nothing that redirects it, no prompts, English."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or _KEPT_VARIABLES.fullmatch(name)
+    }
+    return {
+        **kept,
+        "LC_ALL": "C",
+        "LANGUAGE": "",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        **(extra or {}),
+    }
+
+
+def spawn(
+    line: Sequence[str], stdin: bytes, variables: Mapping[str, str]
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a git process to its end: the one place where that happens.
+
+    Raises:
+        OutsideFailed: when there is no git.
+    """
+    try:
+        return subprocess.run(line, input=stdin, env=variables, capture_output=True, check=False)
+    except FileNotFoundError as error:
+        raise OutsideFailed(f"git could not be started: {error.strerror}", "install git") from None
+
+
+def failure(verb: str, ended: subprocess.CompletedProcess[bytes]) -> GitFailed | Refused:
+    """Return the exception for a git process that failed, in git's own words."""
+    said = ended.stderr.decode("utf-8", "replace")
+    lines = [
+        re.sub(r"^(?:fatal|error|warning): ", "", line).strip()
+        for line in said.splitlines()
+        if line.strip() and not line.startswith("hint:")
+    ]
+    words = "; ".join(dict.fromkeys(lines))[:_WORDS_LIMIT] or f"exit code {ended.returncode}"
+    if "dubious ownership" in words:
+        return Refused(
+            f"git does not trust this repository: {words}",
+            "if you do: git config --global --add safe.directory <its folder>",
+        )
+    hint = ""
+    if ".lock'" in words:
+        hint = (
+            "another git is at work; if there is none, a killed one left the .lock file: remove it"
+        )
+    return GitFailed(f"git {verb}: {words}", hint, ended.returncode)
+
+
+def read_refs(repository: Repository, *patterns: str) -> dict[str, str]:
+    """Return `{reference: object name}` of all references at or below the patterns."""
+    listed = repository.text("for-each-ref", "--format=%(objectname) %(refname)", *patterns)
+    pairs = (line.split(" ", 1) for line in listed.splitlines())
+    return {ref: oid for oid, ref in pairs}
+
+
+def read_worktrees(repository: Repository) -> dict[str, Path]:
+    """Return `{reference: folder}` of the branches that are checked out somewhere."""
+    found: dict[str, Path] = {}
+    folder = Path()
+    for line in repository.run("worktree", "list", "--porcelain", "-z").split(b"\0"):
+        word, _, rest = line.partition(b" ")
+        if word == b"worktree":
+            folder = Path(os.fsdecode(rest))
+        elif word == b"branch":
+            found[rest.decode("utf-8", "replace")] = folder
+    return found
+
+
+def is_ancestor(repository: Repository, older: str, newer: str) -> bool:
+    """Whether one commit is, or comes before, another."""
+    status, _ = repository.run_status("merge-base", "--is-ancestor", older, newer, accept=(0, 1))
+    return status == 0
+
+
+def chunked(items: Iterable[str], size: int) -> Iterable[list[str]]:
+    """Return the items in lists of at most `size`."""
+    chunk: list[str] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,225 @@
+"""Objects in bulk: many reads through one process, many commits through one process."""
+
+import re
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import IO, Self
+from uuid import uuid4
+
+from runner.errors import OutsideFailed
+from runner.repo.git import (
+    Repository,
+    chunked,
+    command,
+    environment,
+    failure,
+    is_object_name,
+    spawn,
+)
+
+READ_LIMIT = 8_000_000
+"""Bytes of an object that are read into memory.  A case file has 2,500."""
+_REQUESTS_AT_ONCE = 200
+"""Requests of at most 300 bytes that fit into a pipe (64 KiB) before the first answer is read."""
+_PATH = re.compile(r"[A-Za-z0-9_./-]+")
+_UNSAFE_PARTS = frozenset(("", ".", "..", ".git"))
+
+
+@dataclass(frozen=True, slots=True)
+class GitObject:
+    """An object as stored.  `data` is None when it is larger than the limit."""
+
+    oid: str
+    kind: str
+    size: int
+    data: bytes | None
+
+
+class ObjectReader:
+    """One `git cat-file --batch`, asked as often as needed.
+
+    Names are object names, references, or `<commit>:<path>`.
+    """
+
+    def __init__(self, repository: Repository, limit: int = READ_LIMIT) -> None:
+        self._repository = repository
+        self._limit = limit
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        if kind is not None:
+            process.kill()
+        process.communicate()
+
+    def read(self, name: str) -> GitObject | None:
+        """Return one object, None when there is none of that name."""
+        return next(self.read_all((name,)))
+
+    def read_all(self, names: Iterable[str]) -> Iterator[GitObject | None]:
+        """Return the objects in the order of their names, None for each that is not there.
+
+        Raises:
+            OutsideFailed: when git stops answering.
+        """
+        process = self._started()
+        if process.stdin is None or process.stdout is None:
+            raise OutsideFailed("git cat-file has no pipes")
+        for chunk in chunked(names, _REQUESTS_AT_ONCE):
+            if any("\n" in name for name in chunk):
+                raise ValueError("the name of an object holds a newline")
+            try:
+                process.stdin.write("".join(f"{name}\n" for name in chunk).encode())
+                process.stdin.flush()
+            except BrokenPipeError:
+                raise OutsideFailed("git cat-file stopped answering", "run `git fsck`") from None
+            for _ in chunk:
+                yield self._answer(process.stdout)
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        if self._process is None:
+            self._process = subprocess.Popen(
+                command(self._repository.start, "cat-file", "--batch"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment(),
+            )
+        return self._process
+
+    def _answer(self, stdout: IO[bytes]) -> GitObject | None:
+        header = stdout.readline()
+        if not header.endswith(b"\n"):
+            raise OutsideFailed("git cat-file stopped answering", "run `git fsck`")
+        words = header[:-1].rsplit(b" ", 2)
+        if len(words) != 3 or not words[2].isdigit() or not is_object_name(words[0].decode()):
+            return None
+        size = int(words[2])
+        if size > self._limit:
+            left = size
+            while left > 0:
+                left -= len(stdout.read(min(left, 1 << 20)) or b" " * left)
+            data = None
+        else:
+            data = stdout.read(size)
+        if stdout.read(1) != b"\n":
+            raise OutsideFailed("git cat-file stopped answering", "run `git fsck`")
+        return GitObject(words[0].decode(), words[1].decode(), size, data)
+
+
+def parse_tree(found: GitObject | None) -> dict[str, str]:
+    """Return `{name: object name}` of a tree's entries, nothing for anything else."""
+    if found is None or found.kind != "tree" or found.data is None:
+        return {}
+    width = len(found.oid) // 2
+    entries: dict[str, str] = {}
+    at, data = 0, found.data
+    while at < len(data):
+        space = data.index(b" ", at)
+        end = data.index(b"\0", space)
+        entries[data[space + 1 : end].decode("utf-8", "replace")] = data[
+            end + 1 : end + 1 + width
+        ].hex()
+        at = end + 1 + width
+    return entries
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who a commit is by."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewCommit:
+    """A commit to write: its parents' tree (the first's) with `files` put in or replaced.
+
+    A file's value is its content, or the object name of a blob that is there already.
+    Author and committer are `by`, both dates `at` to the second.
+    """
+
+    message: str
+    by: Signature
+    at: datetime
+    files: Mapping[str, bytes | str]
+    parents: tuple[str, ...] = field(default=())
+
+
+def write_commits(repository: Repository, commits: Sequence[NewCommit]) -> tuple[str, ...]:
+    """Write commits that nothing refers to yet and return their object names.
+
+    Equal commits get equal names.  Killed at any point, this leaves objects that git
+    collects one day, and no reference.
+    """
+    if not commits:
+        return ()
+    scratch = f"refs/doleances/scratch/{uuid4().hex}"
+    stream = [b"feature done\n"]
+    for mark, commit in enumerate(commits, start=1):
+        stream.extend(_commit_command(scratch, mark, commit))
+    stream.extend(b"get-mark :%d\n" % mark for mark in range(1, len(commits) + 1))
+    # The scratch reference exists only inside fast-import: it is gone before it is written.
+    stream.append(f"reset {scratch}\nfrom {repository.zero}\n\ndone\n".encode())
+    arguments = ("fast-import", "--quiet", "--date-format=raw")
+    ended = spawn(command(repository.start, *arguments), b"".join(stream), environment())
+    names = tuple(ended.stdout.decode().split())
+    if ended.returncode:
+        raise failure("fast-import", ended)
+    if len(names) != len(commits):
+        raise OutsideFailed(f"git fast-import wrote {len(names)} of {len(commits)} commits")
+    return names
+
+
+def _commit_command(scratch: str, mark: int, commit: NewCommit) -> Iterator[bytes]:
+    who = f"{_plain(commit.by.name)} <{_plain(commit.by.email)}> {_seconds(commit.at)} +0000"
+    if not commit.parents:
+        yield f"reset {scratch}\n\n".encode()
+    yield f"commit {scratch}\nmark :{mark}\nauthor {who}\ncommitter {who}\n".encode()
+    yield _data(commit.message.encode())
+    for nth, parent in enumerate(commit.parents):
+        if not is_object_name(parent):
+            raise ValueError(f"{parent!r} is no object name")
+        yield f"{'merge' if nth else 'from'} {parent}\n".encode()
+    for path, content in sorted(commit.files.items()):
+        if not _PATH.fullmatch(path) or _UNSAFE_PARTS.intersection(path.lower().split("/")):
+            raise ValueError(f"{path!r} cannot be written")
+        if isinstance(content, str):
+            yield f"M 100644 {content} {path}\n".encode()
+        else:
+            yield f"M 100644 inline {path}\n".encode()
+            yield _data(content)
+    yield b"\n"
+
+
+def _data(content: bytes) -> bytes:
+    return b"data %d\n%b\n" % (len(content), content)
+
+
+def _seconds(at: datetime) -> int:
+    """Return the seconds since 1970, the earliest instant that a commit can have."""
+    return max(0, int(at.timestamp()))
+
+
+def _plain(text: str) -> str:
+    """Return the text without what a commit's signature cannot hold."""
+    return "".join(c for c in text if c not in "<>" and c.isprintable()).strip() or "?"
+
+
+def write_blob(repository: Repository, content: bytes) -> str:
+    """Write a blob that nothing refers to yet and return its object name."""
+    return repository.text("hash-object", "-w", "--stdin", stdin=content)

@@ -1,0 +1,135 @@
+"""Receipts: how every pull request ended, durable, on `refs/doleances/receipts`.
+
+An append-only chain of commits.  One small file for each ended pull request, at
+`settled/<2>/<case-id>/<change>.json`, where `<2>` is the first two characters of
+the id after `c-`: 100,000 of them make no huge tree, and one is found by its path.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from runner.planning.actions import Outcome
+from runner.repo.git import parse_branch
+from runner.repo.objects import ObjectReader
+from runner.repo.records import Record, render_instant, render_record
+
+RECEIPTS = "refs/doleances/receipts"
+_VERSION = 1
+_PATH = re.compile(r"settled/([0-9a-z]{2})/(c-[0-9a-z]{12})/([a-z0-9-]+)\.json")
+
+ReceiptKey = tuple[str, str]
+"""The case id and the change that a pull request proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How a pull request ended, and who decided it.
+
+    `actor` is the person's id in `policies/team.yaml`, else an e-mail address, else
+    empty where git does not tell.  `head` is where the branch stood, None when gone.
+    It holds nothing of what the customer wrote.
+    """
+
+    case_id: str
+    change: str
+    outcome: Outcome
+    number: int
+    actor: str
+    reason: str
+    title: str
+    at: datetime
+    head: str | None
+
+    @property
+    def key(self) -> ReceiptKey:
+        """The case id and the change."""
+        return (self.case_id, self.change)
+
+    @property
+    def path(self) -> str:
+        """Where the receipt stands."""
+        return receipt_path(self.key)
+
+    def __str__(self) -> str:
+        by = f" by {self.actor}" if self.actor else ""
+        why = f": {self.reason}" if self.reason else ""
+        return f"{self.outcome}{by} on {self.at:%Y-%m-%d}{why}"
+
+
+def receipt_path(key: ReceiptKey) -> str:
+    """Return where the receipt of a change of a case stands."""
+    case_id, change = key
+    return f"settled/{case_id[2:4]}/{case_id}/{change}.json"
+
+
+def parse_receipt_path(path: str) -> ReceiptKey | None:
+    """Return what a receipt at this path is for, None where no receipt can stand."""
+    found = _PATH.fullmatch(path)
+    if not found or found[2][2:4] != found[1]:
+        return None
+    branch = parse_branch(f"doleances/{found[2]}/{found[3]}")
+    return (branch.case_id, branch.change) if branch else None
+
+
+def render_receipt(receipt: Receipt) -> bytes:
+    """Return a receipt's file."""
+    return render_record(
+        {
+            "version": _VERSION,
+            "case": receipt.case_id,
+            "change": receipt.change,
+            "outcome": receipt.outcome.value,
+            "number": receipt.number,
+            "actor": receipt.actor,
+            "reason": receipt.reason,
+            "title": receipt.title,
+            "at": render_instant(receipt.at),
+            "head": receipt.head,
+        }
+    )
+
+
+def parse_receipt(data: bytes | None, key: ReceiptKey) -> Receipt:
+    """Return the receipt in a file that should be the one for `key`.
+
+    Raises:
+        ValueError: when it is not.
+    """
+    record = Record(data)
+    if (record.text("case"), record.text("change")) != key:
+        raise ValueError("it is the receipt of something else")
+    return Receipt(
+        case_id=key[0],
+        change=key[1],
+        outcome=Outcome(record.text("outcome")),
+        number=record.number("number"),
+        actor=record.text("actor"),
+        reason=record.text("reason"),
+        title=record.text("title"),
+        at=record.instant("at"),
+        head=record.text_or_none("head"),
+    )
+
+
+def read_receipts(
+    reader: ObjectReader, commit: str | None, keys: Iterable[ReceiptKey]
+) -> Mapping[ReceiptKey, Receipt]:
+    """Return the receipts that a commit of the chain holds for the keys; the rest is not read.
+
+    A file that is no receipt counts as none.
+    """
+    wanted = sorted(set(keys))
+    if commit is None or not wanted:
+        return {}
+    found: dict[ReceiptKey, Receipt] = {}
+    objects = reader.read_all(f"{commit}:{receipt_path(key)}" for key in wanted)
+    for key, stored in zip(wanted, objects, strict=True):
+        if stored is None or stored.kind != "blob":
+            continue
+        try:
+            found[key] = parse_receipt(stored.data, key)
+        except ValueError:
+            continue
+    return found

@@ -1,0 +1,80 @@
+"""Small JSON records in git: written in one form, read with suspicion.
+
+What a record holds may come from another clone, so it is hostile: bounded in size
+and depth, checked by shape, and refused with a `ValueError` that says why.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+RECORD_LIMIT = 262_144
+"""Bytes.  GitHub lets a pull request's text have 65,536 characters; nothing else is larger."""
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
+_LARGEST_NUMBER = 10**9
+
+
+def render_record(fields: Mapping[str, object]) -> bytes:
+    """Return a record as bytes; equal records give equal bytes."""
+    return json.dumps(fields, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def render_instant(at: datetime) -> str:
+    """Return an instant as records hold it: UTC, whole seconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Record:
+    """A record's fields, each asked for with the shape that it must have."""
+
+    def __init__(self, data: bytes | None) -> None:
+        if data is None or len(data) > RECORD_LIMIT:
+            raise ValueError("it is too large for a record")
+        try:
+            fields = json.loads(data)
+        except RecursionError:
+            raise ValueError("it is nested too deep") from None
+        if not isinstance(fields, dict):
+            raise ValueError("it is no JSON object")
+        self._fields: dict[str, object] = fields
+
+    def text(self, name: str) -> str:
+        """Return a text field."""
+        value = self._fields.get(name)
+        if not isinstance(value, str):
+            raise ValueError(f"{name} is no text")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueError(f"{name} holds half a character") from None
+        return value
+
+    def text_or_none(self, name: str) -> str | None:
+        """Return a text field that may be absent or null."""
+        return None if self._fields.get(name) is None else self.text(name)
+
+    def number(self, name: str) -> int:
+        """Return a whole number from 0 on."""
+        value = self._fields.get(name)
+        if type(value) is not int or not 0 <= value <= _LARGEST_NUMBER:
+            raise ValueError(f"{name} is no number")
+        return value
+
+    def instant(self, name: str) -> datetime:
+        """Return an instant, in UTC."""
+        text = self.text(name)
+        if not _INSTANT.fullmatch(text):
+            raise ValueError(f"{name} is no instant")
+        return datetime.fromisoformat(text)
+
+    def instant_or_none(self, name: str) -> datetime | None:
+        """Return an instant that may be absent or null."""
+        return None if self._fields.get(name) is None else self.instant(name)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts, empty when absent."""
+        value = self._fields.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ValueError(f"{name} is no list of texts")
+        return tuple(value)

@@ -1,0 +1,168 @@
+"""Plain git: what the edge lets through, and what it says when git fails."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from runner.errors import OutsideFailed, Refused, UsageError
+from runner.repo.git import (
+    GitFailed,
+    Repository,
+    base_ref,
+    environment,
+    is_ancestor,
+    open_repository,
+    parse_branch,
+    parse_case_path,
+    parse_desk_branch,
+    read_refs,
+    read_worktrees,
+)
+
+
+def git(folder: Path, *arguments: str) -> str:
+    ended = subprocess.run(
+        ["git", "-C", str(folder), *arguments], capture_output=True, check=True, text=True
+    )
+    return ended.stdout.strip()
+
+
+def test_a_repository_is_found_from_a_subfolder(folder: Path) -> None:
+    below = folder / "policies" / "incidents"
+    below.mkdir(parents=True)
+    found = open_repository(below)
+    assert found.worktree == folder.resolve()
+    assert found.git_dir == found.common_dir == folder / ".git"
+    assert found.text("rev-parse", "--abbrev-ref", "HEAD") == "main"
+
+
+def test_a_bare_repository_has_no_worktree(folder: Path, tmp_path: Path) -> None:
+    git(folder, "clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
+    found = open_repository(tmp_path / "bare.git")
+    assert found.worktree is None
+    assert found.git_dir == tmp_path / "bare.git"
+
+
+def test_worktrees_share_the_common_folder(folder: Path, tmp_path: Path) -> None:
+    git(folder, "worktree", "add", "-q", str(tmp_path / "second"), "-b", "second")
+    found = open_repository(tmp_path / "second")
+    assert found.common_dir == folder / ".git"
+    assert found.git_dir != found.common_dir
+    assert read_worktrees(found) == {
+        "refs/heads/main": folder,
+        "refs/heads/second": tmp_path / "second",
+    }
+
+
+def test_a_folder_in_no_repository_is_told(tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    with pytest.raises(UsageError, match="plain is in no git repository"):
+        open_repository(tmp_path / "plain")
+
+
+def test_variables_cannot_point_git_elsewhere(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_WORK_TREE"):
+        monkeypatch.setenv(name, str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("GIT_SSH_COMMAND", "ssh -i key")
+    assert repository.text("log", "-1", "--format=%s") == "Begin."
+    kept = environment()
+    assert "GIT_DIR" not in kept
+    assert kept["GIT_SSH_COMMAND"] == "ssh -i key"
+    assert kept["GIT_TERMINAL_PROMPT"] == "0"
+
+
+def test_a_failure_speaks_in_gits_own_words(repository: Repository) -> None:
+    with pytest.raises(GitFailed) as raised:
+        repository.run("rev-parse", "--verify", "nowhere")
+    assert raised.value.message == "git rev-parse: Needed a single revision"
+    assert raised.value.status == 128
+
+
+def test_no_git_is_told(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(OutsideFailed, match="git could not be started"):
+        repository.run("version")
+
+
+def test_a_repository_of_somebody_else_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "runner.repo.git.spawn",
+        lambda *_: subprocess.CompletedProcess(
+            [], 128, b"", b"fatal: detected dubious ownership in repository at '/srv/desk'\n"
+        ),
+    )
+    open_repository.cache_clear()
+    with pytest.raises(Refused, match="detected dubious ownership"):
+        open_repository(folder)
+
+
+def test_hooks_do_not_run(repository: Repository, folder: Path, tmp_path: Path) -> None:
+    hook = folder / ".git" / "hooks" / "reference-transaction"
+    hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    hook.chmod(0o755)
+    repository.run("update-ref", "refs/heads/other", "HEAD")
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("doleances/c-7f3k2m9x4q5t/open", ("c-7f3k2m9x4q5t", "open")),
+        ("doleances/c-7f3k2m9x4q5t/close-2", ("c-7f3k2m9x4q5t", "close-2")),
+        ("doleances/c-7f3k2m9x4q5t", None),
+        ("doleances/c-7f3k2m9x4q5t/open/more", None),
+        ("doleances/c-7F3K2M9X4Q5T/open", None),
+        ("doleances/c-7f3k2m9x4q5t/-open", None),
+        ("doleances/c-7f3k2m9x4q5t/open.lock", None),
+        ("doleances/c-7f3k2m9x4q5t/open\n", None),
+        ("doleances/c-../open", None),
+        ("desk/c-7f3k2m9x4q5t/open", None),
+    ],
+)
+def test_only_the_runners_names_are_branches_of_the_runner(
+    name: str, parts: tuple[str, str] | None
+) -> None:
+    branch = parse_branch(name)
+    assert (branch and (branch.case_id, branch.change)) == parts
+
+
+def test_branches_of_peoples_verbs_have_names_of_their_own() -> None:
+    branch = parse_desk_branch("desk/c-7f3k2m9x4q5t/reply")
+    assert branch is not None
+    assert branch.ref == "refs/heads/desk/c-7f3k2m9x4q5t/reply"
+    assert parse_desk_branch("doleances/c-7f3k2m9x4q5t/reply") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "case_id"),
+    [
+        ("cases/2026/11/21/c-7f3k2m9x4q5t.yaml", "c-7f3k2m9x4q5t"),
+        ("cases/2026/11/21/../c-7f3k2m9x4q5t.yaml", None),
+        ("cases/2026/11/c-7f3k2m9x4q5t.yaml", None),
+        ("/cases/2026/11/21/c-7f3k2m9x4q5t.yaml", None),
+        ("cases/2026/11/21/c-7f3k2m9x4q5t.yaml\n", None),
+        ("cases/2026/11/21/notes.yaml", None),
+    ],
+)
+def test_a_case_stands_under_its_day(path: str, case_id: str | None) -> None:
+    assert parse_case_path(path) == case_id
+
+
+@pytest.mark.parametrize("name", ["-d", "", "a..b", "main.lock", "main/", "ma in", "x\ny", "é"])
+def test_a_base_that_is_no_branch_name_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="is no branch name"):
+        base_ref(name)
+
+
+def test_ancestry_is_told(repository: Repository, folder: Path) -> None:
+    first = git(folder, "rev-parse", "HEAD")
+    git(folder, "commit", "-q", "--allow-empty", "-m", "Go on.")
+    second = git(folder, "rev-parse", "HEAD")
+    assert is_ancestor(repository, first, second)
+    assert not is_ancestor(repository, second, first)
+    assert read_refs(repository, "refs/heads") == {"refs/heads/main": second}
