@@ -1,11 +1,11 @@
 """What the runner asks of a forge: one snapshot, then small writes.
 
 Every write is safe to repeat: it creates, or adopts what is there.  A write
-that lost a race against a person or another run says so with `Outcome.ADOPTED`
-or `Outcome.HELD`, never by overwriting.
+that lost a race against a person or another run says so with `Done.ADOPTED`
+or `Done.HELD`, never by overwriting.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,20 +27,33 @@ class Done(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ForgeSnapshot:
-    """Everything of the forge that planning needs, read once."""
+    """Everything of the forge that planning needs, read once.
+
+    `ignored` names what stands where the runner's things stand and is none of
+    them, with the reason.
+    """
 
     base: str
     branches: tuple[Branch, ...]
     pulls: tuple[Pull, ...]
-    refused: Mapping[tuple[str, str], str]
     cursors: Mapping[str, Cursor]
+    ignored: tuple[str, ...] = ()
 
 
 class Forge(Protocol):
     """A place where branches and pull requests live."""
 
+    def base(self) -> str:
+        """Return the commit that the base branch is at now."""
+
     def snapshot(self) -> ForgeSnapshot:
         """Read everything once."""
+
+    def refused(self, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """Return, of these `(case id, change)`, those decided before, and how, by whom and why.
+
+        Merged ones are among them: what was decided once is not proposed again.
+        """
 
     def push_branches(
         self, pushes: Sequence[PushBranch], base: str, now: datetime
