@@ -111,7 +111,7 @@ def _case(number: int, day: date, is_open: bool, chance: random.Random, clocks: 
     handle = f"{name}_{chance.randrange(10, 100)}"
     stars = chance.choice((1, 1, 2, 2, 3))
     urgency = chance.choice(URGENCIES)
-    lines = chance.sample(WORDS[language], k=chance.randrange(7, 11))
+    lines = chance.sample(WORDS[language], k=chance.randrange(6, 10))
     text = "\n".join(f"    {line}" for line in lines)
     due_at = (detected_at.astimezone(ZONE) + timedelta(days=3)).astimezone(UTC)
     state = "open" if is_open else "closed"
@@ -186,6 +186,9 @@ log:
   to: resolved
   outcome: accepted
   reason: the dimmer was replaced under warranty
+  channel: public
+  place: p1
+  url: https://{site}/t/{number}#p4
   remedy: a new dimmer
 - entry: closed
   at: {_instant(changed_at)}
