@@ -1,0 +1,121 @@
+"""How a kind of source is read: the small interface that every adapter fills.
+
+An adapter is a module of this package named as the word that stands after `kind:` in
+`sources.yaml`.  It holds a thin `fetch` that gets bytes, and pure functions that make
+items of them.  It is imported only when a source of its kind is read.
+"""
+
+import asyncio
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from runner.errors import UsageError
+from runner.model import Item
+from runner.planning.observation import Cursor
+from runner.policies.values import Source
+from runner.sources.problems import Problem
+
+if TYPE_CHECKING:
+    from runner.sources.http import Client
+
+Made = TypeVar("Made")
+
+KINDS = ("feed", "file")
+"""The kinds of sources, each the name of its module."""
+
+ITEM_LIMIT = 10_000
+"""Items of one source that are taken from one read; a forum's feed has 10 to 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a body says.
+
+    `skipped` counts entries without a word in them.  `damaged` when the body breaks the rules
+    of its own form, so that some of it may be missing.
+    """
+
+    items: tuple[Item, ...]
+    skipped: int = 0
+    problem: Problem | None = None
+    damaged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """The source was read.
+
+    `etag` and `last_modified` are what the next read may quote to be told that nothing
+    changed; what `etag` means is the kind's own affair.  `problem` is a remark: what could
+    be read was read.
+    """
+
+    items: tuple[Item, ...]
+    etag: str | None = None
+    last_modified: str | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The source shows what it showed when the cursor was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nothing can be concluded.  `not_before` is when the other side allows the next try."""
+
+    problem: Problem
+    not_before: datetime | None = None
+
+
+Outcome = Fresh | Unchanged | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What an adapter may use of the world.
+
+    `root` is the repository.  `secrets` are the environment variables that the verb lets
+    adapters see.  `zone` is where dates without a zone are from.
+    """
+
+    root: Path
+    client: "Client"
+    now: datetime
+    zone: ZoneInfo
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    async def aside(self, make: Callable[[], Made]) -> Made:
+        """Compute something long beside the event loop, one at a time.
+
+        On the loop it would use up the deadlines of the requests that are under way.
+        """
+        async with self._turn:
+            return await asyncio.to_thread(make)
+
+
+class Adapter(Protocol):
+    """A kind of source."""
+
+    async def fetch(self, source: Source, cursor: Cursor | None, outside: Outside) -> Outcome:
+        """Read a source; without a cursor, in full.  Every foreseeable failure is `Unknown`."""
+
+
+def adapter_of(kind: str) -> Adapter:
+    """Return the adapter of a kind.
+
+    Raises:
+        UsageError: when there is no such kind.
+    """
+    if kind not in KINDS:
+        raise UsageError(
+            f"sources.yaml: no kind {kind!r} of source", f"known are: {', '.join(KINDS)}"
+        )
+    return cast("Adapter", importlib.import_module(f"runner.sources.{kind}"))

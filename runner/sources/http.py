@@ -1,0 +1,303 @@
+"""The one HTTP client of the program.
+
+A GET that ends in a value: a page, unchanged, or unknown with its problem.  Everything
+about the other side is bounded: the addresses it may send us to, its time, its bytes on
+the wire and unpacked, its redirects.
+
+Proxies named in the environment are not used: through a proxy, the address that is
+checked would not be the one that is connected to, and whoever sets a variable in a CI job
+would read and change what customers said.  No cookie is kept, no credential is sent but
+the headers that an adapter gives, and those only to the origin that they are meant for.
+"""
+
+import asyncio
+import ssl
+import zlib
+from collections.abc import Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from types import TracebackType
+
+import httpcore
+import httpx
+
+from runner import __version__
+from runner.sources.adapter import Unchanged, Unknown
+from runner.sources.addresses import check_url, is_loopback_host
+from runner.sources.network import CheckedTransport, PrivateAddress, UnknownHost
+from runner.sources.pacing import Pace, parse_retry_after
+from runner.sources.problems import Problem, Trouble
+from runner.sources.unpacking import ACCEPTED, Damaged, TooLarge, Unpacker
+
+MEGABYTE = 1024 * 1024
+
+_VALIDATOR_LIMIT = 512
+_REDIRECTS = {301, 302, 303, 307, 308}
+_MOVED_FOR_GOOD = {301, 308}
+_REST_AFTER = {403: timedelta(hours=1), 429: timedelta(hours=1), 503: timedelta(minutes=15)}
+"""How long a source rests that was refused without a time: hourly at most is polite."""
+
+_POOLS = 8
+"""Connection pools among which hosts are shared out: httpcore looks through all connections of
+a pool for each request, which costs when hundreds are open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one request may cost.
+
+    Seconds hold for each hop of a redirect; waiting for one's turn is not counted.  The
+    largest recorded feed has 0.2 MB; 10,000 short entries have 2 MB.
+    """
+
+    connect_seconds: float = 10.0
+    read_seconds: float = 20.0
+    total_seconds: float = 60.0
+    wire_bytes: int = 5 * MEGABYTE
+    body_bytes: int = 10 * MEGABYTE
+    redirects: int = 5
+    concurrency: int = 32
+    spacing: timedelta = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A body that was read whole.
+
+    `url` is where it was found after redirects, `moved_to` the same when the move is for
+    good.  `measured` tells whether its length was announced: without, a body that was cut
+    short looks like one that is over.
+    """
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str]
+    etag: str | None
+    last_modified: str | None
+    measured: bool
+    moved_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    url: httpx.URL
+    for_good: bool
+
+
+class Client:
+    """Asks for pages, many hosts at once, each host gently.
+
+    `contact` tells the owner of a site how to reach the desk.  `allow_loopback` lets
+    requests go to this machine, without spacing: for tests and the demo.
+    """
+
+    def __init__(
+        self,
+        *,
+        now: datetime,
+        contact: str = "",
+        allow_loopback: bool = False,
+        bounds: Bounds | None = None,
+    ) -> None:
+        self._now = now
+        self._agent = user_agent(contact)
+        self._allow_loopback = allow_loopback
+        self._bounds = bounds or Bounds()
+        self._pace = Pace(self._bounds.spacing)
+        self._slots = asyncio.Semaphore(self._bounds.concurrency)
+        self._transports: dict[int, CheckedTransport] = {}
+
+    async def __aenter__(self) -> "Client":
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for transport in self._transports.values():
+            await transport.aclose()
+
+    async def get(
+        self,
+        address: str,
+        *,
+        accept: str = "*/*",
+        etag: str | None = None,
+        last_modified: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Page | Unchanged | Unknown:
+        """Ask for a page; with `etag` or `last_modified`, only if it changed.
+
+        `headers` go to the origin of `address` alone, not to where it redirects.
+        """
+        url = check_url(address)
+        if isinstance(url, Problem):
+            return Unknown(url)
+        asked = {"Accept": accept}
+        if etag:
+            asked["If-None-Match"] = etag
+        if last_modified:
+            asked["If-Modified-Since"] = last_modified
+        first, origin, for_good = url, _origin(url), True
+        for _ in range(self._bounds.redirects + 1):
+            private = headers if headers and _origin(url) == origin else {}
+            answer = await self._ask(url, {**asked, **private})
+            if not isinstance(answer, _Hop):
+                break
+            url = answer.url
+            for_good = for_good and answer.for_good
+        else:
+            count = str(self._bounds.redirects)
+            return Unknown(Problem(Trouble.TOO_MANY_REDIRECTS, url.host, count))
+        if isinstance(answer, Unchanged) and not (etag or last_modified):
+            return Unknown(Problem(Trouble.ODD_STATUS, url.host, "304"))
+        if isinstance(answer, Page) and for_good and url != first:
+            return replace(answer, moved_to=answer.url)
+        return answer
+
+    async def _ask(
+        self, url: httpx.URL, headers: Mapping[str, str]
+    ) -> _Hop | Page | Unchanged | Unknown:
+        if not (self._allow_loopback and is_loopback_host(url.host)):
+            await self._pace.wait_for_turn(url.host)
+        if until := self._pace.closed_until(url.host):
+            return Unknown(Problem(Trouble.TOLD_TO_WAIT, url.host, "429"), until)
+        async with self._slots:
+            try:
+                async with asyncio.timeout(self._bounds.total_seconds):
+                    return await self._exchange(url, headers)
+            except (TimeoutError, httpcore.TimeoutException):
+                return Unknown(Problem(Trouble.TOO_SLOW, url.host))
+            except UnknownHost:
+                return Unknown(Problem(Trouble.UNKNOWN_HOST, url.host))
+            except PrivateAddress as error:
+                return Unknown(Problem(Trouble.PRIVATE, url.host, error.address))
+            except httpcore.ConnectError as error:
+                if doubt := _tls_doubt(error):
+                    return Unknown(Problem(Trouble.NO_TRUST, url.host, doubt))
+                return Unknown(Problem(Trouble.NO_CONNECTION, url.host))
+            except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+                return Unknown(Problem(Trouble.BROKEN_OFF, url.host, str(error)))
+            except TooLarge:
+                limit = str(self._bounds.body_bytes // MEGABYTE)
+                return Unknown(Problem(Trouble.TOO_LARGE, url.host, limit))
+            except Damaged as error:
+                return Unknown(Problem(Trouble.ODD_PACKING, url.host, str(error)))
+
+    async def _exchange(
+        self, url: httpx.URL, headers: Mapping[str, str]
+    ) -> _Hop | Page | Unchanged | Unknown:
+        bounds = self._bounds
+        limits = httpx.Timeout(bounds.read_seconds, connect=bounds.connect_seconds)
+        request = httpx.Request(
+            "GET",
+            url,
+            headers={"User-Agent": self._agent, "Accept-Encoding": ACCEPTED, **headers},
+            extensions={"timeout": limits.as_dict()},
+        )
+        # Straight through the transport: httpx's client would look after cookies, redirects and
+        # authentication on the way, none of which is wanted.
+        response = await self._transport_for(url.host).handle_async_request(request)
+        async with aclosing(response):
+            status = response.status_code
+            if status == 304:
+                return Unchanged()
+            if status in _REDIRECTS and "Location" in response.headers:
+                return _follow(url, response.headers["Location"], status)
+            if status != 200:
+                return self._refusal(url.host, status, response.headers.get("Retry-After", ""))
+            return Page(
+                url=str(url),
+                body=await self._read(response),
+                headers=response.headers,
+                etag=_validator(response.headers.get("ETag")),
+                last_modified=_validator(response.headers.get("Last-Modified")),
+                measured="Content-Length" in response.headers
+                or "Transfer-Encoding" in response.headers,
+                moved_to=None,
+            )
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        unpacker = Unpacker(response.headers.get("Content-Encoding", ""), self._bounds.body_bytes)
+        body = bytearray()
+        wire = 0
+        async for piece in response.aiter_raw():
+            wire += len(piece)
+            if wire > self._bounds.wire_bytes:
+                raise TooLarge
+            body += unpacker.unpack(piece)
+        unpacker.finish()
+        return bytes(body)
+
+    def _refusal(self, host: str, status: int, retry_after: str) -> Unknown:
+        match status:
+            case 429 | 503:
+                trouble = Trouble.TOLD_TO_WAIT
+            case 401 | 402 | 403 | 407 | 451:
+                trouble = Trouble.REFUSED
+            case 404 | 410:
+                trouble = Trouble.GONE
+            case _ if 500 <= status < 600:
+                trouble = Trouble.ILL
+            case _:
+                trouble = Trouble.ODD_STATUS
+        named = parse_retry_after(retry_after, self._now) if retry_after else None
+        until = named or (self._now + _REST_AFTER[status] if status in _REST_AFTER else None)
+        if trouble is Trouble.TOLD_TO_WAIT and until:
+            self._pace.close(host, until)
+        return Unknown(Problem(trouble, host, str(status)), until)
+
+    def _transport_for(self, host: str) -> CheckedTransport:
+        pool = zlib.crc32(host.encode()) % _POOLS
+        if pool not in self._transports:
+            self._transports[pool] = CheckedTransport(
+                self._trust, self._bounds.concurrency, allow_loopback=self._allow_loopback
+            )
+        return self._transports[pool]
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        # `SSL_CERT_FILE` is honoured: it says whom to trust, and proves the host all the same.
+        return httpx.create_ssl_context()
+
+
+def user_agent(contact: str) -> str:
+    """Return how the program names itself: `doleances/1.0 (+https://example.org/contact)`."""
+    plain = "".join(c for c in contact if c.isascii() and c.isprintable() and c not in "()\\ ")
+    return f"doleances/{__version__} (+{plain})" if plain else f"doleances/{__version__}"
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _follow(url: httpx.URL, location: str, status: int) -> _Hop | Unknown:
+    try:
+        target = check_url(str(url.join(location)))
+    except (httpx.InvalidURL, ValueError):
+        target = Problem(Trouble.NOT_WEB, location)
+    if isinstance(target, Problem):
+        return Unknown(target)
+    return _Hop(target, status in _MOVED_FOR_GOOD)
+
+
+def _tls_doubt(error: BaseException | None) -> str | None:
+    """Return what TLS found wrong, where that is why a connection failed."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message
+        if isinstance(error, ssl.SSLError):
+            return error.reason or "TLS"
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _validator(value: str | None) -> str | None:
+    """Return a validator that may be kept in a file and sent back, or None."""
+    if value and len(value) <= _VALIDATOR_LIMIT and value.isascii() and value.isprintable():
+        return value
+    return None

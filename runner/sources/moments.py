@@ -1,0 +1,66 @@
+"""Instants as other people's files write them."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from email.utils import parsedate_to_datetime
+
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""Nobody posted on the web before there was one."""
+_AHEAD = timedelta(days=1)
+"""How far ahead of ours another clock may be: a day, for local time that is said to be UTC."""
+
+_DAY_FIRST = re.compile(
+    r"(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-](?P<year>\d{4})"
+    r"(?:[ T,à]+(?P<hour>\d{1,2})[:hH](?P<minute>\d{2})(?::(?P<second_of_minute>\d{2}))?)?"
+)
+_YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(.*)", re.DOTALL)
+_LONGEST = 64
+
+
+def plausible(at: datetime | None, now: datetime) -> datetime | None:
+    """Return the instant in UTC and whole seconds, None where no message can be of that time."""
+    if at is None or not _EARLIEST <= at <= now + _AHEAD:
+        return None
+    return at.astimezone(UTC).replace(microsecond=0)
+
+
+def parse_instant(text: str, zone: tzinfo = UTC) -> datetime | None:
+    """Return the aware instant that a text names, None where it names none.
+
+    Understood: ISO 8601; `21/11/2026 14:30`, `21.11.2026 à 14h30`, `21-11-2026`, day first
+    unless only the other order makes a date; `2026/11/21 14:30`; the form of e-mails.  A time
+    without a zone is in `zone`; a day without a time is its midnight there.
+    """
+    text = text.strip()
+    if not text or len(text) > _LONGEST:
+        return None
+    text = _YEAR_FIRST.sub(
+        lambda found: f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}{found[4]}", text
+    )
+    try:
+        at = _iso(text) or _day_first(text) or parsedate_to_datetime(text)
+        return at if at.tzinfo else at.replace(tzinfo=zone)
+    except (ValueError, OverflowError, IndexError):
+        return None
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _day_first(text: str) -> datetime | None:
+    found = _DAY_FIRST.fullmatch(text)
+    if found is None:
+        return None
+    day, month = int(found["first"]), int(found["second"])
+    if month > 12:
+        day, month = month, day
+    return datetime.combine(
+        date(int(found["year"]), month, day),
+        time(
+            int(found["hour"] or 0), int(found["minute"] or 0), int(found["second_of_minute"] or 0)
+        ),
+    )

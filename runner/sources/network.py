@@ -1,0 +1,149 @@
+"""Connecting: the address that was checked is the address that is connected to.
+
+Checking a name first and connecting to it afterwards asks the name server twice, and a
+hostile one answers differently the second time.  Here a name is resolved once, what came
+back is checked, and the connection goes to that very address.  TLS still verifies the
+host's name, which httpcore passes on separately.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterable
+from ssl import SSLContext
+
+import httpcore
+import httpx
+
+from runner.sources.addresses import may_visit
+
+_TRIES = 4
+"""Addresses of one name that are tried in turn before its host counts as out of reach."""
+
+
+class PrivateAddress(Exception):
+    """A host leads nowhere but to addresses that may not be visited."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
+class UnknownHost(Exception):
+    """A host's name does not resolve."""
+
+
+class CheckedBackend(httpcore.AsyncNetworkBackend):
+    """Opens connections for httpcore, to addresses that may be visited."""
+
+    def __init__(self, *, allow_loopback: bool) -> None:
+        self._allow_loopback = allow_loopback
+        self._inner = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first address of `host` that may be visited and answers.
+
+        Raises:
+            UnknownHost: when the name does not resolve.
+            PrivateAddress: when no address may be visited.
+            httpcore.ConnectError, httpcore.ConnectTimeout: when none answers.
+        """
+        addresses = await self._resolve(host, port, timeout)
+        fit = [a for a in addresses if may_visit(a, allow_loopback=self._allow_loopback)]
+        if not fit:
+            raise PrivateAddress(addresses[0])
+        failure: Exception | None = None
+        for address in fit[:_TRIES]:
+            try:
+                return await self._inner.connect_tcp(
+                    address, port, timeout, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or UnknownHost(host)
+
+    async def _resolve(self, host: str, port: int, seconds: float | None) -> list[str]:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(seconds):
+                found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"no answer about {host}") from error
+        except (OSError, UnicodeError) as error:
+            raise UnknownHost(host) from error
+        if not found:
+            raise UnknownHost(host)
+        return list(dict.fromkeys(str(place[0]) for *_, place in found))
+
+    async def connect_unix_socket(
+        self, path: str, *_: object, **__: object
+    ) -> httpcore.AsyncNetworkStream:
+        """Refuse: no source is on a socket of this machine."""
+        raise PrivateAddress(path)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._response.aiter_stream():
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+class CheckedTransport(httpx.AsyncBaseTransport):
+    """httpx on a pool of checked connections.
+
+    httpx's own transport builds its pool itself and takes no network backend.  Errors of
+    httpcore pass through as they are.
+    """
+
+    def __init__(self, trust: SSLContext, connections: int, *, allow_loopback: bool) -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=trust,
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=5.0,
+            network_backend=CheckedBackend(allow_loopback=allow_loopback),
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and return its answer, the body still to be read."""
+        response = await self._pool.handle_async_request(
+            httpcore.Request(
+                request.method,
+                httpcore.URL(
+                    scheme=request.url.raw_scheme,
+                    host=request.url.raw_host,
+                    port=request.url.port,
+                    target=request.url.raw_path,
+                ),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            response.status,
+            headers=response.headers,
+            stream=_Body(response),
+            extensions=response.extensions,
+            request=request,
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._pool.aclose()

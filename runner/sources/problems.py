@@ -1,0 +1,213 @@
+"""What can go wrong with a source, as values, and the words for each.
+
+Every sentence names what is wrong, where, and what to do about it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from runner.text.language import Language
+
+Say = Callable[..., str]
+
+
+class Trouble(StrEnum):
+    """The ways in which reading a source fails, or succeeds with a remark."""
+
+    NOT_WEB = "not-web"
+    CREDENTIALS = "credentials"
+    PRIVATE = "private"
+    UNKNOWN_HOST = "unknown-host"
+    NO_CONNECTION = "no-connection"
+    NO_TRUST = "no-trust"
+    TOO_SLOW = "too-slow"
+    BROKEN_OFF = "broken-off"
+    TOO_LARGE = "too-large"
+    TOO_MANY_REDIRECTS = "too-many-redirects"
+    ODD_PACKING = "odd-packing"
+    REFUSED = "refused"
+    GONE = "gone"
+    TOLD_TO_WAIT = "told-to-wait"
+    ILL = "ill"
+    ODD_STATUS = "odd-status"
+    EMPTY = "empty"
+    NO_FEED = "no-feed"
+    CUT_SHORT = "cut-short"
+    MOVED = "moved"
+    TOO_MANY_ITEMS = "too-many-items"
+    NO_SETTING = "no-setting"
+    OUTSIDE_REPOSITORY = "outside-repository"
+    NO_FILES = "no-files"
+    FILES = "files"
+    STUMBLED = "stumbled"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong: `about` a host, URL or path, with a `detail` such as a status or a limit.
+
+    Both may be words of a stranger, and are only ever shown through `render_problem`.
+    """
+
+    trouble: Trouble
+    about: str = ""
+    detail: str = ""
+
+
+def printable(text: str, limit: int = 200) -> str:
+    """Return the text on one line, without what would steer a terminal, cut to `limit`."""
+    kept = " ".join("".join(c if c.isprintable() else " " for c in text[: limit * 4]).split())
+    return kept if len(kept) <= limit else kept[: limit - 1] + "…"
+
+
+def render_problem(problem: Problem, language: Language) -> str:
+    """Return the problem in the words of the team's language."""
+    about = printable(problem.about)
+    detail = printable(problem.detail, 1000)
+    say = language.say
+    match problem.trouble:
+        case Trouble.NO_SETTING:
+            return say("The source needs the setting “{name}”", name=about)
+        case Trouble.OUTSIDE_REPOSITORY:
+            return say(
+                "{path} leads out of the repository: name a path below it, such as inbox/*.csv",
+                path=about,
+            )
+        case Trouble.NO_FILES:
+            return say("No file fits {path}: put an export there, or correct the path", path=about)
+        case Trouble.FILES:
+            return detail
+        case Trouble.STUMBLED:
+            return say(
+                "The program stumbled over this source ({detail}): please report it",
+                detail=detail,
+            )
+        case trouble:
+            said = _say_way(trouble, about, detail, say) or _say_answer(trouble, about, detail, say)
+            if said is None:
+                raise ValueError(f"no words for {trouble}")
+            return said
+
+
+def _say_way(trouble: Trouble, about: str, detail: str, say: Say) -> str | None:
+    """Say what went wrong on the way to the other side and back."""
+    match trouble:
+        case Trouble.NOT_WEB:
+            return say(
+                "{url} is no address that can be read: write one that starts with https:// "
+                "or http://",
+                url=about,
+            )
+        case Trouble.CREDENTIALS:
+            return say(
+                "The address at {host} holds a user name or password: take them out, "
+                "files are no place for secrets",
+                host=about,
+            )
+        case Trouble.PRIVATE:
+            return say(
+                "{host} leads to {address}, which is not on the public internet: "
+                "it was not visited, check the address",
+                host=about,
+                address=detail,
+            )
+        case Trouble.UNKNOWN_HOST:
+            return say("The name {host} is not known: check the address, or try later", host=about)
+        case Trouble.NO_CONNECTION:
+            return say("{host} cannot be reached: try later", host=about)
+        case Trouble.NO_TRUST:
+            return say(
+                "{host} does not prove that it is itself ({detail}): nothing is read "
+                "until its certificate is right",
+                host=about,
+                detail=detail,
+            )
+        case Trouble.TOO_SLOW:
+            return say("{host} is too slow: try later", host=about)
+        case Trouble.BROKEN_OFF:
+            return say(
+                "{host} broke off in the middle of its answer ({detail}): try later",
+                host=about,
+                detail=detail,
+            )
+        case Trouble.TOO_LARGE:
+            return say(
+                "{about} is larger than {limit} MB: ask for fewer entries",
+                about=about,
+                limit=detail,
+            )
+        case Trouble.TOO_MANY_REDIRECTS:
+            return say(
+                "{host} redirects more than {count} times: open the address in a browser "
+                "and write down where it ends",
+                host=about,
+                count=detail,
+            )
+        case Trouble.ODD_PACKING:
+            return say(
+                "{host} packs its answer in a way that cannot be read ({detail}): try later, "
+                "or tell the site",
+                host=about,
+                detail=detail,
+            )
+        case _:
+            return None
+
+
+def _say_answer(trouble: Trouble, about: str, detail: str, say: Say) -> str | None:
+    """Say what is wrong with what the other side answered."""
+    match trouble:
+        case Trouble.REFUSED:
+            return say(
+                "{host} refuses to be read ({status}): ask the site, or watch it another way",
+                host=about,
+                status=detail,
+            )
+        case Trouble.GONE:
+            return say(
+                "{host} no longer has anything at this address ({status}): look for the new one",
+                host=about,
+                status=detail,
+            )
+        case Trouble.TOLD_TO_WAIT:
+            return say(
+                "{host} asks to be left alone for a while ({status}): it is read again "
+                "when that time is over",
+                host=about,
+                status=detail,
+            )
+        case Trouble.ILL:
+            return say(
+                "{host} has trouble of its own ({status}): try later", host=about, status=detail
+            )
+        case Trouble.ODD_STATUS:
+            return say(
+                "{host} gives an answer that makes no sense here ({status}): open the address "
+                "in a browser",
+                host=about,
+                status=detail,
+            )
+        case Trouble.MOVED:
+            return say("Moved for good: change the address to {url}", url=about)
+        case Trouble.EMPTY:
+            return say("{host} answers with an empty page: try later", host=about)
+        case Trouble.NO_FEED:
+            return say(
+                "{about} is no feed (it starts with “{start}”): look for the address of the "
+                "feed on the site",
+                about=about,
+                start=detail,
+            )
+        case Trouble.CUT_SHORT:
+            return say(
+                "{about} ends before its first entry, or is damaged there: try later", about=about
+            )
+        case Trouble.TOO_MANY_ITEMS:
+            return say(
+                "{about} holds more than {limit} messages: only the first {limit} were read",
+                about=about,
+                limit=detail,
+            )
+        case _:
+            return None

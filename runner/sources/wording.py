@@ -1,0 +1,54 @@
+"""Small judgements on the raw words of a source, before anything is cleaned."""
+
+import html
+import re
+
+_TAG = re.compile(r"<[^<>]*>")
+_MAIL = re.compile(r"(?:mailto:)?[^\s()<>,;:\"@]+@[^\s()<>,;\"@]+")
+_EMPTY_BRACKETS = re.compile(r"\(\s*\)|<\s*>|\[\s*\]")
+_URL_LIMIT = 4096
+_AUTHOR_LIMIT = 300
+
+
+def visible_length(text: str, *, is_html: bool) -> int:
+    """Return roughly how many characters a reader would see, white space apart."""
+    if is_html:
+        text = html.unescape(_TAG.sub(" ", text))
+    return len("".join(text.split()))
+
+
+def has_words(text: str, *, is_html: bool = False) -> bool:
+    """Tell whether a reader would see anything."""
+    return visible_length(text, is_html=is_html) > 0
+
+
+def joined(title: str, text: str, *, title_is_html: bool, text_is_html: bool) -> tuple[str, str]:
+    """Return title and text in the form of the text; without a text, the title serves as both.
+
+    An item says of both at once whether they are HTML, so a plain title beside an HTML text is
+    escaped, and an HTML title beside a plain text loses its markup.
+    """
+    if text_is_html and not title_is_html:
+        title = html.escape(title, quote=False)
+    if title_is_html and not text_is_html:
+        title = html.unescape(_TAG.sub(" ", title))
+    return title, text if has_words(text, is_html=text_is_html) else title
+
+
+def without_addresses(author: str) -> str | None:
+    """Return an author's name without e-mail addresses, None when nothing else was there.
+
+    Understands `name (address)`, `address (name)` and `name <address>`.
+    """
+    name = _EMPTY_BRACKETS.sub(" ", _MAIL.sub(" ", author[:_AUTHOR_LIMIT])).strip()
+    if name.startswith("(") and name.endswith(")"):
+        name = name[1:-1]
+    return " ".join(name.split()) or None
+
+
+def web_address(text: str) -> str | None:
+    """Return an address on the web as it is written, None for anything else."""
+    text = text.strip()
+    if len(text) <= _URL_LIMIT and text.lower().startswith(("https://", "http://")):
+        return text
+    return None
