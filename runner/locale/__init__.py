@@ -5,9 +5,12 @@ translator then fills the empty `msgstr` lines of
 `runner/locale/<language>/LC_MESSAGES/doleances.po`.
 """
 
+import ast
 import re
+from collections.abc import Collection, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -31,11 +34,38 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {"say": None, "say_n": (1, 2)}
 _PLACEHOLDER = re.compile(r"\{(\w*)")
 
 
+def extract_said(
+    file: IO[bytes],
+    keywords: Collection[str],
+    comment_tags: object,  # noqa: ARG001 - Babel's signature
+    options: object,  # noqa: ARG001
+) -> Iterator[tuple[int, str, tuple[str | None, ...], list[str]]]:
+    """Yield the calls of `say` and `say_n` of a `Language`, for Babel.
+
+    Babel's own extractor knows functions by name alone; here what is called must be `say`
+    or `language.say`, however `language` was reached: `desk.say` prints, and is none.
+    """
+    nodes = ast.walk(ast.parse(file.read()))
+    calls = (node for node in nodes if isinstance(node, ast.Call))
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        match call.func:
+            case ast.Name(name) | ast.Attribute(
+                ast.Name("language") | ast.Attribute(attr="language"), name
+            ) if name in keywords:
+                words = tuple(
+                    word.value
+                    if isinstance(word, ast.Constant) and isinstance(word.value, str)
+                    else None
+                    for word in call.args
+                )
+                yield call.lineno, name, words, []
+
+
 def extract_messages(package: Path = PACKAGE) -> Catalog:
     """Return every message of the code: the first argument of `say`, two of `say_n`, the terms."""
     catalog = Catalog(project="Doléances", charset="utf-8")
     for file, _, message, comments, context in extract_from_dir(
-        package, method_map=[("**.py", "python")], keywords=KEYWORDS
+        package, method_map=[("**.py", f"{__name__}:extract_said")], keywords=KEYWORDS
     ):
         catalog.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
     for kind, words in TERMS.items():
