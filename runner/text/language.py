@@ -97,7 +97,8 @@ class Language:
         parts = (("day", days), ("hour", hours), ("minute", minutes % 60))
         first = next((at for at, (_, amount) in enumerate(parts) if amount), None)
         if first is None:
-            return self.say("less than a minute")
+            language = self
+            return language.say("less than a minute")
         locale, _ = _HABITS[self.locale]
         return " ".join(
             format_unit(amount, f"duration-{unit}", "long", locale=locale).replace("\u00a0", " ")
