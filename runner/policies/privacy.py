@@ -1,6 +1,19 @@
 """What never enters git: `policies/privacy.yaml` as values."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+import re2
+
+from runner.errors import Fault
+from runner.policies.countries import COUNTRIES
+from runner.policies.document import entries, repeated, text_at, texts, unknown
+from runner.text.document import Document, Path
+from runner.text.wording import shown
+
+_PATTERN_MEMORY = 1 << 20
+"""Bytes that RE2 may spend on one pattern: `x{1000}{1000}` is refused, not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +45,82 @@ class PrivacyPolicy:
     order_forms: tuple[OrderForm, ...] = ()
     text_limit: int = 4000
     """Characters of a mention's text that are kept."""
+
+
+def compile_pattern(pattern: str) -> Any:
+    """Compile a pattern for the linear-time engine; capitals make no difference.
+
+    Raises:
+        re2.error: when it is no pattern, or too large.
+    """
+    options = re2.Options()
+    options.max_mem = _PATTERN_MEMORY
+    options.log_errors = False
+    options.case_sensitive = False
+    return re2.compile(pattern, options)
+
+
+def check_privacy(document: Document) -> Iterator[Fault]:
+    """Return what no schema can say: countries, patterns, and examples that fail their rule."""
+    regions = texts(document, ("regions",))
+    yield from unknown(document, regions, "country", COUNTRIES, "ISO 3166")
+    yield from repeated(document, texts(document, ("order_forms",), "name"), "order form")
+    for form in entries(document, ("order_forms",)):
+        yield from _check_order_form(document, form)
+
+
+def build_privacy(document: Document) -> PrivacyPolicy:
+    """Return the masking rules, from a document without faults."""
+    top: Any = document.value
+    standard = PrivacyPolicy()
+    return PrivacyPolicy(
+        allowed=tuple(top.get("allowed", ())),
+        regions=tuple(top.get("regions", standard.regions)),
+        order_forms=tuple(
+            OrderForm(
+                form["name"],
+                form["pattern"],
+                tuple(form["masked"]),
+                tuple(form.get("kept", ())),
+                document.line(("order_forms", index)),
+            )
+            for index, form in enumerate(top.get("order_forms", ()))
+        ),
+        text_limit=top.get("text_limit", standard.text_limit),
+    )
+
+
+def _check_order_form(document: Document, form: Path) -> Iterator[Fault]:
+    place = (*form, "pattern")
+    pattern = text_at(document, place)
+    if pattern is None:
+        return
+    try:
+        compiled = compile_pattern(pattern)
+    except re2.error as error:
+        why = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
+        yield document.fault(
+            place,
+            "pattern",
+            f"{shown(pattern)} is no pattern: {why}",
+            "RE2 syntax, without lookaround and back references, in single quotes",
+        )
+        return
+    if compiled.search(""):
+        yield document.fault(
+            place, "pattern", "this pattern fits everywhere, even where nothing stands", "narrow it"
+        )
+        return
+    for path, example in texts(document, (*form, "masked")):
+        if not compiled.search(example):
+            yield document.fault(
+                path, "example", f"{shown(example)} would not be masked", "mend it or the pattern"
+            )
+    for path, example in texts(document, (*form, "kept")):
+        if found := compiled.search(example):
+            yield document.fault(
+                path,
+                "example",
+                f"{shown(found.group())} would be masked in it",
+                "mend it or the pattern",
+            )

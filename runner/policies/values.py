@@ -10,8 +10,10 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from runner.model import ContactAbility, SourceCategory
+from runner.policies.clocks import ClockPolicy
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.rules import Product, TriagePolicy
+from runner.policies.templates import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Who owns a new case: the first route that fits, else `owner`."""
+    """A route to the owner of a new case; a condition that is None fits every case."""
 
     source: str | None
     category: str | None
@@ -107,7 +109,7 @@ class Routing:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The people, and who owns a new case."""
+    """The people, and who owns a new case: the first route that fits, else nobody."""
 
     people: tuple[Person, ...]
     routes: tuple[Routing, ...]
@@ -128,5 +130,7 @@ class Configuration:
     triage: TriagePolicy
     privacy: PrivacyPolicy
     blobs: Mapping[str, str]
+    clocks: ClockPolicy = field(default_factory=ClockPolicy)
     products: tuple[Product, ...] = ()
     """From `policies/brand.yaml`, for rules that ask which product a text names."""
+    templates: tuple[Template, ...] = ()

@@ -1,0 +1,167 @@
+"""`sources.yaml` as values: the desk, its brands and the places to watch."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from runner.errors import Fault
+from runner.model import ContactAbility, SourceCategory
+from runner.policies.document import (
+    entries,
+    repeated,
+    text_at,
+    texts,
+    unknown,
+    value_at,
+    words,
+)
+from runner.policies.values import Bot, Brand, Instance, Limits, Source
+from runner.text.document import Document, Path
+from runner.text.wording import did_you_mean, one_of, shown
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_INTERVAL = re.compile(r"[0-9]{1,6}[smhd]")
+_LONGEST_INTERVAL = timedelta(days=366)
+_COMMON = frozenset(
+    ("id", "kind", "category", "brand", "site", "language", "contact", "every", "ignore_authors")
+)
+
+
+def check_sources(document: Document) -> Iterator[Fault]:
+    """Return what no schema can say: repeated ids, unknown brands and zones, odd addresses."""
+    yield from _check_zone(document)
+    brands = words(texts(document, ("brands",), "id"))
+    yield from repeated(document, texts(document, ("brands",), "id"), "brand")
+    yield from repeated(document, texts(document, ("sources",), "id"), "source")
+    yield from unknown(
+        document, texts(document, ("sources",), "brand"), "brand", brands, "sources.yaml"
+    )
+    for source in entries(document, ("sources",)):
+        yield from _check_source(document, source, brands)
+
+
+def build_instance(document: Document) -> Instance:
+    """Return the desk, from a document without faults."""
+    top: Any = document.value
+    return Instance(
+        name=top["name"],
+        language=top["language"],
+        zone=ZoneInfo(top["zone"]),
+        suspend=top.get("suspend", False),
+        base=top.get("base", "main"),
+        forge=top.get("forge", "local"),
+        contact=top["contact"],
+        limits=Limits(**top.get("limits", {})),
+        bot=Bot(**top.get("bot", {})),
+    )
+
+
+def build_brands(document: Document) -> tuple[Brand, ...]:
+    """Return the brands, from a document without faults."""
+    top: Any = document.value
+    return tuple(
+        Brand(brand["id"], brand["name"], tuple(brand.get("names", (brand["name"],))))
+        for brand in top["brands"]
+    )
+
+
+def build_sources(document: Document) -> tuple[Source, ...]:
+    """Return the sources in the order of the file, from a document without faults."""
+    top: Any = document.value
+    return tuple(
+        _build_source(source, top["brands"][0]["id"], document.line(("sources", index)))
+        for index, source in enumerate(top["sources"])
+    )
+
+
+def _build_source(source: Mapping[str, Any], only_brand: str, line: int) -> Source:
+    own = {key: value for key, value in source.items() if key not in _COMMON}
+    return Source(
+        id=source["id"],
+        kind=source["kind"],
+        category=SourceCategory(source["category"]),
+        site=source.get("site") or _site_of(source["url"]),
+        brand=source.get("brand", only_brand),
+        public=ContactAbility(source["contact"]["public"]),
+        private=ContactAbility(source["contact"]["private"]),
+        language=source.get("language"),
+        every=_interval(source.get("every", "0s")),
+        ignore_authors=tuple(source.get("ignore_authors", ())),
+        settings=MappingProxyType(own),
+        line=line,
+    )
+
+
+def _interval(text: str) -> timedelta:
+    return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
+
+
+def _site_of(url: str) -> str:
+    """Return the host of a URL, without `www.`; empty when it has none.
+
+    Raises:
+        ValueError: when the URL cannot be taken apart.
+    """
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _check_zone(document: Document) -> Iterator[Fault]:
+    zone = text_at(document, ("zone",))
+    if zone is None:
+        return
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        known = sorted(available_timezones())
+        yield document.fault(
+            ("zone",),
+            "unknown-zone",
+            f"there is no time zone {shown(zone)}",
+            did_you_mean(zone, known) if zone else one_of(("Europe/Paris", "UTC")),
+        )
+
+
+def _check_source(document: Document, source: Path, brands: tuple[str, ...]) -> Iterator[Fault]:
+    if not isinstance(value_at(document, source), dict):
+        return
+    if len(brands) > 1 and value_at(document, (*source, "brand")) is None:
+        yield document.fault(
+            source,
+            "missing-brand",
+            "the key `brand` is missing: there is more than one brand",
+            one_of(brands),
+        )
+    every = text_at(document, (*source, "every"))
+    if every and _INTERVAL.fullmatch(every) and _interval(every) > _LONGEST_INTERVAL:
+        yield document.fault(
+            (*source, "every"), "range", f"{shown(every)} is more than a year", "such as `1d`"
+        )
+    if (url := text_at(document, (*source, "url"))) is not None:
+        yield from _check_url(document, (*source, "url"), url)
+    path = text_at(document, (*source, "path"))
+    if path is not None and ".." in path.split("/"):
+        yield document.fault(
+            (*source, "path"),
+            "outside",
+            f"{shown(path)} leads out of the repository",
+            "name files below the repository, such as `inbox/avis-*.csv`",
+        )
+
+
+def _check_url(document: Document, path: Path, url: str) -> Iterator[Fault]:
+    try:
+        parts = urlsplit(url)
+        known = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        yield document.fault(
+            path,
+            "url",
+            f"{shown(url)} is no address of a feed",
+            "such as `https://example.org/rss`",
+        )

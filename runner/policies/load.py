@@ -1,0 +1,204 @@
+"""From the bytes of `sources.yaml`, `policies/` and `templates/` to one configuration.
+
+Every file is judged, and every reference between files, before anything is said:
+all faults come in one go, and a fault in one file hides none in another.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from runner.errors import Fault, Severity
+from runner.policies import brand, instance, privacy, team, templates
+from runner.policies.clocks import ClockPolicy, parse_clocks
+from runner.policies.document import entries, text_at, texts, unknown, words
+from runner.policies.privacy import PrivacyPolicy
+from runner.policies.triage import TriagePolicy, parse_triage
+from runner.policies.values import Configuration, Team
+from runner.schemas import check_document
+from runner.text.blobs import blob_id
+from runner.text.document import Document, Path
+from runner.text.strict_yaml import read_document
+from runner.text.wording import did_you_mean, one_of
+
+SOURCES = "sources.yaml"
+POLICIES: Mapping[str, str] = {
+    "policies/brand.yaml": "brand",
+    "policies/clocks.yaml": "clocks",
+    "policies/privacy.yaml": "privacy",
+    "policies/team.yaml": "team",
+    "policies/triage.yaml": "triage",
+}
+"""The policies that are read, each with the kind of its schema."""
+
+_CHECKS: Mapping[str, Callable[[Document], Iterable[Fault]]] = {
+    "sources": instance.check_sources,
+    "brand": brand.check_brand,
+    "privacy": privacy.check_privacy,
+    "team": team.check_team,
+    "template": templates.check_template,
+}
+
+
+def kind_of_file(file: str) -> str | None:
+    """Return the kind of schema for a path of the configuration, None for a file not read."""
+    if file == SOURCES:
+        return "sources"
+    if PurePosixPath(file).match("templates/*.yaml"):
+        return "template"
+    return POLICIES.get(file)
+
+
+def load_configuration(
+    files: Mapping[str, bytes],
+) -> tuple[Configuration | None, tuple[Fault, ...]]:
+    """Return what the files say, and every fault in them, sorted.
+
+    `files` maps paths relative to the repository to bytes.  There is no
+    configuration where one of the faults is an error.
+    """
+    desk = _Desk({})
+    faults: list[Fault] = list(_missing(files))
+    for file, data in sorted(files.items()):
+        faults += _read(desk, file, data)
+    faults += _check_references(desk.documents)
+    if any(fault.severity is Severity.ERROR for fault in faults):
+        return None, tuple(sorted(set(faults)))
+    return _build(desk, files), tuple(sorted(set(faults)))
+
+
+@dataclass(slots=True)
+class _Desk:
+    """What could be read so far."""
+
+    documents: dict[str, Document]
+    triage: TriagePolicy | None = None
+    clocks: ClockPolicy | None = None
+
+
+def _missing(files: Mapping[str, bytes]) -> Iterator[Fault]:
+    if SOURCES not in files:
+        yield Fault(
+            SOURCES, 1, 1, "missing-file", "the file is missing",
+            "it names the desk, its brands and the places to watch; "
+            "`doleances schema sources` says how",
+        )  # fmt: skip
+    if "policies/triage.yaml" not in files:
+        yield Fault(
+            "policies/triage.yaml", 1, 1, "missing-file", "the file is missing",
+            "without it no message can be judged; `doleances schema triage` says what it holds",
+        )  # fmt: skip
+    if "policies/clocks.yaml" not in files:
+        yield Fault(
+            "policies/clocks.yaml", 1, 1, "missing-file", "without it nothing is ever due",
+            "`doleances schema clocks` says what it holds",
+            Severity.WARNING,
+        )  # fmt: skip
+
+
+def _read(desk: _Desk, file: str, data: bytes) -> Iterator[Fault]:
+    kind = kind_of_file(file)
+    if kind is None:
+        yield _not_read(file)
+        return
+    document = read_document(data, file)
+    if not isinstance(document, Document):
+        yield from document
+        return
+    desk.documents[file] = document
+    if kind == "triage":
+        desk.triage, faults = parse_triage(document)
+        yield from faults
+        return
+    shape = check_document(kind, document)
+    yield from shape
+    if kind == "clocks":
+        if not shape:
+            desk.clocks, faults = parse_clocks(document)
+            yield from faults
+        return
+    yield from _CHECKS[kind](document)
+
+
+def _not_read(file: str) -> Fault:
+    path = PurePosixPath(file)
+    known = sorted(POLICIES) if path.parts[0] == "policies" else ["templates/NAME.yaml"]
+    if path.suffix == ".yml":
+        hint = f"call it `{path.with_suffix('.yaml')}`"
+    else:
+        hint = did_you_mean(file, known) if path.parts[0] == "policies" else one_of(known)
+    return Fault(file, 1, 1, "unknown-file", "no file of this name is read here", hint)
+
+
+def _check_references(documents: Mapping[str, Document]) -> Iterator[Fault]:
+    """Check what one file says of things that stand in another, where the other can be read."""
+    sources = documents.get(SOURCES)
+    products = documents.get("policies/brand.yaml")
+    known_sources = words(texts(sources, ("sources",), "id")) if sources else None
+    known_products = words(texts(products, ("products",), "id")) if products else None
+    for document in documents.values():
+        if known_sources is not None:
+            found = _sources_named(document)
+            yield from unknown(document, found, "source", known_sources, SOURCES)
+        if known_products is not None:
+            found = _products_named(document)
+            yield from unknown(document, found, "product", known_products, "policies/brand.yaml")
+
+
+def _sources_named(document: Document) -> Iterator[tuple[Path, str]]:
+    match kind_of_file(document.file):
+        case "team":
+            yield from team.route_sources(document)
+        case "template":
+            yield from templates.template_sources(document)
+        case "clocks":
+            yield from _targets(document, "source")
+        case "triage":
+            for path in document.positions:
+                if path[:1] == ("rules",) and "source" in path[-2:]:
+                    text = text_at(document, path)
+                    if text is not None:
+                        yield path, text
+
+
+def _products_named(document: Document) -> Iterator[tuple[Path, str]]:
+    match kind_of_file(document.file):
+        case "clocks":
+            yield from _targets(document, "product")
+        case "triage":
+            for rule in entries(document, ("rules",)):
+                path = (*rule, "then", "product")
+                text = text_at(document, path)
+                if text is not None and text != "named":
+                    yield path, text
+
+
+def _targets(document: Document, key: str) -> Iterator[tuple[Path, str]]:
+    for clock in entries(document, ("clocks",)):
+        yield from texts(document, (*clock, "targets"), key)
+
+
+def _build(desk: _Desk, files: Mapping[str, bytes]) -> Configuration:
+    documents = desk.documents
+    sources = documents[SOURCES]
+    people = documents.get("policies/team.yaml")
+    rules = documents.get("policies/privacy.yaml")
+    products = documents.get("policies/brand.yaml")
+    if desk.triage is None:
+        raise AssertionError("a configuration without faults has triage rules")
+    return Configuration(
+        instance=instance.build_instance(sources),
+        brands=instance.build_brands(sources),
+        sources=instance.build_sources(sources),
+        team=team.build_team(people) if people else Team((), ()),
+        triage=desk.triage,
+        privacy=privacy.build_privacy(rules) if rules else PrivacyPolicy(),
+        blobs={file: blob_id(data) for file, data in sorted(files.items())},
+        products=brand.build_products(products) if products else (),
+        clocks=desk.clocks or ClockPolicy(),
+        templates=tuple(
+            templates.build_template(document)
+            for file, document in sorted(documents.items())
+            if kind_of_file(file) == "template"
+        ),
+    )
