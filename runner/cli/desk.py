@@ -74,5 +74,9 @@ class Desk:
 
     def print_json(self, data: object) -> None:
         """Print data for machines, one document, keys in the order given."""
-        # Escaped to ASCII: what a stranger wrote cannot steer a terminal that shows it.
-        self.terminal.out.write(json.dumps(data, indent=2) + "\n")
+        self.terminal.out.write(json_text(data))
+
+
+def json_text(data: object) -> str:
+    """Return data as JSON text in ASCII: what a stranger wrote steers no terminal."""
+    return json.dumps(data, indent=2) + "\n"

@@ -8,6 +8,7 @@ from runner.cases.case import Case
 from runner.cases.file import render_case
 from runner.cases.opening import case_path, open_case
 from runner.cases.summary import CaseSummary, summarise
+from runner.clocks.pinning import first_clocks
 from runner.model import Judgement, Mention
 from runner.planning.actions import (
     Action,
@@ -20,6 +21,7 @@ from runner.planning.actions import (
     PushBranch,
     SettlePull,
 )
+from runner.planning.branches import INTAKE, branch_name
 from runner.planning.digests import judged_by
 from runner.planning.observation import Branch, Cursor, Observation, ReadStatus, SourceRead
 from runner.planning.plan_file import digest_of
@@ -27,14 +29,6 @@ from runner.planning.pull_request import render_commit_message, render_pull
 from runner.text.language import Language
 from runner.triage.judge import judge
 from runner.triage.same_matter import possible_duplicates
-
-INTAKE = "open"
-"""The change that brings a new case in: `doleances/<case-id>/open`."""
-
-
-def branch_name(case_id: str, change: str = INTAKE) -> str:
-    """Return the runner's branch for a change of a case."""
-    return f"doleances/{case_id}/{change}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +140,8 @@ def _propose(
         ):
             continue
         duplicates = possible_duplicates(mention, judgement, alike)
-        case = open_case(mention, judgement, observation.configuration, duplicates)
+        clocks = first_clocks(mention, judgement, observation.configuration)
+        case = open_case(mention, judgement, observation.configuration, duplicates, clocks)
         alike.append(summarise(case, case_path(case)))
         fresh.append(_Proposal(branch_name(case.id), case))
     fresh.sort(key=lambda proposal: proposal.order)

@@ -1,0 +1,42 @@
+"""`doleances apply`: carry out a plan."""
+
+import json
+from pathlib import Path
+
+import click
+
+from runner.cli.desk import Desk
+from runner.cli.observing import open_forge
+from runner.cli.outcome import print_outcome
+from runner.errors import UsageError
+from runner.forges.apply import apply
+from runner.planning.plan_file import plan_from_data
+
+_LARGEST = 256 * 2**20
+"""Bytes of a plan file that are read; a plan of 10,000 new cases is about 60 MiB."""
+
+
+@click.command(short_help="Carry out a plan that `plan --out` wrote.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as data.")
+@click.pass_obj
+def command(desk: Desk, file: Path, as_json: bool) -> None:
+    r"""Carry out a plan that `doleances plan --out FILE` wrote.
+
+    Refuses a plan that was changed, or that was made from another commit than
+    the base is at now.  Applying twice does no more than applying once.
+
+    \b
+    Example:  doleances plan --out plan.json && doleances apply plan.json
+    """
+    if file.stat().st_size > _LARGEST:
+        raise UsageError(f"{file} is too large to be a plan")
+    try:
+        data = json.loads(file.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{file} is no JSON: {error}") from None
+    made = plan_from_data(data)
+    forge = open_forge(desk)
+    with desk.terminal.progress("apply", len(made.actions)) as steps:
+        applied = apply(made, forge, desk.now(), steps.step)
+    print_outcome(desk, (applied,), as_json)

@@ -1,0 +1,166 @@
+"""Seeing the world once: sources, forge and cases, frozen into an observation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from runner.cli.desk import Desk
+from runner.errors import FaultyFiles, UsageError
+from runner.forges.local import LocalForge
+from runner.forges.port import Forge, ForgeSnapshot
+from runner.planning.branches import INTAKE
+from runner.planning.digests import judged_by
+from runner.planning.observation import Observation, SourceRead
+from runner.planning.plan import sources_to_read_in_full
+from runner.repo.cases_index import CasesIndex, open_index
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the sources are to be read.
+
+    `mentions` is the file that `collect` wrote, read instead of the network.
+    `offline` reads no source at all; `full` reads all of them from the start.
+    """
+
+    mentions: Path | None = None
+    offline: bool = False
+    full: bool = False
+    allow_loopback: bool = False
+
+
+_READING_OPTIONS = (
+    click.option(
+        "--mentions",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Take what `doleances collect --out FILE` found instead of reading the sources.",
+    ),
+    click.option("--offline", is_flag=True, help="Read no source; look at files and proposals."),
+    click.option("--full", is_flag=True, help="Read every source from the start, due or not."),
+    click.option(
+        "--allow-loopback",
+        is_flag=True,
+        envvar="DOLEANCES_ALLOW_LOOPBACK",
+        help="Let sources be on this very machine, for trials.",
+    ),
+)
+
+
+def reading_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb the options that say how sources are read, as one argument `reading`."""
+
+    @wraps(function)
+    def with_reading(
+        *positional: Any,
+        mentions: Path | None,
+        offline: bool,
+        full: bool,
+        allow_loopback: bool,
+        **named: Any,
+    ) -> None:
+        reading = Reading(mentions, offline, full, allow_loopback)
+        function(*positional, reading=reading, **named)
+
+    decorated: Callable[..., None] = with_reading
+    for option in reversed(_READING_OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+def open_forge(desk: Desk) -> Forge:
+    """Return the forge that `sources.yaml` names."""
+    instance = desk.configuration().instance
+    match instance.forge:
+        case "local":
+            return LocalForge(desk.root, instance.base, instance.bot)
+        case other:
+            raise UsageError(f"sources.yaml: this version does not speak to the forge {other!r}")
+
+
+def observe(
+    desk: Desk,
+    forge: Forge,
+    reading: Reading,
+    reads: tuple[SourceRead, ...] | None = None,
+    opened_already: int = 0,
+) -> Observation:
+    """Look at everything; read the sources unless `reads` already holds what they show.
+
+    Raises:
+        FaultyFiles: for faults in the desk's files or in the cases of the base.
+        Refused: when the repository has no base to work on.
+        UsageError: when the mentions file is none, or of other sources.
+    """
+    configuration = desk.configuration()
+    snapshot = forge.snapshot()
+    index = open_index(desk.root, snapshot.base)
+    if index.faults:
+        raise FaultyFiles(index.faults)
+    for remark in snapshot.ignored:
+        desk.terminal.note(f"ignored: {remark}")
+    if reads is None:
+        reads = _read(desk, forge, snapshot, index, reading)
+    keys = {(mention.key, INTAKE) for read in reads for mention in read.mentions}
+    keys.update((branch.case_id, branch.change) for branch in snapshot.branches)
+    return Observation(
+        now=desk.now(),
+        base=snapshot.base,
+        configuration=configuration,
+        reads=reads,
+        cursors=snapshot.cursors,
+        case_of=index.case_of,
+        open_cases=index.open_cases,
+        branches=snapshot.branches,
+        pulls=snapshot.pulls,
+        refused=forge.refused(keys) if keys else {},
+        opened_already=opened_already,
+    )
+
+
+def _read(
+    desk: Desk, forge: Forge, snapshot: ForgeSnapshot, index: CasesIndex, reading: Reading
+) -> tuple[SourceRead, ...]:
+    configuration = desk.configuration()
+    if reading.offline:
+        return ()
+    known = {source.id for source in configuration.sources}
+    if reading.mentions is not None:
+        from runner.sources.mentions_file import read_mentions
+
+        reads = read_mentions(reading.mentions, configuration.privacy)
+        strangers = sorted({read.source for read in reads} - known)
+        if strangers:
+            raise UsageError(
+                f"{reading.mentions} is of sources that sources.yaml does not name: "
+                f"{', '.join(strangers)}",
+                "collect again with this desk's sources.yaml",
+            )
+        return reads
+    from runner.sources.collect import Errand, read_sources
+
+    digest = judged_by(configuration)
+    opened = {key for cursor in snapshot.cursors.values() for key in cursor.opened}
+    accounted = {branch.case_id for branch in snapshot.branches}
+    accounted.update(p.key for b in snapshot.branches if b.case for p in b.case.places)
+    accounted.update(key for key in opened if index.case_of(key) is not None)
+    accounted.update(case for case, _ in forge.refused((key, INTAKE) for key in opened))
+    in_full = (
+        frozenset(known)
+        if reading.full
+        else sources_to_read_in_full(snapshot.cursors.values(), digest, accounted)
+    )
+    errand = Errand(
+        now=desk.now(),
+        judged_by=digest,
+        cursors=snapshot.cursors,
+        in_full=in_full,
+        allow_loopback=reading.allow_loopback,
+    )
+    with desk.terminal.progress(
+        desk.language.say("Reading the sources"), len(configuration.sources)
+    ) as steps:
+        return read_sources(configuration, desk.root, errand, lambda _: steps.step())

@@ -1,0 +1,76 @@
+"""What a run did, for people and for machines."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from runner.cli.desk import Desk
+from runner.errors import OutsideFailed
+from runner.forges.apply import Applied
+from runner.forges.port import Done
+from runner.planning.observation import ReadStatus, SourceRead
+
+
+def outcome_to_data(
+    applied: Sequence[Applied], reads: Sequence[SourceRead] = ()
+) -> dict[str, object]:
+    """Return what was read and done as JSON-like data."""
+    return {
+        "sources": [
+            {
+                "source": read.source,
+                "status": read.status,
+                "items": read.items,
+                "mentions": len(read.mentions),
+                "problem": read.problem,
+            }
+            for read in reads
+        ],
+        "results": [asdict(result) for one in applied for result in one.results],
+        "failures": [asdict(failure) for one in applied for failure in one.failures],
+    }
+
+
+def print_outcome(
+    desk: Desk, applied: Sequence[Applied], as_json: bool, reads: Sequence[SourceRead] = ()
+) -> None:
+    """Print what was done.
+
+    Raises:
+        OutsideFailed: when an action failed, after everything was printed.
+    """
+    failures = [failure for one in applied for failure in one.failures]
+    if as_json:
+        desk.print_json(outcome_to_data(applied, reads))
+    else:
+        say_n = desk.language.say_n
+        done = [r.key.split()[0] for one in applied for r in one.results if r.done is Done.DONE]
+        pushed, opened = done.count("push"), done.count("open")
+        tidied = len(done) - pushed - opened
+        if pushed:
+            desk.say(say_n("{count} new case recorded.", "{count} new cases recorded.", pushed))
+        if opened:
+            desk.say(say_n("{count} pull request opened.", "{count} pull requests opened.", opened))
+        if tidied:
+            desk.say(say_n("{count} decision taken over.", "{count} decisions taken over.", tidied))
+        if not done and not failures:
+            desk.say(desk.language.say("Nothing to do: everything is already so."))
+        for failure in failures:
+            desk.terminal.error(f"{failure.key}: {failure.message}")
+    if failures:
+        raise OutsideFailed(
+            f"{len(failures)} of the actions failed",
+            "run again: what is done is done, the rest is tried anew",
+        )
+
+
+def print_troubles(desk: Desk, reads: Sequence[SourceRead]) -> None:
+    """Print what went wrong with sources; the run goes on without them."""
+    for read in reads:
+        if read.problem:
+            desk.terminal.warn(f"{read.source}: {read.problem}")
+
+
+def all_failed(reads: Sequence[SourceRead]) -> bool:
+    """Return whether sources were tried and none could be read."""
+    tried = [read for read in reads if read.status is not ReadStatus.RESTED]
+    return bool(tried) and all(read.status is ReadStatus.UNKNOWN for read in tried)

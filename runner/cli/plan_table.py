@@ -1,0 +1,22 @@
+"""A plan on the terminal."""
+
+from runner.cli.terminal import Terminal
+from runner.planning.actions import Plan
+from runner.planning.render import render_plan
+from runner.text.language import Language
+
+
+def print_plan(plan: Plan, language: Language, terminal: Terminal) -> None:
+    """Print what a plan does and what it holds back; crisis in red for people."""
+    page = render_plan(plan, language)
+    terminal.say(page.summary)
+    if page.rows:
+        terminal.table(
+            page.columns,
+            [row.cells for row in page.rows],
+            ["bold red" if row.is_crisis else None for row in page.rows],
+        )
+    if page.held:
+        terminal.say()
+        terminal.say(page.held_summary)
+        terminal.table(page.columns, [row.cells for row in page.held])

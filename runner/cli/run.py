@@ -1,0 +1,89 @@
+"""`doleances run`: the main job."""
+
+import click
+
+from runner.cli.desk import Desk
+from runner.cli.observing import Reading, observe, open_forge, reading_options
+from runner.cli.outcome import all_failed, print_outcome, print_troubles
+from runner.cli.plan_table import print_plan
+from runner.errors import OutsideFailed, Refused
+from runner.forges.apply import Applied, apply
+from runner.forges.port import Done, Forge
+from runner.planning.actions import OpenPull, Plan
+from runner.planning.observation import SourceRead
+from runner.planning.plan import plan
+
+_TRIES = 5
+"""Plans made in one run while people keep moving the base; the next run goes on."""
+
+
+@click.command(short_help="Read the sources and propose a case for each new message.")
+@reading_options
+@click.option(
+    "--scheduled", is_flag=True, help="Rest when sources.yaml says `suspend: true`, as CI should."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was read and done as data.")
+@click.pass_obj
+def command(desk: Desk, reading: Reading, scheduled: bool, as_json: bool) -> None:
+    r"""Read the sources and propose a case for each new message.
+
+    Reads every source that is due, judges what is after-sales, and opens one pull
+    request per new case, most urgent first.  Running again does nothing, because
+    everything is already so.
+
+    \b
+    Example:  doleances run
+              doleances pulls
+    """
+    language = desk.language
+    if scheduled and desk.configuration().instance.suspend:
+        desk.say(language.say("Suspended: sources.yaml says `suspend: true`. Nothing was done."))
+        return
+    reads, applied, left = _settle(desk, open_forge(desk), reading, as_json)
+    if not as_json:
+        print_troubles(desk, reads)
+    print_outcome(desk, applied, as_json, reads)
+    if left.actions:
+        if not as_json:
+            print_plan(left, language, desk.terminal)
+        raise OutsideFailed(
+            f"{len(left.actions)} actions are still to be done", "run again in a moment"
+        )
+    if all_failed(reads):
+        raise OutsideFailed("none of the sources could be read", "see above, and try later")
+
+
+def _settle(
+    desk: Desk, forge: Forge, reading: Reading, as_json: bool
+) -> tuple[tuple[SourceRead, ...], list[Applied], Plan]:
+    """Plan and apply, anew when the base moved; return also the plan that is left after that."""
+    reads: tuple[SourceRead, ...] | None = None
+    applied: list[Applied] = []
+    opened = 0
+    for _ in range(_TRIES):
+        observation = observe(desk, forge, reading, reads, opened)
+        reads = observation.reads
+        made = plan(observation)
+        if made.actions and not applied and not as_json:
+            print_plan(made, desk.language, desk.terminal)
+            desk.say()
+        with desk.terminal.progress(desk.language.say("Working"), len(made.actions)) as steps:
+            try:
+                done = apply(made, forge, desk.now(), steps.step)
+            except Refused:
+                if forge.base() == made.base:
+                    raise
+                continue
+        applied.append(done)
+        opened += _opened(made, done)
+        if not made.actions:
+            return reads, applied, made
+        if done.failures:
+            break
+    observation = observe(desk, forge, reading, reads, opened)
+    return observation.reads, applied, plan(observation)
+
+
+def _opened(made: Plan, done: Applied) -> int:
+    opening = {action.key for action in made.actions if isinstance(action, OpenPull)}
+    return sum(result.key in opening and result.done is Done.DONE for result in done.results)
