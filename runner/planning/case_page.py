@@ -1,15 +1,18 @@
 """One case for people on a terminal: what a reviewer needs, in the order it is needed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from types import MappingProxyType
 
 from runner.cases.case import Case, Entry, PinnedClock, Place
 from runner.model import Known, Reason, State
 from runner.planning.pull_request import contact_lines
 from runner.policies.values import Configuration
 from runner.text.language import Language
+
+_NO_PULLS: Mapping[str, int] = MappingProxyType({})
 
 
 class Tone(Enum):
@@ -42,7 +45,7 @@ class Section:
 class Proposal:
     """The pull request that a case still waits in.  `number` is None without one."""
 
-    number: int | None
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,14 @@ def render_case_page(
     configuration: Configuration,
     now: datetime,
     language: Language,
+    *,
     proposal: Proposal | None = None,
+    pulls: Mapping[str, int] = _NO_PULLS,
 ) -> CasePage:
-    """Return the page of a case; `proposal` when it is not accepted yet."""
+    """Return the page of a case; `proposal` when it is not accepted yet.
+
+    `pulls` are the numbers of open pull requests by the case that they propose.
+    """
     say = language.say
     state = language.word(case.state) if proposal is None else say("to qualify")
     title = f"{case.id} · {state} · {language.word(case.category)} · " + say(
@@ -77,7 +85,7 @@ def render_case_page(
         Section(say("The case"), tuple(_facts(case, configuration, language))),
         Section(say("Until when"), tuple(_promises(case, now, language))),
         Section(say("How to answer"), tuple(_contact(case, configuration, language))),
-        Section(say("Perhaps the same matter"), tuple(Line(other) for other in case.duplicates)),
+        Section(say("Perhaps the same matter"), tuple(_alike(case, pulls, language))),
         Section(say("So far"), tuple(_history(case, configuration, language))),
         Section(say("Next step"), tuple(_next(case, proposal, language))),
     ]
@@ -222,6 +230,15 @@ def _contact(case: Case, configuration: Configuration, language: Language) -> It
                 )
                 for ability in contact_lines(source, language)
             )
+
+
+def _alike(case: Case, pulls: Mapping[str, int], language: Language) -> Iterator[Line]:
+    for other in case.duplicates:
+        if other in pulls:
+            proposed = language.say("pull request {number}", number=pulls[other])
+            yield Line(f"{other} ({proposed})")
+        else:
+            yield Line(other)
 
 
 def _history(case: Case, configuration: Configuration, language: Language) -> Iterator[Line]:

@@ -1,0 +1,111 @@
+"""Finding a case by what a person has at hand: a number, an id, a file, an address."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.cases.case import Case
+from runner.cli.desk import Desk
+from runner.cli.observing import open_forge
+from runner.errors import FaultyFiles, UsageError
+from runner.forges.port import ForgeSnapshot
+from runner.planning.case_page import Proposal
+from runner.repo.case_files import read_case
+from runner.repo.git import open_repository, parse_case_path
+
+_CASE = re.compile(r"c-[0-9a-z]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A case, where its file lies, and the pull request it waits in, if it still does.
+
+    `pulls` are the numbers of all open pull requests, by the case that they propose.
+    """
+
+    case: Case
+    path: str
+    proposal: Proposal | None
+    pulls: Mapping[str, int]
+
+
+def find_case(desk: Desk, wanted: str) -> Found:
+    """Find the case that a pull request's number, a case id, a file or an address means.
+
+    Raises:
+        UsageError: when there is none.
+        FaultyFiles: when its file cannot be read.
+    """
+    snapshot = open_forge(desk).snapshot()
+    if wanted.isascii() and wanted.isdecimal():
+        branch = next((p.branch for p in snapshot.pulls if p.number == int(wanted)), None)
+        if branch is None:
+            raise UsageError(
+                f"there is no open pull request {wanted}", "`doleances pulls` lists them"
+            )
+        found = _proposed(snapshot, lambda name, _: name == branch)
+        if found is None:
+            raise UsageError(
+                f"the branch of pull request {wanted}, {branch}, is gone or cannot be read",
+                "the next `doleances run` settles it",
+            )
+        return found
+    if "://" in wanted:
+        return _by_address(desk, snapshot, wanted)
+    case_id = parse_case_path(_inside(desk, wanted)) or wanted
+    if not _CASE.fullmatch(case_id):
+        raise UsageError(
+            f"{wanted!r} is no pull request's number, case id, case file or address",
+            "such as 3, c-7f3k2m9x4q5t or https://forum.example.org/t/812",
+        )
+    found = _proposed(snapshot, lambda _, case: case.id == case_id)
+    if found is None:
+        path = next(desk.root.glob(f"cases/*/*/*/{case_id}.yaml"), None)
+        if path is None:
+            raise UsageError(f"there is no case {case_id}", "`doleances pulls` lists proposals")
+        found = _read(desk, path.relative_to(desk.root).as_posix(), snapshot)
+    return found
+
+
+def _inside(desk: Desk, wanted: str) -> str:
+    path = (Path.cwd() / wanted).resolve()
+    return path.relative_to(desk.root).as_posix() if path.is_relative_to(desk.root) else wanted
+
+
+def _by_address(desk: Desk, snapshot: ForgeSnapshot, url: str) -> Found:
+    found = _proposed(snapshot, lambda _, case: any(place.url == url for place in case.places))
+    if found is not None:
+        return found
+    repository = open_repository(desk.root)
+    _, listed = repository.run_status(
+        "grep", "-l", "-z", "-F", "-e", url, "--", "cases", accept=(0, 1)
+    )
+    for path in listed.decode("utf-8", "replace").split("\0"):
+        if parse_case_path(path) is None:
+            continue
+        read = _read(desk, path, snapshot)
+        if any(place.url == url for place in read.case.places):
+            return read
+    raise UsageError(f"no case stands at {url}", "`doleances explain` says how it would be judged")
+
+
+def _proposed(snapshot: ForgeSnapshot, fits: Callable[[str, Case], bool]) -> Found | None:
+    numbers = {pull.branch: pull.number for pull in snapshot.pulls}
+    for branch in snapshot.branches:
+        case = branch.case
+        if case is not None and branch.path is not None and fits(branch.name, case):
+            proposal = Proposal(numbers.get(branch.name))
+            return Found(case, branch.path, proposal, _pulls(snapshot))
+    return None
+
+
+def _pulls(snapshot: ForgeSnapshot) -> dict[str, int]:
+    return {pull.branch.split("/")[1]: pull.number for pull in snapshot.pulls}
+
+
+def _read(desk: Desk, path: str, snapshot: ForgeSnapshot) -> Found:
+    case = read_case((desk.root / path).read_bytes(), path)
+    if not isinstance(case, Case):
+        raise FaultyFiles(case)
+    return Found(case, path, None, _pulls(snapshot))

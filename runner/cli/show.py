@@ -1,0 +1,40 @@
+"""`doleances show`: one pull request or case."""
+
+import click
+
+from runner.cases.file import case_data
+from runner.cli.desk import Desk
+from runner.cli.finding import find_case
+from runner.cli.pages import print_case_page
+from runner.planning.case_page import render_case_page
+
+
+@click.command(short_help="Show one pull request or case as a reviewer needs it.")
+@click.argument("what", metavar="NUMBER|CASE|FILE|URL")
+@click.option("--json", "as_json", is_flag=True, help="Print the case as data.")
+@click.pass_obj
+def command(desk: Desk, what: str, as_json: bool) -> None:
+    r"""Show one pull request or case as a reviewer needs it.
+
+    Who said what, where and when; what we take it for, by which rule; until when we
+    have promised to act; what may be the same matter; and the next step.
+
+    \b
+    Example:  doleances show 3
+              doleances show c-7f3k2m9x4q5t
+              doleances show https://forum.example.org/t/812
+    """
+    found = find_case(desk, what)
+    if as_json:
+        pull = found.proposal.number if found.proposal else None
+        desk.print_json({"pull": pull, "path": found.path, "case": case_data(found.case)})
+        return
+    page = render_case_page(
+        found.case,
+        desk.configuration(),
+        desk.now(),
+        desk.language,
+        proposal=found.proposal,
+        pulls=found.pulls,
+    )
+    print_case_page(page, desk.terminal)
