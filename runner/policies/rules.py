@@ -217,10 +217,12 @@ class Negations:
     """How a text denies what it names: `aucun problème`, `never had an issue`.
 
     A phrase is denied by one of `words` up to three words before it or within it, unless
-    it holds such a word itself.  `but_not` are phrases that only look like a denial.
+    it holds such a word itself; a word of `until` in between ends the denial.  `but_not`
+    are phrases that only look like a denial.
     """
 
     words: frozenset[str] = frozenset()
+    until: frozenset[str] = frozenset()
     but_not: tuple[Phrase, ...] = ()
 
 

@@ -261,17 +261,26 @@ class _Reader:
 
     def _read_negations(self, value: object) -> Negations:
         path: Path = ("negations",)
-        given = self._mapping(path, value, ("words", "but_not"))
+        given = self._mapping(path, value, ("words", "until", "but_not"))
         if not given:
             return Negations()
+        but_not = self._phrases((*path, "but_not"), given["but_not"]) if "but_not" in given else ()
+        return Negations(
+            self._single_words((*path, "words"), given.get("words", [])),
+            self._single_words((*path, "until"), given["until"])
+            if "until" in given
+            else frozenset(),
+            but_not,
+        )
+
+    def _single_words(self, path: Path, value: object) -> frozenset[str]:
         words: set[str] = set()
-        for phrase in self._phrases((*path, "words"), given.get("words", [])):
+        for phrase in self._phrases(path, value):
             if len(phrase.steps) == 1:
                 words |= phrase.steps[0].words
             else:
-                self.fault((*path, "words"), f"{phrase.text!r} is more than one word")
-        but_not = self._phrases((*path, "but_not"), given["but_not"]) if "but_not" in given else ()
-        return Negations(frozenset(words), but_not)
+                self.fault(path, f"{phrase.text!r} is more than one word")
+        return frozenset(words)
 
     def _read_rules(self, value: object) -> tuple[Rule, ...]:
         if not isinstance(value, list) or not value:

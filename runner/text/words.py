@@ -25,7 +25,6 @@ ELISIONS = {
     "n": "ne",
     "puisqu": "puisque",
     "qu": "que",
-    "quelqu": "quelque",
     "s": "se",
     "t": "te",
 }
@@ -42,7 +41,6 @@ UNMARKED = {
     "couldnt": ("could", "not"),
     "didnt": ("did", "not"),
     "doesnt": ("does", "not"),
-    "dont": ("do", "not"),
     "hadnt": ("had", "not"),
     "hasnt": ("has", "not"),
     "havent": ("have", "not"),
@@ -63,12 +61,15 @@ UNMARKED = {
 LEET = str.maketrans("0134578@$", "oieastbas")
 """Digits and signs written for the letters they look like."""
 
-SHORTEST_STEM = {"french": 4, "english": 3}
-"""Below this many letters a stem says too little: `note` is not `not`, `tuer` is not `tu`."""
+STEMMERS = ("french", "english")
+SHORTEST_STEM = 4
+"""Below this many letters a stem says too little: `note` is not `not`, `useful` is not `use`."""
+ENDING = 2
+"""... unless it is an English word less an ending of so many letters: `bugs`, `fixed`."""
 
 TOKEN = re.compile(
     r"(?P<number>\d+(?:[.,:]\d+)+)"
-    r"|(?P<word>[^\W_]+(?:[@$][^\W_]+)*)"
+    r"|(?P<word>(?i:quelqu['’]une?|aujourd['’]hui)\b|[^\W_]+(?:[@$][^\W_]+)*)"
     r"|(?P<emoji>[\u2600-\u27bf\U0001f300-\U0001faff])"
     r"|(?P<apostrophe>['’])"
     r"|(?P<mark>[.,;:!?…()\[\]{}\"«»“”|\n]|\s[-–—]\s)"
@@ -193,7 +194,7 @@ def _undo_contractions(pieces: list[_Piece]) -> list[_Piece]:
                     whole[-1][0], whole[-1][0][:-1]
                 )
                 whole[-1] = (stem, whole[-1][1], whole[-1][2])
-                whole.append(("not", start, end))
+                whole.append(("not", start - 2, end))
                 continue
             if word in CONTRACTIONS:
                 whole.append((CONTRACTIONS[word], start, end))
@@ -209,7 +210,7 @@ def _undo_contractions(pieces: list[_Piece]) -> list[_Piece]:
 
 @lru_cache(maxsize=1)
 def _stemmers() -> tuple[tuple[str, snowballstemmer.stemmer], ...]:
-    return tuple((name, snowballstemmer.stemmer(name)) for name in SHORTEST_STEM)
+    return tuple((name, snowballstemmer.stemmer(name)) for name in STEMMERS)
 
 
 def spellings(word: str) -> tuple[str, ...]:
@@ -233,15 +234,16 @@ def stems(word: str) -> frozenset[str]:
     word without accents, so that `arrivée`, `arrive` and `arrivé` meet.
     """
     forms = {word, *spellings(word)}
-    if len(word) > 5 and word.endswith("ent"):
-        # The French stemmer leaves the third person plural alone: `marchent`.
-        forms.add(word[:-2])
     found = {fold(word), *spellings(word)}
     for form in forms:
         for language, stemmer in _stemmers():
-            stem = fold(stemmer.stemWord(form))
-            if len(stem) >= SHORTEST_STEM[language]:
-                found.add(f"{language}:{stem}")
-            else:
-                found.add(f"{language}:{fold(form)}")
+            whole = form
+            if language == "french" and len(form) > 6 and form.endswith("ent"):
+                # Its stemmer leaves the third person plural alone: `marchent`.
+                whole = form[:-2]
+            stem = fold(stemmer.stemWord(whole))
+            short = len(stem) < SHORTEST_STEM
+            if short and (language == "french" or len(stem) < 3 or len(form) - len(stem) > ENDING):
+                stem = fold(form)
+            found.add(f"{language}:{stem}")
     return frozenset(found)

@@ -50,6 +50,7 @@ class PhraseIndex:
     _by_rarest: dict[int, list[int]] = field(default_factory=dict)
     _known: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _denials: int = -1
+    _until: int = -1
     _excepted: tuple[int, ...] = ()
 
     @classmethod
@@ -58,6 +59,8 @@ class PhraseIndex:
         index = cls(negations)
         if negations.words:
             index._denials = index._slot(negations.words)
+        if negations.until:
+            index._until = index._slot(negations.until)
         for phrase in dict.fromkeys(phrases):
             index._add(phrase)
         index._excepted = tuple(index._add(phrase) for phrase in negations.but_not)
@@ -202,10 +205,13 @@ class Reading:
         if not self._denials:
             return False
         clause = self.words.tokens[hit.first].clause
-        return any(
-            place in self._denials and self.words.tokens[place].clause == clause
+        ends = self._places.get(self.index._until, ())
+        near = (
+            place
             for place in range(max(0, hit.first - DENIED_WITHIN), hit.last)
+            if place in self._denials and self.words.tokens[place].clause == clause
         )
+        return any(not any(place < end < hit.first for end in ends) for place in near)
 
 
 def _shape(phrase: Phrase) -> tuple[frozenset[str], ...]:
