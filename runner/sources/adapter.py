@@ -36,14 +36,13 @@ ITEM_LIMIT = 10_000
 class Parsed:
     """What a body says.
 
-    `skipped` counts entries without a word in them.  `damaged` when the body breaks the rules
-    of its own form, so that some of it may be missing.
+    `skipped` counts entries without a word in them.  `cut_short` when the end is missing.
     """
 
     items: tuple[Item, ...]
     skipped: int = 0
     problem: Problem | None = None
-    damaged: bool = False
+    cut_short: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 import html
 import re
+from urllib.parse import urljoin
 
 _TAG = re.compile(r"<[^<>]*>")
-_MAIL = re.compile(r"(?:mailto:)?[^\s()<>,;:\"@]+@[^\s()<>,;\"@]+")
+_MAIL = re.compile(r"mailto:|(?<![\w.+@-])[^\s()<>,;:\"@]+@[^\s()<>,;\"@]+")
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|<\s*>|\[\s*\]")
+_NEVER_IN_URLS = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}]")
 _URL_LIMIT = 4096
 _AUTHOR_LIMIT = 300
 
@@ -38,7 +40,8 @@ def joined(title: str, text: str, *, title_is_html: bool, text_is_html: bool) ->
 def without_addresses(author: str) -> str | None:
     """Return an author's name without e-mail addresses, None when nothing else was there.
 
-    Understands `name (address)`, `address (name)` and `name <address>`.
+    Understands `name (address)`, `address (name)` and `name <address>`.  `@name@host` is a
+    handle of the fediverse and stays.
     """
     name = _EMPTY_BRACKETS.sub(" ", _MAIL.sub(" ", author[:_AUTHOR_LIMIT])).strip()
     if name.startswith("(") and name.endswith(")"):
@@ -46,9 +49,19 @@ def without_addresses(author: str) -> str | None:
     return " ".join(name.split()) or None
 
 
-def web_address(text: str) -> str | None:
-    """Return an address on the web as it is written, None for anything else."""
+def web_address(text: str, base: str = "") -> str | None:
+    """Return an absolute address on the web, None for anything else.
+
+    `base` is where a relative address starts from.  What may stand in no URL (blanks, quotes,
+    angle brackets) is percent-encoded; the rest stays as it is written.
+    """
     text = text.strip()
-    if len(text) <= _URL_LIMIT and text.lower().startswith(("https://", "http://")):
-        return text
-    return None
+    if not text or len(text) > _URL_LIMIT:
+        return None
+    try:
+        whole = urljoin(base, text)
+    except ValueError:
+        return None
+    if not whole.lower().startswith(("https://", "http://")):
+        return None
+    return _NEVER_IN_URLS.sub(lambda found: f"%{ord(found[0]):02X}", whole)
