@@ -119,9 +119,11 @@ TERMS: Mapping[str, Mapping[str, str]] = {
     "clock": {
         "first-reply": "first reply",
         "next-reply": "next reply",
+        "customer-update": "news for the customer",
         "back-office": "brand care's answer",
         "reminder": "reminder",
         "closing": "closing",
+        "mediation": "mediation",
         "crisis": "crisis",
     },
     "role": {

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -68,12 +69,9 @@ def test_french_is_set_as_french_is():
             continue
         strings = (message.string,) if isinstance(message.string, str) else message.string
         for string in strings:
-            words = string.split()
-            bare = any(word[0] in ";:!?»" or word == "«" for word in words)
-            glued = any(
-                word[-1] in ";!?" and word[-2:-1] not in ("\u202f", "!", "?") for word in words
-            )
-            if bare or glued or "'" in string or "« " in string or " »" in string:
+            spaced = re.search(r"[ \u00a0][;:!?»]|«[ \u00a0]", string)
+            glued = re.search(r"[^\u202f!?][;!?»]|«[^\u202f]", string)
+            if spaced or glued or "'" in string:
                 wrong.append(string)
     assert wrong == []
 
