@@ -4,7 +4,7 @@ The file is the evidence; `runner.cases.file` turns it into these values and bac
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from runner.model import Category, Known, Rating, Reason, State, Urgency
@@ -16,7 +16,8 @@ class Place:
 
     `id` is `p1`, `p2`... in order of arrival and never changes, nor does
     `detected_at`.  `key` is the identity of the mention.  `author` and `text`
-    are None once erased, or while `sealed` holds them encrypted.
+    are None once erased, or while `sealed` (`method`, `recipient`, `data`) holds
+    them encrypted.
     """
 
     id: str
@@ -39,16 +40,21 @@ class Place:
 class PinnedClock:
     """A clock as promised by the entry that started it; later policies do not move it.
 
-    `target` is the promise as written in the policy (`3 civil days`, `1 hour`).
-    `calendar` is the calendar's id, or None for a clock that always runs.
-    `policies` maps the files that the promise came from to their git blob ids.
+    `target` is the promise as written in the policy (`3 civil days`, `1 hour`), counted
+    from `started_at`.  `calendar` is the calendar's id, or None for a clock that always
+    runs.  `due_at` is the instant it runs out when nothing pauses it.  It rests in the
+    states `pauses`, and an entry of one of the kinds `stops` ends it.  `policies` maps
+    the files that the promise came from to their git blob ids.
     """
 
     clock: str
     target: str
     zone: str
     calendar: str | None
+    started_at: datetime
     due_at: datetime
+    pauses: tuple[State, ...]
+    stops: tuple[str, ...]
     policies: Mapping[str, str]
 
 
@@ -56,9 +62,10 @@ class PinnedClock:
 class Entry:
     """One thing that happened, in the append-only log.
 
-    `at` is when it happened, `recorded_at` when it was written.  `to` is the
-    state that the case moved to, None when the entry moves nothing.  `facts`
-    holds what the entry's kind needs as evidence.
+    `kind` is one of `runner.cases.lifecycle.KINDS`.  `at` is when it happened,
+    `recorded_at` when it was written.  `by` is a person of the team, or `runner`.  `to` is
+    the state that the case moved to, None when the entry moves nothing.  `facts` is the
+    evidence that the kind asks for, as plain values: instants in it are text as in the file.
     """
 
     kind: str
@@ -67,7 +74,7 @@ class Entry:
     by: str
     to: State | None
     clocks: tuple[PinnedClock, ...] = ()
-    facts: Mapping[str, object] | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
