@@ -1,0 +1,109 @@
+"""Opening a case: the file that the runner proposes for a message."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from runner.cases.case import Case, Entry, PinnedClock, Place
+from runner.cases.lifecycle import RUNNER
+from runner.model import Judgement, Known, Mention, State
+from runner.policies.values import Configuration, Source
+
+
+def open_case(
+    mention: Mention,
+    judgement: Judgement,
+    configuration: Configuration,
+    duplicates: Iterable[tuple[str, str]],
+    clocks: Mapping[str, tuple[PinnedClock, ...]],
+    *,
+    by: str = RUNNER,
+) -> Case:
+    """Return the case that a mention opens, with its log begun.
+
+    `duplicates` are ids of cases that may be the same matter, with the reason.  `clocks`
+    are what `runner.clocks.pinning.first_clocks` returns.  A crisis is raised by an entry
+    of its own, so that its clock starts with it.
+
+    Raises:
+        KeyError: when the mention's source is not among the configured ones.
+    """
+    source = {source.id: source for source in configuration.sources}[mention.source]
+    detected_at = mention.detected_at.replace(microsecond=0)
+    language = mention.language or source.language
+    crisis = judgement.crisis
+    reasons = {
+        name: ruling.reason
+        for name in ("after_sales", "category", "urgency", "topic", "product", "crisis")
+        if (ruling := getattr(judgement, name)) is not None
+    }
+
+    def entry(kind: str, to: State | None, **facts: object) -> Entry:
+        return Entry(kind, detected_at, detected_at, by, to, clocks.get(kind, ()), facts)
+
+    log = [entry("detected", State.OPEN, place="p1")]
+    if crisis is not None:
+        log.append(entry("crisis-raised", None, crisis=crisis.value))
+    return Case(
+        id=mention.key,
+        state=State.OPEN,
+        cycle=1,
+        brand=source.brand,
+        language=language,
+        category=judgement.category.value,
+        urgency=judgement.urgency.value,
+        topic=judgement.topic.value if judgement.topic else None,
+        product=judgement.product.value if judgement.product else None,
+        crisis=crisis.value if crisis else None,
+        owner=_owner(source, judgement, language, configuration),
+        handle=mention.author,
+        known=Known.UNKNOWN,
+        incident=None,
+        why=reasons,
+        duplicates=tuple(dict.fromkeys(other for other, _ in duplicates)),
+        asked=(),
+        offered=(),
+        places=(_place(mention, detected_at),),
+        log=tuple(log),
+    )
+
+
+def case_path(case: Case) -> str:
+    """Return where a case's file lies: under the day (UTC) on which its first place was detected.
+
+    Places that arrive later, even with an earlier detection, do not move it.
+    """
+    day = case.places[0].detected_at.astimezone(UTC).date()
+    return f"cases/{day.isoformat().replace('-', '/')}/{case.id}.yaml"
+
+
+def _place(mention: Mention, detected_at: datetime) -> Place:
+    posted_at = mention.posted_at.replace(microsecond=0) if mention.posted_at else None
+    return Place(
+        id="p1",
+        key=mention.key,
+        source=mention.source,
+        site=mention.site,
+        url=mention.url,
+        native_id=mention.native_id,
+        author=mention.author,
+        posted_at=posted_at,
+        detected_at=detected_at,
+        title=mention.title,
+        text=mention.text,
+        rating=mention.rating,
+        thread_url=mention.thread_url,
+    )
+
+
+def _owner(
+    source: Source, judgement: Judgement, language: str | None, configuration: Configuration
+) -> str | None:
+    """Return the owner by the first route of the team that fits, None where none does."""
+    for route in configuration.team.routes:
+        if (
+            route.source in {None, source.id}
+            and route.category in {None, judgement.category.value.value}
+            and route.language in {None, language}
+        ):
+            return route.owner
+    return None

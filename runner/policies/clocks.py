@@ -1,0 +1,233 @@
+"""`policies/clocks.yaml` as values: promises with their starts, stops, pauses and targets."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from runner.errors import Fault
+from runner.model import Category, State, Urgency
+from runner.text.document import Document, Path
+
+
+class Unit(StrEnum):
+    """What a target is counted in.
+
+    Minutes and hours elapse, or count open time where the clock has a calendar.  A civil
+    day ends at the same wall time one day later, a month on the same day of the next
+    month.  A business day is one on which the clock's calendar is open.
+    """
+
+    MINUTE = "minute"
+    HOUR = "hour"
+    CIVIL_DAY = "civil day"
+    BUSINESS_DAY = "business day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A length of time as promised, such as `3 civil days`."""
+
+    amount: int
+    unit: Unit
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit}{'s' if self.amount > 1 else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What of a case decides which target a clock gets."""
+
+    urgency: Urgency
+    category: Category
+    source: str
+    product: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRule:
+    """A target and the cases it is for; a condition that is None fits every case."""
+
+    within: Target
+    urgency: Urgency | None
+    category: Category | None
+    source: str | None
+    product: str | None
+    line: int
+
+    def fits(self, matter: Matter) -> bool:
+        """Return whether the rule is for such a case."""
+        return (
+            self.urgency in {None, matter.urgency}
+            and self.category in {None, matter.category}
+            and self.source in {None, matter.source}
+            and self.product in {None, matter.product}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A clock of the policy.
+
+    A log entry of one of the kinds `stops` ends it, one of the kinds `starts` begins it
+    unless it runs; an entry that is both ends it and begins it anew.  It rests in the
+    states `pauses`.  `calendar` is the id of the calendar whose open time counts, None
+    where all time counts.  `ideal` is the wish beside the promise, `due_soon` how long
+    before the end it is called due soon.
+    """
+
+    id: str
+    starts: tuple[str, ...]
+    stops: tuple[str, ...]
+    pauses: tuple[State, ...]
+    calendar: str | None
+    targets: tuple[TargetRule, ...]
+    ideal: Target | None
+    due_soon: Target | None
+    line: int
+
+    def target_for(self, matter: Matter) -> TargetRule | None:
+        """Return the first target that fits; None where the clock is not for such a case."""
+        return next((rule for rule in self.targets if rule.fits(matter)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockPolicy:
+    """All clocks, in the order of the file.
+
+    `zone` is where civil days and months are counted, None for the instance's zone.
+    `file` names the policy in what it decides.
+    """
+
+    promises: tuple[Promise, ...] = ()
+    zone: ZoneInfo | None = None
+    file: str = "policies/clocks.yaml"
+
+
+FROM_DETECTION = frozenset({"detected", "crisis-raised"})
+"""The entries that a case may begin with."""
+
+_TARGET = re.compile(r"([1-9][0-9]{0,4}) (minute|hour|civil day|business day|month)s?")
+
+
+def parse_target(text: str) -> Target:
+    """Return the target that `45 minutes`, `1 hour`, `3 civil days` and their like name.
+
+    Raises:
+        ValueError: with what to write instead.
+    """
+    if found := _TARGET.fullmatch(text):
+        return Target(int(found[1]), Unit(found[2]))
+    if re.fullmatch(r"[0-9]+ days?", text):
+        number = text.split(maxsplit=1)[0]
+        raise ValueError(f"say which days: `{number} civil days` or `{number} business days`")
+    raise ValueError(
+        "write a number from 1 to 99999 and minutes, hours, civil days, business days or months"
+    )
+
+
+def parse_clocks(document: Document) -> tuple[ClockPolicy | None, tuple[Fault, ...]]:
+    """Return the clocks of a document that has passed `clocks.schema.json`, and its faults.
+
+    There is no policy where there is a fault.
+    """
+    data: Any = document.value
+    faults = sorted(_find_faults(document, data))
+    if faults:
+        return None, tuple(faults)
+    zone = ZoneInfo(data["zone"]) if data.get("zone") else None
+    promises = tuple(
+        _parse_promise(document, clock, ("clocks", index))
+        for index, clock in enumerate(data["clocks"])
+    )
+    return ClockPolicy(promises, zone, document.file), ()
+
+
+def _parse_promise(document: Document, clock: Any, path: Path) -> Promise:
+    return Promise(
+        id=clock["id"],
+        starts=tuple(clock["starts"]),
+        stops=tuple(clock["stops"]),
+        pauses=tuple(State(state) for state in clock.get("pauses", ())),
+        calendar=clock.get("calendar"),
+        targets=tuple(
+            TargetRule(
+                within=parse_target(rule["within"]),
+                urgency=Urgency(rule["urgency"]) if "urgency" in rule else None,
+                category=Category(rule["category"]) if "category" in rule else None,
+                source=rule.get("source"),
+                product=rule.get("product"),
+                line=document.line((*path, "targets", index)),
+            )
+            for index, rule in enumerate(clock["targets"])
+        ),
+        ideal=parse_target(clock["ideal"]) if "ideal" in clock else None,
+        due_soon=parse_target(clock["due_soon"]) if "due_soon" in clock else None,
+        line=document.line(path),
+    )
+
+
+def _find_faults(document: Document, data: Any) -> Iterator[Fault]:
+    if zone := data.get("zone"):
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            yield document.fault(
+                ("zone",),
+                "unknown-zone",
+                f"there is no time zone {zone}",
+                "write one of the IANA database, such as Europe/Paris",
+            )
+    first: dict[str, Path] = {}
+    for index, clock in enumerate(data["clocks"]):
+        path: Path = ("clocks", index)
+        if clock["id"] in first:
+            yield document.fault(
+                (*path, "id"),
+                "clock-twice",
+                f"the clock {clock['id']} stands here twice",
+                f"the first is on line {document.line(first[clock['id']])}",
+            )
+        first.setdefault(clock["id"], path)
+        yield from _find_clock_faults(document, clock, path)
+
+
+def _find_clock_faults(document: Document, clock: Any, path: Path) -> Iterator[Fault]:
+    lengths = [
+        ((*path, "targets", n, "within"), r["within"]) for n, r in enumerate(clock["targets"])
+    ]
+    lengths += [((*path, name), clock[name]) for name in ("ideal", "due_soon") if name in clock]
+    units = set[Unit]()
+    for where, text in lengths:
+        try:
+            units.add(parse_target(text).unit)
+        except ValueError as error:
+            yield document.fault(where, "target", f"`{text}` is no target", str(error))
+    counts_open_time = clock.get("calendar") is not None
+    if Unit.BUSINESS_DAY in units and not counts_open_time:
+        yield document.fault(
+            path,
+            "clock-calendar",
+            f"the clock {clock['id']} counts business days and names no calendar",
+            "add `calendar:` with the id of one",
+        )
+    if counts_open_time and FROM_DETECTION.intersection(clock["starts"]):
+        yield document.fault(
+            (*path, "calendar"),
+            "clock-calendar",
+            f"the clock {clock['id']} starts at detection, where all time counts",
+            "remove `calendar`, and count minutes, hours, civil days or months",
+        )
+    for index, rule in enumerate(clock["targets"][:-1]):
+        if rule.keys() == {"within"}:
+            yield document.fault(
+                (*path, "targets", index + 1),
+                "target-unreachable",
+                "no case gets this target: the one above it fits every case",
+                "put the target without conditions last",
+            )
+            break
