@@ -1,0 +1,116 @@
+"""`doleances check`: every file of the desk, and all that is wrong with it."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path, PurePath
+
+import click
+
+from runner.cli.desk import Desk
+from runner.errors import ExitCode, Fault, Severity, UsageError
+from runner.repo.check import Checked, check_cases, check_configuration
+from runner.repo.files import CASES_FOLDER
+
+
+@click.command(short_help="Check every file of the desk and name all faults.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as data.")
+@click.pass_obj
+def command(desk: Desk, paths: tuple[Path, ...], as_json: bool) -> int:
+    r"""Check every file of the desk and name all faults.
+
+    Reads sources.yaml, policies/, templates/ and cases/, or only PATHS among them.
+    Ends with 1 when there is a fault; a warning alone does not count as one.
+
+    \b
+    Example:  doleances check
+              doleances check policies/team.yaml cases/2026
+    """
+    only = tuple(_inside(desk.root, path) for path in paths)
+    found = _check(desk, () if "" in only else only)
+    if as_json:
+        desk.print_json(
+            {"files": found.files, "faults": [_fault_data(fault) for fault in found.faults]}
+        )
+    else:
+        for fault in found.faults:
+            desk.say(_shown(fault))
+        desk.say(_summary(found))
+    faulty = any(fault.severity is Severity.ERROR for fault in found.faults)
+    return ExitCode.FAULTS if faulty else ExitCode.DONE
+
+
+def _check(desk: Desk, only: tuple[str, ...]) -> Checked:
+    def wanted(file: str) -> bool:
+        return not only or any(file == path or file.startswith(f"{path}/") for path in only)
+
+    files = 0
+    faults: tuple[Fault, ...] = ()
+    if not only or any(not _in_cases(path) for path in only):
+        configuration = check_configuration(desk.root)
+        files += configuration.files
+        faults += tuple(fault for fault in configuration.faults if wanted(fault.file))
+    if not only or any(_in_cases(path) for path in only):
+        with ExitStack() as stack:
+
+            def begin(total: int) -> Callable[[int], None]:
+                return stack.enter_context(desk.terminal.progress("cases", total)).step
+
+            cases = check_cases(desk.root, wanted, begin)
+        files += cases.files
+        faults += cases.faults
+    return Checked(files, tuple(sorted(faults)))
+
+
+def _inside(root: Path, path: Path) -> str:
+    """Return a path as the faults name it, relative to the repository.
+
+    Raises:
+        UsageError: when it is not there, or outside.
+    """
+    # The path itself may be a symbolic link, which is a fault to name and not to follow.
+    full = path.parent.resolve() / path.name if path.name not in {"", ".."} else path.resolve()
+    if not full.exists() and not full.is_symlink():
+        raise UsageError(f"there is no {path}", "name files or folders of the desk")
+    if full == root:
+        return ""
+    if not full.is_relative_to(root):
+        raise UsageError(f"{path} is not in {root}", "name files or folders of the desk")
+    return PurePath(full.relative_to(root)).as_posix()
+
+
+def _in_cases(path: str) -> bool:
+    return path == CASES_FOLDER or path.startswith(f"{CASES_FOLDER}/")
+
+
+def _shown(fault: Fault) -> str:
+    if fault.severity is Severity.ERROR:
+        return str(fault)
+    place = f"{fault.file}:{fault.line}:{fault.column}: "
+    return f"{place}warning: {str(fault).removeprefix(place)}"
+
+
+def _summary(found: Checked) -> str:
+    errors = [fault for fault in found.faults if fault.severity is Severity.ERROR]
+    warnings = len(found.faults) - len(errors)
+    besides = f" {_count(warnings, 'warning')}." if warnings else ""
+    if not errors:
+        return f"{_count(found.files, 'file')}, no fault.{besides}"
+    faulty = len({fault.file for fault in errors})
+    return f"{_count(len(errors), 'fault')} in {_count(faulty, 'file')}.{besides}"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def _fault_data(fault: Fault) -> dict[str, object]:
+    return {
+        "file": fault.file,
+        "line": fault.line,
+        "column": fault.column,
+        "rule": fault.rule,
+        "severity": fault.severity.value,
+        "message": fault.message,
+        "hint": fault.hint,
+    }

@@ -1,0 +1,189 @@
+"""Every file of the desk, judged.
+
+Cases are many and mostly fine: each is read fast and asked whether it is sound; only
+one that is not is read again with care, to name its faults with their places.
+"""
+
+import gc
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from runner.cases.checks import case_is_sound, check_case
+from runner.errors import Fault
+from runner.policies.load import load_configuration
+from runner.repo.files import (
+    CASES_FOLDER,
+    list_yaml_files,
+    read_configuration_files,
+    read_yaml_file,
+)
+from runner.repo.passed import cache_file, passed_key, program_key, read_passed, write_passed
+from runner.schemas import check_document, check_value
+from runner.text.blobs import blob_id
+from runner.text.strict_yaml import Document, read_document, read_value
+
+_CHUNK = 250
+"""Case files that one process takes at a time: 20 ms of work."""
+_WORTH_PROCESSES = 1000
+"""Case files from which a second process saves more than it costs to start."""
+_MOST_PROCESSES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How many files were judged, and all faults, sorted."""
+
+    files: int
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseVerdicts:
+    """What a number of case files came to; `passed` are digests for the cache."""
+
+    faults: tuple[Fault, ...]
+    passed: tuple[bytes, ...]
+
+
+def check_configuration(root: Path) -> Checked:
+    """Judge `sources.yaml`, `policies/` and `templates/`."""
+    files, unread = read_configuration_files(root)
+    _, faults = load_configuration(files)
+    # A file that could not be read is not missing as well.
+    known = {fault.file for fault in unread}
+    told = (fault for fault in faults if fault.rule != "missing-file" or fault.file not in known)
+    return Checked(len(files) + len(unread), tuple(sorted((*unread, *told))))
+
+
+def check_cases(
+    root: Path,
+    wanted: Callable[[str], bool],
+    begin: Callable[[int], Callable[[int], None]],
+) -> Checked:
+    """Judge the cases whose path is wanted; those that passed before are not parsed again.
+
+    `begin` is told how many there are and returns what is told of each number done.
+    """
+    listed, odd = list_yaml_files(root, CASES_FOLDER)
+    paths = [path for path in listed if wanted(path)]
+    faults = [fault for fault in odd if wanted(fault.file)]
+    faults += (fault for fault in _told_twice(listed) if wanted(fault.file))
+    cache = cache_file(root)
+    before = read_passed(cache)
+    after: set[bytes] = set()
+    judged = _judged(root, paths, before)
+    done = begin(len(paths))
+    for verdicts in judged:
+        faults += verdicts.faults
+        after.update(verdicts.passed)
+        done(_CHUNK)
+    if len(paths) < len(listed):
+        after |= before
+    if after != before:
+        write_passed(cache, after)
+    return Checked(len(paths) + len(odd), tuple(sorted(faults)))
+
+
+def judge_cases(root: Path, paths: Sequence[str], before: frozenset[bytes]) -> CaseVerdicts:
+    """Judge some case files; `before` holds the digests of those that passed already."""
+    program = program_key()
+    faults: list[Fault] = []
+    passed: list[bytes] = []
+    folder = str(root)
+    for path in paths:
+        data = read_yaml_file(folder, path)
+        if isinstance(data, Fault):
+            faults.append(data)
+            continue
+        key = passed_key(program, path, blob_id(data))
+        if key in before or _is_sound(data, path):
+            passed.append(key)
+        else:
+            found = _faults_of(data, path)
+            faults += found
+            if not found:
+                passed.append(key)
+    return CaseVerdicts(tuple(faults), tuple(passed))
+
+
+def _is_sound(data: bytes, path: str) -> bool:
+    try:
+        value = read_value(data)
+    except ValueError:
+        return False
+    return check_value("case", value) and case_is_sound(value, path)
+
+
+def _faults_of(data: bytes, path: str) -> tuple[Fault, ...]:
+    document = read_document(data, path)
+    if not isinstance(document, Document):
+        return document
+    return check_document("case", document) or check_case(document)
+
+
+def _told_twice(paths: Sequence[str]) -> Iterator[Fault]:
+    first: dict[str, str] = {}
+    for path in paths:
+        earlier = first.setdefault(PurePosixPath(path).stem, path)
+        if earlier != path:
+            yield Fault(
+                path, 1, 1, "case-twice", "the same case stands in two files",
+                f"the other is {earlier}; keep the one that was merged first",
+            )  # fmt: skip
+
+
+def _judged(root: Path, paths: Sequence[str], before: frozenset[bytes]) -> Iterator[CaseVerdicts]:
+    """Begin to judge, and return the verdicts as they come, in any order."""
+    chunks = [paths[at : at + _CHUNK] for at in range(0, len(paths), _CHUNK)]
+    processes = _processes(len(paths))
+    if processes == 1:
+        return _judged_here(root, chunks, before)
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from multiprocessing import get_context
+
+    # Forked, so that each process has the schemas and the cache at once; and forked here,
+    # before a progress bar starts its thread.
+    pool = ProcessPoolExecutor(processes, get_context("fork"), _begin_work, (root, before))
+    futures = [pool.submit(_work, chunk) for chunk in chunks]
+
+    def collected() -> Iterator[CaseVerdicts]:
+        with pool:
+            for future in as_completed(futures):
+                yield future.result()
+
+    return collected()
+
+
+def _judged_here(
+    root: Path, chunks: Sequence[Sequence[str]], before: frozenset[bytes]
+) -> Iterator[CaseVerdicts]:
+    # What is made here are trees without cycles: counting references is enough.
+    gc.disable()
+    try:
+        for chunk in chunks:
+            yield judge_cases(root, chunk, before)
+    finally:
+        gc.enable()
+
+
+def _processes(files: int) -> int:
+    if files < _WORTH_PROCESSES or sys.platform != "linux":
+        return 1
+    return min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
+
+
+_WORK: list[tuple[Path, frozenset[bytes]]] = []
+"""In a process of the pool: what it works on."""
+
+
+def _begin_work(root: Path, before: frozenset[bytes]) -> None:
+    gc.disable()
+    _WORK.append((root, before))
+
+
+def _work(paths: Sequence[str]) -> CaseVerdicts:
+    root, before = _WORK[-1]
+    return judge_cases(root, paths, before)
