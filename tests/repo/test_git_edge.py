@@ -1,6 +1,7 @@
 """Plain git: what the edge lets through, and what it says when git fails."""
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,7 @@ from runner.repo.git import (
     read_worktrees,
 )
 
-
-def git(folder: Path, *arguments: str) -> str:
-    ended = subprocess.run(
-        ["git", "-C", str(folder), *arguments], capture_output=True, check=True, text=True
-    )
-    return ended.stdout.strip()
+Git = Callable[..., str]
 
 
 def test_a_repository_is_found_from_a_subfolder(folder: Path) -> None:
@@ -37,14 +33,14 @@ def test_a_repository_is_found_from_a_subfolder(folder: Path) -> None:
     assert found.text("rev-parse", "--abbrev-ref", "HEAD") == "main"
 
 
-def test_a_bare_repository_has_no_worktree(folder: Path, tmp_path: Path) -> None:
+def test_a_bare_repository_has_no_worktree(git: Git, folder: Path, tmp_path: Path) -> None:
     git(folder, "clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
     found = open_repository(tmp_path / "bare.git")
     assert found.worktree is None
     assert found.git_dir == tmp_path / "bare.git"
 
 
-def test_worktrees_share_the_common_folder(folder: Path, tmp_path: Path) -> None:
+def test_worktrees_share_the_common_folder(git: Git, folder: Path, tmp_path: Path) -> None:
     git(folder, "worktree", "add", "-q", str(tmp_path / "second"), "-b", "second")
     found = open_repository(tmp_path / "second")
     assert found.common_dir == folder / ".git"
@@ -159,7 +155,7 @@ def test_a_base_that_is_no_branch_name_is_refused(name: str) -> None:
         base_ref(name)
 
 
-def test_ancestry_is_told(repository: Repository, folder: Path) -> None:
+def test_ancestry_is_told(git: Git, repository: Repository, folder: Path) -> None:
     first = git(folder, "rev-parse", "HEAD")
     git(folder, "commit", "-q", "--allow-empty", "-m", "Go on.")
     second = git(folder, "rev-parse", "HEAD")

@@ -1,32 +1,29 @@
 """Objects in bulk, and references that change together."""
 
-import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from runner.errors import OutsideFailed
-from runner.repo.git import GitFailed, Repository, open_repository, read_refs
+from runner.repo.git import Repository, open_repository, read_refs
 from runner.repo.objects import NewCommit, ObjectReader, Signature, parse_tree, write_commits
 from runner.repo.refs import RefChange, RefsMoved, update_refs
 
 AT = datetime(2026, 11, 21, 8, 3, 12, tzinfo=UTC)
 BOT = Signature("Doléances", "runner@doleances.invalid")
 
-
-def git(folder: Path, *arguments: str) -> str:
-    ended = subprocess.run(
-        ["git", "-C", str(folder), *arguments], capture_output=True, check=True, text=True
-    )
-    return ended.stdout.strip()
+Git = Callable[..., str]
 
 
 def commit(files: dict[str, bytes | str], *parents: str, by: Signature = BOT) -> NewCommit:
     return NewCommit("cases: Propose.\n", by, AT, files, parents)
 
 
-def test_many_objects_are_read_by_one_process(repository: Repository, folder: Path) -> None:
+def test_many_objects_are_read_by_one_process(
+    git: Git, repository: Repository, folder: Path
+) -> None:
     for n in range(450):
         (folder / f"{n}.txt").write_text(f"content {n}\n" * (n % 7))
     git(folder, "add", ".")
@@ -45,7 +42,9 @@ def test_many_objects_are_read_by_one_process(repository: Repository, folder: Pa
     assert again.data == b"content 3\n" * 3
 
 
-def test_an_object_over_the_limit_is_passed_over(repository: Repository, folder: Path) -> None:
+def test_an_object_over_the_limit_is_passed_over(
+    git: Git, repository: Repository, folder: Path
+) -> None:
     (folder / "large").write_bytes(b"x" * 5000)
     (folder / "small").write_bytes(b"y")
     git(folder, "add", ".")
@@ -63,7 +62,7 @@ def test_a_name_with_a_newline_asks_for_nothing_else(repository: Repository) -> 
         reader.read("HEAD\nHEAD")
 
 
-def test_a_tree_is_read_by_name(repository: Repository, folder: Path) -> None:
+def test_a_tree_is_read_by_name(git: Git, repository: Repository, folder: Path) -> None:
     with ObjectReader(repository) as reader:
         entries = parse_tree(reader.read("HEAD^{tree}"))
         nothing = parse_tree(reader.read("HEAD:sources.yaml"))
@@ -71,7 +70,7 @@ def test_a_tree_is_read_by_name(repository: Repository, folder: Path) -> None:
     assert nothing == {}
 
 
-def test_commits_are_written_by_one_process(repository: Repository, folder: Path) -> None:
+def test_commits_are_written_by_one_process(git: Git, repository: Repository, folder: Path) -> None:
     base = git(folder, "rev-parse", "HEAD")
     one, other, alone = write_commits(
         repository,
@@ -97,7 +96,9 @@ def test_equal_commits_have_equal_names(repository: Repository) -> None:
     assert write_commits(repository, [new]) == write_commits(repository, [new, new])[1:]
 
 
-def test_a_merge_keeps_the_first_parents_tree(repository: Repository, folder: Path) -> None:
+def test_a_merge_keeps_the_first_parents_tree(
+    git: Git, repository: Repository, folder: Path
+) -> None:
     left, right = write_commits(repository, [commit({"l": b"1"}), commit({"r": b"2"})])
     blob = git(folder, "rev-parse", f"{left}:l")
     (merged,) = write_commits(repository, [commit({"again": blob}, left, right)])
@@ -105,7 +106,9 @@ def test_a_merge_keeps_the_first_parents_tree(repository: Repository, folder: Pa
     assert git(folder, "log", "-1", "--format=%P", merged) == f"{left} {right}"
 
 
-def test_a_name_that_would_break_a_signature_is_tamed(repository: Repository, folder: Path) -> None:
+def test_a_name_that_would_break_a_signature_is_tamed(
+    git: Git, repository: Repository, folder: Path
+) -> None:
     (new,) = write_commits(repository, [commit({"a": b""}, by=Signature("A <b>\nauthor x", "<>"))])
     assert git(folder, "log", "-1", "--format=%an|%ae", new) == "A bauthor x|?"
 
@@ -118,7 +121,7 @@ def test_a_path_that_git_would_read_otherwise_is_refused(repository: Repository,
         write_commits(repository, [commit({path: b"x"})])
 
 
-def test_sha256_repositories_work(tmp_path: Path) -> None:
+def test_sha256_repositories_work(git: Git, tmp_path: Path) -> None:
     here = tmp_path / "wide"
     here.mkdir()
     git(here, "init", "-q", "--object-format=sha256")
@@ -132,7 +135,9 @@ def test_sha256_repositories_work(tmp_path: Path) -> None:
         update_refs(wide, [RefChange("refs/heads/main", None, None)])
 
 
-def test_references_change_together_or_not_at_all(repository: Repository, folder: Path) -> None:
+def test_references_change_together_or_not_at_all(
+    git: Git, repository: Repository, folder: Path
+) -> None:
     head = git(folder, "rev-parse", "HEAD")
     update_refs(
         repository,
@@ -155,7 +160,7 @@ def test_references_change_together_or_not_at_all(repository: Repository, folder
 
 
 def test_a_lock_left_by_a_killed_git_is_named(
-    repository: Repository, folder: Path, monkeypatch: pytest.MonkeyPatch
+    git: Git, repository: Repository, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     head = git(folder, "rev-parse", "HEAD")
     monkeypatch.setattr(

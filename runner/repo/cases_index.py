@@ -1,0 +1,320 @@
+"""What a run needs of the cases on the base, without reading them again.
+
+Kept in `<git dir>/doleances/cases.index`, shared by all worktrees, and good for one
+tree of `cases/` and one program: the summaries of the open cases, and every mention's
+key with its case, sorted, so that one is found by bisection in the mapped file.
+When the tree moved, only the files that differ are read.  It is a cache: absent,
+broken, or made by another program, it is built anew.
+"""
+
+import json
+import mmap
+import os
+import re
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from runner.cases.case import Case
+from runner.cases.summary import CaseSummary, summarise, summary_from_json, summary_to_json
+from runner.errors import Fault, Severity
+from runner.model import State
+from runner.repo.case_files import read_case
+from runner.repo.git import GitFailed, Repository, open_repository, parse_case_path
+from runner.repo.objects import READ_LIMIT, ObjectReader
+from runner.text.strict_yaml import read_value, too_large
+
+_MAGIC = b"doleances 1\n"
+_HEAD = len(_MAGIC) + 8
+_KEY = re.compile(r"c-[0-9a-z]{12}")
+_KEY_WIDTH = 12
+_RECORD_WIDTH = 2 * _KEY_WIDTH + 1
+_ENDED = frozenset(state.value for state in State if not state.is_open)
+_PROGRAM = ("cases/*.py", "schemas/case.schema.json", "text/*.py", "model.py", "repo/case*.py")
+"""The parts of the program that turn a case file into what is kept here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _FileFacts:
+    """What the index keeps of one case file."""
+
+    records: tuple[bytes, ...]
+    summary: CaseSummary | None
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CasesIndex:
+    """The cases on the base at one commit.
+
+    `tree` is the object name of `cases/`, None when there is no such folder.
+    `open_cases` are sorted by path.  `faults` are of the files that cannot be read:
+    what they say is missing here, but for their id.
+    """
+
+    tree: str | None
+    open_cases: tuple[CaseSummary, ...]
+    faults: tuple[Fault, ...]
+    _records: bytes | mmap.mmap
+    _start: int
+
+    def __len__(self) -> int:
+        """Return how many pairs of a mention and its case there are."""
+        return (len(self._records) - self._start) // _RECORD_WIDTH
+
+    def case_of(self, key: str) -> str | None:
+        """Return the case that holds a mention, open or closed, or None.
+
+        Where a case was merged into another and both hold it, the one that lives on.
+        """
+        if not _KEY.fullmatch(key):
+            return None
+        wanted = key[2:].encode()
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self._record(middle)[:_KEY_WIDTH] < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        if low == len(self) or self._record(low)[:_KEY_WIDTH] != wanted:
+            return None
+        return f"c-{self._record(low)[_KEY_WIDTH + 1 :].decode()}"
+
+    def _record(self, at: int) -> bytes:
+        start = self._start + at * _RECORD_WIDTH
+        return self._records[start : start + _RECORD_WIDTH]
+
+    def records(self) -> set[bytes]:
+        """Return all records: mention, whether its case was merged away, case."""
+        return {self._record(at) for at in range(len(self))}
+
+
+def open_index(root: Path, base: str) -> CasesIndex:
+    """Return the index of the cases at a commit, from the cache as far as it goes.
+
+    Raises:
+        OutsideFailed: when git cannot read the cases.
+    """
+    repository = open_repository(root)
+    status, said = repository.run_status(
+        "rev-parse", "--verify", "--quiet", f"{base}:cases", accept=(0, 1)
+    )
+    if status:
+        return CasesIndex(None, (), (), b"", 0)
+    tree = said.decode().strip()
+    file = repository.common_dir / "doleances" / "cases.index"
+    program = _program_digest()
+    cached = _read_cache(file, program)
+    if cached is not None and cached.tree == tree:
+        return cached
+    fresh = _updated(repository, cached, tree) if cached is not None else None
+    fresh = fresh or _built(repository, tree)
+    _write_cache(file, program, fresh)
+    return fresh
+
+
+def _built(repository: Repository, tree: str) -> CasesIndex:
+    listed = repository.run("ls-tree", "-r", "-z", tree).decode("utf-8", "replace")
+    lines = (line.partition("\t") for line in listed.split("\0") if line)
+    files = {f"cases/{path}": head.split(" ")[2] for head, _, path in lines}
+    read = _read_files(repository, _case_files(files))
+    records: set[bytes] = set()
+    summaries: dict[str, CaseSummary] = {}
+    faults: list[Fault] = []
+    for path, facts in read:
+        records.update(facts.records)
+        faults.extend(facts.faults)
+        if facts.summary is not None:
+            summaries[path] = facts.summary
+    return _index(tree, records, summaries, faults)
+
+
+def _updated(repository: Repository, cached: CasesIndex, tree: str) -> CasesIndex | None:
+    """Return the index for another tree, None when the old files can no longer be read."""
+    try:
+        listed = repository.run(
+            "diff-tree", "-r", "-z", "--no-renames", str(cached.tree), tree
+        ).decode("utf-8", "replace")
+    except GitFailed:
+        return None
+    words = listed.split("\0")
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+    for head, name in zip(words[::2], words[1::2], strict=False):
+        path = f"cases/{name}"
+        _, _, old, new, status = head.split(" ")
+        if status != "A":
+            before[path] = old
+        if status != "D":
+            after[path] = new
+    records = cached.records()
+    summaries = {summary.path: summary for summary in cached.open_cases}
+    try:
+        for _, facts in _read_files(repository, _case_files(before)):
+            records.difference_update(facts.records)
+    except FileNotFoundError:
+        return None
+    faults = [fault for fault in cached.faults if fault.file not in before]
+    for path in before:
+        summaries.pop(path, None)
+    for path, facts in _read_files(repository, _case_files(after)):
+        records.update(facts.records)
+        faults.extend(facts.faults)
+        if facts.summary is not None:
+            summaries[path] = facts.summary
+    return _index(tree, records, summaries, faults)
+
+
+def _index(
+    tree: str,
+    records: Iterable[bytes],
+    summaries: Mapping[str, CaseSummary],
+    faults: Iterable[Fault],
+) -> CasesIndex:
+    return CasesIndex(
+        tree=tree,
+        open_cases=tuple(summary for _, summary in sorted(summaries.items())),
+        faults=tuple(sorted(faults)),
+        _records=b"".join(sorted(records)),
+        _start=0,
+    )
+
+
+def _case_files(files: Mapping[str, str]) -> dict[str, str]:
+    return {path: oid for path, oid in files.items() if parse_case_path(path)}
+
+
+def _read_files(
+    repository: Repository, files: Mapping[str, str]
+) -> Iterator[tuple[str, _FileFacts]]:
+    """Return what is kept of each file.
+
+    Raises:
+        FileNotFoundError: when git no longer has one of them.
+    """
+    with ObjectReader(repository) as reader:
+        for path, stored in zip(files, reader.read_all(files.values()), strict=True):
+            if stored is None:
+                raise FileNotFoundError(path)
+            yield path, _facts(stored.data, path)
+
+
+def _facts(data: bytes | None, path: str) -> _FileFacts:
+    case_id = str(parse_case_path(path))
+    if data is None:
+        return _FileFacts((_record(case_id, case_id),), None, (too_large(path, READ_LIMIT),))
+    ended = _ended_case(data, case_id)
+    if ended is not None:
+        return _FileFacts(ended, None, ())
+    case = read_case(data, path)
+    if not isinstance(case, Case):
+        return _FileFacts((_record(case_id, case_id),), None, case)
+    keys = {case_id, *(place.key for place in case.places)}
+    merged = case.state is State.MERGED
+    return _FileFacts(
+        tuple(_record(key, case_id, merged) for key in keys if _KEY.fullmatch(key)),
+        summarise(case, path) if case.state.is_open else None,
+        (),
+    )
+
+
+def _ended_case(data: bytes, case_id: str) -> tuple[bytes, ...] | None:
+    """Return the records of a case that has ended, None for one to be read in full.
+
+    Of those, most of the files after a year, only the keys are wanted.
+    """
+    try:
+        value = read_value(data)
+    except ValueError:
+        return None
+    match value:
+        case {"state": str(state), "places": [*places]} if state in _ENDED:
+            keys = [_place_key(place) for place in places]
+        case _:
+            return None
+    if None in keys:
+        return None
+    merged = state == State.MERGED
+    return tuple(_record(key, case_id, merged) for key in {case_id, *keys} if key is not None)
+
+
+def _place_key(place: object) -> str | None:
+    match place:
+        case {"key": str(key)} if _KEY.fullmatch(key):
+            return key
+        case _:
+            return None
+
+
+def _record(key: str, case_id: str, merged: bool = False) -> bytes:
+    return f"{key[2:]}{int(merged)}{case_id[2:]}".encode()
+
+
+def _program_digest() -> str:
+    package = Path(__file__).parent.parent
+    digest = sha256()
+    for pattern in _PROGRAM:
+        for file in sorted(package.glob(pattern)):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _read_cache(file: Path, program: str) -> CasesIndex | None:
+    try:
+        with file.open("rb") as opened:
+            mapped = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError):
+        return None
+    try:
+        return _parse_cache(mapped, program)
+    except (ValueError, KeyError, TypeError):
+        mapped.close()
+        return None
+
+
+def _parse_cache(mapped: mmap.mmap, program: str) -> CasesIndex:
+    if mapped[: len(_MAGIC)] != _MAGIC or len(mapped) < _HEAD:
+        raise ValueError("not an index of this format")
+    checksum = int.from_bytes(mapped[len(_MAGIC) : len(_MAGIC) + 4])
+    start = _HEAD + int.from_bytes(mapped[len(_MAGIC) + 4 : _HEAD])
+    with memoryview(mapped) as whole, whole[len(_MAGIC) + 4 :] as checked:
+        if zlib.crc32(checked) != checksum:
+            raise ValueError("the index is broken")
+    header = json.loads(mapped[_HEAD:start])
+    if header["program"] != program:
+        raise ValueError("another program made the index")
+    return CasesIndex(
+        tree=header["tree"],
+        open_cases=tuple(summary_from_json(summary) for summary in header["open"]),
+        faults=tuple(
+            replace(Fault(**fault), severity=Severity(fault["severity"]))
+            for fault in header["faults"]
+        ),
+        _records=mapped,
+        _start=start,
+    )
+
+
+def _write_cache(file: Path, program: str, index: CasesIndex) -> None:
+    header = json.dumps(
+        {
+            "program": program,
+            "tree": index.tree,
+            "open": [summary_to_json(summary) for summary in index.open_cases],
+            "faults": [asdict(fault) for fault in index.faults],
+        }
+    ).encode()
+    rest = len(header).to_bytes(4) + header + bytes(index._records)
+    try:
+        file.parent.mkdir(exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent)
+    except OSError:
+        # A read-only repository can be planned for all the same.
+        return
+    with os.fdopen(handle, "wb") as opened:
+        opened.write(_MAGIC + zlib.crc32(rest).to_bytes(4) + rest)
+    Path(name).replace(file)

@@ -1,0 +1,140 @@
+"""What tests of several areas share: a git of their own, and case files to put into it."""
+
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+CaseText = Callable[..., tuple[str, str]]
+Git = Callable[..., str]
+
+_CASE = """\
+# yaml-language-server: $schema=../../../../runner/schemas/case.schema.json
+schema: 1
+id: {id}
+state: {state}
+cycle: 1
+brand: lumen
+language: fr
+category: complaint
+urgency: {urgency}
+topic: delivery
+crisis: null
+owner: ines
+customer: {{handle: Camille_R, known: unknown}}
+why:
+  after_sales: {{rule: low-stars, file: policies/triage.yaml, line: 31, detail: 1 of 5}}
+  category: {{rule: low-stars, file: policies/triage.yaml, line: 31, detail: 1 of 5}}
+  urgency: {{rule: late-parcel, file: policies/triage.yaml, line: 58, detail: toujours rien}}
+duplicates: []
+asked: []
+offered: []
+places:
+{places}log:
+- entry: detected
+  at: {at}
+  recorded_at: {at}
+  by: runner
+  place: p1
+  to: open
+  clocks:
+  - clock: first-reply
+    target: 3 civil days
+    zone: Europe/Paris
+    calendar: null
+    started_at: {at}
+    due_at: {due}
+    pauses: []
+    stops: [replied]
+    policies: {{policies/clocks.yaml: 3f786850e387550fdab836ed7e6dc881de23001b}}
+{log}"""
+
+_PLACE = """\
+- id: p{nth}
+  key: {key}
+  source: forum-bricolage
+  site: forum.example.org
+  url: https://forum.example.org/t/{key}
+  native_id: t-{key}
+  author: Camille_R
+  posted_at: {at}
+  detected_at: {at}
+  title: Colis jamais reçu
+  text: |-
+    Bonjour, toujours rien reçu.
+"""
+
+_ENDINGS = {
+    "dismissed": """\
+- entry: dismissed
+  at: {at}
+  recorded_at: {at}
+  by: ines
+  to: dismissed
+  reason: spam
+""",
+    "merged": """\
+- entry: merged
+  at: {at}
+  recorded_at: {at}
+  by: ines
+  to: merged
+  target: c-000000000000
+""",
+}
+
+
+@pytest.fixture(scope="session")
+def case_text() -> CaseText:
+    """Return the path and the text of a case file, made up."""
+
+    def make(
+        case_id: str,
+        *more_keys: str,
+        state: str = "open",
+        urgency: str = "high",
+        detected_at: datetime = datetime(2026, 11, 21, 8, 3, 12, tzinfo=UTC),
+    ) -> tuple[str, str]:
+        at = f"{detected_at:%Y-%m-%dT%H:%M:%SZ}"
+        places = "".join(
+            _PLACE.format(nth=nth, key=key, at=at)
+            for nth, key in enumerate((case_id, *more_keys), 1)
+        )
+        text = _CASE.format(
+            id=case_id,
+            state=state,
+            urgency=urgency,
+            at=at,
+            due=f"{detected_at + timedelta(days=3):%Y-%m-%dT%H:%M:%SZ}",
+            places=places,
+            log=_ENDINGS.get(state, "").format(at=at),
+        )
+        return f"cases/{detected_at:%Y/%m/%d}/{case_id}.yaml", text
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def git() -> Git:
+    """Run git in a folder and return what it prints."""
+
+    def run(folder: Path, *arguments: str) -> str:
+        ended = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, check=True, text=True
+        )
+        return ended.stdout.strip()
+
+    return run
+
+
+@pytest.fixture
+def own_git_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let git see a person of the team, and nothing of the machine it runs on."""
+    settings = tmp_path / "gitconfig"
+    settings.write_text(
+        "[user]\n\tname = Inès Martin\n\temail = ines@example.org\n[init]\n\tdefaultBranch = main\n"
+    )
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
