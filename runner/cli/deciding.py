@@ -1,0 +1,55 @@
+"""What the verbs that decide on pull requests share."""
+
+import sys
+
+from runner.cli.desk import Desk
+from runner.errors import UsageError
+from runner.forges.decide import Verdict, read_person
+from runner.forges.local import LocalForge
+from runner.planning.observation import Pull
+from runner.repo.git import read_worktrees
+
+
+def open_local_forge(desk: Desk) -> LocalForge:
+    """Return the `local` forge of the desk.
+
+    Raises:
+        UsageError: when the desk lives on another forge, where people decide on its pages.
+    """
+    instance = desk.configuration().instance
+    if instance.forge != "local":
+        raise UsageError(
+            f"this desk's pull requests live on {instance.forge}, not in this repository",
+            "decide there; this verb is for `forge: local`",
+        )
+    return LocalForge(desk.root, instance.base, instance.bot)
+
+
+def read_verdict(desk: Desk, forge: LocalForge, reason: str = "") -> Verdict:
+    """Return who decides now: the person of `policies/team.yaml` whose e-mail git uses."""
+    person = read_person(forge.repository)
+    known = {
+        email.casefold(): member.id
+        for member in desk.configuration().team.people
+        for email in member.emails
+    }
+    actor = known.get(person.email.casefold(), person.email)
+    return Verdict(actor=actor, at=desk.now(), reason=reason)
+
+
+def is_watched(desk: Desk) -> bool:
+    """Whether a person sits at the terminal and can be asked."""
+    return sys.stdin.isatty() and desk.terminal.is_fancy
+
+
+def note_kept_branch(desk: Desk, forge: LocalForge, pull: Pull) -> None:
+    """Say where the branch of an ended pull request is kept: in whose checkout."""
+    folder = read_worktrees(forge.repository).get(f"refs/heads/{pull.branch}")
+    if folder is not None:
+        desk.terminal.note(
+            desk.language.say(
+                "The branch {branch} stays while it is checked out in {folder}.",
+                branch=pull.branch,
+                folder=folder,
+            )
+        )

@@ -1,0 +1,141 @@
+"""`doleances pulls`: what waits for a decision."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from runner.cases.summary import CaseSummary, summarise
+from runner.cli.deciding import open_local_forge
+from runner.cli.desk import Desk
+from runner.forges.local import LocalForge
+from runner.forges.port import ForgeSnapshot
+from runner.model import Category, Urgency
+from runner.planning.observation import Branch, Pull
+from runner.repo.records import render_instant
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An open pull request with the case that it proposes, None when it cannot be read."""
+
+    pull: Pull
+    branch: Branch | None
+    case: CaseSummary | None
+
+    @property
+    def order(self) -> tuple[bool, int, str, int]:
+        """Crisis first, then urgency, then what is due first."""
+        if self.case is None:
+            return (True, 0, "", self.pull.number)
+        due = render_instant(self.case.due_at) if self.case.due_at else "~"
+        return (self.case.crisis is None, -self.case.urgency.rank, due, self.pull.number)
+
+
+@click.command(short_help="List the pull requests that wait for a decision.")
+@click.option("--json", "as_json", is_flag=True, help="Print them as data.")
+@click.pass_obj
+def command(desk: Desk, as_json: bool) -> None:
+    r"""List the pull requests that wait for a decision, most urgent first.
+
+    Those that wait for their pull request, because enough are open, are counted.
+
+    \b
+    Example:  doleances pulls
+              doleances show 3
+              doleances accept 3
+    """
+    forge = open_local_forge(desk)
+    snapshot = forge.snapshot()
+    waiting = sorted(_waiting(snapshot), key=lambda one: one.order)
+    backlog = _backlog(forge, snapshot)
+    if as_json:
+        desk.print_json({"pulls": [_data(one) for one in waiting], "backlog": backlog})
+        return
+    _print(desk, waiting)
+    if backlog:
+        desk.say(
+            desk.language.say_n(
+                "{count} more case waits on its branch for a pull request.",
+                "{count} more cases wait on their branches for a pull request.",
+                backlog,
+            )
+        )
+    for ignored in snapshot.ignored:
+        desk.terminal.warn(ignored)
+
+
+def _waiting(snapshot: ForgeSnapshot) -> Iterator[_Waiting]:
+    branches = {branch.name: branch for branch in snapshot.branches}
+    for pull in snapshot.pulls:
+        branch = branches.get(pull.branch)
+        case = (
+            summarise(branch.case, branch.path) if branch and branch.case and branch.path else None
+        )
+        yield _Waiting(pull, branch, case)
+
+
+def _backlog(forge: LocalForge, snapshot: ForgeSnapshot) -> int:
+    proposed = {pull.branch for pull in snapshot.pulls}
+    alone = [b for b in snapshot.branches if b.case and not b.merged and b.name not in proposed]
+    decided = forge.refused((branch.case_id, branch.change) for branch in alone)
+    return sum((branch.case_id, branch.change) not in decided for branch in alone)
+
+
+def _print(desk: Desk, waiting: list[_Waiting]) -> None:
+    language = desk.language
+    say = language.say
+    if not waiting:
+        desk.say(say("No pull request waits for a decision."))
+        return
+    rows = []
+    for one in waiting:
+        case = one.case
+        rows.append(
+            (
+                str(one.pull.number),
+                one.pull.branch.split("/")[1],
+                language.word(case.urgency) if case else "?",
+                language.word(Category(case.category)) if case else "?",
+                ", ".join(case.sources) if case else "?",
+                one.pull.title,
+                language.instant(case.due_at) if case and case.due_at else "",
+            )
+        )
+    desk.terminal.table(
+        (
+            say("No."),
+            say("case"),
+            say("urgency"),
+            say("category"),
+            say("source"),
+            say("title"),
+            say("due"),
+        ),
+        rows,
+        [_style(one) for one in waiting],
+    )
+
+
+def _style(one: _Waiting) -> str | None:
+    if one.case is not None and one.case.crisis is not None:
+        return "bold red"
+    return "red" if one.case is not None and one.case.urgency is Urgency.CRITICAL else None
+
+
+def _data(one: _Waiting) -> dict[str, object]:
+    case = one.case
+    return {
+        "number": one.pull.number,
+        "branch": one.pull.branch,
+        "case": one.pull.branch.split("/")[1],
+        "title": one.pull.title,
+        "opened_at": render_instant(one.pull.opened_at),
+        "head": one.pull.head,
+        "touched_by_a_person": one.branch.hands_off if one.branch else None,
+        "urgency": case.urgency.value if case else None,
+        "category": case.category if case else None,
+        "crisis": case.crisis if case else None,
+        "sources": list(case.sources) if case else [],
+        "due_at": render_instant(case.due_at) if case and case.due_at else None,
+    }

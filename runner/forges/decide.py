@@ -1,0 +1,224 @@
+"""A person's decision on a pull request of the `local` forge: accept or reject."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from runner.cases.checks import check_case
+from runner.errors import Fault, FaultyFiles, Refused, Severity, UsageError
+from runner.forges.local import LocalForge
+from runner.forges.port import Done
+from runner.planning.actions import Outcome
+from runner.planning.observation import Pull
+from runner.repo.git import GitFailed, Repository, is_ancestor, parse_case_path, read_worktrees
+from runner.repo.objects import ObjectReader, Signature
+from runner.repo.pulls import PullRecord
+from runner.repo.receipts import Receipt
+from runner.repo.refs import RefChange, RefsMoved, update_refs
+from runner.schemas import check_document
+from runner.text.strict_yaml import Document, read_document
+
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Who decides and when, and for a refusal why.  `actor` as in `Receipt`."""
+
+    actor: str
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What accepting did.
+
+    `commit` is where the base is now, `worktree` the folder that followed it, None
+    where the base is checked out nowhere.
+    """
+
+    commit: str
+    worktree: Path | None
+
+
+def find_pull(pulls: Sequence[Pull], word: str) -> Pull:
+    """Return the open pull request that a number (`3`, `#3`), a case id or a branch names.
+
+    Raises:
+        UsageError: when there is none.
+    """
+    for pull in pulls:
+        names = (str(pull.number), f"#{pull.number}", pull.branch, pull.branch.split("/")[1])
+        if word in names:
+            return pull
+    raise UsageError(
+        f"no open pull request is called {word!r}", "`doleances pulls` lists those that are open"
+    )
+
+
+def read_person(repository: Repository) -> Signature:
+    """Return who acts, by git's configuration.
+
+    Raises:
+        Refused: when git does not know.
+    """
+    try:
+        said = repository.text("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT")
+    except GitFailed:
+        raise Refused(
+            "git does not know who you are, and a decision needs a name",
+            "git config --global user.name NAME; git config --global user.email ADDRESS",
+        ) from None
+    name, _, rest = said.partition(" <")
+    return Signature(name, rest.partition(">")[0])
+
+
+def accept_pull(forge: LocalForge, pull: Pull, verdict: Verdict) -> Accepted:
+    """Merge a pull request into the base, then record that, and remove it and its branch.
+
+    The merge is a commit of the person.  Where the base is checked out, the working
+    tree follows.  A run that comes between merge and record settles it by itself.
+
+    Raises:
+        FaultyFiles: when a case file would not pass the checks.
+        Refused: when the branch is gone, conflicts with the base, or local changes
+            stand in the way; nothing was changed.
+    """
+    if pull.head is None:
+        raise Refused(
+            f"the branch of pull request {pull.number} is gone",
+            "the next `doleances run` records that as a refusal",
+        )
+    for _ in range(_TRIES):
+        base = forge.base()
+        commit, folder = base, read_worktrees(forge.repository).get(forge.base_ref)
+        if is_ancestor(forge.repository, pull.head, base):
+            break
+        commit = _merge(forge.repository, pull, base, verdict.at)
+        try:
+            if folder is not None:
+                _follow(folder, commit)
+            else:
+                update_refs(forge.repository, (RefChange(forge.base_ref, base, commit),))
+            break
+        except (RefsMoved, Refused):
+            if forge.base() == base:
+                raise
+    else:
+        raise Refused("the base keeps moving", "run it again when the others have finished")
+    _end(forge, pull, Outcome.MERGED, verdict)
+    return Accepted(commit, folder)
+
+
+def reject_pull(forge: LocalForge, pull: Pull, verdict: Verdict) -> None:
+    """Refuse a pull request for a reason that is remembered, and remove it and its branch.
+
+    Raises:
+        Refused: when the pull request or its branch is not what the person saw.
+    """
+    _end(forge, pull, Outcome.REFUSED, verdict)
+
+
+def _end(forge: LocalForge, pull: Pull, outcome: Outcome, verdict: Verdict) -> None:
+    def receipt(record: PullRecord) -> Receipt:
+        return Receipt(
+            case_id=record.branch.case_id,
+            change=record.branch.change,
+            outcome=outcome,
+            number=record.number,
+            actor=verdict.actor,
+            reason=verdict.reason,
+            title=record.title,
+            at=verdict.at,
+            head=pull.head,
+        )
+
+    if forge.end_pull(pull.number, pull.head, receipt) is Done.HELD:
+        raise Refused(
+            f"pull request {pull.number} changed while you decided", "look at it again, then decide"
+        )
+
+
+def _merge(repository: Repository, pull: Pull, base: str, at: datetime) -> str:
+    """Write the merge of a pull request into the base and return its commit."""
+    person = read_person(repository)
+    status, said = repository.run_status(
+        "merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", base, str(pull.head),
+        accept=(0, 1),
+    )  # fmt: skip
+    tree, *conflicts = said.decode("utf-8", "replace").rstrip("\0").split("\0")
+    if status:
+        raise Refused(
+            f"pull request {pull.number} conflicts with the base in {', '.join(conflicts[:5])}",
+            f"merge the base into {pull.branch}, mend the conflict, commit, and accept again",
+        )
+    faults = _faults(repository, base, tree)
+    if faults:
+        raise FaultyFiles(faults)
+    case_id = pull.branch.split("/")[1]
+    date = f"{int(at.astimezone(UTC).timestamp())} +0000"
+    return repository.run(
+        "commit-tree", tree, "-p", base, "-p", str(pull.head),
+        "-m", f"cases: Accept {case_id} (#{pull.number}).",
+        extra={
+            "GIT_AUTHOR_NAME": person.name,
+            "GIT_AUTHOR_EMAIL": person.email,
+            "GIT_AUTHOR_DATE": date,
+            "GIT_COMMITTER_NAME": person.name,
+            "GIT_COMMITTER_EMAIL": person.email,
+            "GIT_COMMITTER_DATE": date,
+        },
+    ).decode().strip()  # fmt: skip
+
+
+def _faults(repository: Repository, base: str, tree: str) -> tuple[Fault, ...]:
+    """Return what is wrong in the case files that a merge would change."""
+    listed = repository.text(
+        "diff-tree", "-r", "-z", "--no-renames", "--name-only", f"{base}^{{tree}}", tree
+    )
+    paths = [path for path in listed.split("\0") if parse_case_path(path)]
+    faults: list[Fault] = []
+    with ObjectReader(repository) as reader:
+        for path, stored in zip(
+            paths, reader.read_all(f"{tree}:{path}" for path in paths), strict=True
+        ):
+            if stored is None or stored.data is None:
+                hint = "end a case with an entry in its log; its file stays"
+                faults.append(Fault(path, 1, 1, "case-removed", "the case file is removed", hint))
+                continue
+            document = read_document(stored.data, path)
+            if isinstance(document, Document):
+                faults.extend(check_document("case", document) or check_case(document))
+            else:
+                faults.extend(document)
+    return tuple(fault for fault in faults if fault.severity is Severity.ERROR)
+
+
+def _follow(folder: Path, commit: str) -> None:
+    """Move the checked-out base, its index and its files forward to a commit.
+
+    Raises:
+        Refused: when local changes stand in the way; nothing was changed.
+    """
+    # One operation on a checked-out tree, where GitPython is at home; its import costs
+    # 90 ms, which every other verb is spared.
+    from git import GitCommandError, Repo
+
+    with Repo(folder) as checkout:
+        checkout.git.update_environment(
+            GIT_DIR=str(checkout.git_dir),
+            GIT_WORK_TREE=str(folder),
+            GIT_INDEX_FILE=str(Path(checkout.git_dir) / "index"),
+            LC_ALL="C",
+            GIT_TERMINAL_PROMPT="0",
+        )
+        try:
+            checkout.git(c="core.hooksPath=/dev/null").merge("--ff-only", "--quiet", commit)
+        except GitCommandError as error:
+            lines = str(error.stderr).strip().removeprefix("stderr: '").rstrip("'").splitlines()
+            words = " ".join(line.strip() for line in lines).removeprefix("error: ")
+            raise Refused(
+                f"{folder}: {words}", "commit, stash or move those files away, then accept again"
+            ) from None
