@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
 
+from runner.cases.identity import identify
+
 ROOT = Path(__file__).resolve().parent.parent
 DESK = ("sources.yaml", "policies", "templates", "inbox")
 LAST_DAY = date(2026, 11, 20)
@@ -91,18 +93,13 @@ def generate_cases(count: int, seed: int = 1) -> Iterator[Filed]:
 
 
 def _blob_id(file: Path) -> str:
-    content = file.read_bytes() if file.exists() else b""
+    content = file.read_bytes()
     return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
-
-
-def _key(site: str, native_id: str) -> str:
-    return "c-" + hashlib.sha256(f"{site} {native_id}".encode()).hexdigest()[:12]
 
 
 def _case(number: int, day: date, is_open: bool, chance: random.Random, clocks: str) -> Filed:
     source, site, language = chance.choice(SITES)
     native_id = f"t{number}"
-    key = _key(site, native_id)
     detected_at = datetime(
         day.year, day.month, day.day, chance.randrange(6, 16), chance.randrange(60), tzinfo=UTC
     )
@@ -113,6 +110,11 @@ def _case(number: int, day: date, is_open: bool, chance: random.Random, clocks: 
     urgency = chance.choice(URGENCIES)
     lines = chance.sample(WORDS[language], k=chance.randrange(6, 10))
     text = "\n".join(f"    {line}" for line in lines)
+    url = f"https://{site}/t/{number}"
+    known = identify(
+        site, native_id=native_id, url=url, author=handle, posted_at=posted_at, text=text
+    )
+    key = known.key
     due_at = (detected_at.astimezone(ZONE) + timedelta(days=3)).astimezone(UTC)
     state = "open" if is_open else "closed"
     content = f"""\
@@ -137,7 +139,7 @@ places:
   key: {key}
   source: {source}
   site: {site}
-  url: https://{site}/t/{number}
+  url: {url}
   native_id: {native_id}
   author: {handle}
   posted_at: {_instant(posted_at)}
@@ -175,7 +177,7 @@ log:
   by: {by}
   to: acknowledged
   place: p1
-  url: https://{site}/t/{number}#p2
+  url: {url}#p2
   template: first-contact
   text: |-
     {REPLIES[language].format(name=name)}
@@ -188,7 +190,7 @@ log:
   reason: the dimmer was replaced under warranty
   channel: public
   place: p1
-  url: https://{site}/t/{number}#p4
+  url: {url}#p4
   remedy: a new dimmer
 - entry: closed
   at: {_instant(changed_at)}
@@ -196,7 +198,7 @@ log:
   by: {by}
   to: closed
   closings:
-  - {{place: p1, url: "https://{site}/t/{number}#p5"}}
+  - {{place: p1, url: "{url}#p5"}}
   survey: {{sent: false, why: the site has no private channel}}
   root_cause: dimmer-batch
 """
