@@ -5,12 +5,14 @@ import pkgutil
 import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.catalog import Catalog
 
 import runner
+from runner.cases.lifecycle import KINDS, ROLES
 from runner.locale import (
     catalogue_file,
     check_catalogue,
@@ -20,9 +22,11 @@ from runner.locale import (
     update_catalogue,
 )
 from runner.model import Category, ContactAbility, SourceCategory, State
+from runner.policies.rules import CRISES
 from runner.text.language import LANGUAGES, Language
 from runner.text.terms import TERMS
 
+ROOT = Path(__file__).parents[2]
 PARIS = ZoneInfo("Europe/Paris")
 ENGLISH = Language("en", PARIS)
 FRENCH = Language("fr", PARIS)
@@ -88,7 +92,35 @@ def _terms() -> set[tuple[str, str]]:
 
 
 def test_every_term_has_a_word():
-    assert {(kind, value) for kind, words in TERMS.items() for value in words} == _terms()
+    words = {(kind, value) for kind, words in TERMS.items() for value in words}
+    assert {(kind, value) for kind, value in words if kind[0].isupper()} == _terms()
+
+
+def test_every_word_of_the_files_has_a_word():
+    clocks = re.findall(r"^- id: (\S+)", (ROOT / "policies/clocks.yaml").read_text(), re.MULTILINE)
+    assert set(TERMS["entry"]) == set(KINDS)
+    assert set(TERMS["crisis"]) == set(CRISES)
+    assert set(TERMS["role"]) == set(ROLES)
+    assert set(TERMS["clock"]) == set(clocks)
+
+
+def test_a_word_that_a_team_made_up_stays_as_it_is():
+    assert FRENCH.term("clock", "spare-part") == "spare-part"
+
+
+@pytest.mark.parametrize(
+    ("code", "english", "french"),
+    [
+        ("fr", "French", "français"),
+        ("en", "English", "anglais"),
+        ("pt-BR", "Portuguese (Brazil)", "portugais (Brésil)"),
+        (None, "unknown", "inconnu"),
+        ("xx-not-one", "unknown", "inconnu"),
+        ("../../etc", "unknown", "inconnu"),
+    ],
+)
+def test_a_language_is_called_by_its_name(code, english, french):
+    assert (ENGLISH.tongue(code), FRENCH.tongue(code)) == (english, french)
 
 
 @pytest.mark.parametrize(
