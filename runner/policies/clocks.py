@@ -111,7 +111,7 @@ class ClockPolicy:
 FROM_DETECTION = frozenset({"detected", "crisis-raised"})
 """The entries that a case may begin with."""
 
-_TARGET = re.compile(r"([1-9][0-9]{0,4}) (minute|hour|civil day|business day|month)s?")
+_TARGET = re.compile(r"([1-9][0-9]{0,3}) (minute|hour|civil day|business day|month)s?")
 
 
 def parse_target(text: str) -> Target:
@@ -126,7 +126,7 @@ def parse_target(text: str) -> Target:
         number = text.split(maxsplit=1)[0]
         raise ValueError(f"say which days: `{number} civil days` or `{number} business days`")
     raise ValueError(
-        "write a number from 1 to 99999 and minutes, hours, civil days, business days or months"
+        "write a number from 1 to 9999 and minutes, hours, civil days, business days or months"
     )
 
 
