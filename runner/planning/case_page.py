@@ -7,8 +7,8 @@ from enum import Enum
 from types import MappingProxyType
 
 from runner.cases.case import Case, Entry, PinnedClock, Place
-from runner.model import Known, Reason, State
-from runner.planning.pull_request import contact_lines
+from runner.model import Known, State
+from runner.planning.words import because, clock_name, contact_lines, person_name, rated
 from runner.policies.values import Configuration
 from runner.text.language import Language
 
@@ -70,9 +70,10 @@ def render_case_page(
     `pulls` are the numbers of open pull requests by the case that they propose.
     """
     say = language.say
-    state = language.word(case.state) if proposal is None else say("to qualify")
+    accepted = proposal is None
+    state = language.word(case.state) if accepted else say("to qualify")
     title = f"{case.id} · {state} · {language.word(case.category)} · " + say(
-        "urgency: {urgency}", urgency=language.word(case.urgency)
+        "{urgency} urgency", urgency=language.word(case.urgency)
     )
     if case.crisis is None:
         heading = Line(title)
@@ -86,7 +87,7 @@ def render_case_page(
         Section(say("Until when"), tuple(_promises(case, now, language))),
         Section(say("How to answer"), tuple(_contact(case, configuration, language))),
         Section(say("Perhaps the same matter"), tuple(_alike(case, pulls, language))),
-        Section(say("So far"), tuple(_history(case, configuration, language))),
+        Section(say("So far"), tuple(_history(case, configuration, language)) if accepted else ()),
         Section(say("Next step"), tuple(_next(case, proposal, language))),
     ]
     return CasePage(heading, tuple(section for section in sections if section.lines))
@@ -111,13 +112,7 @@ def _said(case: Case, configuration: Configuration, language: Language) -> Itera
             )
         )
         if place.rating is not None:
-            yield Line(
-                say(
-                    "Rating: {value} of {best}",
-                    value=f"{place.rating.value:g}",
-                    best=f"{place.rating.best:g}",
-                )
-            )
+            yield Line(rated(place.rating, language))
         yield from _quoted(place, language)
 
 
@@ -149,24 +144,17 @@ def _taken_for(case: Case, language: Language) -> Iterator[Line]:
         if reason is None:
             yield Line(say("{heading}: {value}", heading=heading, value=value))
         else:
-            because = _because(reason, language)
+            why = because(reason, language)
             yield Line(
-                say("{heading}: {value}, {reason}", heading=heading, value=value, reason=because)
+                say("{heading}: {value}, {reason}", heading=heading, value=value, reason=why)
             )
-
-
-def _because(reason: Reason, language: Language) -> str:
-    rule = language.say(
-        "by rule {rule} ({where})", rule=reason.rule, where=f"{reason.file}:{reason.line}"
-    )
-    if reason.detail:
-        return language.say("{rule}: {detail}", rule=rule, detail=reason.detail)
-    return rule
 
 
 def _facts(case: Case, configuration: Configuration, language: Language) -> Iterator[Line]:
     say = language.say
-    owner = _name(case.owner, configuration) if case.owner else say("nobody yet")
+    owner = (
+        person_name(case.owner, configuration.team, language) if case.owner else say("nobody yet")
+    )
     yield Line(say("Owner: {owner}", owner=owner))
     match case.known:
         case Known.YES:
@@ -192,7 +180,7 @@ def _promise(
     clock: PinnedClock, later: tuple[Entry, ...], now: datetime, language: Language
 ) -> Line:
     say = language.say
-    name = language.term("clock", clock.clock)
+    name = clock_name(clock.clock, language)
     stop = next((entry for entry in later if entry.kind in clock.stops), None)
     if stop is not None:
         return Line(
@@ -247,13 +235,9 @@ def _history(case: Case, configuration: Configuration, language: Language) -> It
             "{instant}: {what}, {who}",
             instant=language.instant(entry.at),
             what=language.term("entry", entry.kind),
-            who=_name(entry.by, configuration),
+            who=person_name(entry.by, configuration.team, language),
         )
         yield Line(f"{said} ({language.word(entry.to)})" if entry.to else said)
-
-
-def _name(person: str, configuration: Configuration) -> str:
-    return next((p.name for p in configuration.team.people if p.id == person), person)
 
 
 def _next(case: Case, proposal: Proposal | None, language: Language) -> Iterator[Line]:

@@ -1,0 +1,229 @@
+"""The words of a pull request and of a commit.
+
+Title, labels and commit message hold our own words and ids, never a stranger's.
+The body is for a community manager who need not know git: what was said, where, by
+whom, since when; what we take it for and why; until when; how to answer; what to
+look at before accepting.  What strangers wrote stands in it quoted and defused.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from runner.cases.case import Case, Place
+from runner.cases.opening import case_path
+from runner.planning.words import (
+    because,
+    clock_name,
+    contact_lines,
+    person_name,
+    rated,
+    where_written,
+)
+from runner.policies.values import Configuration, Source
+from runner.text.language import Language
+from runner.text.markdown import code, link, quote
+
+
+@dataclass(frozen=True, slots=True)
+class PullWords:
+    """What a pull request says.  `body` is Markdown."""
+
+    title: str
+    body: str
+    labels: tuple[str, ...]
+
+
+def render_pull(case: Case, configuration: Configuration, language: Language) -> PullWords:
+    """Return the words of the pull request that proposes a case."""
+    return PullWords(
+        title=_title(case, language),
+        body="\n\n".join(_body(case, configuration, language)) + "\n",
+        labels=_labels(case, configuration, language),
+    )
+
+
+def render_commit_message(case: Case, language: Language) -> str:
+    """Return the message of the commit that adds a case: our words and ids only."""
+    place = case.places[0]
+    lines = [
+        language.say("Open case {case}", case=case.id),
+        "",
+        _nature(case, language),
+        language.say("Source: {source}", source=place.source),
+        language.say("Detected: {instant}", instant=language.instant(place.detected_at)),
+    ]
+    lines += [
+        language.say("Rule: {rule} ({where})", rule=reason.rule, where=where_written(reason))
+        for name in ("crisis", "category", "urgency")
+        if (reason := case.why.get(name)) is not None
+    ]
+    return "\n".join(dict.fromkeys(lines)) + "\n"
+
+
+def _title(case: Case, language: Language) -> str:
+    source = case.places[0].source
+    if case.crisis is not None:
+        return language.say(
+            "CRISIS · new case {case} · {crisis} · {source}",
+            case=case.id,
+            crisis=language.term("crisis", case.crisis),
+            source=source,
+        )
+    return language.say(
+        "New case {case} · {category} · {urgency} · {source}",
+        case=case.id,
+        category=language.word(case.category),
+        urgency=language.word(case.urgency),
+        source=source,
+    )
+
+
+def _labels(case: Case, configuration: Configuration, language: Language) -> tuple[str, ...]:
+    labels = [
+        language.say("state: to qualify"),
+        language.say("urgency: {urgency}", urgency=language.word(case.urgency)),
+        language.say("category: {category}", category=language.word(case.category)),
+        language.say("source: {source}", source=case.places[0].source),
+    ]
+    if case.crisis is not None:
+        labels.insert(0, language.say("crisis"))
+    if len(configuration.brands) > 1:
+        labels.append(language.say("brand: {brand}", brand=case.brand))
+    return tuple(labels)
+
+
+def _nature(case: Case, language: Language) -> str:
+    return language.say(
+        "{category}, urgency: {urgency}",
+        category=language.word(case.category),
+        urgency=language.word(case.urgency),
+    )
+
+
+def _body(case: Case, configuration: Configuration, language: Language) -> Iterator[str]:
+    say = language.say
+    sources = {source.id: source for source in configuration.sources}
+    if case.crisis is not None:
+        yield "> [!CAUTION]\n> " + say(
+            "**Crisis: {crisis}.** Warn the people in charge at once. Nobody answers from a "
+            "template, nothing is sent by itself, and two people close the case.",
+            crisis=language.term("crisis", case.crisis),
+        )
+    yield "## " + say("What was said")
+    for place in case.places:
+        yield "\n".join(_said(place, sources.get(place.source), language))
+        if place.title:
+            yield quote(f"{place.title}\n\n{place.text or ''}")
+        else:
+            yield quote(place.text or "")
+    yield "## " + say("What we take it for, and why")
+    yield "\n".join(_taken_for(case, language))
+    yield "## " + say("Until when")
+    yield "\n".join(_promises(case, language))
+    yield "## " + say("How to answer")
+    yield "\n".join(_contact(case, sources, language))
+    if case.duplicates:
+        yield "## " + say("Perhaps the same matter")
+        yield "\n".join(f"- {code(other)}" for other in case.duplicates)
+    yield "## " + say("Before accepting")
+    yield say(
+        "Correct the file {file} on this branch where it is wrong; the runner will not touch "
+        "the branch any more.",
+        file=code(case_path(case)),
+    )
+    yield "\n".join(f"- [ ] {question}" for question in _questions(case, configuration, language))
+    yield "## " + say("Your decision")
+    yield "\n".join(
+        (
+            "- "
+            + say(
+                "**Accept**: merge this pull request, or {command}. It becomes a case.",
+                command="`doleances accept`",
+            ),
+            "- "
+            + say(
+                "**Refuse**: close it without merging and say why, or {command}. It is "
+                "remembered and not proposed again.",
+                command="`doleances reject --reason`",
+            ),
+        )
+    )
+
+
+def _said(place: Place, source: Source | None, language: Language) -> Iterator[str]:
+    say = language.say
+    category = language.word(source.category) if source else ""
+    where = f"{place.source} ({category})" if category else place.source
+    if place.url is not None:
+        where += f", {link(place.url, place.site)}"
+    yield "- " + say("Where: {where}", where=where)
+    yield "- " + say("Who: {who}", who=code(place.author) if place.author else say("no name given"))
+    posted = language.instant(place.posted_at) if place.posted_at else say("not known")
+    yield "- " + say("Posted: {instant}", instant=posted)
+    yield "- " + say("Detected: {instant}", instant=language.instant(place.detected_at))
+    if place.rating is not None:
+        yield "- " + rated(place.rating, language)
+
+
+def _taken_for(case: Case, language: Language) -> Iterator[str]:
+    say = language.say
+    values = {
+        "crisis": (say("Crisis"), language.term("crisis", case.crisis) if case.crisis else None),
+        "category": (say("Category"), language.word(case.category)),
+        "urgency": (say("Urgency"), language.word(case.urgency)),
+        "topic": (say("Topic"), case.topic),
+        "product": (say("Product"), case.product),
+    }
+    for name, (heading, value) in values.items():
+        if value is None:
+            continue
+        reason = case.why.get(name)
+        if reason is None:
+            yield "- " + say("{heading}: {value}", heading=heading, value=f"**{value}**")
+        else:
+            yield "- " + say(
+                "{heading}: {value}, {reason}",
+                heading=heading,
+                value=f"**{value}**",
+                reason=because(reason, language, code),
+            )
+    yield "- " + say("Language: {language}", language=language.tongue(case.language))
+
+
+def _promises(case: Case, language: Language) -> Iterator[str]:
+    clocks = [clock for entry in case.log for clock in entry.clocks]
+    for clock in sorted(clocks, key=lambda clock: clock.due_at):
+        yield "- " + language.say(
+            "{clock}: by {instant}",
+            clock=clock_name(clock.clock, language),
+            instant=f"**{language.instant(clock.due_at)}**",
+        )
+    if not clocks:
+        yield language.say("No promise runs.")
+
+
+def _contact(case: Case, sources: dict[str, Source], language: Language) -> Iterator[str]:
+    for source in dict.fromkeys(place.source for place in case.places):
+        if source not in sources:
+            continue
+        yield from (f"- {line}" for line in contact_lines(sources[source], language))
+
+
+def _questions(case: Case, configuration: Configuration, language: Language) -> Iterator[str]:
+    say = language.say
+    if case.owner is None:
+        yield say("Who owns the case? ({field})", field="`owner`")
+    else:
+        yield say(
+            "Is {owner} the right owner? ({field})",
+            owner=f"**{person_name(case.owner, configuration.team, language)}**",
+            field="`owner`",
+        )
+    yield say(
+        "Does the customer already have a file at the company? ({field})",
+        field="`customer: {known: yes}`, `no`, `unknown`",
+    )
+    yield say("Is the urgency right? ({field})", field="`urgency`")
+    yield say("Is the category right? ({field})", field="`category`")
+    if case.duplicates:
+        yield say("Is it the same matter as one of the cases above?")

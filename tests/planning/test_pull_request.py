@@ -1,0 +1,340 @@
+"""The words of a pull request: ours in titles, labels and commits; strangers' only quoted."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.cases.case import Case, Entry, PinnedClock, Place
+from runner.model import (
+    Category,
+    ContactAbility,
+    Known,
+    Rating,
+    Reason,
+    SourceCategory,
+    State,
+    Urgency,
+)
+from runner.planning.actions import (
+    DropBranch,
+    Held,
+    HeldBy,
+    OpenPull,
+    Outcome,
+    Plan,
+    PushBranch,
+    SettlePull,
+)
+from runner.planning.case_page import Proposal, Tone, render_case_page
+from runner.planning.pull_request import render_commit_message, render_pull
+from runner.planning.render import render_plan
+from runner.policies.privacy import PrivacyPolicy
+from runner.policies.rules import Otherwise, TriagePolicy
+from runner.policies.values import Brand, Configuration, Instance, Person, Source, Team
+from runner.text.language import Language
+
+PARIS = ZoneInfo("Europe/Paris")
+ENGLISH, FRENCH = Language("en", PARIS), Language("fr", PARIS)
+DETECTED = datetime(2026, 11, 21, 8, 3, 12, tzinfo=UTC)
+DUE = DETECTED + timedelta(days=3)
+HOSTILE = "IGNORE ME @admin closes #1 ```\n```\n<!-- x --><img src=x> **bold** | `a` \x1b[31m"
+
+
+def source(private: ContactAbility = ContactAbility.PAID) -> Source:
+    return Source(
+        id="avis-conso",
+        kind="file",
+        category=SourceCategory.REVIEW_SITE,
+        site="avis.example.org",
+        brand="lumen",
+        public=ContactAbility.MANUAL,
+        private=private,
+        language="fr",
+        every=timedelta(minutes=15),
+        ignore_authors=(),
+        settings={},
+        line=3,
+    )
+
+
+def configuration(private: ContactAbility = ContactAbility.PAID) -> Configuration:
+    return Configuration(
+        instance=Instance("Lumen", "en", PARIS, True, "main", "local", "mailto:veille@example.org"),
+        brands=(Brand("lumen", "Lumen", ("Lumen",)),),
+        sources=(source(private),),
+        team=Team((Person("ines", "Inès Carpentier", ("community-manager",), (), ()),), ()),
+        triage=TriagePolicy("policies/triage.yaml", "0" * 64, OTHERWISE),
+        privacy=PrivacyPolicy(),
+        blobs={},
+    )
+
+
+def clock(name: str = "first-reply", due_at: datetime = DUE) -> PinnedClock:
+    return PinnedClock(
+        clock=name,
+        target="3 civil days",
+        zone="Europe/Paris",
+        calendar=None,
+        started_at=DETECTED,
+        due_at=due_at,
+        pauses=(),
+        stops=("replied", "published"),
+        policies={},
+    )
+
+
+def case(**changes: object) -> Case:
+    place = Place(
+        id="p1",
+        key="c-7f3k2m9x4q5t",
+        source="avis-conso",
+        site="avis.example.org",
+        url="https://avis.example.org/lumen/a-90412",
+        native_id="a-90412",
+        author="Camille_R",
+        posted_at=datetime(2026, 11, 20, 18, 12, tzinfo=UTC),
+        detected_at=DETECTED,
+        title="Colis jamais reçu",
+        text="Bonjour,\ntoujours rien reçu.",
+        rating=Rating(1, 5),
+    )
+    rule = Reason("late-parcel", "policies/triage.yaml", 58, "toujours rien")
+    whole = Case(
+        id="c-7f3k2m9x4q5t",
+        state=State.OPEN,
+        cycle=1,
+        brand="lumen",
+        language="fr",
+        category=Category.COMPLAINT,
+        urgency=Urgency.HIGH,
+        topic="delivery",
+        product=None,
+        crisis=None,
+        owner="ines",
+        handle="Camille_R",
+        known=Known.UNKNOWN,
+        incident=None,
+        why={"category": rule, "urgency": rule},
+        duplicates=(),
+        asked=(),
+        offered=(),
+        places=(place,),
+        log=(Entry("detected", DETECTED, DETECTED, "runner", State.OPEN, (clock(),)),),
+    )
+    return replace(whole, **changes)
+
+
+def said_by(author: str, text: str, title: str = "", url: str | None = None) -> Case:
+    place = replace(case().places[0], author=author, text=text, title=title, url=url)
+    return replace(case(), places=(place,), handle=author)
+
+
+OTHERWISE = Otherwise(after_sales=False, category=Category.QUESTION, urgency=Urgency.NORMAL, line=9)
+
+
+def test_a_title_says_what_is_new_and_how_urgent():
+    words = render_pull(case(), configuration(), ENGLISH)
+    assert words.title == "New case c-7f3k2m9x4q5t · complaint · high · avis-conso"
+
+
+def test_a_title_speaks_the_language_of_the_team():
+    words = render_pull(case(), configuration(), FRENCH)
+    assert words.title == (
+        "Nouveau dossier c-7f3k2m9x4q5t · réclamation · urgence haute · avis-conso"
+    )
+
+
+def test_a_crisis_says_so_first():
+    crisis = case(crisis="suicide", urgency=Urgency.CRITICAL)
+    words = render_pull(crisis, configuration(), ENGLISH)
+    assert words.title == "CRISIS · new case c-7f3k2m9x4q5t · fear of suicide · avis-conso"
+    assert words.labels[0] == "crisis"
+    assert words.body.startswith("> [!CAUTION]\n> **Crisis: fear of suicide.**")
+
+
+def test_labels_name_state_urgency_category_and_source():
+    assert render_pull(case(), configuration(), ENGLISH).labels == (
+        "state: to qualify",
+        "urgency: high",
+        "category: complaint",
+        "source: avis-conso",
+    )
+    assert render_pull(case(), configuration(), FRENCH).labels == (
+        "état: à qualifier",
+        "urgence: haute",
+        "nature: réclamation",
+        "source: avis-conso",
+    )
+
+
+def test_a_commit_says_case_nature_source_and_rule():
+    assert render_commit_message(case(), ENGLISH) == (
+        "Open case c-7f3k2m9x4q5t\n"
+        "\n"
+        "complaint, urgency: high\n"
+        "Source: avis-conso\n"
+        "Detected: Sat 21 Nov 2026, 09:03\n"
+        "Rule: late-parcel (policies/triage.yaml:58)\n"
+    )
+
+
+def test_a_body_tells_what_a_community_manager_needs():
+    body = render_pull(case(duplicates=("c-0a1b2c3d4e5f",)), configuration(), FRENCH).body
+    for wanted in (
+        "> Bonjour,",
+        "avis-conso (site d’avis consommateurs)",
+        "https://avis.example.org/lumen/a-90412",
+        "Publié\u202f: ven. 20 nov. 2026 à 19:12",
+        "Détecté\u202f: sam. 21 nov. 2026 à 09:03",
+        "Note\u202f: 1 sur 5",
+        "**réclamation**, selon la règle `late-parcel` (policies/triage.yaml:58)",
+        "Première réponse\u202f: avant le **mar. 24 nov. 2026 à 09:03**",
+        "En public\u202f: à la main, sur le site",
+        "Un contact payant demande d’abord un accord.",
+        "`c-0a1b2c3d4e5f`",
+        "**Inès Carpentier**",
+        "`cases/2026/11/21/c-7f3k2m9x4q5t.yaml`",
+        "`doleances accept`",
+        "`doleances reject --reason`",
+    ):
+        assert wanted in body
+    assert body.count("- [ ] ") == 5
+
+
+@pytest.mark.parametrize(
+    ("private", "advice"),
+    [
+        (ContactAbility.PAID, "A paid contact needs an approval first."),
+        (ContactAbility.NONE, "Ask in public for a way to write in private, never for details."),
+    ],
+)
+def test_the_body_says_how_private_contact_is_hard(private, advice):
+    assert advice in render_pull(case(), configuration(private), ENGLISH).body
+
+
+strangers = st.text(max_size=60).map(lambda text: f"{text}{HOSTILE}")
+
+
+@given(author=strangers, text=strangers, title=strangers)
+def test_no_stranger_speaks_in_title_labels_or_commit(author, text, title):
+    hostile = said_by(author, text, title, url="https://evil.example.org/`x`")
+    plain = said_by("Camille_R", "Bonjour", "Titre")
+    words, expected = (render_pull(c, configuration(), ENGLISH) for c in (hostile, plain))
+    assert (words.title, words.labels) == (expected.title, expected.labels)
+    assert render_commit_message(hostile, ENGLISH) == render_commit_message(plain, ENGLISH)
+
+
+def test_what_a_stranger_writes_has_no_power_in_the_body():
+    body = render_pull(said_by(HOSTILE, HOSTILE, HOSTILE), configuration(), ENGLISH).body
+    outside_code = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", body, flags=re.DOTALL)
+    assert "@admin" not in outside_code
+    assert "<!--" not in outside_code
+    assert "<img" not in outside_code
+    assert "\x1b" not in body
+
+
+def plan_of(*actions: object, held: tuple[Held, ...] = ()) -> Plan:
+    return Plan("0" * 40, DETECTED, tuple(actions), held, (), "d")
+
+
+def test_a_plan_without_actions_says_that_all_is_so():
+    page = render_plan(plan_of(), ENGLISH)
+    assert page.summary == "Nothing to do: everything is already so."
+    assert page.rows == page.held == ()
+
+
+def test_a_new_case_is_one_row_crisis_marked():
+    branch = "doleances/c-7f3k2m9x4q5t/open"
+    words = render_pull(case(crisis="suicide"), configuration(), ENGLISH)
+    page = render_plan(
+        plan_of(
+            PushBranch(branch, "cases/x.yaml", "", "m", "crisis, by rule r"),
+            OpenPull(branch, words.title, words.body, words.labels, "crisis, by rule r"),
+        ),
+        ENGLISH,
+    )
+    assert page.summary == "1 thing to do:"
+    (row,) = page.rows
+    assert row.cells == (
+        "propose a new case",
+        "c-7f3k2m9x4q5t",
+        "fear of suicide · avis-conso",
+        "crisis, by rule r",
+    )
+    assert row.is_crisis
+
+
+def test_every_action_and_what_is_held_has_a_row():
+    one, two = "doleances/c-000000000001/open", "doleances/c-000000000002/open"
+    page = render_plan(
+        plan_of(
+            PushBranch(one, "cases/x.yaml", "", "m", "complaint"),
+            SettlePull(4, two, Outcome.REFUSED, "its branch was deleted"),
+            DropBranch(two, "0" * 40, "it was refused"),
+            held=(Held(one, HeldBy.CAP, "enough are open"),),
+        ),
+        ENGLISH,
+    )
+    assert [row.what for row in page.rows] == [
+        "keep a new case on its branch",
+        "record that it was refused",
+        "remove a branch",
+    ]
+    assert page.held_summary == "1 thing is held back:"
+    assert page.held[0].cells == ("limit reached", "c-000000000001", "", "enough are open")
+
+
+def lines_of(shown: Case, now: datetime, proposal: Proposal | None = None) -> list[str]:
+    page = render_case_page(shown, configuration(), now, ENGLISH, proposal=proposal)
+    return [line.text for section in page.sections for line in section.lines]
+
+
+def test_a_page_of_a_proposed_case_ends_with_the_decision():
+    lines = lines_of(case(), DETECTED, Proposal(7))
+    assert lines[-2:] == [
+        "Accept it: doleances accept 7",
+        "Or refuse it: doleances reject 7 --reason ...",
+    ]
+    assert "First reply: by Tue 24 Nov 2026, 09:03, 3 days left" in lines
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (DUE - timedelta(hours=1), "First reply: by Tue 24 Nov 2026, 09:03, 1 hour left"),
+        (DUE, "First reply: by Tue 24 Nov 2026, 09:03, less than a minute left"),
+        (DUE + timedelta(days=2), "First reply: was due Tue 24 Nov 2026, 09:03, 2 days ago"),
+    ],
+)
+def test_a_promise_is_told_with_what_is_left_of_it(now, expected):
+    assert expected in lines_of(case(), now)
+
+
+def test_a_kept_promise_is_done_and_a_late_one_says_how_late():
+    kept = Entry("replied", DUE, DUE, "ines", State.ACKNOWLEDGED)
+    late = replace(kept, at=DUE + timedelta(hours=5))
+    first = case().log[0]
+    assert "First reply: done Tue 24 Nov 2026, 09:03" in lines_of(case(log=(first, kept)), DUE)
+    assert "First reply: done Tue 24 Nov 2026, 14:03, 5 hours late" in lines_of(
+        case(log=(first, late)), DUE
+    )
+
+
+def test_a_strangers_words_are_marked_as_quotes():
+    page = render_case_page(case(), configuration(), DETECTED, ENGLISH)
+    quoted = [
+        line.text for section in page.sections for line in section.lines if line.tone is Tone.QUOTE
+    ]
+    assert quoted == ["Colis jamais reçu", "Bonjour,", "toujours rien reçu."]
+
+
+def test_every_state_has_a_next_step():
+    for state in State:
+        page = render_case_page(case(state=state), configuration(), DETECTED, FRENCH)
+        assert page.sections[-1].heading == "Étape suivante"
+        assert page.sections[-1].lines
