@@ -109,7 +109,8 @@ def test_every_fault_has_its_place() -> None:
             "    the first is on line 4"
         ),
         (
-            "policies/clocks.yaml:18:13: the clock closing starts at detection, where all time counts\n"
+            "policies/clocks.yaml:18:13: the clock closing starts at detection, where all time "
+            "counts\n"
             "    remove `calendar`, and count minutes, hours, civil days or months"
         ),
     ]

@@ -1,0 +1,82 @@
+"""Which cases may already be about a new message: proposed to people, never decided here."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+from runner.cases.identity import fingerprint
+from runner.cases.summary import CaseSummary
+from runner.model import Judgement, Mention
+from runner.text.words import fold
+
+NEAR = timedelta(days=7)
+"""How far apart two messages of one author may be found and still be taken for one matter."""
+TELLING_LENGTH = 40
+"""Characters from which on two strangers do not write the same text by chance."""
+AT_MOST = 5
+"""So many cases are named; who has more like it reads the list of cases."""
+
+_NOBODY = frozenset(
+    {"anonyme", "anonymous", "client", "customer", "guest", "invite", "membre", "user"}
+    | {"utilisateur", "utilisateur anonyme", "utilisateur google", "a google user", "google user"}
+)
+"""Names that many people share because a site gave them."""
+
+
+class Likeness(StrEnum):
+    """Why a case may be the same matter, the strongest sign first."""
+
+    SAME_TEXT = "same-text"
+    SAME_ADDRESS = "same-address"
+    SAME_AUTHOR = "same-author"
+
+
+def possible_duplicates(
+    mention: Mention, judgement: Judgement, brand: str, cases: Iterable[CaseSummary]
+) -> tuple[tuple[str, Likeness], ...]:
+    """Return the cases of a brand that may be the same matter, with the strongest sign of it.
+
+    The same text elsewhere: long enough, or by the same author.  The same address or
+    conversation: unless both authors are known and differ, for strangers share pages.
+    The same author within `NEAR`: in the same category, about topics that do not differ.
+    At most `AT_MOST`, the strongest first, then the latest.
+    """
+    author = _name(mention.author)
+    seen = fingerprint(mention.text) if mention.text else ""
+    found = [
+        (likeness, case)
+        for case in cases
+        if case.brand == brand
+        and mention.key not in case.keys
+        and (likeness := _likeness(mention, judgement, author, seen, case)) is not None
+    ]
+    strength = list(Likeness)
+    found.sort(key=lambda it: (strength.index(it[0]), -it[1].detected_at.timestamp(), it[1].id))
+    return tuple((case.id, likeness) for likeness, case in found[:AT_MOST])
+
+
+def _likeness(
+    mention: Mention, judgement: Judgement, author: str, seen: str, case: CaseSummary
+) -> Likeness | None:
+    same_author = bool(author) and author in map(_name, case.authors)
+    if seen and seen == case.fingerprint and (same_author or len(mention.text) >= TELLING_LENGTH):
+        return Likeness.SAME_TEXT
+    if mention.url is not None and mention.url in case.urls:
+        if same_author or not author or not any(map(_name, case.authors)):
+            return Likeness.SAME_ADDRESS
+    elif mention.thread_url is not None and mention.thread_url in case.threads and same_author:
+        return Likeness.SAME_ADDRESS
+    if same_author and abs(mention.detected_at - case.detected_at) <= NEAR:
+        topic = judgement.topic.value if judgement.topic else None
+        same_topic = topic is None or case.topic is None or topic == case.topic
+        if same_topic and case.category == judgement.category.value:
+            return Likeness.SAME_AUTHOR
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _name(author: str | None) -> str:
+    """Return a name as it is compared, empty where it names nobody."""
+    name = " ".join(fold(author or "").replace("_", " ").lstrip("@").split())
+    return "" if name in _NOBODY else name
