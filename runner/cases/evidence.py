@@ -158,12 +158,17 @@ def _closed(life: Life, entry: Data, path: Path) -> Iterator[Finding]:
         yield Finding((*path, "survey"), "evidence", "a survey not sent needs `why`")
     if entry["root_cause"] is None and category == Category.COMPLAINT:
         yield Finding((*path, "root_cause"), "evidence", "a complaint closes with its root cause")
+    yield from _second_person(life, entry, path)
+
+
+def _second_person(life: Life, entry: Data, path: Path) -> Iterator[Finding]:
+    """Check that a crisis does not end by one person's decision."""
     seconds = {by for subject, by in life.approvals if subject == "closing"}
     if life.two_must_close and not seconds - {entry["by"]}:
         yield Finding(
             path,
             "crisis-closing",
-            "a crisis is closed by two people",
+            f"a case that was a crisis is {entry['entry']} by two people",
             "another person's `approved` entry with `subject: closing` stands above it",
         )
 
@@ -249,6 +254,7 @@ EVIDENCE: Mapping[str, Callable[[Life, Data, Path], Iterable[Finding]]] = {
     "messaged": _said,
     "resolved": _resolved,
     "closed": _closed,
+    "dismissed": _second_person,
     "reopened": _reopened,
     "published": _published,
     "approved": _approved,

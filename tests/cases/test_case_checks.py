@@ -273,6 +273,37 @@ def test_a_false_alarm_leaves_one_person_to_close() -> None:
     assert rules(case) == set()
 
 
+@pytest.mark.parametrize(("second", "found"), [(None, {"crisis-closing"}), ("odile", set())])
+def test_a_crisis_is_not_dismissed_by_one_person(second: str | None, found: set[str]) -> None:
+    case = long_life()
+    case.update(state="dismissed", cycle=1, crisis="suicide", owner="ines", incident=None)
+    case["customer"]["known"] = "unknown"
+    del case["places"][1:], case["log"][3:]
+    at = case["log"][-1]["recorded_at"]
+    if second:
+        case["log"].append(
+            {
+                "entry": "approved",
+                "at": at,
+                "recorded_at": at,
+                "by": second,
+                "subject": "closing",
+            }
+        )
+    case["log"].append(
+        {
+            "entry": "dismissed",
+            "at": at,
+            "recorded_at": at,
+            "by": "ines",
+            "to": "dismissed",
+            "reason": "spam",
+        }
+    )
+    VALIDATOR.validate(case)
+    assert rules(case) == found
+
+
 def test_praise_is_closed_once_thanked() -> None:
     case = long_life()
     case["category"] = "praise"
