@@ -139,15 +139,17 @@ def _link(entry: Mapping[str, Any], base: str) -> str | None:
 
 def _text(entry: Mapping[str, Any]) -> tuple[str, bool]:
     """Return the longest of the entry's contents and its summary, and whether it is HTML."""
-    candidates = [
-        (str(part.get("value") or ""), _is_html(part))
-        for part in (*entry.get("content", ()), entry.get("summary_detail"))
-        if part
-        if str(part.get("type") or "text/plain").startswith(("text/", "application/xhtml"))
-    ]
-    if not candidates:
+    parts = [p for p in (*entry.get("content", ()), entry.get("summary_detail")) if p]
+    # Something else than text, such as a picture, counts only where there is no text.
+    parts = [p for p in parts if _is_textual(p)] or parts
+    if not parts:
         return str(entry.get("summary") or ""), True
+    candidates = [(str(part.get("value") or ""), _is_html(part)) for part in parts]
     return max(candidates, key=lambda c: visible_length(c[0], is_html=c[1]))
+
+
+def _is_textual(detail: Mapping[str, Any]) -> bool:
+    return str(detail.get("type") or "text/plain").startswith(("text/", "application/xhtml"))
 
 
 def _is_html(detail: Mapping[str, Any] | None) -> bool:

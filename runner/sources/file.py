@@ -22,6 +22,7 @@ from runner.sources import feed
 from runner.sources.adapter import ITEM_LIMIT, Fresh, Outcome, Outside, Unchanged, Unknown
 from runner.sources.problems import Problem, Trouble
 from runner.sources.records import Extract, Form, parse_csv, parse_json_lines, parse_yaml
+from runner.text.wording import shown
 
 FILE_LIMIT = 10 * 1024 * 1024
 """Bytes of one export: 40,000 reviews of 250 characters."""
@@ -91,7 +92,8 @@ def parse(file: DroppedFile, form: Form) -> Extract:
             return Extract(parsed.items, (cut,) if parsed.problem else ())
         case suffix:
             return Extract(
-                (), (f"{file.name}:1: “{suffix}” is not read: save it as .csv, .jsonl or .yaml",)
+                (),
+                (f"{file.name}:1: {shown(suffix)} is not read: save it as .csv, .jsonl or .yaml",),
             )
 
 

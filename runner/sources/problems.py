@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from runner.text.clean import clean_line
 from runner.text.language import Language
 
 Say = Callable[..., str]
@@ -56,9 +57,8 @@ class Problem:
 
 
 def printable(text: str, limit: int = 200) -> str:
-    """Return the text on one line, without what would steer a terminal, cut to `limit`."""
-    kept = " ".join("".join(c if c.isprintable() else " " for c in text[: limit * 4]).split())
-    return kept if len(kept) <= limit else kept[: limit - 1] + "…"
+    """Return the text cleaned, on one line, cut to `limit` characters."""
+    return clean_line(text[: limit * 4], limit)
 
 
 def render_problem(problem: Problem, language: Language) -> str:

@@ -12,15 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from difflib import get_close_matches
 from itertools import islice
 
 from runner.model import Item, Rating
 from runner.sources.adapter import ITEM_LIMIT
 from runner.sources.moments import parse_instant, plausible
-from runner.sources.problems import printable
 from runner.sources.wording import has_words, web_address, without_addresses
 from runner.text.strict_yaml import Document, read_document
+from runner.text.wording import did_you_mean, one_of, shown
 
 DEFAULT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "text": ("text", "texte", "message", "commentaire", "comment", "avis", "review", "body",
@@ -142,7 +141,7 @@ def parse_yaml(data: bytes, file: str, form: Form) -> Extract:
     if not isinstance(document, Document):
         return Extract((), tuple(str(fault).replace("\n    ", "; ") for fault in document))
     if not isinstance(document.value, list):
-        return Extract((), (f"{file}:1: no list: start each message with “- ”",))
+        return Extract((), (f"{file}:1: no list: start each message with `- `",))
     records, remarks = [], []
     for index, value in enumerate(document.value):
         place = document.positions.get((index,))
@@ -238,11 +237,8 @@ def _column_names(names: Sequence[str], form: Form, where: str) -> tuple[dict[st
             elif _folded(wanted) in by_fold:
                 chosen[field] = by_fold[_folded(wanted)]
             else:
-                near = get_close_matches(wanted, names, n=1)
-                there = near or [printable(name, 40) for name in names[:12]]
                 remarks.append(
-                    f"{where}: no column “{printable(wanted, 40)}” for {field}: "
-                    f"{'did you mean' if near else 'there are'} {', '.join(there)}"
+                    f"{where}: no column {shown(wanted)} for {field}: {did_you_mean(wanted, names)}"
                 )
         elif found := next((by_fold[name] for name in defaults if name in by_fold), None):
             chosen[field] = found
@@ -259,8 +255,8 @@ def _extract(
     if records and "text" not in columns and "title" not in columns:
         if not lost:
             remarks.append(
-                f"{where}: no column holds the text: name it under columns.text "
-                f"of the source; there are {', '.join(printable(n, 40) for n in names[:12])}"
+                f"{where}: no column holds the text: name it under columns.text of the source; "
+                f"{one_of(names)}"
             )
         return Extract((), tuple(remarks))
     if len(records) > ITEM_LIMIT:
@@ -285,12 +281,10 @@ def _item(values: Mapping[str, str], form: Form) -> tuple[Item | None, list[str]
     stars, date = values.get("rating", "").strip(), values.get("posted_at", "").strip()
     rating = parse_rating(stars, best.value if best and best.value else form.best)
     if stars and rating is None:
-        remarks.append(
-            f"“{printable(stars, 40)}” is no rating out of {form.best:g}: set best of the source"
-        )
+        remarks.append(f"{shown(stars)} is no rating out of {form.best:g}: set best of the source")
     posted_at = plausible(parse_instant(date, form.zone), form.now)
     if date and posted_at is None:
-        remarks.append(f"“{printable(date, 40)}” is no date that a message can have")
+        remarks.append(f"{shown(date)} is no date that a message can have")
     return (
         Item(
             native_id=values.get("native_id", "").strip() or None,

@@ -2,12 +2,21 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from runner.model import Category, ContactAbility, SourceCategory, Urgency
+from runner.policies.privacy import PrivacyPolicy
+from runner.policies.rules import Otherwise, TriagePolicy
+from runner.policies.values import Brand, Configuration, Instance, Source, Team
+
+NO_RULES = TriagePolicy(
+    "policies/triage.yaml", "", Otherwise(False, Category.QUESTION, Urgency.NORMAL, 1)
+)
 NOW = datetime(2026, 11, 21, 8, 3, 12, tzinfo=UTC)
 
 
@@ -93,3 +102,23 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+def desk(*sources: Source, contact: str = "mailto:veille@example.org") -> Configuration:
+    """A desk that watches these sources."""
+    instance = Instance(
+        "Maison Lumen", "en", ZoneInfo("Europe/Paris"), False, "main", "local", contact
+    )
+    brands = (Brand("lumen", "Lumen", ("Lumen",)),)
+    team = Team((), ())
+    return Configuration(instance, brands, sources, team, NO_RULES, PrivacyPolicy(), {})
+
+
+def source(
+    id: str, kind: str = "feed", *, site: str = "forum.example.org", **settings: object
+) -> Source:
+    return Source(
+        id=id, kind=kind, category=SourceCategory.FORUM, site=site, brand="lumen",
+        public=ContactAbility.MANUAL, private=ContactAbility.NONE, language=None,
+        every=timedelta(minutes=15), ignore_authors=(), settings=settings, line=1,
+    )  # fmt: skip

@@ -157,7 +157,7 @@ def test_what_is_left_out_is_told_and_the_rest_read(
     assert outcome.problem is not None
     assert outcome.problem.detail.split("; ") == [
         "inbox/b.csv:1: larger than 0 MB: split it",
-        "inbox/c.pdf:1: “.pdf” is not read: save it as .csv, .jsonl or .yaml",
+        "inbox/c.pdf:1: `.pdf` is not read: save it as .csv, .jsonl or .yaml",
         "inbox/d.xml:1: no feed: save the feed itself, not a page",
     ]
 

@@ -76,7 +76,7 @@ def test_a_single_column_needs_no_separator() -> None:
 def test_the_separator_line_of_spreadsheets_is_obeyed_and_counted() -> None:
     extract = read("sep=;\ntexte;note\nBonjour;9\n")
     assert [i.text for i in extract.items] == ["Bonjour"]
-    assert extract.remarks == (f"{FILE}:3: “9” is no rating out of 5: set best of the source",)
+    assert extract.remarks == (f"{FILE}:3: `9` is no rating out of 5: set best of the source",)
 
 
 @pytest.mark.parametrize(
@@ -115,19 +115,19 @@ def test_columns_say_what_is_what_before_the_usual_names() -> None:
             "a,b\n1,2\n",
             FORM,
             (
-                f"{FILE}:1: no column holds the text: name it under columns.text of the source; there "
-                "are a, b"
+                f"{FILE}:1: no column holds the text: name it under columns.text of the source; "
+                "known: `a`, `b`"
             ),
         ),
         (
             "comentaire,b\n1,2\n",
             named(text="commentaire"),
-            f"{FILE}:1: no column “commentaire” for text: did you mean comentaire",
+            f"{FILE}:1: no column `commentaire` for text: did you mean `comentaire`?",
         ),
         (
             "texte,b\n1,2\n",
             named(url="adresse web"),
-            f"{FILE}:1: no column “adresse web” for url: there are texte, b",
+            f"{FILE}:1: no column `adresse web` for url: known: `texte`, `b`",
         ),
         (
             "texte,b\nx,1,2,3\nBonjour,1\n",
@@ -141,12 +141,12 @@ def test_columns_say_what_is_what_before_the_usual_names() -> None:
         (
             "texte,date\nx,demain\n",
             FORM,
-            f"{FILE}:2: “demain” is no date that a message can have",
+            f"{FILE}:2: `demain` is no date that a message can have",
         ),
         (
             "texte,date\n\nx,2036-01-01\n",
             FORM,
-            f"{FILE}:3: “2036-01-01” is no date that a message can have",
+            f"{FILE}:3: `2036-01-01` is no date that a message can have",
         ),
         (
             '"texte\nlong",commentaire\n"a\nb",Bonjour\n"c\nd",\n',

@@ -1,0 +1,175 @@
+"""Reading all sources: each due one once, side by side, whatever befalls the others."""
+
+import asyncio
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from runner.cases.mention import prepare_mention
+from runner.model import Item, Mention
+from runner.planning.observation import Cursor, ReadStatus, SourceRead
+from runner.policies.privacy import PrivacyPolicy
+from runner.policies.values import Configuration, Source
+from runner.sources.adapter import Fresh, Outcome, Outside, Unchanged, Unknown, adapter_of
+from runner.sources.http import Bounds, Client
+from runner.sources.problems import Problem, Trouble, render_problem
+from runner.text.language import Language
+
+_SIDE_BY_SIDE = 64
+"""Sources under way at once: what they have sent is in memory until it is read."""
+
+_EARLY = timedelta(minutes=1)
+"""A schedule of every 15 minutes starts some seconds early now and then; a source read `every:
+15m` should not wait for the run after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """How the sources are to be read this time.
+
+    `judged_by` is the digest of today's rules: only a cursor made under it shortens a read.
+    Sources `in_full` are read whole and even before their interval is over, yet never before
+    the instant that the other side named.  `only` names the sources to read, or is None for
+    all.  `secrets` are what adapters may know of the environment.
+    """
+
+    now: datetime
+    judged_by: str
+    cursors: Mapping[str, Cursor] = field(default_factory=dict)
+    in_full: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
+    allow_loopback: bool = False
+    bounds: Bounds = field(default_factory=Bounds)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def read_sources(
+    configuration: Configuration,
+    root: Path,
+    errand: Errand,
+    progress: Callable[[SourceRead], None] = lambda _: None,
+) -> tuple[SourceRead, ...]:
+    """Read the sources and return what they show, in the order of `sources.yaml`.
+
+    `root` is the repository.  `progress` is told of each source as it is done.
+    """
+    return asyncio.run(collect(configuration, root, errand, progress))
+
+
+async def collect(
+    configuration: Configuration,
+    root: Path,
+    errand: Errand,
+    progress: Callable[[SourceRead], None] = lambda _: None,
+) -> tuple[SourceRead, ...]:
+    """Do what `read_sources` says, in the running event loop."""
+    instance = configuration.instance
+    language = Language(instance.language, instance.zone)
+    under_way = asyncio.Semaphore(_SIDE_BY_SIDE)
+    async with Client(
+        now=errand.now,
+        contact=instance.contact,
+        allow_loopback=errand.allow_loopback,
+        bounds=errand.bounds,
+    ) as client:
+        outside = Outside(root, client, errand.now, instance.zone, errand.secrets)
+
+        async def read(source: Source) -> SourceRead:
+            async with under_way:
+                done = await _read(source, configuration.privacy, errand, outside, language)
+            progress(done)
+            return done
+
+        chosen = [s for s in configuration.sources if errand.only is None or s.id in errand.only]
+        return tuple(await asyncio.gather(*map(read, chosen)))
+
+
+def rests_until(source: Source, errand: Errand) -> datetime | None:
+    """Return until when a source is left alone, None when it is due."""
+    cursor = errand.cursors.get(source.id)
+    if cursor is None:
+        return None
+    if cursor.not_before is not None and errand.now < cursor.not_before:
+        return cursor.not_before
+    if source.id in errand.in_full or cursor.judged_by != errand.judged_by:
+        return None
+    due_at = cursor.read_at + source.every
+    return due_at if errand.now < due_at - min(_EARLY, source.every / 10) else None
+
+
+async def _read(
+    source: Source,
+    privacy: PrivacyPolicy,
+    errand: Errand,
+    outside: Outside,
+    language: Language,
+) -> SourceRead:
+    cursor = errand.cursors.get(source.id)
+    if until := rests_until(source, errand):
+        return SourceRead(
+            source.id,
+            ReadStatus.RESTED,
+            errand.now,
+            items=cursor.items if cursor else 0,
+            not_before=until,
+        )
+    if source.id in errand.in_full or (cursor and cursor.judged_by != errand.judged_by):
+        cursor = None
+    mentions: tuple[Mention, ...] = ()
+    outcome: Outcome
+    try:
+        outcome = await adapter_of(source.kind).fetch(source, cursor, outside)
+        if isinstance(outcome, Fresh):
+            items = outcome.items
+            mentions = await outside.aside(lambda: mentions_of(items, source, privacy, errand.now))
+    except Exception as error:  # one source that trips the program must not cost the others
+        outcome = Unknown(Problem(Trouble.STUMBLED, source.id, _place(error)))
+    match outcome:
+        case Fresh():
+            return SourceRead(
+                source.id,
+                ReadStatus.READ,
+                errand.now,
+                mentions=mentions,
+                items=len(outcome.items),
+                etag=outcome.etag,
+                last_modified=outcome.last_modified,
+                problem=render_problem(outcome.problem, language) if outcome.problem else "",
+            )
+        case Unchanged():
+            return SourceRead(
+                source.id,
+                ReadStatus.UNCHANGED,
+                errand.now,
+                items=cursor.items if cursor else 0,
+                etag=cursor.etag if cursor else None,
+                last_modified=cursor.last_modified if cursor else None,
+            )
+        case Unknown():
+            return SourceRead(
+                source.id,
+                ReadStatus.UNKNOWN,
+                errand.now,
+                problem=render_problem(outcome.problem, language),
+                not_before=outcome.not_before,
+            )
+
+
+def mentions_of(
+    items: Iterable[Item], source: Source, privacy: PrivacyPolicy, detected_at: datetime
+) -> tuple[Mention, ...]:
+    """Return the mentions that items make, each key once: of doubles, the first."""
+    found: dict[str, Mention] = {}
+    for item in items:
+        mention = prepare_mention(item, source, privacy, detected_at)
+        if mention is not None:
+            found.setdefault(mention.key, mention)
+    return tuple(found.values())
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}"
