@@ -5,6 +5,7 @@ and depth, checked by shape, and refused with a `ValueError` that says why.
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -60,6 +61,15 @@ class Record:
         if type(value) is not int or not 0 <= value <= _LARGEST_NUMBER:
             raise ValueError(f"{name} is no number")
         return value
+
+    def decimal_or_none(self, name: str) -> float | None:
+        """Return a finite number that may be absent or null."""
+        value = self._fields.get(name)
+        if value is None:
+            return None
+        if type(value) not in {int, float} or not math.isfinite(float(str(value))):
+            raise ValueError(f"{name} is no decimal number")
+        return float(str(value))
 
     def instant(self, name: str) -> datetime:
         """Return an instant, in UTC."""

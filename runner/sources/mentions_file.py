@@ -1,0 +1,191 @@
+"""The file that `collect` hands to `apply`, which runs elsewhere and reaches no source.
+
+JSON Lines.  One line for each source, named by `read`, with how the reading ended; then one
+for each of its mentions, named by `mention`, the key:
+
+    {"read": "forum", "status": "read", "read_at": "2026-11-21T08:03:12Z", "items": 1, ...}
+    {"mention": "c-7f3k2m9x4q5t", "basis": "native-id", "native_id": "t812-p3", "text": ...}
+
+The job that wrote it holds the sources' secrets and read what strangers wrote, so the
+reader trusts nothing: shapes are checked, texts cleaned and masked again under the
+reader's own policy, keys made again where they can be.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from runner.cases.mention import prepare_mention
+from runner.errors import Refused, UsageError
+from runner.model import Item, KeyBasis, Mention, Rating
+from runner.planning.observation import ReadStatus, SourceRead
+from runner.policies.values import Configuration, Source
+from runner.repo.files import write_file
+from runner.repo.records import Record, render_instant
+from runner.text.clean import clean_line
+from runner.text.wording import did_you_mean, shown
+
+FILE_LIMIT = 256 * 1024 * 1024
+"""Bytes: 100,000 mentions of 2.5 KB."""
+PROBLEM_LIMIT = 2000
+
+_KEY = re.compile(r"c-[0-9a-hjkmnp-tv-z]{12}", re.ASCII)
+_AHEAD = timedelta(hours=1)
+"""How far the clocks of two machines may differ."""
+
+
+def render_mentions(reads: Iterable[SourceRead]) -> bytes:
+    """Return the file for what was read, in the order given."""
+    return b"".join(
+        json.dumps(fields, ensure_ascii=False, separators=(", ", ": ")).encode() + b"\n"
+        for read in reads
+        for fields in _fields(read)
+    )
+
+
+def write_mentions(path: Path, reads: Iterable[SourceRead]) -> None:
+    """Write the file whole or not at all."""
+    write_file(path, render_mentions(reads))
+
+
+def read_mentions(
+    path: Path, configuration: Configuration, now: datetime
+) -> tuple[SourceRead, ...]:
+    """Read a file that `write_mentions` wrote, elsewhere and perhaps under other policies.
+
+    Raises:
+        UsageError: when the file cannot be opened, or is of a source that there is not.
+        Refused: when a line is not what `collect` writes.
+    """
+    try:
+        if path.stat().st_size > FILE_LIMIT:
+            raise Refused(f"{path} is larger than {FILE_LIMIT // 2**20} MB", "collect again")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}", "`doleances collect` writes it"
+        ) from error
+    return parse_mentions(data, str(path), configuration, now)
+
+
+def parse_mentions(
+    data: bytes, file: str, configuration: Configuration, now: datetime
+) -> tuple[SourceRead, ...]:
+    """Do what `read_mentions` says, with the bytes of the file."""
+    sources = {source.id: source for source in configuration.sources}
+    reads: dict[str, SourceRead] = {}
+    mentions: dict[str, Mention] = {}
+    current: Source | None = None
+
+    def close() -> None:
+        if current is not None:
+            read = reads[current.id]
+            reads[current.id] = replace(read, mentions=tuple(mentions.values()))
+            mentions.clear()
+
+    for number, line in enumerate(data.splitlines(), start=1):
+        try:
+            record = Record(line)
+            if name := record.text_or_none("read"):
+                close()
+                if name not in sources:
+                    raise UsageError(
+                        f"{file}:{number}: sources.yaml names no source {shown(name)}",
+                        f"{did_you_mean(name, sources)}; or collect again with this desk's files",
+                    )
+                if name in reads:
+                    raise ValueError(f"{shown(name)} was read before")
+                current = sources[name]
+                reads[name] = _read_of(record, name, now)
+            elif current is None:
+                raise ValueError("a mention before its source")
+            else:
+                mention = _mention_of(record, reads[current.id], current, configuration)
+                mentions.setdefault(mention.key, mention)
+        except ValueError as error:
+            raise Refused(
+                f"{file}:{number}: {error}", "collect again, and see who wrote it"
+            ) from error
+    close()
+    return tuple(reads.values())
+
+
+def _fields(read: SourceRead) -> Iterator[Mapping[str, object]]:
+    yield {
+        "read": read.source,
+        "status": read.status,
+        "read_at": render_instant(read.read_at),
+        "items": read.items,
+        "etag": read.etag,
+        "last_modified": read.last_modified,
+        "problem": read.problem,
+        "not_before": render_instant(read.not_before) if read.not_before else None,
+    }
+    for mention in read.mentions:
+        yield {
+            "mention": mention.key,
+            "basis": mention.key_basis,
+            "native_id": mention.native_id,
+            "url": mention.url,
+            "author": mention.author,
+            "title": mention.title,
+            "text": mention.text,
+            "posted_at": render_instant(mention.posted_at) if mention.posted_at else None,
+            "rating": mention.rating.value if mention.rating else None,
+            "best": mention.rating.best if mention.rating else None,
+            "language": mention.language,
+            "thread_url": mention.thread_url,
+        }
+
+
+def _read_of(record: Record, source: str, now: datetime) -> SourceRead:
+    read_at = record.instant("read_at")
+    if read_at > now + _AHEAD:
+        raise ValueError("read_at lies ahead")
+    return SourceRead(
+        source,
+        ReadStatus(record.text("status")),
+        read_at,
+        items=record.number("items"),
+        etag=record.text_or_none("etag"),
+        last_modified=record.text_or_none("last_modified"),
+        problem=clean_line(record.text("problem"), PROBLEM_LIMIT),
+        not_before=record.instant_or_none("not_before"),
+    )
+
+
+def _mention_of(
+    record: Record, read: SourceRead, source: Source, configuration: Configuration
+) -> Mention:
+    key, basis = record.text("mention"), KeyBasis(record.text("basis"))
+    if read.status is not ReadStatus.READ:
+        raise ValueError(f"a mention of a source that is {read.status}")
+    if not _KEY.fullmatch(key):
+        raise ValueError("the key is none")
+    value, best = record.decimal_or_none("rating"), record.decimal_or_none("best")
+    item = Item(
+        native_id=record.text_or_none("native_id"),
+        url=record.text_or_none("url"),
+        author=record.text_or_none("author"),
+        title=record.text("title"),
+        text=record.text("text"),
+        posted_at=record.instant_or_none("posted_at"),
+        rating=None if value is None or best is None else Rating(value, best),
+        language=record.text_or_none("language"),
+        thread_url=record.text_or_none("thread_url"),
+    )
+    mention = prepare_mention(item, source, configuration.privacy, read.read_at)
+    if mention is None:
+        raise ValueError("a mention without a text")
+    return _keyed(mention, key, basis)
+
+
+def _keyed(mention: Mention, key: str, basis: KeyBasis) -> Mention:
+    """Return the mention under the key of the file, which must be its own."""
+    # The key of a text was made before masking, and what was masked is gone: it cannot be told.
+    if mention.key_basis is not basis or (basis is not KeyBasis.CONTENT and mention.key != key):
+        raise ValueError("the key is that of another message")
+    return replace(mention, key=key, key_basis=basis)
