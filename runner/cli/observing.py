@@ -24,13 +24,15 @@ class Reading:
     """How the sources are to be read.
 
     `mentions` is the file that `collect` wrote, read instead of the network.
-    `offline` reads no source at all; `full` reads all of them from the start.
+    `offline` reads no source at all; `full` reads all of them from the start; `only` names
+    those to read, None for all.
     """
 
     mentions: Path | None = None
     offline: bool = False
     full: bool = False
     allow_loopback: bool = False
+    only: frozenset[str] | None = None
 
 
 _READING_OPTIONS = (
@@ -103,7 +105,7 @@ def observe(
     for remark in snapshot.ignored:
         desk.terminal.note(f"ignored: {remark}")
     if reads is None:
-        reads = _read(desk, forge, snapshot, index, reading)
+        reads = read_now(desk, forge, snapshot, index, reading)
     keys = {(mention.key, INTAKE) for read in reads for mention in read.mentions}
     keys.update((branch.case_id, branch.change) for branch in snapshot.branches)
     return Observation(
@@ -121,25 +123,17 @@ def observe(
     )
 
 
-def _read(
+def read_now(
     desk: Desk, forge: Forge, snapshot: ForgeSnapshot, index: CasesIndex, reading: Reading
 ) -> tuple[SourceRead, ...]:
+    """Return what the sources show, as `reading` says; no network where it names a file."""
     configuration = desk.configuration()
     if reading.offline:
         return ()
-    known = {source.id for source in configuration.sources}
     if reading.mentions is not None:
         from runner.sources.mentions_file import read_mentions
 
-        reads = read_mentions(reading.mentions, configuration.privacy)
-        strangers = sorted({read.source for read in reads} - known)
-        if strangers:
-            raise UsageError(
-                f"{reading.mentions} is of sources that sources.yaml does not name: "
-                f"{', '.join(strangers)}",
-                "collect again with this desk's sources.yaml",
-            )
-        return reads
+        return read_mentions(reading.mentions, configuration, desk.now())
     from runner.sources.collect import Errand, read_sources
 
     digest = judged_by(configuration)
@@ -149,7 +143,7 @@ def _read(
     accounted.update(key for key in opened if index.case_of(key) is not None)
     accounted.update(case for case, _ in forge.refused((key, INTAKE) for key in opened))
     in_full = (
-        frozenset(known)
+        frozenset(source.id for source in configuration.sources)
         if reading.full
         else sources_to_read_in_full(snapshot.cursors.values(), digest, accounted)
     )
@@ -158,6 +152,7 @@ def _read(
         judged_by=digest,
         cursors=snapshot.cursors,
         in_full=in_full,
+        only=reading.only,
         allow_loopback=reading.allow_loopback,
     )
     with desk.terminal.progress(
