@@ -8,7 +8,7 @@ import re2
 
 from runner.errors import Fault
 from runner.policies.countries import COUNTRIES
-from runner.policies.document import entries, repeated, text_at, texts, unknown
+from runner.policies.document import entries, repeated, text_at, texts
 from runner.text.document import Document, Path
 from runner.text.wording import shown
 
@@ -62,8 +62,11 @@ def compile_pattern(pattern: str) -> Any:
 
 def check_privacy(document: Document) -> Iterator[Fault]:
     """Return what no schema can say: countries, patterns, and examples that fail their rule."""
-    regions = texts(document, ("regions",))
-    yield from unknown(document, regions, "country", COUNTRIES, "ISO 3166")
+    for path, region in texts(document, ("regions",)):
+        if region not in COUNTRIES:
+            hint = "write `GB`" if region == "UK" else "in capitals, such as `FR` or `GB`"
+            said = f"{shown(region)} is no country's ISO 3166 code"
+            yield document.fault(path, "unknown-country", said, hint)
     yield from repeated(document, texts(document, ("order_forms",), "name"), "order form")
     for form in entries(document, ("order_forms",)):
         yield from _check_order_form(document, form)

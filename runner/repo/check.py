@@ -6,6 +6,7 @@ one that is not is read again with care, to name its faults with their places.
 
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ _CHUNK = 250
 _WORTH_PROCESSES = 1000
 """Case files from which a second process saves more than it costs to start."""
 _MOST_PROCESSES = 8
+_CASE_PATH = re.compile(r"cases/[0-9]{4}/[0-9]{2}/[0-9]{2}/c-[0-9a-z]{12}\.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,20 @@ def _faults_of(data: bytes, path: str) -> tuple[Fault, ...]:
     document = read_document(data, path)
     if not isinstance(document, Document):
         return document
-    return check_document("case", document) or check_case(document)
+    if faults := check_document("case", document):
+        return faults if _CASE_PATH.fullmatch(path) else (_misplaced(path),)
+    return check_case(document)
+
+
+def _misplaced(path: str) -> Fault:
+    return Fault(
+        path,
+        1,
+        1,
+        "case-path",
+        "this is no case",
+        "cases lie in cases/YYYY/MM/DD/c-….yaml; put other files elsewhere",
+    )
 
 
 def _told_twice(paths: Sequence[str]) -> Iterator[Fault]:

@@ -49,9 +49,8 @@ class _Wording:
             ):
                 yield from self._unknown_keys(path, value, node, keys)
             case Kind.Required(property=key):
-                known = self._known_keys(node, value)
-                text = _first_sentence(str(known.get(key, {}).get("description", "")))
-                yield self._fault(path, "missing-key", f"the key {shown(key)} is missing", text)
+                said = f"the key {shown(key)} is missing"
+                yield self._fault(path, "missing-key", said, self._described(node, key))
             case Kind.Type(types=types):
                 yield self._wrong_type(path, value, types)
             case Kind.Enum(options=options):
@@ -92,7 +91,11 @@ class _Wording:
         wanted = list(types)
         expected = " or ".join(_TYPES[name] for name in wanted if name != "null")
         hint = ""
-        if "string" in wanted and isinstance(value, bool | int):
+        if value == "~" and "null" in wanted:
+            hint = "write null for nothing"
+        elif not path and "object" in wanted:
+            hint = "write keys and values: `version: 1`"
+        elif "string" in wanted and isinstance(value, bool | int):
             hint = f"put it in quotes: '{_written(value)}'"
         elif "string" in wanted and isinstance(value, float):
             hint = "put it in quotes"
@@ -106,13 +109,20 @@ class _Wording:
         return self._fault(path, "type", said, hint)
 
     def _not_among(self, path: Path, value: object, options: Iterable[object]) -> Fault:
-        words = [_written(option) for option in options]
+        allowed = list(options)
+        words = [_written(option) for option in allowed]
+        if value == "~" and None in allowed:
+            return self._fault(
+                path, "value", f"unknown {_bare(path)} `~`", "write null for nothing"
+            )
         if not isinstance(value, str):
             said = f"{_named(path)} must be one of a few words, found {_kind_of(value)}"
             return self._fault(path, "value", said, one_of(words))
         near = did_you_mean(value, words)
         hint = near if near.startswith("known") else f"{near} {one_of(words)}"
-        return self._fault(path, "value", f"unknown {_bare(path)} {shown(value)}", hint)
+        in_list = bool(path) and isinstance(path[-1], int)
+        place = f"word in {shown(_bare(path))}:" if in_list else _bare(path)
+        return self._fault(path, "value", f"unknown {place} {shown(value)}", hint)
 
     def _bad_key(self, path: Path, inner: jsonschema_rs.ValidationError) -> Iterator[Fault]:
         key = str(inner.instance)
@@ -174,6 +184,13 @@ class _Wording:
         for part in fitting or others:
             known |= self._known_keys(part, value)
         return known
+
+    def _described(self, node: Mapping[str, Any], key: str) -> str:
+        """Return what a key is for, wherever the schema says it."""
+        parts = [node, *self.schema.get("$defs", {}).values()]
+        found = (self._resolved(part).get("properties", {}).get(key) for part in parts)
+        texts = (str(self._resolved(sub).get("description", "")) for sub in found)
+        return next((_first_sentence(text) for text in texts if text), "")
 
     def _node(self, path: Iterable[str | int]) -> Mapping[str, Any]:
         node: Any = self.schema

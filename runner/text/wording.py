@@ -16,7 +16,7 @@ def shown(text: str) -> str:
 
 def nearest_first(word: str, known: Iterable[str]) -> tuple[str, ...]:
     """Return the known words, the one most like `word` first; equally alike ones in ABC order."""
-    return tuple(sorted(known, key=lambda other: (-_likeness(word, other), other)))
+    return tuple(sorted(set(known), key=lambda other: (-_likeness(word, other), other)))
 
 
 def did_you_mean(word: str, known: Iterable[str], nothing: str = "") -> str:
@@ -34,7 +34,7 @@ def did_you_mean(word: str, known: Iterable[str], nothing: str = "") -> str:
 
 def one_of(words: Iterable[str]) -> str:
     """Return a hint that lists the known words, in the order given."""
-    listed = tuple(words)
+    listed = tuple(dict.fromkeys(words))
     rest = len(listed) - _KNOWN_SHOWN
     known = ", ".join(f"`{word}`" for word in listed[:_KNOWN_SHOWN])
     return f"known: {known}" + (f" and {rest} more" if rest > 0 else "")

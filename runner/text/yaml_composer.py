@@ -47,7 +47,10 @@ _CONSTANTS = {"": None, "null": None, "true": True, "false": False}
 _KEY_KINDS = {bool: "true or false", int: "a number", float: "a number", type(None): "nothing"}
 
 _SYNTAX_HINTS = (
-    ("mapping values are not allowed", "a text that holds `: ` must stand in quotes"),
+    (
+        "mapping values are not allowed",
+        "a text that holds `: ` must stand in quotes; or is the indentation wrong?",
+    ),
     ("expected ',' or", "close the bracket, or put the text in quotes"),
     ("unexpected end of stream", "a quote or a bracket is not closed"),
     ("could not find expected ':'", "a key is followed by `: ` and its value"),
