@@ -9,7 +9,7 @@ from runner.repo.case_files import read_case
 from runner.repo.git import BranchName, Repository, parse_branch, parse_case_path
 from runner.repo.objects import ObjectReader
 
-_FORMAT = "%x01%H%x00%T%x00%P%x00%ae%x00%ce"
+_FORMAT = "%x01%H%x00%T%x00%P%x00%ae%x00%ce%x00%ct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class _Commit:
     tree: str
     parents: tuple[str, ...]
     emails: tuple[str, str]
+    committed_at: int
     paths: tuple[str, ...]
 
 
@@ -36,7 +37,7 @@ def read_branches(
         for ref, head in refs.items()
         if (branch := parse_branch(ref.removeprefix("refs/heads/"))) is not None
     )
-    commits = _read_commits(repository, {head for _, _, head in named}, base)
+    commits = _read_commits(repository, {head for _, _, head in named}, (base,))
     histories = {head: tuple(_history(commits, head)) for _, _, head in named}
     paths = {branch.name: _path(branch, histories[head]) for _, branch, head in named}
     lost = [(b, head) for _, b, head in named if histories[head] and paths[b.name] is None]
@@ -57,7 +58,33 @@ def read_branches(
     )
 
 
-def _read_commits(repository: Repository, heads: Iterable[str], base: str) -> dict[str, _Commit]:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last commit of a branch: when, in seconds since 1970, and whether all are by `bot`."""
+
+    committed_at: int
+    touched: bool
+
+
+def read_heads(
+    repository: Repository, heads: Iterable[str], bases: Iterable[str], bot: str
+) -> dict[str, Head]:
+    """Return what is known of the heads of branches; those that a base holds are left out."""
+    wanted = frozenset(heads)
+    commits = _read_commits(repository, wanted, bases)
+    return {
+        head: Head(
+            committed_at=commits[head].committed_at,
+            touched=any(mail != bot for c in _history(commits, head) for mail in c.emails),
+        )
+        for head in wanted
+        if head in commits
+    }
+
+
+def _read_commits(
+    repository: Repository, heads: Iterable[str], bases: Iterable[str]
+) -> dict[str, _Commit]:
     wanted = sorted(heads)
     if not wanted:
         return {}
@@ -69,7 +96,7 @@ def _read_commits(repository: Repository, heads: Iterable[str], base: str) -> di
         "--no-abbrev",
         "--no-renames",
         "--no-notes",
-        stdin="\n".join([*wanted, f"^{base}", ""]).encode(),
+        stdin="".join(f"{rev}\n" for rev in [*wanted, *(f"^{b}" for b in bases)]).encode(),
     )
     commits = (_parse_commit(text) for text in listed.decode("utf-8", "replace").split("\x01")[1:])
     return {commit.oid: commit for commit in commits}
@@ -77,13 +104,14 @@ def _read_commits(repository: Repository, heads: Iterable[str], base: str) -> di
 
 def _parse_commit(text: str) -> _Commit:
     head, *changes = text.split("\n")
-    oid, tree, parents, author, committer = head.split("\0")
+    oid, tree, parents, author, committer, at = head.split("\0")
     changed = (line.rpartition("\t")[2] for line in changes if line.startswith(":"))
     return _Commit(
         oid,
         tree,
         tuple(parents.split()),
         (author, committer),
+        int(at),
         tuple(path for path in changed if parse_case_path(path)),
     )
 

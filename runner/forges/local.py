@@ -297,7 +297,7 @@ class LocalForge:
     def _look(self, reader: ObjectReader, branches: str = BRANCHES) -> Seen:
         refs = read_refs(self.repository, self.base_ref, branches, PULLS, COUNTER, RECEIPTS, LEDGER)
         pulls, unread = read_pulls(reader, _below(refs, PULLS))
-        return Seen(refs, pulls, unread)
+        return Seen(refs, pulls, tuple(f"{ref}: {why}" for ref, why in unread.items()))
 
     def _base(self, refs: Mapping[str, str]) -> str:
         if self.base_ref not in refs:

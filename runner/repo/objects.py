@@ -147,10 +147,11 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class NewCommit:
-    """A commit to write: its parents' tree (the first's) with `files` put in or replaced.
+    """A commit to write: a tree with `files` put in or replaced.
 
-    A file's value is its content, or the object name of a blob that is there already.
-    Author and committer are `by`, both dates `at` to the second.
+    The tree is `tree`, else the first parent's, else an empty one.  A file's value is its
+    content, or the object name of a blob that is there already.  Author and committer are
+    `by`, both dates `at` to the second.
     """
 
     message: str
@@ -158,6 +159,7 @@ class NewCommit:
     at: datetime
     files: Mapping[str, bytes | str]
     parents: tuple[str, ...] = field(default=())
+    tree: str | None = None
 
 
 def write_commits(repository: Repository, commits: Sequence[NewCommit]) -> tuple[str, ...]:
@@ -195,6 +197,8 @@ def _commit_command(scratch: str, mark: int, commit: NewCommit) -> Iterator[byte
         if not is_object_name(parent):
             raise ValueError(f"{parent!r} is no object name")
         yield f"{'merge' if nth else 'from'} {parent}\n".encode()
+    if commit.tree is not None:
+        yield f'M 040000 {commit.tree} ""\n'.encode()
     for path, content in sorted(commit.files.items()):
         if not _PATH.fullmatch(path) or _UNSAFE_PARTS.intersection(path.lower().split("/")):
             raise ValueError(f"{path!r} cannot be written")

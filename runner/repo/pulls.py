@@ -93,10 +93,11 @@ def parse_pull(data: bytes | None, number: int, ref_value: str) -> PullRecord:
 
 def read_pulls(
     reader: ObjectReader, refs: Mapping[str, str]
-) -> tuple[tuple[PullRecord, ...], tuple[str, ...]]:
-    """Return the pull requests among references, by number, and those that cannot be read."""
+) -> tuple[tuple[PullRecord, ...], Mapping[str, str]]:
+    """Return the pull requests among references, by number, and why others cannot be read."""
     numbered = sorted((number, ref) for ref in refs if (number := parse_pull_ref(ref)) is not None)
-    pulls, unread = [], []
+    pulls: list[PullRecord] = []
+    unread: dict[str, str] = {}
     files = reader.read_all(f"{refs[ref]}:{_FILE}" for _, ref in numbered)
     for (number, ref), stored in zip(numbered, files, strict=True):
         try:
@@ -104,8 +105,8 @@ def read_pulls(
                 raise ValueError("it holds no pull.json")
             pulls.append(parse_pull(stored.data, number, refs[ref]))
         except ValueError as error:
-            unread.append(f"{ref}: {error}")
-    return tuple(pulls), tuple(unread)
+            unread[ref] = str(error)
+    return tuple(pulls), unread
 
 
 def read_counter(reader: ObjectReader, value: str | None, refs: Iterable[str]) -> int:

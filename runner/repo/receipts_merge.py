@@ -1,0 +1,123 @@
+"""Two chains of receipts become one: the union of both, the same whoever makes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from runner.repo.git import Repository, is_ancestor
+from runner.repo.objects import NewCommit, ObjectReader, Signature, write_commits
+from runner.repo.receipts import Receipt, parse_receipt, parse_receipt_path
+
+_EMPTY_TREES = {
+    40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+"""The tree without entries, which every git knows, by the length of object names."""
+
+Stored = tuple[Receipt, str]
+"""A receipt and the name of its blob."""
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """The merged chain.  `arrived` are the receipts that were not here, `ignored` what is none."""
+
+    commit: str | None
+    arrived: tuple[Receipt, ...]
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """A file that both chains do not have alike; a side's blob is None where it has none."""
+
+    path: str
+    mode: str
+    here: str | None
+    there: str | None
+
+
+def merge_receipts(
+    repository: Repository,
+    here: str | None,
+    there: str | None,
+    choose: Callable[[Stored, Stored], Stored],
+    bot: Signature,
+) -> Union:
+    """Return the union of two chains of receipts; `choose` says which of two for one thing stands.
+
+    The chain from there is hostile: what is no receipt in its place is left out.
+    Equal chains give the same commit on both sides, so that two clones come to rest.
+    """
+    if there is None or here == there:
+        return Union(here, (), ())
+    empty = _EMPTY_TREES[len(repository.zero)]
+    differences = _differences(repository, here or empty, there)
+    taken: dict[str, str] = {}
+    arrived: list[Receipt] = []
+    ignored: list[str] = []
+    with ObjectReader(repository) as reader:
+        for difference in differences:
+            if difference.there is None:
+                continue
+            new = _receipt(reader, difference.path, difference.mode, difference.there)
+            if new is None:
+                ignored.append(f"{difference.path}: it is no receipt")
+                continue
+            old = _receipt(reader, difference.path, "100644", difference.here)
+            if old is None or choose(old, new) == new:
+                taken[difference.path] = new[1]
+                arrived.append(new[0])
+    they_have_ours = len(taken) == len(differences)
+    if here is not None and not taken and is_ancestor(repository, there, here):
+        return Union(here, (), tuple(ignored))
+    if they_have_ours and (here is None or is_ancestor(repository, here, there)):
+        return Union(there, tuple(arrived), ())
+    parents = tuple(sorted(one for one in (here, there) if one is not None))
+    (merged,) = write_commits(
+        repository,
+        (
+            NewCommit(
+                message="receipts: Bring together.\n",
+                by=bot,
+                at=_latest(repository, parents),
+                files=taken,
+                parents=parents,
+                tree=repository.text("rev-parse", f"{here}^{{tree}}") if here else empty,
+            ),
+        ),
+    )
+    return Union(merged, tuple(arrived), tuple(ignored))
+
+
+def _differences(repository: Repository, here: str, there: str) -> list[_Difference]:
+    listed = repository.run("diff-tree", "-r", "-z", "--no-renames", here, there)
+    words = listed.decode("utf-8", "replace").split("\0")
+    found = []
+    for head, path in zip(words[::2], words[1::2], strict=False):
+        _, mode, old, new, _ = head.split(" ")
+        found.append(
+            _Difference(
+                path,
+                mode,
+                old if old != repository.zero else None,
+                new if new != repository.zero else None,
+            )
+        )
+    return found
+
+
+def _receipt(reader: ObjectReader, path: str, mode: str, blob: str | None) -> Stored | None:
+    key = parse_receipt_path(path)
+    stored = reader.read(blob) if key is not None and mode == "100644" and blob else None
+    if key is None or stored is None or stored.kind != "blob":
+        return None
+    try:
+        return parse_receipt(stored.data, key), stored.oid
+    except ValueError:
+        return None
+
+
+def _latest(repository: Repository, commits: tuple[str, ...]) -> datetime:
+    said = repository.text("log", "--no-walk", "--format=%ct", *commits)
+    return datetime.fromtimestamp(max(int(line) for line in said.splitlines()), UTC)
