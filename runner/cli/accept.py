@@ -13,7 +13,7 @@ from runner.forges.decide import accept_pull, find_pull
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as data.")
 @click.pass_obj
 def command(desk: Desk, pull: str, yes: bool, as_json: bool) -> None:
-    r"""Accept pull request N (a number, or the id of its case).
+    """Accept pull request N (a number, or the id of its case).
 
     Its case file is checked, then merged into the base under your name as git
     knows it. Where the base is checked out, the files follow; local changes in

@@ -21,7 +21,7 @@ _LARGEST = 256 * 2**20
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as data.")
 @click.pass_obj
 def command(desk: Desk, file: Path, as_json: bool) -> None:
-    r"""Carry out a plan that `doleances plan --out FILE` wrote.
+    """Carry out a plan that `doleances plan --out FILE` wrote.
 
     Refuses a plan that was changed, or that was made from another commit than
     the base is at now.  Applying twice does no more than applying once.

@@ -17,7 +17,7 @@ from runner.repo.files import CASES_FOLDER
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as data.")
 @click.pass_obj
 def command(desk: Desk, paths: tuple[Path, ...], as_json: bool) -> int:
-    r"""Check every file of the desk and name all faults.
+    """Check every file of the desk and name all faults.
 
     Reads sources.yaml, policies/, templates/ and cases/, or only PATHS among them.
     Ends with 1 when there is a fault; a warning alone does not count as one.

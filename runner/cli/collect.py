@@ -39,7 +39,7 @@ def command(
     allow_loopback: bool,
     as_json: bool,
 ) -> None:
-    r"""Read the sources and write what they show to a file.
+    """Read the sources and write what they show to a file.
 
     Says for each source how it was read.  Proposes nothing and remembers nothing: the cursors
     move when `doleances run --mentions FILE` has everything safe on a branch.

@@ -16,7 +16,7 @@ from runner.text.language import Language
 @click.option("--json", "as_json", is_flag=True, help="States, moves and entries as data.")
 @click.pass_obj
 def command(desk: Desk, as_mermaid: bool, as_json: bool) -> None:
-    r"""Print what may happen in the life of a case.
+    """Print what may happen in the life of a case.
 
     First the moves from state to state with the log entry that makes them, then the entries
     that move nothing; for each the facts that must stand in it and the roles that decide it.

@@ -21,7 +21,7 @@ from runner.planning.plan_file import plan_to_data
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as data.")
 @click.pass_obj
 def command(desk: Desk, reading: Reading, out: Path | None, as_json: bool) -> None:
-    r"""Say what a run would do, and why.
+    """Say what a run would do, and why.
 
     Reads the sources, the proposals and the cases, and changes nothing.
 

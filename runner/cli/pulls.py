@@ -36,7 +36,7 @@ class _Waiting:
 @click.option("--json", "as_json", is_flag=True, help="Print them as data.")
 @click.pass_obj
 def command(desk: Desk, as_json: bool) -> None:
-    r"""List the pull requests that wait for a decision, most urgent first.
+    """List the pull requests that wait for a decision, most urgent first.
 
     Those that wait for their pull request, because enough are open, are counted.
 

@@ -16,7 +16,7 @@ _LONGEST_REASON = 500
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as data.")
 @click.pass_obj
 def command(desk: Desk, pull: str, reason: str | None, as_json: bool) -> None:
-    r"""Refuse pull request N (a number, or the id of its case).
+    """Refuse pull request N (a number, or the id of its case).
 
     The reason is remembered with your name, and the message is not proposed again.
 

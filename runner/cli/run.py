@@ -25,7 +25,7 @@ _TRIES = 5
 @click.option("--json", "as_json", is_flag=True, help="Print what was read and done as data.")
 @click.pass_obj
 def command(desk: Desk, reading: Reading, scheduled: bool, as_json: bool) -> None:
-    r"""Read the sources and propose a case for each new message.
+    """Read the sources and propose a case for each new message.
 
     Reads every source that is due, judges what is after-sales, and opens one pull
     request per new case, most urgent first.  Running again does nothing, because

@@ -13,7 +13,7 @@ from runner.text.wording import did_you_mean, shown
 @click.option("--json", "as_json", is_flag=True, help="Without KIND: print the list as data.")
 @click.pass_obj
 def command(desk: Desk, kind: str | None, as_json: bool) -> None:
-    r"""Print the JSON Schema of a kind of file, or list the kinds.
+    """Print the JSON Schema of a kind of file, or list the kinds.
 
     Editors read it from a line at the top of the file, such as
     `# yaml-language-server: $schema=../runner/schemas/team.schema.json`.

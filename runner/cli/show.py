@@ -14,7 +14,7 @@ from runner.planning.case_page import render_case_page
 @click.option("--json", "as_json", is_flag=True, help="Print the case as data.")
 @click.pass_obj
 def command(desk: Desk, what: str, as_json: bool) -> None:
-    r"""Show one pull request or case as a reviewer needs it.
+    """Show one pull request or case as a reviewer needs it.
 
     Who said what, where and when; what we take it for, by which rule; until when we
     have promised to act; what may be the same matter; and the next step.

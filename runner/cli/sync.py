@@ -12,7 +12,7 @@ from runner.forges.sync import Synced, sync
 @click.option("--json", "as_json", is_flag=True, help="Print what was exchanged as data.")
 @click.pass_obj
 def command(desk: Desk, remote: str, as_json: bool) -> None:
-    r"""Exchange proposals, receipts and cursors with REMOTE (origin, if not named).
+    """Exchange proposals, receipts and cursors with REMOTE (origin, if not named).
 
     Afterwards both sides hold the same: what one refused is refused on the other,
     a case proposed on both is proposed once. The base branch is yours to pull and
