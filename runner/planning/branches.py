@@ -7,3 +7,9 @@ INTAKE = "open"
 def branch_name(case_id: str, change: str = INTAKE) -> str:
     """Return the runner's branch for a change of a case, `doleances/<case-id>/<change>`."""
     return f"doleances/{case_id}/{change}"
+
+
+def case_of_branch(branch: str) -> str:
+    """Return the case id in a branch's name, else the text as it is."""
+    parts = branch.split("/")
+    return parts[1] if len(parts) == 3 else branch

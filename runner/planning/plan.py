@@ -21,7 +21,7 @@ from runner.planning.actions import (
     PushBranch,
     SettlePull,
 )
-from runner.planning.branches import INTAKE, branch_name
+from runner.planning.branches import INTAKE, branch_name, case_of_branch
 from runner.planning.digests import judged_by
 from runner.planning.observation import Branch, Cursor, Observation, ReadStatus, SourceRead
 from runner.planning.plan_file import digest_of
@@ -125,11 +125,13 @@ def _propose(
 ) -> tuple[tuple[PushBranch, ...], tuple[_Proposal, ...]]:
     """Return a branch for every message that is after-sales and nowhere yet."""
     proposed = {b.case_id for b in observation.branches}
+    proposed.update(case_of_branch(pull.branch) for pull in observation.pulls)
     proposed.update(p.key for b in intakes if b.case for p in b.case.places)
     alike: list[CaseSummary] = [
         *observation.open_cases,
         *(summarise(b.case, b.path) for b in intakes if b.case and b.path),
     ]
+    brands = {source.id: source.brand for source in observation.configuration.sources}
     fresh: list[_Proposal] = []
     for mention, judgement in judged:
         if (
@@ -139,7 +141,8 @@ def _propose(
             or observation.case_of(mention.key) is not None
         ):
             continue
-        duplicates = possible_duplicates(mention, judgement, alike)
+        brand = brands[mention.source]
+        duplicates = possible_duplicates(mention, judgement, brand, alike)
         clocks = first_clocks(mention, judgement, observation.configuration)
         case = open_case(mention, judgement, observation.configuration, duplicates, clocks)
         alike.append(summarise(case, case_path(case)))
@@ -166,7 +169,7 @@ def _settle(
     settled = []
     for pull in observation.pulls:
         branch = branches.get(pull.branch)
-        case_id = pull.branch.split("/")[1]
+        case_id = case_of_branch(pull.branch)
         if (branch and branch.merged) or observation.case_of(case_id) is not None:
             reason = language.say("the base already holds this case")
             settled.append(SettlePull(pull.number, pull.branch, Outcome.MERGED, reason))

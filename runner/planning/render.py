@@ -12,6 +12,7 @@ from runner.planning.actions import (
     PushBranch,
     SettlePull,
 )
+from runner.planning.branches import case_of_branch
 from runner.text.language import Language
 
 
@@ -103,12 +104,6 @@ def _rows(plan: Plan, language: Language) -> Iterator[PlanRow]:
 
 def _held(held: Held, language: Language) -> PlanRow:
     return PlanRow(language.word(held.by), case_of_branch(held.key), "", held.reason)
-
-
-def case_of_branch(branch: str) -> str:
-    """Return the case id in `doleances/<case-id>/<change>`, else the text as it is."""
-    parts = branch.split("/")
-    return parts[1] if len(parts) == 3 else branch
 
 
 def about_of_title(title: str, case: str) -> str:
