@@ -8,7 +8,8 @@ for each of its mentions, named by `mention`, the key:
 
 The job that wrote it holds the sources' secrets and read what strangers wrote, so the
 reader trusts nothing: shapes are checked, texts cleaned and masked again under the
-reader's own policy, keys made again where they can be.
+reader's own policy.  Keys are only checked for their form: they were made before masking,
+from what is no longer there.
 """
 
 import json
@@ -33,6 +34,7 @@ FILE_LIMIT = 256 * 1024 * 1024
 PROBLEM_LIMIT = 2000
 
 _KEY = re.compile(r"c-[0-9a-hjkmnp-tv-z]{12}", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 _AHEAD = timedelta(hours=1)
 """How far the clocks of two machines may differ."""
 
@@ -104,7 +106,8 @@ def parse_mentions(
                 raise ValueError("a mention before its source")
             else:
                 mention = _mention_of(record, reads[current.id], current, configuration)
-                mentions.setdefault(mention.key, mention)
+                if mention is not None:
+                    mentions.setdefault(mention.key, mention)
         except ValueError as error:
             raise Refused(
                 f"{file}:{number}: {error}", "collect again, and see who wrote it"
@@ -159,12 +162,15 @@ def _read_of(record: Record, source: str, now: datetime) -> SourceRead:
 
 def _mention_of(
     record: Record, read: SourceRead, source: Source, configuration: Configuration
-) -> Mention:
+) -> Mention | None:
     key, basis = record.text("mention"), KeyBasis(record.text("basis"))
     if read.status is not ReadStatus.READ:
         raise ValueError(f"a mention of a source that is {read.status}")
     if not _KEY.fullmatch(key):
         raise ValueError("the key is none")
+    language = record.text_or_none("language")
+    if language is not None and not _LANGUAGE.fullmatch(language):
+        raise ValueError("the language is none")
     value, best = record.decimal_or_none("rating"), record.decimal_or_none("best")
     item = Item(
         native_id=record.text_or_none("native_id"),
@@ -174,18 +180,11 @@ def _mention_of(
         text=record.text("text"),
         posted_at=record.instant_or_none("posted_at"),
         rating=None if value is None or best is None else Rating(value, best),
-        language=record.text_or_none("language"),
+        language=language,
         thread_url=record.text_or_none("thread_url"),
     )
     mention = prepare_mention(item, source, configuration.privacy, read.read_at)
     if mention is None:
-        raise ValueError("a mention without a text")
-    return _keyed(mention, key, basis)
-
-
-def _keyed(mention: Mention, key: str, basis: KeyBasis) -> Mention:
-    """Return the mention under the key of the file, which must be its own."""
-    # The key of a text was made before masking, and what was masked is gone: it cannot be told.
-    if mention.key_basis is not basis or (basis is not KeyBasis.CONTENT and mention.key != key):
-        raise ValueError("the key is that of another message")
-    return replace(mention, key=key, key_basis=basis)
+        return None
+    # Guessed from the whole text, of which only the beginning may be here.
+    return replace(mention, key=key, key_basis=basis, language=item.language or mention.language)

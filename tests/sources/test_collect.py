@@ -11,7 +11,7 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from conftest import NOW, Exchange, Site, desk, source
+from loopback_site import NOW, Exchange, Site, desk, source
 
 from runner.model import KeyBasis
 from runner.planning.observation import Cursor, ReadStatus, SourceRead

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Exchange, Site
+from loopback_site import Exchange, Site
 
 from runner import __version__
 from runner.sources.adapter import Unchanged, Unknown
