@@ -103,7 +103,8 @@ def test_a_scheduled_run_leaves_its_proposals_on_the_forge(desk: Path, tmp_path:
     with git_server(desk.parent, TOKEN) as server:
         check_out(server, tmp_path / "first")
         first = Runner(server, tmp_path / "first", tmp_path)
-        assert [done.returncode for done in first.run_all()] == [0, 0, 0]
+        said = first.run_all()
+        assert [(done.returncode, done.stderr) for done in said] == [(0, "")] * 3
         proposed = proposals(desk)
         assert proposed
         before = git(desk, "for-each-ref", "refs/heads")
