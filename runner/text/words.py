@@ -10,9 +10,10 @@ import re
 import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import snowballstemmer
+if TYPE_CHECKING:
+    import snowballstemmer
 
 ELISIONS = {
     "c": "ce",
@@ -78,6 +79,9 @@ QUOTED = re.compile(r"\"[^\"\n]{1,400}\"|«[^»]{1,400}»|“[^”\"]{1,400}[”
 LONG_DRAWN = re.compile(r"(.)\1{2,}")
 SPELLED_FROM = 4
 """So many single letters in a row, one blank between, are one word spelled out."""
+
+FRENCH_ENDINGS = re.compile(r"(?<=\w{3})(e)nt$|(?<=\w{2}[^\Waeoq])(u)(?:e|s|es)$")
+"""What the French stemmer leaves alone: `marchent`, `perdues`."""
 
 APOSTROPHES = str.maketrans("‘ʼ′`´＇", "’’’’’’")
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "’": "'"})
@@ -209,7 +213,9 @@ def _undo_contractions(pieces: list[_Piece]) -> list[_Piece]:
 
 
 @lru_cache(maxsize=1)
-def _stemmers() -> tuple[tuple[str, snowballstemmer.stemmer], ...]:
+def _stemmers() -> "tuple[tuple[str, snowballstemmer.stemmer], ...]":
+    import snowballstemmer
+
     return tuple((name, snowballstemmer.stemmer(name)) for name in STEMMERS)
 
 
@@ -237,10 +243,7 @@ def stems(word: str) -> frozenset[str]:
     found = {fold(word), *spellings(word)}
     for form in forms:
         for language, stemmer in _stemmers():
-            whole = form
-            if language == "french" and len(form) > 6 and form.endswith("ent"):
-                # Its stemmer leaves the third person plural alone: `marchent`.
-                whole = form[:-2]
+            whole = FRENCH_ENDINGS.sub(r"\1\2", form) if language == "french" else form
             stem = fold(stemmer.stemWord(whole))
             short = len(stem) < SHORTEST_STEM
             if short and (language == "french" or len(stem) < 3 or len(form) - len(stem) > ENDING):

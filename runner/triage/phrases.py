@@ -119,11 +119,12 @@ class PhraseIndex:
 
     def read(self, words: Words) -> "Reading":
         """Return what a text says, in terms of this index."""
+        filled = [self._slots_filled(token.word) for token in words.tokens]
         places: dict[int, list[int]] = {}
-        for position, token in enumerate(words.tokens):
-            for slot in self._slots_filled(token.word):
+        for position, slots in enumerate(filled):
+            for slot in slots:
                 places.setdefault(slot, []).append(position)
-        return Reading(self, words, places)
+        return Reading(self, words, filled, places)
 
 
 @dataclass(slots=True)
@@ -132,6 +133,7 @@ class Reading:
 
     index: PhraseIndex
     words: Words
+    _filled: list[tuple[int, ...]]
     _places: dict[int, list[int]]
     _hits: dict[int, tuple[Hit, ...]] = field(default_factory=dict)
     _candidates: frozenset[int] | None = None
@@ -175,23 +177,24 @@ class Reading:
         return self._hits[number]
 
     def _search(self, searched: _Searched) -> Iterator[Hit]:
-        tokens = self.words.tokens
-        places = self._places
-        for first in places[searched.slots[0]]:
-            ends = [first]
-            clause = tokens[first].clause
+        for first in self._places[searched.slots[0]]:
+            ends = {first}
             for slot, gap in zip(searched.slots[1:], searched.gaps[1:], strict=True):
-                reach = 1 + GAP if gap else 1
-                ends = [
-                    place
-                    for place in places[slot]
-                    if tokens[place].clause == clause
-                    and any(end < place <= end + reach for end in ends)
-                ]
+                ends = self._next(ends, slot, GAP if gap else 0)
                 if not ends:
                     break
-            if ends:
-                yield Hit(first, ends[0])
+            else:
+                yield Hit(first, min(ends))
+
+    def _next(self, ends: set[int], slot: int, gap: int) -> set[int]:
+        """Return where `slot` is filled within `gap` words behind one of `ends`, in its clause."""
+        tokens = self.words.tokens
+        return {
+            place
+            for end in ends
+            for place in range(end + 1, min(end + gap + 2, len(tokens)))
+            if slot in self._filled[place] and tokens[place].clause == tokens[end].clause
+        }
 
     def _is_denied(self, hit: Hit) -> bool:
         if self._denials is None:
@@ -205,13 +208,14 @@ class Reading:
         if not self._denials:
             return False
         clause = self.words.tokens[hit.first].clause
-        ends = self._places.get(self.index._until, ())
-        near = (
-            place
-            for place in range(max(0, hit.first - DENIED_WITHIN), hit.last)
-            if place in self._denials and self.words.tokens[place].clause == clause
-        )
-        return any(not any(place < end < hit.first for end in ends) for place in near)
+        for place in range(hit.last - 1, max(0, hit.first - DENIED_WITHIN) - 1, -1):
+            if self.words.tokens[place].clause != clause:
+                return False
+            if place in self._denials:
+                return True
+            if place < hit.first and self.index._until in self._filled[place]:
+                return False
+        return False
 
 
 def _shape(phrase: Phrase) -> tuple[frozenset[str], ...]:
