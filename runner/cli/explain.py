@@ -1,0 +1,196 @@
+"""`doleances explain`: how a message would be judged, and why."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from runner.cli.desk import Desk
+from runner.errors import UsageError
+from runner.model import Category, Judgement, Rating, Ruling, SourceCategory, Urgency
+from runner.policies.values import Source
+from runner.text.language import Language
+from runner.text.wording import did_you_mean, shown
+
+if TYPE_CHECKING:
+    from runner.triage.judge import Message
+
+CASE = re.compile(r"[0-9]+|c-[0-9a-z]{12}|https?://\S+|cases/\S+\.yaml")
+"""What names something that exists already; anything else is a text."""
+
+
+@click.command(short_help="Say how a message would be judged, and by which rules.")
+@click.argument("what", metavar="TEXT|NUMBER|CASE|URL")
+@click.option("--rating", metavar="STARS", help="The stars given, such as 2 or 7/10.")
+@click.option("--author", help="Who wrote it.")
+@click.option("--source", metavar="ID", help="The source it stands on, from sources.yaml.")
+@click.option("--language", metavar="CODE", help="Its language, such as fr.")
+@click.option("--json", "as_json", is_flag=True, help="Print the judgement as data.")
+@click.pass_obj
+def command(
+    desk: Desk,
+    what: str,
+    *,
+    rating: str | None,
+    author: str | None,
+    source: str | None,
+    language: str | None,
+    as_json: bool,
+) -> None:
+    """Say how a message would be judged, and by which rules.
+
+    The message is a text, or one that the desk knows already: a pull request's number, a
+    case, an address.  For each field: the rule, where it stands, the words that made it speak.
+
+    \b
+    Example:  doleances explain "My parcel has still not arrived"
+              doleances explain "Super !" --rating 5
+              doleances explain 3
+    """
+    from runner.triage.judge import Message, judge_message
+
+    configuration = desk.configuration()
+    if CASE.fullmatch(what):
+        if (rating, author, source, language) != (None, None, None, None):
+            raise UsageError("options describe a text; a case has its own author and stars")
+        messages = _messages_of_case(desk, what)
+    else:
+        place = _source(configuration.sources, source)
+        messages = [
+            Message(
+                what,
+                None if rating is None else _parse_rating(rating),
+                language or (place.language if place else None),
+                author,
+                source,
+                place.category if place else None,
+                place.ignore_authors if place else (),
+            )
+        ]
+    judgements = [
+        judge_message(each, configuration.triage, configuration.brands, configuration.products)
+        for each in messages
+    ]
+    if as_json:
+        found = [judgement_data(judgement) for judgement in judgements]
+        desk.print_json(found[0] if len(found) == 1 else found)
+        return
+    for number, judgement in enumerate(judgements):
+        if number:
+            desk.say()
+        _print(desk, judgement)
+
+
+def _source(sources: tuple[Source, ...], wanted: str | None) -> Source | None:
+    if wanted is None:
+        return None
+    for source in sources:
+        if source.id == wanted:
+            return source
+    known = [source.id for source in sources]
+    raise UsageError(f"there is no source {shown(wanted)}", did_you_mean(wanted, known))
+
+
+def _parse_rating(text: str) -> Rating:
+    value, _, best = text.replace(",", ".").partition("/")
+    try:
+        rating = Rating(float(value), float(best or 5))
+    except ValueError:
+        rating = Rating(-1)
+    if not 0 <= rating.value <= rating.best < float("inf"):
+        raise UsageError(f"{shown(text)} is no rating", "such as 2 (of 5) or 7/10")
+    return rating
+
+
+def _messages_of_case(desk: Desk, wanted: str) -> "list[Message]":
+    from runner.cli.finding import find_case
+    from runner.triage.judge import Message
+
+    categories: dict[str, SourceCategory] = {}
+    ignored: dict[str, tuple[str, ...]] = {}
+    for source in desk.configuration().sources:
+        categories[source.id] = source.category
+        ignored[source.id] = source.ignore_authors
+    case = find_case(desk, wanted).case
+    messages = [
+        Message(
+            f"{place.title}\n{place.text}" if place.title else place.text,
+            place.rating,
+            case.language,
+            place.author,
+            place.source,
+            categories.get(place.source),
+            ignored.get(place.source, ()),
+        )
+        for place in case.places
+        if place.text is not None
+    ]
+    if not messages:
+        raise UsageError(f"the texts of {case.id} are erased or sealed")
+    return messages
+
+
+def _print(desk: Desk, judgement: Judgement) -> None:
+    language = desk.language
+    if judgement.crisis:
+        desk.say(language.say("This is a crisis: people look at it at once."))
+    elif judgement.after_sales.value:
+        desk.say(language.say("This is after-sales: it would be proposed as a case."))
+    else:
+        desk.say(language.say("This is not after-sales: no case would be opened."))
+    desk.terminal.table(
+        (
+            language.say("Field"),
+            language.say("Judged"),
+            language.say("Rule"),
+            language.say("Where"),
+            language.say("Because"),
+        ),
+        [
+            (
+                name,
+                _word(language, ruling.value),
+                ruling.reason.rule,
+                f"{ruling.reason.file}:{ruling.reason.line}",
+                ruling.reason.detail,
+            )
+            for name, ruling in rulings(judgement)
+        ],
+    )
+
+
+def rulings(judgement: Judgement) -> list[tuple[str, Ruling[Any]]]:
+    """Return the fields that were decided, by the names that the rules use."""
+    fields: tuple[tuple[str, Ruling[Any] | None], ...] = (
+        ("after_sales", judgement.after_sales),
+        ("category", judgement.category),
+        ("urgency", judgement.urgency),
+        ("topic", judgement.topic),
+        ("product", judgement.product),
+        ("crisis", judgement.crisis),
+    )
+    return [(name, ruling) for name, ruling in fields if ruling is not None]
+
+
+def _word(language: Language, value: object) -> str:
+    match value:
+        case bool():
+            return language.say("yes") if value else language.say("no")
+        case Category() | Urgency():
+            return language.word(value)
+        case _:
+            return str(value)
+
+
+def judgement_data(judgement: Judgement) -> dict[str, object]:
+    """Return a judgement as data, fields without a ruling left out."""
+    return {
+        name: {
+            "value": ruling.value,
+            "rule": ruling.reason.rule,
+            "file": ruling.reason.file,
+            "line": ruling.reason.line,
+            "detail": ruling.reason.detail,
+        }
+        for name, ruling in rulings(judgement)
+    }
