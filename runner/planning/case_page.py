@@ -134,7 +134,7 @@ def _taken_for(case: Case, language: Language) -> Iterator[Line]:
         ("crisis", say("Crisis"), language.term("crisis", case.crisis) if case.crisis else None),
         ("category", say("Category"), language.word(case.category)),
         ("urgency", say("Urgency"), language.word(case.urgency)),
-        ("topic", say("Topic"), case.topic),
+        ("topic", say("Topic"), language.term("topic", case.topic) if case.topic else None),
         ("product", say("Product"), case.product),
     )
     for name, heading, value in values:

@@ -21,7 +21,7 @@ from runner.planning.words import (
 )
 from runner.policies.values import Configuration, Source
 from runner.text.language import Language
-from runner.text.markdown import code, link, quote
+from runner.text.markdown import inline, link, quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +112,9 @@ def _body(case: Case, configuration: Configuration, language: Language) -> Itera
     yield "## " + say("What was said")
     for place in case.places:
         yield "\n".join(_said(place, sources.get(place.source), language))
-        if place.title:
-            yield quote(f"{place.title}\n\n{place.text or ''}")
-        else:
-            yield quote(place.text or "")
+        words = "\n\n".join(part for part in (place.title, place.text) if part)
+        if words:
+            yield quote(words)
     yield "## " + say("What we take it for, and why")
     yield "\n".join(_taken_for(case, language))
     yield "## " + say("Until when")
@@ -124,12 +123,12 @@ def _body(case: Case, configuration: Configuration, language: Language) -> Itera
     yield "\n".join(_contact(case, sources, language))
     if case.duplicates:
         yield "## " + say("Perhaps the same matter")
-        yield "\n".join(f"- {code(other)}" for other in case.duplicates)
+        yield "\n".join(f"- `{other}`" for other in case.duplicates)
     yield "## " + say("Before accepting")
     yield say(
         "Correct the file {file} on this branch where it is wrong; the runner will not touch "
         "the branch any more.",
-        file=code(case_path(case)),
+        file=_code(case_path(case)),
     )
     yield "\n".join(f"- [ ] {question}" for question in _questions(case, configuration, language))
     yield "## " + say("Your decision")
@@ -155,9 +154,11 @@ def _said(place: Place, source: Source | None, language: Language) -> Iterator[s
     category = language.word(source.category) if source else ""
     where = f"{place.source} ({category})" if category else place.source
     if place.url is not None:
-        where += f", {link(place.url, place.site)}"
+        where += f", {link(place.url)}"
     yield "- " + say("Where: {where}", where=where)
-    yield "- " + say("Who: {who}", who=code(place.author) if place.author else say("no name given"))
+    yield "- " + say(
+        "Who: {who}", who=inline(place.author) if place.author else say("no name given")
+    )
     posted = language.instant(place.posted_at) if place.posted_at else say("not known")
     yield "- " + say("Posted: {instant}", instant=posted)
     yield "- " + say("Detected: {instant}", instant=language.instant(place.detected_at))
@@ -171,7 +172,7 @@ def _taken_for(case: Case, language: Language) -> Iterator[str]:
         "crisis": (say("Crisis"), language.term("crisis", case.crisis) if case.crisis else None),
         "category": (say("Category"), language.word(case.category)),
         "urgency": (say("Urgency"), language.word(case.urgency)),
-        "topic": (say("Topic"), case.topic),
+        "topic": (say("Topic"), language.term("topic", case.topic) if case.topic else None),
         "product": (say("Product"), case.product),
     }
     for name, (heading, value) in values.items():
@@ -185,7 +186,7 @@ def _taken_for(case: Case, language: Language) -> Iterator[str]:
                 "{heading}: {value}, {reason}",
                 heading=heading,
                 value=f"**{value}**",
-                reason=because(reason, language, code),
+                reason=because(reason, language, _code, inline),
             )
     yield "- " + say("Language: {language}", language=language.tongue(case.language))
 
@@ -200,6 +201,11 @@ def _promises(case: Case, language: Language) -> Iterator[str]:
         )
     if not clocks:
         yield language.say("No promise runs.")
+
+
+def _code(own: str) -> str:
+    """Return an id or a name of ours as code.  `inline` is for strangers: it defuses."""
+    return f"`{own}`"
 
 
 def _contact(case: Case, sources: dict[str, Source], language: Language) -> Iterator[str]:

@@ -78,13 +78,14 @@ def _rows(plan: Plan, language: Language) -> Iterator[PlanRow]:
         case = case_of_branch(action.branch)
         match action:
             case OpenPull():
-                what = (
-                    language.say("propose a new case")
-                    if action.branch in pushed
-                    else language.say("propose a waiting case")
-                )
-                about = about_of_title(action.title, case)
                 is_crisis = language.say("crisis") in action.labels
+                if is_crisis:
+                    what = language.say("CRISIS: propose a new case")
+                elif action.branch in pushed:
+                    what = language.say("propose a new case")
+                else:
+                    what = language.say("propose a waiting case")
+                about = about_of_title(action.title, case)
                 yield PlanRow(what, case, about, action.reason, is_crisis)
             case PushBranch():
                 if action.branch not in opened:

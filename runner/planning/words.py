@@ -8,16 +8,22 @@ from runner.policies.values import Source, Team
 from runner.text.language import Language
 
 
-def because(reason: Reason, language: Language, quoted: Callable[[str], str] = str) -> str:
+def because(
+    reason: Reason,
+    language: Language,
+    own: Callable[[str], str] = str,
+    stranger: Callable[[str], str] = str,
+) -> str:
     """Return why something was decided: the rule, where it is written, what made it speak.
 
-    `quoted` defuses what a stranger may have written, as the medium needs it.
+    `own` sets the rule's name and `stranger` what was found in the text, as the medium
+    needs it.
     """
     rule = language.say(
-        "by rule {rule} ({where})", rule=quoted(reason.rule), where=where_written(reason)
+        "by rule {rule} ({where})", rule=own(reason.rule), where=where_written(reason)
     )
     if reason.detail:
-        return language.say("{rule}: {detail}", rule=rule, detail=quoted(reason.detail))
+        return language.say("{rule}: {detail}", rule=rule, detail=stranger(reason.detail))
     return rule
 
 

@@ -1,7 +1,7 @@
 """The words of the trade, in English, for every term that a file or a value may hold.
 
 The key is the name of the `StrEnum`, then the member's value; for words that are
-text in files, one of `entry`, `crisis`, `clock`, `role`.  The key is also the context of
+text in files, one of `entry`, `crisis`, `topic`, `clock`, `role`.  The key is also the context of
 the message in the catalogues, so that one English word may be translated twice.
 """
 
@@ -115,6 +115,30 @@ TERMS: Mapping[str, Mapping[str, str]] = {
     "crisis": {
         "suicide": "fear of suicide",
         "death-threat": "threat of death",
+    },
+    "topic": {
+        "account": "account",
+        "billing": "billing",
+        "breakdown": "breakdown",
+        "cancellation": "cancellation",
+        "competition": "competition",
+        "delay": "delay",
+        "delivery": "delivery",
+        "fraud": "fraud",
+        "installation": "installation",
+        "investors": "investors",
+        "jobs": "jobs",
+        "legal": "legal",
+        "no-answer": "no answer",
+        "press": "press",
+        "purchase": "purchase",
+        "quality": "quality",
+        "refund": "refund",
+        "safety": "safety",
+        "sales-methods": "sales methods",
+        "spam": "spam",
+        "staff": "staff",
+        "suggestion": "suggestion",
     },
     "clock": {
         "first-reply": "first reply",

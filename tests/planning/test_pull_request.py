@@ -1,6 +1,5 @@
 """The words of a pull request: ours in titles, labels and commits; strangers' only quoted."""
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from runner.cases.case import Case, Entry, PinnedClock, Place
 from runner.model import (
@@ -186,7 +186,7 @@ def test_a_commit_says_case_nature_source_and_rule():
 def test_a_body_tells_what_a_community_manager_needs():
     body = render_pull(case(duplicates=("c-0a1b2c3d4e5f",)), configuration(), FRENCH).body
     for wanted in (
-        "> Bonjour,",
+        "```text\nColis jamais reçu\n\nBonjour,\ntoujours rien reçu.\n```",
         "avis-conso (site d’avis consommateurs)",
         "https://avis.example.org/lumen/a-90412",
         "Publié\u202f: ven. 20 nov. 2026 à 19:12",
@@ -229,13 +229,51 @@ def test_no_stranger_speaks_in_title_labels_or_commit(author, text, title):
     assert render_commit_message(hostile, ENGLISH) == render_commit_message(plain, ENGLISH)
 
 
-def test_what_a_stranger_writes_has_no_power_in_the_body():
-    body = render_pull(said_by(HOSTILE, HOSTILE, HOSTILE), configuration(), ENGLISH).body
-    outside_code = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", body, flags=re.DOTALL)
-    assert "@admin" not in outside_code
-    assert "<!--" not in outside_code
-    assert "<img" not in outside_code
+def plain_parts(body: str) -> tuple[str, set[str], set[str]]:
+    """Return what a forge would read as prose, the links, and the kinds of all tokens."""
+    prose, links, kinds = [], set(), set()
+    for token in MarkdownIt("commonmark").parse(body):
+        for part in (token, *(token.children or ())):
+            kinds.add(part.type)
+            if part.type == "text":
+                prose.append(part.content)
+            elif part.type == "link_open":
+                links.add(part.attrs["href"])
+    return "\n".join(prose), links, kinds
+
+
+@given(author=strangers, text=strangers, title=strangers)
+def test_what_a_stranger_writes_is_code_to_a_forge(author, text, title):
+    url = "https://avis.example.org/lumen/1"
+    body = render_pull(said_by(author, text, title, url), configuration(), ENGLISH).body
+    prose, links, kinds = plain_parts(body)
+    assert "@" not in prose
+    assert "closes" not in prose
+    assert links == {url}
+    assert kinds.isdisjoint({"html_inline", "html_block", "image"})
     assert "\x1b" not in body
+
+
+def test_what_made_a_rule_speak_is_code_too():
+    why = {"category": Reason("late-parcel", "policies/triage.yaml", 58, HOSTILE)}
+    prose, _, kinds = plain_parts(render_pull(case(why=why), configuration(), ENGLISH).body)
+    assert "@" not in prose
+    assert kinds.isdisjoint({"html_inline", "html_block", "image"})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://github.com/a/b/issues/1",
+        "https://avis.example.org/`x`",
+        "https://avis.example.org/<img>",
+    ],
+)
+def test_an_address_that_could_act_is_shown_and_not_linked(url):
+    body = render_pull(said_by("a", "b", url=url), configuration(), ENGLISH).body
+    _, links, kinds = plain_parts(body)
+    assert links == set()
+    assert kinds.isdisjoint({"html_inline", "html_block", "image"})
 
 
 def plan_of(*actions: object, held: tuple[Held, ...] = ()) -> Plan:
@@ -261,7 +299,7 @@ def test_a_new_case_is_one_row_crisis_marked():
     assert page.summary == "1 thing to do:"
     (row,) = page.rows
     assert row.cells == (
-        "propose a new case",
+        "CRISIS: propose a new case",
         "c-7f3k2m9x4q5t",
         "fear of suicide · avis-conso",
         "crisis, by rule r",

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.messages.catalog import Catalog
 
-import runner
+import runner.model
 from runner.cases.lifecycle import KINDS, ROLES
 from runner.locale import (
     catalogue_file,
@@ -80,24 +80,33 @@ def test_french_is_set_as_french_is():
     assert wrong == []
 
 
-def _terms() -> set[tuple[str, str]]:
-    members = set()
+def _enumerations() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
     for module in pkgutil.walk_packages(runner.__path__, "runner."):
         if module.name.endswith("__main__"):
             continue
         for thing in vars(importlib.import_module(module.name)).values():
             if isinstance(thing, type) and issubclass(thing, StrEnum) and thing is not StrEnum:
-                members |= {(thing.__name__, member.value) for member in thing}
-    return members
+                found[thing.__name__] = {member.value for member in thing}
+    return found
 
 
 def test_every_term_has_a_word():
-    words = {(kind, value) for kind, words in TERMS.items() for value in words}
-    assert {(kind, value) for kind, value in words if kind[0].isupper()} == _terms()
+    enumerations = _enumerations()
+    named = {kind: set(words) for kind, words in TERMS.items() if kind[0].isupper()}
+    assert named == {kind: enumerations.get(kind) for kind in named}
+    model = {
+        name
+        for name, thing in vars(runner.model).items()
+        if isinstance(thing, type) and issubclass(thing, StrEnum) and thing is not StrEnum
+    }
+    assert model <= set(named)
 
 
 def test_every_word_of_the_files_has_a_word():
     clocks = re.findall(r"^- id: (\S+)", (ROOT / "policies/clocks.yaml").read_text(), re.MULTILINE)
+    triage = (ROOT / "policies/triage.yaml").read_text()
+    assert set(TERMS["topic"]) == set(re.findall(r"topic: ([a-z-]+)", triage))
     assert set(TERMS["entry"]) == set(KINDS)
     assert set(TERMS["crisis"]) == set(CRISES)
     assert set(TERMS["role"]) == set(ROLES)
