@@ -21,7 +21,7 @@ from runner.planning.words import (
 )
 from runner.policies.values import Configuration, Source
 from runner.text.language import Language
-from runner.text.markdown import inline, link, quote
+from runner.text.markdown import code, link, quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _body(case: Case, configuration: Configuration, language: Language) -> Itera
     yield say(
         "Correct the file {file} on this branch where it is wrong; the runner will not touch "
         "the branch any more.",
-        file=_code(case_path(case)),
+        file=_own(case_path(case)),
     )
     yield "\n".join(f"- [ ] {question}" for question in _questions(case, configuration, language))
     yield "## " + say("Your decision")
@@ -157,7 +157,7 @@ def _said(place: Place, source: Source | None, language: Language) -> Iterator[s
         where += f", {link(place.url)}"
     yield "- " + say("Where: {where}", where=where)
     yield "- " + say(
-        "Who: {who}", who=inline(place.author) if place.author else say("no name given")
+        "Who: {who}", who=code(place.author) if place.author else say("no name given")
     )
     posted = language.instant(place.posted_at) if place.posted_at else say("not known")
     yield "- " + say("Posted: {instant}", instant=posted)
@@ -186,7 +186,7 @@ def _taken_for(case: Case, language: Language) -> Iterator[str]:
                 "{heading}: {value}, {reason}",
                 heading=heading,
                 value=f"**{value}**",
-                reason=because(reason, language, _code, inline),
+                reason=because(reason, language, _own, code),
             )
     yield "- " + say("Language: {language}", language=language.tongue(case.language))
 
@@ -203,9 +203,9 @@ def _promises(case: Case, language: Language) -> Iterator[str]:
         yield language.say("No promise runs.")
 
 
-def _code(own: str) -> str:
-    """Return an id or a name of ours as code.  `inline` is for strangers: it defuses."""
-    return f"`{own}`"
+def _own(name: str) -> str:
+    """Return an id or a name of ours as code.  `code` is for strangers: it defuses."""
+    return f"`{name}`"
 
 
 def _contact(case: Case, sources: dict[str, Source], language: Language) -> Iterator[str]:
