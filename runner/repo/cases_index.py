@@ -11,7 +11,6 @@ import json
 import mmap
 import os
 import re
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -300,6 +299,8 @@ def _parse_cache(mapped: mmap.mmap, program: str) -> CasesIndex:
 
 
 def _write_cache(file: Path, program: str, index: CasesIndex) -> None:
+    from tempfile import mkstemp
+
     header = json.dumps(
         {
             "program": program,
@@ -311,7 +312,7 @@ def _write_cache(file: Path, program: str, index: CasesIndex) -> None:
     rest = len(header).to_bytes(4) + header + bytes(index._records)
     try:
         file.parent.mkdir(exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent)
+        handle, name = mkstemp(dir=file.parent)
     except OSError:
         # A read-only repository can be planned for all the same.
         return

@@ -1,5 +1,6 @@
 """Objects in bulk: many reads through one process, many commits through one process."""
 
+import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import IO, Self
-from uuid import uuid4
 
 from runner.errors import OutsideFailed
 from runner.repo.git import (
@@ -170,7 +170,7 @@ def write_commits(repository: Repository, commits: Sequence[NewCommit]) -> tuple
     """
     if not commits:
         return ()
-    scratch = f"refs/doleances/scratch/{uuid4().hex}"
+    scratch = f"refs/doleances/scratch/{os.urandom(16).hex()}"
     stream = [b"feature done\n"]
     for mark, commit in enumerate(commits, start=1):
         stream.extend(_commit_command(scratch, mark, commit))

@@ -1,6 +1,6 @@
 """References changed together or not at all, each only from where it was seen."""
 
-import random
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,8 +53,9 @@ def update_refs(repository: Repository, changes: Sequence[RefChange]) -> None:
                 raise RefsMoved(moved) from None
             if ".lock'" not in failed.message or tries == _TRIES_AT_A_LOCK:
                 raise
-            # Another transaction holds a lock; jitter keeps two from meeting again.
-            time.sleep(random.uniform(0.05, 0.3))  # noqa: S311
+            # Another transaction holds a lock; a length of one's own keeps two from
+            # meeting again and again.
+            time.sleep(0.05 + os.urandom(1)[0] / 1000)
         else:
             return
 
