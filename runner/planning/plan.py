@@ -1,7 +1,7 @@
 """What should be there, given what was seen.  Pure: equal observations, equal plans."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from runner.cases.case import Case
@@ -26,6 +26,7 @@ from runner.planning.digests import judged_by
 from runner.planning.observation import Branch, Cursor, Observation, ReadStatus, SourceRead
 from runner.planning.plan_file import digest_of
 from runner.planning.pull_request import render_commit_message, render_pull
+from runner.planning.words import because
 from runner.text.language import Language
 from runner.triage.judge import judge
 from runner.triage.same_matter import possible_duplicates
@@ -234,16 +235,9 @@ def _open(
 
 
 def _why(case: Case, language: Language) -> str:
-    ruling = case.why.get("crisis") or case.why.get("category")
-    rule = f"{ruling.rule} ({ruling.file}:{ruling.line})" if ruling else "?"
-    if case.crisis is not None:
-        return language.say("crisis, by rule {rule}", rule=rule)
-    return language.say(
-        "{category}, {urgency}, by rule {rule}",
-        category=language.word(case.category),
-        urgency=language.word(case.urgency),
-        rule=rule,
-    )
+    """Return the rule that made the message a case; what it is taken for, the title says."""
+    reason = case.why.get("crisis") or case.why.get("category")
+    return because(replace(reason, detail=""), language) if reason else ""
 
 
 def _cursors(

@@ -80,17 +80,17 @@ def _rows(plan: Plan, language: Language) -> Iterator[PlanRow]:
             case OpenPull():
                 is_crisis = language.say("crisis") in action.labels
                 if is_crisis:
-                    what = language.say("CRISIS: propose a new case")
+                    what = language.say("CRISIS: new case")
                 elif action.branch in pushed:
-                    what = language.say("propose a new case")
+                    what = language.say("new case")
                 else:
-                    what = language.say("propose a waiting case")
+                    what = language.say("waiting case")
                 about = about_of_title(action.title, case)
                 yield PlanRow(what, case, about, action.reason, is_crisis)
             case PushBranch():
                 if action.branch not in opened:
-                    what = language.say("keep a new case on its branch")
-                    yield PlanRow(what, case, "", action.reason)
+                    what = language.say("new case, waits")
+                    yield PlanRow(what, case, about_of_message(action.message), action.reason)
             case SettlePull():
                 what = (
                     language.say("record that it was accepted")
@@ -111,3 +111,8 @@ def about_of_title(title: str, case: str) -> str:
     """Return what a title of `render_pull` says after the case's id."""
     _, _, about = title.partition(f"{case} · ")
     return about or title
+
+
+def about_of_message(message: str) -> str:
+    """Return what a message of `render_commit_message` says of the case's nature."""
+    return next(iter(message.splitlines()[2:3]), "")

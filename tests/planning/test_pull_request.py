@@ -299,7 +299,7 @@ def test_a_new_case_is_one_row_crisis_marked():
     assert page.summary == "1 thing to do:"
     (row,) = page.rows
     assert row.cells == (
-        "CRISIS: propose a new case",
+        "CRISIS: new case",
         "c-7f3k2m9x4q5t",
         "fear of suicide · avis-conso",
         "crisis, by rule r",
@@ -311,7 +311,7 @@ def test_every_action_and_what_is_held_has_a_row():
     one, two = "doleances/c-000000000001/open", "doleances/c-000000000002/open"
     page = render_plan(
         plan_of(
-            PushBranch(one, "cases/x.yaml", "", "m", "complaint"),
+            PushBranch(one, "cases/x.yaml", "", render_commit_message(case(), ENGLISH), "rule r"),
             SettlePull(4, two, Outcome.REFUSED, "its branch was deleted"),
             DropBranch(two, "0" * 40, "it was refused"),
             held=(Held(one, HeldBy.CAP, "enough are open"),),
@@ -319,10 +319,11 @@ def test_every_action_and_what_is_held_has_a_row():
         ENGLISH,
     )
     assert [row.what for row in page.rows] == [
-        "keep a new case on its branch",
+        "new case, waits",
         "record that it was refused",
         "remove a branch",
     ]
+    assert page.rows[0].about == "complaint, urgency: high"
     assert page.held_summary == "1 thing is held back:"
     assert page.held[0].cells == ("limit reached", "c-000000000001", "", "enough are open")
 
