@@ -1,0 +1,182 @@
+"""Personal data in texts: found, and masked before anything is written.
+
+What a customer gives away beyond the public post never enters git: telephone numbers,
+e-mail addresses, bank accounts, cards, French social-security numbers and, where a rule of
+the brand names their form, order numbers.  The tokens in their place read in French and in
+English, and hold nothing that could be found again.
+
+A false alarm costs a masked reference, a miss costs a customer's privacy: what may well be
+a telephone number is one.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Protocol
+
+from runner.text.accounts import compact, find_cards, find_ibans, find_social_security_numbers
+from runner.text.addresses import find_addresses, undisguised
+from runner.text.disguise import plain, with_lookalikes
+from runner.text.telephones import e164, find_telephones
+
+
+class PersonalData(StrEnum):
+    """What is masked."""
+
+    EMAIL = "e-mail"
+    IBAN = "iban"
+    CARD = "card"
+    SOCIAL_SECURITY = "social-security"
+    ORDER = "order"
+    TELEPHONE = "telephone"
+
+
+TOKENS = {
+    PersonalData.EMAIL: "[e-mail]",
+    PersonalData.IBAN: "[IBAN]",
+    PersonalData.CARD: "[carte/card]",
+    PersonalData.SOCIAL_SECURITY: "[NIR]",
+    PersonalData.ORDER: "[commande/order]",
+    PersonalData.TELEPHONE: "[tel]",
+}
+"""What stands in place of each kind, the same whatever the language of the desk."""
+
+_TOKEN = re.compile("|".join(re.escape(token) for token in TOKENS.values()))
+_SOME_DIGITS = re.compile(r"[\doO](?:[\W_]{0,3}[\doOlI|]){6}")
+"""Fewer digits than seven, not far apart, are nobody's number.  Asked before all else."""
+
+
+_PATTERN_MEMORY = 1 << 20
+"""Bytes that RE2 may spend on one pattern: `x{1000}{1000}` is refused, not run."""
+
+
+class OrderNumbers(Protocol):
+    """The form of a brand's order numbers; `runner.policies.privacy.OrderForm` is one."""
+
+    @property
+    def pattern(self) -> str:
+        """A pattern for RE2."""
+
+
+class MaskingRules(Protocol):
+    """What masking needs to know; `runner.policies.privacy.PrivacyPolicy` is one."""
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """Numbers and addresses of the brand itself, however written."""
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Countries (ISO 3166, upper case) whose national numbers are recognised."""
+
+    @property
+    def order_forms(self) -> tuple[OrderNumbers, ...]:
+        """Forms of order numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Personal data at `text[start:end]`."""
+
+    kind: PersonalData
+    start: int
+    end: int
+
+
+def find_personal_data(text: str, rules: MaskingRules) -> tuple[Finding, ...]:
+    """Return all personal data in a text, in order, without overlaps.
+
+    Raises:
+        re2.error: where an order form is no pattern, which `check` tells of before.
+    """
+    found = sorted(_search(text, rules), key=lambda finding: (finding.start, -finding.end))
+    apart: list[Finding] = []
+    for finding in found:
+        if not apart or finding.start >= apart[-1].end:
+            apart.append(finding)
+            continue
+        # What overlaps is masked as one, under the name of the longer of the two.
+        last = apart[-1]
+        longer = max(last, finding, key=lambda one: one.end - one.start)
+        apart[-1] = Finding(longer.kind, last.start, max(last.end, finding.end))
+    return tuple(apart)
+
+
+def mask(text: str, rules: MaskingRules) -> str:
+    """Return the text with a token in place of everything that `find_personal_data` finds.
+
+    Nothing is found in the result: what stood in the shadow of a first finding is masked too.
+    """
+    while findings := find_personal_data(text, rules):
+        kept: list[str] = []
+        at = 0
+        for finding in findings:
+            kept += text[at : finding.start], TOKENS[finding.kind]
+            at = finding.end
+        text = "".join(kept) + text[at:]
+    return text
+
+
+def find_order_numbers(text: str, pattern: str) -> tuple[tuple[int, int], ...]:
+    """Return where the form of an order number fits, as `(start, end)`; case does not matter.
+
+    Raises:
+        re2.error: when `pattern` is no pattern for RE2.
+    """
+    return tuple(
+        found.span() for found in _compiled(pattern).finditer(text) if found.end() > found.start()
+    )
+
+
+def _search(text: str, rules: MaskingRules) -> Iterator[Finding]:
+    flat = plain(text)
+    spans: list[tuple[PersonalData, int, int]] = []
+
+    def note(kind: PersonalData, found: Iterator[tuple[int, int]]) -> None:
+        spans.extend((kind, *span) for span in found)
+
+    allowed = _allowed(rules.allowed, rules.regions)
+    note(PersonalData.EMAIL, find_addresses(flat.text, allowed))
+    if _SOME_DIGITS.search(flat.text):
+        digits = with_lookalikes(flat.text)
+        note(PersonalData.IBAN, find_ibans(flat.text, allowed))
+        note(PersonalData.CARD, find_cards(digits))
+        note(PersonalData.SOCIAL_SECURITY, find_social_security_numbers(flat.text))
+        note(PersonalData.TELEPHONE, find_telephones(digits, rules.regions, allowed))
+    for form in rules.order_forms:
+        note(PersonalData.ORDER, _orders(flat.text, form.pattern))
+    for kind, start, end in spans:
+        yield Finding(kind, *flat.place(start, end))
+
+
+def _orders(text: str, pattern: str) -> Iterator[tuple[int, int]]:
+    # Never across or inside a token: a form as wide as `\w+` would mask its own mask for ever.
+    at = 0
+    for token in (*(found.span() for found in _TOKEN.finditer(text)), (len(text), len(text))):
+        for start, end in find_order_numbers(text[at : token[0]], pattern):
+            yield at + start, at + end
+        at = token[1]
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> Any:
+    import re2
+
+    options = re2.Options()
+    options.max_mem = _PATTERN_MEMORY
+    options.log_errors = False
+    options.case_sensitive = False
+    return re2.compile(pattern, options)
+
+
+@lru_cache(maxsize=16)
+def _allowed(written: tuple[str, ...], regions: tuple[str, ...]) -> frozenset[str]:
+    """Return the brand's own numbers and addresses in the form that findings are compared in."""
+    known: set[str] = set()
+    for one in written:
+        text = plain(one).text
+        known.add(undisguised(text) if "@" in text else compact(text))
+        known |= e164(text, regions)
+    return frozenset(known)
