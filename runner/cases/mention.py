@@ -1,0 +1,134 @@
+"""From what an adapter read to a mention that may be written.
+
+In this order, because each step needs the one before: clean, identify, mask, cap.  The key
+comes before the mask, so that a rule about telephone numbers never changes who is who.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from runner.cases.identity import folded, identify
+from runner.model import Item, Mention, Rating
+from runner.policies.privacy import PrivacyPolicy
+from runner.policies.values import Source
+from runner.text.clean import cap, clean_line, clean_text
+from runner.text.guess import guess_language
+from runner.text.html import text_of_html
+from runner.text.links import canonical_url
+from runner.text.masking import mask
+
+READ_LIMIT = 500_000
+"""Characters of an item that are looked at; the rest is dropped unseen."""
+
+TITLE_LIMIT = 200
+AUTHOR_LIMIT = 80
+NATIVE_ID_LIMIT = 200
+
+FUTURE_TOLERANCE = timedelta(days=1)
+"""A site's clock may be wrong, and its zone unknown, by so much."""
+
+_MASKING_MARGIN = 4
+"""Masked text is at least about a quarter of what it was, so this many limits are masked."""
+_TORN = 512
+"""Characters dropped where the part to mask was cut off: half a number cannot be recognised."""
+
+_EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+"""Dates before are no dates of messages on the web but a clock's zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a message says, cleaned and whole."""
+
+    author: str
+    title: str
+    text: str
+
+
+def prepare_mention(
+    item: Item, source: Source, privacy: PrivacyPolicy, detected_at: datetime
+) -> Mention | None:
+    """Return the item as a mention that may be written, or None when nothing remains of it.
+
+    Without text the title is the text; a title that only repeats the beginning of the text
+    is dropped.  An instant more than `FUTURE_TOLERANCE` after `detected_at`, or before the
+    web, is no date: `posted_at` is then None.  A language set for the source holds; else it
+    is guessed from the words; else it is what the item says.
+    """
+    words = _words(item)
+    if not words.text:
+        return None
+    identity = identify(
+        source.site,
+        native_id=item.native_id,
+        url=item.url,
+        author=item.author,
+        posted_at=item.posted_at,
+        text=words.text,
+    )
+    return Mention(
+        key=identity.key,
+        key_basis=identity.basis,
+        source=source.id,
+        site=source.site,
+        native_id=_masked_text(clean_line(item.native_id or ""), privacy, NATIVE_ID_LIMIT) or None,
+        url=_address(item.url, privacy),
+        author=_masked_text(words.author, privacy, AUTHOR_LIMIT) or None,
+        title=_masked_text(words.title, privacy, TITLE_LIMIT),
+        text=_masked_text(words.text, privacy, privacy.text_limit),
+        posted_at=_instant(item.posted_at, detected_at),
+        detected_at=detected_at,
+        rating=_rating(item.rating),
+        language=source.language or guess_language(words.text) or _primary(item.language),
+        thread_url=_address(item.thread_url, privacy),
+    )
+
+
+def _words(item: Item) -> _Words:
+    title, text = item.title[:READ_LIMIT], item.text[:READ_LIMIT]
+    if item.is_html:
+        title, text = text_of_html(title), text_of_html(text)
+    title, text = clean_line(title), clean_text(text)
+    author = clean_line((item.author or "")[:READ_LIMIT])
+    if not text:
+        return _Words(author, "", title)
+    start = folded(title)
+    if start and folded(text[: 4 * len(title) + 200]).startswith(start):
+        title = ""
+    return _Words(author, title, text)
+
+
+def _masked_text(text: str, privacy: PrivacyPolicy, limit: int) -> str:
+    room = _MASKING_MARGIN * limit + _TORN
+    masked = mask(text[:room], privacy)
+    if len(text) > room:
+        limit = min(limit, max(1, len(masked) - _TORN))
+    # The cut may take away what told a number from a reference, so the rest is looked at again.
+    while (kept := mask(cap(masked, limit), privacy)) != masked:
+        masked = kept
+    return masked
+
+
+def _address(url: str | None, privacy: PrivacyPolicy) -> str | None:
+    canonical = canonical_url(url) if url else None
+    return mask(canonical, privacy) if canonical else None
+
+
+def _instant(posted_at: datetime | None, detected_at: datetime) -> datetime | None:
+    if posted_at is None or not _EARLIEST <= posted_at <= detected_at + FUTURE_TOLERANCE:
+        return None
+    return posted_at.astimezone(UTC).replace(microsecond=0)
+
+
+def _rating(rating: Rating | None) -> Rating | None:
+    """Return the stars, unless they are no number between nothing and the best."""
+    if rating is None or not (math.isfinite(rating.value) and math.isfinite(rating.best)):
+        return None
+    return rating if rating.best > 0 and 0 <= rating.value <= rating.best else None
+
+
+def _primary(language: str | None) -> str | None:
+    """Return `fr` for `fr-FR` or `FR_ca`; None for what is no language tag."""
+    primary = (language or "").replace("_", "-").partition("-")[0].strip().lower()
+    return primary if primary.isascii() and primary.isalpha() and 2 <= len(primary) <= 3 else None
