@@ -182,9 +182,9 @@ class Client:
                 return Unknown(Problem(Trouble.NO_CONNECTION, url.host))
             except (httpcore.NetworkError, httpcore.ProtocolError) as error:
                 return Unknown(Problem(Trouble.BROKEN_OFF, url.host, str(error)))
-            except TooLarge:
-                limit = str(self._bounds.body_bytes // MEGABYTE)
-                return Unknown(Problem(Trouble.TOO_LARGE, url.host, limit))
+            except TooLarge as error:
+                limit = f"{error.limit / MEGABYTE:g}"
+                return Unknown(Problem(Trouble.TOO_LARGE, str(url), limit))
             except Damaged as error:
                 return Unknown(Problem(Trouble.ODD_PACKING, url.host, str(error)))
 
@@ -228,7 +228,7 @@ class Client:
         async for piece in response.aiter_raw():
             wire += len(piece)
             if wire > self._bounds.wire_bytes:
-                raise TooLarge
+                raise TooLarge(self._bounds.wire_bytes)
             body += unpacker.unpack(piece)
         unpacker.finish()
         return bytes(body)

@@ -15,7 +15,11 @@ _BARE_DEFLATE = -zlib.MAX_WBITS
 
 
 class TooLarge(Exception):
-    """The body holds more than its limit."""
+    """A body has more than `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
 class Damaged(Exception):
@@ -32,7 +36,7 @@ class Unpacker:
     """
 
     def __init__(self, packing: str, limit: int) -> None:
-        self._left = limit
+        self._limit = self._left = limit
         packing = packing.strip().lower()
         if packing not in {"", "identity", "gzip", "x-gzip", "deflate"}:
             raise Damaged(packing)
@@ -91,7 +95,7 @@ class Unpacker:
     def _count(self, size: int) -> None:
         self._left -= size
         if self._left < 0:
-            raise TooLarge
+            raise TooLarge(self._limit)
 
 
 def _has_zlib_header(start: bytes) -> bool:

@@ -134,7 +134,7 @@ def test_a_source_that_fails_in_any_way_stops_no_other(
         "cut": f"{here} broke off in the middle of its answer (peer closed connection without "
         "sending complete message body (received 40 bytes, expected 900)): try later",
         "500": f"{here} has trouble of its own (500): try later",
-        "bomb": f"{here} is larger than 10 MB: ask for fewer entries",
+        "bomb": f"{addresses['bomb']} is larger than 10 MB: ask for fewer entries",
         "page": f"{addresses['page']} is no feed (it starts with “<html></html>”): look for the "
         "address of the feed on the site",
         "empty": f"{addresses['empty']} answers with an empty page: try later",
