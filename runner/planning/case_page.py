@@ -231,13 +231,13 @@ def _alike(case: Case, pulls: Mapping[str, int], language: Language) -> Iterator
 
 def _history(case: Case, configuration: Configuration, language: Language) -> Iterator[Line]:
     for entry in case.log:
+        what = language.term("entry", entry.kind)
+        who = person_name(entry.by, configuration.team, language)
         said = language.say(
-            "{instant}: {what}, {who}",
-            instant=language.instant(entry.at),
-            what=language.term("entry", entry.kind),
-            who=person_name(entry.by, configuration.team, language),
+            "{instant}: {what}, {who}", instant=language.instant(entry.at), what=what, who=who
         )
-        yield Line(f"{said} ({language.word(entry.to)})" if entry.to else said)
+        state = language.word(entry.to) if entry.to else what
+        yield Line(said if state == what else f"{said} ({state})")
 
 
 def _next(case: Case, proposal: Proposal | None, language: Language) -> Iterator[Line]:
