@@ -1,6 +1,7 @@
 """Two clones and a remote: after both have synced, all three hold the same."""
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -72,20 +73,25 @@ def refs_of(folder: Path, git: Git) -> dict[str, str]:
 
 
 class Team:
-    """A bare remote and two clones of it."""
+    """A bare remote and two clones of it, in a folder that can be copied."""
 
     def __init__(self, folder: Path, git: Git, case_text: CaseText) -> None:
         self.git = git
         self.remote = folder / "desk.git"
-        git(folder, "init", "-q", "--bare", str(self.remote))
-        first = folder / "first"
-        git(folder, "clone", "-q", str(self.remote), str(first))
-        git(first, "switch", "-qc", "main")
-        git(first, "commit", "-q", "--allow-empty", "-m", "Begin.")
-        git(first, "push", "-q", "origin", "main")
-        git(folder, "clone", "-q", "-b", "main", str(self.remote), str(folder / "second"))
-        self.one = Clone(first, git, case_text)
+        if not self.remote.exists():
+            self._set_up(folder)
+        self.one = Clone(folder / "first", git, case_text)
         self.two = Clone(folder / "second", git, case_text)
+
+    def _set_up(self, folder: Path) -> None:
+        first, second = folder / "first", folder / "second"
+        self.git(folder, "init", "-q", "--bare", "desk.git")
+        self.git(folder, "init", "-q", "first")
+        self.git(first, "commit", "-q", "--allow-empty", "-m", "Begin.")
+        self.git(first, "remote", "add", "origin", "../desk.git")
+        self.git(first, "push", "-q", "origin", "main")
+        self.git(folder, "clone", "-q", "-b", "main", "desk.git", "second")
+        self.git(second, "remote", "set-url", "origin", "../desk.git")
 
     def held_there(self) -> dict[str, str]:
         return refs_of(self.remote, self.git)
@@ -331,3 +337,78 @@ def test_whatever_happens_both_end_with_the_same(
         assert branches.items() <= team.held_there().items()
         pulls = clone.forge.snapshot().pulls
         assert len({pull.branch for pull in pulls}) == len(pulls)
+
+
+class Killed(BaseException):
+    """What SIGKILL looks like from inside: nothing else runs."""
+
+
+def test_killed_at_any_git_process_the_next_sync_ends_as_if_unharmed(
+    tmp_path: Path,
+    git: Git,
+    case_text: CaseText,
+    own_git_settings: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = edge.spawn
+
+    template = tmp_path / "template"
+    template.mkdir()
+    team = Team(template, git, case_text)
+    team.one.propose(CASE, minutes=5)
+    team.one.propose(OTHER)
+    sync(team.one.forge, "origin")
+    team.one.decide(OTHER, accept=False)
+    sync(team.one.forge, "origin")
+    team.two.propose(CASE, minutes=3)
+    team.two.propose(THIRD)
+    team.two.forge.move_cursors([cursor_of("forum")])
+
+    def copied(name: str) -> Team:
+        shutil.copytree(template, tmp_path / name)
+        return Team(tmp_path / name, git, case_text)
+
+    def killing(spare: int, *, after: bool, seen: list[str]) -> Callable[..., object]:
+        def spawn(line: list[str], stdin: bytes, variables: dict[str, str]) -> object:
+            seen.append(line[-1])
+            if len(seen) <= spare:
+                return real(line, stdin, variables)
+            if after:
+                real(line, stdin, variables)
+            raise Killed
+
+        return spawn
+
+    def sync_until_killed(team: Team, spare: int, *, after: bool) -> bool:
+        with monkeypatch.context() as patch:
+            spawn = killing(spare, after=after, seen=[])
+            patch.setattr("runner.repo.git.spawn", spawn)
+            patch.setattr("runner.repo.objects.spawn", spawn)
+            try:
+                sync(team.two.forge, "origin")
+            except Killed:
+                return True
+        return False
+
+    unharmed = copied("unharmed")
+    unharmed.settle()
+    expected = content(unharmed)
+    for after in (False, True):
+        spare, killed = 0, True
+        while killed:
+            team = copied(f"killed-{spare}-{after}")
+            killed = sync_until_killed(team, spare, after=after)
+            team.settle()
+            assert content(team) == expected, (spare, after)
+            assert team.one.refs() == team.two.refs() == team.held_there()
+            spare += 1
+
+
+def content(team: Team) -> dict[str, str]:
+    """Return what the remote holds, but for the order in which receipts came together."""
+    held = team.held_there()
+    return held | {
+        ref: team.git(team.remote, "rev-parse", f"{ref}^{{tree}}")
+        for ref in held
+        if "receipts" in ref
+    }
