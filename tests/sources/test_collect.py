@@ -2,11 +2,16 @@
 
 import asyncio
 import gzip
+import io
+import json
 import os
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from html import unescape
+from importlib import resources
 from pathlib import Path
 
 import feedparser
@@ -269,7 +274,9 @@ def test_a_body_cut_on_the_way_is_asked_for_again_in_full(site: Site, tmp_path: 
     assert read.etag is None
 
 
-def test_kinds_are_modules_with_a_fetch() -> None:
+def test_kinds_are_modules_with_a_fetch_and_known_to_the_schema() -> None:
+    schema = json.loads((resources.files("runner.schemas") / "sources.schema.json").read_bytes())
+    assert tuple(schema["$defs"]["source"]["properties"]["kind"]["enum"]) == KINDS
     for kind in KINDS:
         assert asyncio.iscoroutinefunction(adapter_of(kind).fetch)
 
@@ -351,11 +358,6 @@ def serve(site: Site, path: str, body: bytes) -> str:
 
 def entries_with_a_word(body: bytes) -> int:
     """Count, by feedparser and the standard library alone, what has any text."""
-    import io
-    import json
-    import re
-    from html import unescape
-
     if body.lstrip().startswith(b"{"):
         entries = json.loads(body)["items"]
         names = ("title", "summary", "content_text", "content_html")
