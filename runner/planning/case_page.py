@@ -173,15 +173,17 @@ def _facts(case: Case, configuration: Configuration, language: Language) -> Iter
 def _promises(case: Case, now: datetime, language: Language) -> Iterator[Line]:
     for at, entry in enumerate(case.log):
         for clock in entry.clocks:
-            yield _promise(clock, case.log[at + 1 :], now, language)
+            stop = next((e for e in case.log[at + 1 :] if e.kind in clock.stops), None)
+            # What still ran when the case was closed or dismissed is owed to nobody.
+            if stop is not None or case.state.is_open:
+                yield _promise(clock, stop, case.state, now, language)
 
 
 def _promise(
-    clock: PinnedClock, later: tuple[Entry, ...], now: datetime, language: Language
+    clock: PinnedClock, stop: Entry | None, state: State, now: datetime, language: Language
 ) -> Line:
     say = language.say
     name = clock_name(clock.clock, language)
-    stop = next((entry for entry in later if entry.kind in clock.stops), None)
     if stop is not None:
         return Line(
             say("{clock}: done {instant}", clock=name, instant=language.instant(stop.at))
@@ -193,6 +195,8 @@ def _promise(
                 span=language.span(stop.at - clock.due_at),
             )
         )
+    if state in clock.pauses:
+        return Line(say("{clock}: rests ({state})", clock=name, state=language.word(state)))
     due = language.instant(clock.due_at)
     if now > clock.due_at:
         late = language.span(now - clock.due_at)

@@ -156,9 +156,7 @@ def _said(place: Place, source: Source | None, language: Language) -> Iterator[s
     if place.url is not None:
         where += f", {link(place.url)}"
     yield "- " + say("Where: {where}", where=where)
-    yield "- " + say(
-        "Who: {who}", who=code(place.author) if place.author else say("no name given")
-    )
+    yield "- " + say("Who: {who}", who=code(place.author) if place.author else say("no name given"))
     posted = language.instant(place.posted_at) if place.posted_at else say("not known")
     yield "- " + say("Posted: {instant}", instant=posted)
     yield "- " + say("Detected: {instant}", instant=language.instant(place.detected_at))

@@ -364,6 +364,18 @@ def test_a_kept_promise_is_done_and_a_late_one_says_how_late():
     )
 
 
+def test_a_promise_rests_in_the_states_that_pause_it():
+    resting = replace(clock("customer-update"), pauses=(State.AWAITING_CUSTOMER,), stops=())
+    first = replace(case().log[0], clocks=(resting,))
+    waiting = case(log=(first,), state=State.AWAITING_CUSTOMER)
+    assert "News for the customer: rests (awaiting customer)" in lines_of(waiting, DETECTED)
+
+
+def test_nothing_is_overdue_once_the_case_has_ended():
+    ended = case(state=State.DISMISSED)
+    assert not any("First reply" in line for line in lines_of(ended, DUE + timedelta(days=9)))
+
+
 def test_a_strangers_words_are_marked_as_quotes():
     page = render_case_page(case(), configuration(), DETECTED, ENGLISH)
     quoted = [
