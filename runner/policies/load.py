@@ -22,10 +22,11 @@ from runner.text.strict_yaml import read_document
 from runner.text.wording import did_you_mean, one_of
 
 SOURCES = "sources.yaml"
+PRIVACY = "policies/privacy.yaml"
 POLICIES: Mapping[str, str] = {
     "policies/brand.yaml": "brand",
     "policies/clocks.yaml": "clocks",
-    "policies/privacy.yaml": "privacy",
+    PRIVACY: "privacy",
     "policies/team.yaml": "team",
     "policies/triage.yaml": "triage",
 }
@@ -65,6 +66,21 @@ def load_configuration(
     if any(fault.severity is Severity.ERROR for fault in faults):
         return None, tuple(sorted(set(faults)))
     return _build(desk, files), tuple(sorted(set(faults)))
+
+
+def load_privacy(data: bytes | None) -> PrivacyPolicy | None:
+    """Return the masking rules in the bytes of their file, None when they are faulty.
+
+    Where there is no file, the rules are the standard ones.
+    """
+    if data is None:
+        return PrivacyPolicy()
+    document = read_document(data, PRIVACY)
+    if not isinstance(document, Document) or check_document("privacy", document):
+        return None
+    if any(privacy.check_privacy(document)):
+        return None
+    return privacy.build_privacy(document)
 
 
 @dataclass(slots=True)
@@ -182,7 +198,7 @@ def _build(desk: _Desk, files: Mapping[str, bytes]) -> Configuration:
     documents = desk.documents
     sources = documents[SOURCES]
     people = documents.get("policies/team.yaml")
-    rules = documents.get("policies/privacy.yaml")
+    rules = documents.get(PRIVACY)
     products = documents.get("policies/brand.yaml")
     if desk.triage is None:
         raise AssertionError("a configuration without faults has triage rules")

@@ -9,6 +9,7 @@ import re2
 from runner.errors import Fault
 from runner.policies.countries import COUNTRIES
 from runner.policies.document import entries, repeated, text_at, texts
+from runner.text.disguise import plain
 from runner.text.document import Document, Path
 from runner.text.wording import shown
 
@@ -48,7 +49,7 @@ class PrivacyPolicy:
 
 
 def compile_pattern(pattern: str) -> Any:
-    """Compile a pattern for the linear-time engine; capitals make no difference.
+    """Compile a pattern for the linear-time engine, as masking does, within a bound.
 
     Raises:
         re2.error: when it is no pattern, or too large.
@@ -56,7 +57,6 @@ def compile_pattern(pattern: str) -> Any:
     options = re2.Options()
     options.max_mem = _PATTERN_MEMORY
     options.log_errors = False
-    options.case_sensitive = False
     return re2.compile(pattern, options)
 
 
@@ -115,12 +115,12 @@ def _check_order_form(document: Document, form: Path) -> Iterator[Fault]:
         )
         return
     for path, example in texts(document, (*form, "masked")):
-        if not compiled.search(example):
+        if not compiled.search(plain(example).text):
             yield document.fault(
                 path, "example", f"{shown(example)} would not be masked", "mend it or the pattern"
             )
     for path, example in texts(document, (*form, "kept")):
-        if found := compiled.search(example):
+        if found := compiled.search(plain(example).text):
             yield document.fault(
                 path,
                 "example",

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from runner.cases.checks import case_is_sound, check_case
+from runner.cases.personal import find_personal, holds_personal_data
 from runner.errors import Fault
-from runner.policies.load import load_configuration
+from runner.policies.load import PRIVACY, load_configuration, load_privacy
+from runner.policies.privacy import PrivacyPolicy
 from runner.repo.files import (
     CASES_FOLDER,
     list_yaml_files,
@@ -40,6 +42,21 @@ class Checked:
 
     files: int
     faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What cases are judged by.
+
+    `privacy` is None where the masking rules are faulty: personal data is then not
+    looked for.  `program` stands for the program and these rules, `before` holds the
+    digests of what passed under them.
+    """
+
+    root: Path
+    privacy: PrivacyPolicy | None
+    program: bytes
+    before: frozenset[bytes] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +93,7 @@ def check_cases(
     cache = cache_file(root)
     before = read_passed(cache)
     after: set[bytes] = set()
-    judged = _judged(root, paths, before)
+    judged = _judged(_measure(root, before), paths)
     done = begin(len(paths))
     for verdicts in judged:
         faults += verdicts.faults
@@ -89,43 +106,60 @@ def check_cases(
     return Checked(len(paths) + len(odd), tuple(sorted(faults)))
 
 
-def judge_cases(root: Path, paths: Sequence[str], before: frozenset[bytes]) -> CaseVerdicts:
-    """Judge some case files; `before` holds the digests of those that passed already."""
-    program = program_key()
+def judge_cases(measure: Measure, paths: Sequence[str]) -> CaseVerdicts:
+    """Judge some case files, by paths relative to the repository."""
     faults: list[Fault] = []
     passed: list[bytes] = []
-    folder = str(root)
+    folder = str(measure.root)
     for path in paths:
         data = read_yaml_file(folder, path)
         if isinstance(data, Fault):
             faults.append(data)
             continue
-        key = passed_key(program, path, blob_id(data))
-        if key in before or _is_sound(data, path):
+        key = passed_key(measure.program, path, blob_id(data))
+        if key in measure.before or _is_sound(data, path, measure.privacy):
             passed.append(key)
         else:
-            found = _faults_of(data, path)
+            found = _faults_of(data, path, measure.privacy)
             faults += found
             if not found:
                 passed.append(key)
     return CaseVerdicts(tuple(faults), tuple(passed))
 
 
-def _is_sound(data: bytes, path: str) -> bool:
+def _measure(root: Path, before: frozenset[bytes]) -> Measure:
+    data = read_yaml_file(root, PRIVACY)
+    rules = None if isinstance(data, Fault) else data
+    if isinstance(data, Fault) and data.rule != "missing-file":
+        return Measure(root, None, program_key(b"no rules"))
+    return Measure(root, load_privacy(rules), program_key(rules or b""), before)
+
+
+def _is_sound(data: bytes, path: str, rules: PrivacyPolicy | None) -> bool:
     try:
         value = read_value(data)
     except ValueError:
         return False
-    return check_value("case", value) and case_is_sound(value, path)
+    if not (check_value("case", value) and case_is_sound(value, path)):
+        return False
+    return rules is None or not holds_personal_data(value, rules)
 
 
-def _faults_of(data: bytes, path: str) -> tuple[Fault, ...]:
+def _faults_of(data: bytes, path: str, rules: PrivacyPolicy | None) -> tuple[Fault, ...]:
     document = read_document(data, path)
     if not isinstance(document, Document):
         return document
     if faults := check_document("case", document):
         return faults if _CASE_PATH.fullmatch(path) else (_misplaced(path),)
-    return check_case(document)
+    personal = find_personal(document.value, rules) if rules else ()
+    return tuple(
+        sorted(
+            {
+                *check_case(document),
+                *(document.fault(one.path, one.rule, one.message, one.hint) for one in personal),
+            }
+        )
+    )
 
 
 def _misplaced(path: str) -> Fault:
@@ -150,18 +184,18 @@ def _told_twice(paths: Sequence[str]) -> Iterator[Fault]:
             )  # fmt: skip
 
 
-def _judged(root: Path, paths: Sequence[str], before: frozenset[bytes]) -> Iterator[CaseVerdicts]:
+def _judged(measure: Measure, paths: Sequence[str]) -> Iterator[CaseVerdicts]:
     """Begin to judge, and return the verdicts as they come, in any order."""
     chunks = [paths[at : at + _CHUNK] for at in range(0, len(paths), _CHUNK)]
     processes = _processes(len(paths))
     if processes == 1:
-        return _judged_here(root, chunks, before)
+        return _judged_here(measure, chunks)
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from multiprocessing import get_context
 
     # Forked, so that each process has the schemas and the cache at once; and forked here,
     # before a progress bar starts its thread.
-    pool = ProcessPoolExecutor(processes, get_context("fork"), _begin_work, (root, before))
+    pool = ProcessPoolExecutor(processes, get_context("fork"), _begin_work, (measure,))
     futures = [pool.submit(_work, chunk) for chunk in chunks]
 
     def collected() -> Iterator[CaseVerdicts]:
@@ -172,14 +206,12 @@ def _judged(root: Path, paths: Sequence[str], before: frozenset[bytes]) -> Itera
     return collected()
 
 
-def _judged_here(
-    root: Path, chunks: Sequence[Sequence[str]], before: frozenset[bytes]
-) -> Iterator[CaseVerdicts]:
+def _judged_here(measure: Measure, chunks: Sequence[Sequence[str]]) -> Iterator[CaseVerdicts]:
     # What is made here are trees without cycles: counting references is enough.
     gc.disable()
     try:
         for chunk in chunks:
-            yield judge_cases(root, chunk, before)
+            yield judge_cases(measure, chunk)
     finally:
         gc.enable()
 
@@ -190,15 +222,14 @@ def _processes(files: int) -> int:
     return min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
 
 
-_WORK: list[tuple[Path, frozenset[bytes]]] = []
-"""In a process of the pool: what it works on."""
+_MEASURES: list[Measure] = []
+"""In a process of the pool: what it judges by."""
 
 
-def _begin_work(root: Path, before: frozenset[bytes]) -> None:
+def _begin_work(measure: Measure) -> None:
     gc.disable()
-    _WORK.append((root, before))
+    _MEASURES.append(measure)
 
 
 def _work(paths: Sequence[str]) -> CaseVerdicts:
-    root, before = _WORK[-1]
-    return judge_cases(root, paths, before)
+    return judge_cases(_MEASURES[-1], paths)

@@ -31,8 +31,11 @@ def cache_file(root: Path) -> Path | None:
 
 
 @cache
-def program_key() -> bytes:
-    """Return what changes when the program might judge otherwise: version and sources."""
+def program_key(rules: bytes) -> bytes:
+    """Return what changes when a case might be judged otherwise.
+
+    That is the program, by version and sources, and the bytes of the masking `rules`.
+    """
     package = Path(__file__).parents[1]
     whole = hashlib.blake2b(__version__.encode(), digest_size=32)
     for pattern in _PROGRAM:
@@ -40,6 +43,7 @@ def program_key() -> bytes:
             if file.is_file():
                 facts = file.stat()
                 whole.update(f"{file.name}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode())
+    whole.update(rules)
     return whole.digest()
 
 

@@ -1,12 +1,18 @@
 """The schemas: complete for editors, closed, and told in our words."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from runner.cli.main import run
+from runner.model import KeyBasis, Mention, Rating
+from runner.planning.observation import ReadStatus, SourceRead
 from runner.schemas import KINDS, check_document, check_value, schema_of, schema_path
+from runner.sources.mentions_file import render_mentions
 from runner.text.strict_yaml import Document, read_document
 
 OWN = ("brand", "privacy", "sources", "team", "template")
@@ -41,8 +47,7 @@ class TestForEditors:
 
 
 def test_every_kind_has_a_schema_with_an_id_of_its_own() -> None:
-    kinds = [kind for kind in KINDS if schema_path(kind).exists()]
-    ids = [schema_of(kind).get("$id", kind) for kind in kinds]
+    ids = [schema_of(kind).get("$id", kind) for kind in KINDS]
     assert len(set(ids)) == len(ids)
     with pytest.raises(KeyError):
         schema_of("nothing")
@@ -60,8 +65,39 @@ def test_the_verb_lists_kinds_prints_one_and_names_the_nearest(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run(["schema"]) == 0
-    assert all(kind in capsys.readouterr().out for kind in ["team"])
+    listed = capsys.readouterr().out
+    assert all(kind in listed for kind in KINDS)
     assert run(["schema", "team"]) == 0
     assert capsys.readouterr().out == schema_path("team").read_text()
     assert run(["schema", "taem"]) == 2
     assert "did you mean `team`?" in capsys.readouterr().err
+
+
+def test_what_collect_writes_has_the_shape_of_mentions() -> None:
+    at = datetime(2026, 11, 21, 8, 3, 12, tzinfo=UTC)
+    full = Mention(
+        key="c-7f3k2m9x4q5t",
+        key_basis=KeyBasis.NATIVE_ID,
+        source="forum",
+        site="forum.example.org",
+        native_id="t812-p3",
+        url="https://forum.example.org/t/812#p3",
+        author="Camille_R",
+        title="Colis",
+        text="Toujours rien.",
+        posted_at=at,
+        detected_at=at,
+        rating=Rating(1.0),
+        language="fr",
+    )
+    bare = replace(
+        full, native_id=None, url=None, author=None, title="", posted_at=None, rating=None
+    )
+    reads = (
+        SourceRead("forum", ReadStatus.READ, at, (full, bare), items=2, etag='"a"'),
+        SourceRead("avis", ReadStatus.UNKNOWN, at, problem="403", not_before=at),
+    )
+    lines = [json.loads(line) for line in render_mentions(reads).splitlines()]
+    assert len(lines) == 4
+    assert all(check_value("mentions", line) for line in lines)
+    assert not check_value("mentions", lines[1] | {"token": "x"})
