@@ -148,6 +148,9 @@ class ConditionReader:
     def _says(self, path: Path, value: object) -> Condition:
         return Says(self.phrases(path, value))
 
+    def _mentions(self, path: Path, value: object) -> Condition:
+        return Says(self.phrases(path, value), denied=True)
+
     def _says_unquoted(self, path: Path, value: object) -> Condition:
         return Says(self.phrases(path, value), quoted=False)
 
@@ -272,6 +275,7 @@ class ConditionReader:
 CONDITIONS: dict[str, Callable[[ConditionReader, Path, object], Condition | None]] = {
     "says": ConditionReader._says,
     "says_unquoted": ConditionReader._says_unquoted,
+    "mentions": ConditionReader._mentions,
     "matches": ConditionReader._matches,
     "rating": ConditionReader._rating,
     "source": ConditionReader._source,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from runner.policies.rules import Phrase, Step
-from runner.text.words import read_words
+from runner.text.words import words_of
 
 LIST = re.compile(r"<([^<>]*)>")
 """The name of a list, where its phrases or words stand in for it."""
@@ -45,7 +45,7 @@ def parse_phrase(text: str, lists: Mapping[str, tuple[Phrase, ...]]) -> Phrase:
 
 def _parse_piece(piece: str, lists: Mapping[str, tuple[Phrase, ...]]) -> list[frozenset[str]]:
     if "/" not in piece and not LIST.fullmatch(piece):
-        return [frozenset({token.word}) for token in read_words(piece).tokens]
+        return [frozenset({word}) for word in words_of(piece)]
     words: set[str] = set()
     for part in piece.split("/"):
         if named := LIST.fullmatch(part):
@@ -59,8 +59,8 @@ def _parse_piece(piece: str, lists: Mapping[str, tuple[Phrase, ...]]) -> list[fr
                     )
                 words |= phrase.steps[0].words
             continue
-        tokens = read_words(part).tokens
-        if len(tokens) != 1:
+        found = words_of(part)
+        if len(found) != 1:
             raise PhraseFault(f"`{part}` is not one word; `/` parts single words")
-        words.add(tokens[0].word)
+        words.add(found[0])
     return [frozenset(words)]

@@ -38,13 +38,15 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """The text says one of the phrases, and does not deny it.
+    """The text says one of the phrases.
 
-    `quoted` is false when words between quotation marks do not count.
+    `quoted` is false when words between quotation marks do not count, `denied` when
+    what the text denies does not.
     """
 
     phrases: tuple[Phrase, ...]
     quoted: bool = True
+    denied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,14 +218,24 @@ class Otherwise:
 class Negations:
     """How a text denies what it names: `aucun problème`, `never had an issue`.
 
-    A phrase is denied by one of `words` up to three words before it or within it, unless
-    it holds such a word itself; a word of `until` in between ends the denial.  `but_not`
-    are phrases that only look like a denial.
+    A phrase is denied by one of `phrases` that ends up to three words before it, or by a
+    single word of them within it, unless it holds that word itself.  A word of `until`
+    in between ends the denial.  `but_not` are phrases that only look like a denial.
     """
 
-    words: frozenset[str] = frozenset()
+    phrases: tuple[Phrase, ...] = ()
     until: frozenset[str] = frozenset()
     but_not: tuple[Phrase, ...] = ()
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The single words that deny."""
+        return frozenset(
+            word
+            for phrase in self.phrases
+            if len(phrase.steps) == 1
+            for word in phrase.steps[0].words
+        )
 
 
 @dataclass(frozen=True, slots=True)

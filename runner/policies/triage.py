@@ -102,17 +102,16 @@ class _PolicyReader(ConditionReader):
 
     def _read_negations(self, value: object) -> Negations:
         path: Path = ("negations",)
-        given = self.mapping(path, value, ("words", "until", "but_not"))
+        given = self.mapping(path, value, ("says", "until", "but_not"))
         if not given:
             return Negations()
-        but_not = self.phrases((*path, "but_not"), given["but_not"]) if "but_not" in given else ()
-        return Negations(
-            self._single_words((*path, "words"), given.get("words", [])),
-            self._single_words((*path, "until"), given["until"])
-            if "until" in given
-            else frozenset(),
-            but_not,
-        )
+        said = {
+            key: self.phrases((*path, key), given[key])
+            for key in ("says", "but_not")
+            if key in given
+        }
+        until = self._single_words((*path, "until"), given["until"]) if "until" in given else ()
+        return Negations(said.get("says", ()), frozenset(until), said.get("but_not", ()))
 
     def _single_words(self, path: Path, value: object) -> frozenset[str]:
         words: set[str] = set()

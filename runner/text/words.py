@@ -143,6 +143,15 @@ def read_words(text: str) -> Words:
     return Words(text, tuple(tokens))
 
 
+@lru_cache(maxsize=8192)
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text that comes again and again, such as a part of a rule."""
+    plain = text.isalpha() and text.islower() and unicodedata.is_normalized("NFKC", text)
+    if plain and text not in UNMARKED:
+        return (text,)
+    return tuple(token.word for token in read_words(text).tokens)
+
+
 _Piece = tuple[str, int, int]
 
 
@@ -239,10 +248,11 @@ def stems(word: str) -> frozenset[str]:
     The word itself and its stem in each language, of the word as typed and of the
     word without accents, so that `arrivée`, `arrive` and `arrivé` meet.
     """
-    forms = {word, *spellings(word)}
-    found = {fold(word), *spellings(word)}
-    for form in forms:
-        for language, stemmer in _stemmers():
+    plain = spellings(word)
+    found = {fold(word), *plain}
+    for language, stemmer in _stemmers():
+        # English has no accents that say anything.
+        for form in {word, *plain} if language == "french" else plain:
             whole = FRENCH_ENDINGS.sub(r"\1\2", form) if language == "french" else form
             stem = fold(stemmer.stemWord(whole))
             short = len(stem) < SHORTEST_STEM

@@ -35,7 +35,7 @@ from runner.policies.rules import (
     Weighed,
 )
 from runner.policies.values import Brand, Configuration
-from runner.text.words import fold, read_words
+from runner.text.words import fold, read_words, words_of
 from runner.triage.phrases import PhraseIndex, Reading
 
 DETAIL_LIMIT = 120
@@ -185,16 +185,16 @@ class _Bench:
                 best = (len(phrase.steps), product, said)
         return Ruling(best[1], self._reason(rule, best[2])) if best else None
 
-    def _find(self, view: _View, phrase: Phrase, quoted: bool = True) -> str | None:
+    def _find(self, view: _View, phrase: Phrase) -> str | None:
         if not phrase.steps:
             return None
-        hit = view.reading.find(self._index.number(phrase), quoted)
+        hit = view.reading.find(self._index.number(phrase), denied=True)
         return view.reading.said(hit) if hit else None
 
     def _test(self, condition: Condition) -> _Test:
         match condition:
-            case Says(phrases, quoted):
-                return self._says(phrases, quoted)
+            case Says(phrases, quoted, denied):
+                return self._says(phrases, quoted, denied)
             case Matches(patterns):
                 return _matches(patterns)
             case ByAuthor(names, own):
@@ -214,7 +214,7 @@ class _Bench:
             case _:
                 return lambda view: _known(condition, view)
 
-    def _says(self, phrases: tuple[Phrase, ...], quoted: bool) -> _Test:
+    def _says(self, phrases: tuple[Phrase, ...], quoted: bool, denied: bool) -> _Test:
         numbers = [self._index.number(phrase) for phrase in phrases]
         wanted = frozenset(numbers)
 
@@ -224,7 +224,7 @@ class _Bench:
             if not found:
                 return None
             for number in numbers if len(found) > 1 else found:
-                if number in found and (hit := reading.find(number, quoted)):
+                if number in found and (hit := reading.find(number, quoted, denied)):
                     return reading.said(hit)
             return None
 
@@ -256,13 +256,13 @@ class _Bench:
 
 
 def _named(name: str) -> Phrase:
-    steps = tuple(Step(frozenset({token.word})) for token in read_words(name).tokens)
+    steps = tuple(Step(frozenset({word})) for word in words_of(name))
     return Phrase(name, steps)
 
 
 def _phrases_of(condition: Condition) -> Iterator[Phrase]:
     match condition:
-        case Says(phrases):
+        case Says(phrases=phrases):
             yield from phrases
         case AllOf(conditions) | AnyOf(conditions) | NoneOf(conditions):
             for each in conditions:

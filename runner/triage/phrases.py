@@ -49,20 +49,19 @@ class PhraseIndex:
     _beginnings: set[str] = field(default_factory=set)
     _by_rarest: dict[int, list[int]] = field(default_factory=dict)
     _known: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    _denials: int = -1
     _until: int = -1
+    _denying: tuple[int, ...] = ()
     _excepted: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, phrases: Iterable[Phrase], negations: Negations) -> "PhraseIndex":
         """Return an index of the phrases, each known by its text and steps."""
         index = cls(negations)
-        if negations.words:
-            index._denials = index._slot(negations.words)
         if negations.until:
             index._until = index._slot(negations.until)
         for phrase in dict.fromkeys(phrases):
             index._add(phrase)
+        index._denying = tuple(index._add(phrase) for phrase in negations.phrases)
         index._excepted = tuple(index._add(phrase) for phrase in negations.but_not)
         uses = [0] * len(index._slot_of)
         for searched in index._searched:
@@ -137,15 +136,23 @@ class Reading:
     _places: dict[int, list[int]]
     _hits: dict[int, tuple[Hit, ...]] = field(default_factory=dict)
     _candidates: frozenset[int] | None = None
-    _denials: frozenset[int] | None = None
+    _denials: dict[int, bool] | None = None
 
-    def find(self, number: int, quoted: bool = True) -> Hit | None:
-        """Return the first place where a phrase is said and not denied."""
+    def find(self, number: int, quoted: bool = True, denied: bool = False) -> Hit | None:
+        """Return the first place where a phrase is said.
+
+        Without `quoted`, not between quotation marks; without `denied`, not denied.
+        """
         if number not in self.candidates:
             return None
-        for hit in self._all_hits(number):
-            if quoted or not self.words.tokens[hit.first].quoted:
-                return hit
+        if number not in self._hits:
+            self._hits[number] = tuple(self._search(self.index._searched[number]))
+        for hit in self._hits[number]:
+            if not quoted and self.words.tokens[hit.first].quoted:
+                continue
+            if not denied and self.index._searched[number].deniable and self._is_denied(hit):
+                continue
+            return hit
         return None
 
     @property
@@ -167,15 +174,6 @@ class Reading:
         tokens = self.words.tokens
         return self.words.text[tokens[hit.first].start : tokens[hit.last].end]
 
-    def _all_hits(self, number: int) -> tuple[Hit, ...]:
-        if number not in self._hits:
-            searched = self.index._searched[number]
-            hits = tuple(self._search(searched))
-            if searched.deniable and hits and self.index._denials >= 0:
-                hits = tuple(hit for hit in hits if not self._is_denied(hit))
-            self._hits[number] = hits
-        return self._hits[number]
-
     def _search(self, searched: _Searched) -> Iterator[Hit]:
         for first in self._places[searched.slots[0]]:
             ends = {first}
@@ -196,22 +194,35 @@ class Reading:
             if slot in self._filled[place] and tokens[place].clause == tokens[end].clause
         }
 
-    def _is_denied(self, hit: Hit) -> bool:
+    @property
+    def denials(self) -> dict[int, bool]:
+        """Where a denial ends; true for a single word, which may also stand within a phrase."""
         if self._denials is None:
-            excepted: set[int] = set()
-            for number in self.index._excepted:
-                if number in self.candidates:
-                    for look in self._search(self.index._searched[number]):
-                        excepted.update(range(look.first, look.last + 1))
-            denying = self._places.get(self.index._denials, [])
-            self._denials = frozenset(place for place in denying if place not in excepted)
-        if not self._denials:
+            excepted = {
+                place
+                for hit in self._hits_of(self.index._excepted)
+                for place in range(hit.first, hit.last + 1)
+            }
+            self._denials = {
+                hit.last: hit.first == hit.last
+                for hit in self._hits_of(self.index._denying)
+                if hit.last not in excepted
+            }
+        return self._denials
+
+    def _hits_of(self, numbers: tuple[int, ...]) -> Iterator[Hit]:
+        for number in numbers:
+            if number in self.candidates:
+                yield from self._search(self.index._searched[number])
+
+    def _is_denied(self, hit: Hit) -> bool:
+        if not self.denials:
             return False
         clause = self.words.tokens[hit.first].clause
         for place in range(hit.last - 1, max(0, hit.first - DENIED_WITHIN) - 1, -1):
             if self.words.tokens[place].clause != clause:
                 return False
-            if place in self._denials:
+            if place in self.denials and (place < hit.first or self.denials[place]):
                 return True
             if place < hit.first and self.index._until in self._filled[place]:
                 return False

@@ -40,7 +40,7 @@ def fits(policy: TriagePolicy, message: Message | str) -> str | None:
 
 
 NEGATIONS = (
-    "negations: {words: [aucun, sans, pas, ne, no, not, never], until: [mais, but],"
+    "negations: {says: [aucun, sans, pas, no, not, never, ne ... plus de], until: [mais, but],"
     " but_not: [pas seulement]}\n"
 )
 
@@ -75,6 +75,8 @@ def test_a_phrase_is_found_by_its_stems_in_order(
         ("je n'ai jamais eu aucun gros problème", False),
         ("no problem at all", False),
         ("I have never had a problem", False),
+        ("je n'ai plus de problème", False),
+        ("j'ai plus de problème", True),
         ("pas seulement un problème", True),
         ("pas cher mais problème", True),
         ("pas cher, problème", True),
@@ -90,6 +92,11 @@ def test_what_the_text_denies_does_not_count(policy_of: PolicyOf, text: str, hol
 def test_a_phrase_with_a_denial_of_its_own_is_not_denied(policy_of: PolicyOf) -> None:
     policy = policy_of(topic_rule("{says: [marche pas]}", NEGATIONS))
     assert fits(policy, "ça ne marche pas") == "marche pas"
+
+
+def test_what_is_denied_is_mentioned_all_the_same(policy_of: PolicyOf) -> None:
+    policy = policy_of(topic_rule("{mentions: [facture]}", NEGATIONS))
+    assert fits(policy, "je n'ai pas de facture") == "facture"
 
 
 def test_lists_stand_for_their_phrases_and_for_words_inside_one(policy_of: PolicyOf) -> None:

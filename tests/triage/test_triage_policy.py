@@ -45,8 +45,8 @@ def one_rule(when: str = "{says: [a]}", then: str = "{topic: t}") -> str:
             [
                 (
                     f"{FILE}:5:9: there is no condition\n    known: `says`, `says_unquoted`,"
-                    " `matches`, `rating`, `source`, `source_category`, `author`, `language`"
-                    " and 7 more"
+                    " `mentions`, `matches`, `rating`, `source`, `source_category`, `author`"
+                    " and 8 more"
                 ),
                 f"{FILE}:5:10: `sayz` is no key here\n    did you mean `says`?",
             ],
@@ -56,8 +56,8 @@ def one_rule(when: str = "{says: [a]}", then: str = "{topic: t}") -> str:
             [
                 (
                     f"{FILE}:5:9: there is no condition\n    known: `says`, `says_unquoted`,"
-                    " `matches`, `rating`, `source`, `source_category`, `author`, `language`"
-                    " and 7 more"
+                    " `mentions`, `matches`, `rating`, `source`, `source_category`, `author`"
+                    " and 8 more"
                 )
             ],
         ),
@@ -173,7 +173,7 @@ def one_rule(when: str = "{says: [a]}", then: str = "{topic: t}") -> str:
             ],
         ),
         (
-            BEFORE + "negations: {words: [pas du tout]}\nrules:\n" + rule(),
+            BEFORE + "negations: {until: [pas du tout]}\nrules:\n" + rule(),
             [f"{FILE}:3:20: `pas du tout` is more than one word"],
         ),
     ],
