@@ -25,9 +25,15 @@ _YES_NO = {"yes", "no", "on", "off", "true", "false"}
 def schema_faults(
     errors: Iterable[jsonschema_rs.ValidationError], document: Document, schema: Mapping[str, Any]
 ) -> tuple[Fault, ...]:
-    """Return the faults of a document, sorted, each once."""
+    """Return the faults of a document, sorted, each once; with an error there is a fault."""
     wording = _Wording(document, schema)
-    return tuple(sorted({fault for error in errors for fault in wording.of(error)}))
+    found = list(errors)
+    faults = {fault for error in found for fault in wording.of(error)}
+    if found and not faults:
+        faults.add(
+            document.fault((), "schema-shape", f"this does not fit: {shown(found[0].message)}")
+        )
+    return tuple(sorted(faults))
 
 
 class _Wording:
