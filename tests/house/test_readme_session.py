@@ -50,8 +50,8 @@ def parse_session(page: str) -> Iterator[tuple[str, str]]:
 def as_pattern(shown: str) -> re.Pattern[str]:
     """Return a pattern of what is shown.
 
-    A line that is `…` stands for any lines, one within a line for any words; columns may be
-    wider than shown.
+    A line that is `…` stands for any lines, one within a line for any words.  Columns may be
+    wider than shown, and a space may be one that does not break.
     """
     lines = []
     for line in shown.splitlines():
@@ -59,7 +59,8 @@ def as_pattern(shown: str) -> re.Pattern[str]:
             lines.append(r"(?:.*\n)*?")
         else:
             words = ".*".join(re.escape(part) for part in line.split("…"))
-            lines.append(re.sub(r"(?:\\ ){2,}", " {2,}", words) + r"\n")
+            columns = re.sub(r"(?:\\ ){2,}", " {2,}", words)
+            lines.append(columns.replace(r"\ ", "[ \u00a0\u202f]") + r"\n")
     return re.compile("".join(lines))
 
 
