@@ -39,6 +39,19 @@ def render_yaml(value: Mapping[str, object], *, blocks: frozenset[str]) -> str:
     return "\n".join(_mapping(value, blocks)) + "\n"
 
 
+def render_item(value: object, *, blocks: frozenset[str], squeezed: bool) -> list[str]:
+    """Return the lines of one item of a block list, without indentation.
+
+    `squeezed` lets a small mapping stand on one line.
+    """
+    return list(_item(value, blocks, squeezed=squeezed))
+
+
+def render_flow(value: object) -> str:
+    """Return a value on one line, good both in a block and between brackets."""
+    return _flow(value)
+
+
 def _mapping(value: Mapping[str, object], blocks: frozenset[str]) -> Iterator[str]:
     for key, inner in value.items():
         head = f"{_scalar(key)}:"
