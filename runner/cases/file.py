@@ -17,7 +17,9 @@ SCHEMA = 1
 """The version of the format.  Merged text is never rewritten, so that there is no other."""
 
 _MODELINE = "# yaml-language-server: $schema=../../../../runner/schemas/case.schema.json\n"
-_BLOCKS = frozenset({"places", "log", "clocks"})
+BLOCKS = frozenset({"places", "log", "clocks"})
+"""The lists whose items never stand on one line."""
+
 _WHY = ("after_sales", "category", "urgency", "topic", "product", "crisis")
 _ENTRY_FIELDS = frozenset({"entry", "at", "recorded_at", "by", "to", "clocks"})
 
@@ -64,7 +66,7 @@ def render_case(case: Case) -> str:
         ValueError: when a text holds a character that no reader accepts; mentions are
             cleaned of them.
     """
-    return _MODELINE + render_yaml(case_data(case), blocks=_BLOCKS)
+    return _MODELINE + render_yaml(case_data(case), blocks=BLOCKS)
 
 
 def case_data(case: Case) -> dict[str, object]:
@@ -86,9 +88,9 @@ def case_data(case: Case) -> dict[str, object]:
         "incident": case.incident,
         "why": {name: _reason(case.why[name]) for name in _WHY if name in case.why},
         "duplicates": list(case.duplicates),
-        "asked": [_filled({"what": wish.what, "place": wish.place}) for wish in case.asked],
+        "asked": [asked_data(wish) for wish in case.asked],
         "offered": list(case.offered),
-        "places": [_place(place) for place in case.places],
+        "places": [place_data(place) for place in case.places],
         "log": [entry_data(entry) for entry in case.log],
     }
 
@@ -106,6 +108,38 @@ def entry_data(entry: Entry) -> dict[str, object]:
     data |= entry.facts
     if entry.clocks:
         data["clocks"] = [_clock(clock) for clock in entry.clocks]
+    return data
+
+
+def asked_data(wish: Asked) -> dict[str, object]:
+    """Return the plain value of what a customer asks for."""
+    return _filled({"what": wish.what, "place": wish.place})
+
+
+def place_data(place: Place) -> dict[str, object]:
+    """Return the plain value of a place, keys in the file's order."""
+    rating = place.rating
+    data = _filled(
+        {
+            "id": place.id,
+            "key": place.key,
+            "source": place.source,
+            "site": place.site,
+            "url": place.url,
+            "thread_url": place.thread_url,
+            "native_id": place.native_id,
+            "author": place.author,
+            "posted_at": render_instant(place.posted_at) if place.posted_at else None,
+            "detected_at": render_instant(place.detected_at),
+            "rating": {"value": rating.value, "best": rating.best} if rating else None,
+            "title": place.title,
+        }
+    )
+    # Text that is empty is not text that is gone.
+    if place.text is not None:
+        data["text"] = place.text
+    if place.sealed is not None:
+        data["sealed"] = dict(place.sealed)
     return data
 
 
@@ -170,32 +204,6 @@ def _filled(data: Mapping[str, object]) -> dict[str, object]:
 def _reason(reason: Reason) -> dict[str, object]:
     said = {"rule": reason.rule, "file": reason.file, "line": reason.line}
     return _filled({**said, "detail": reason.detail})
-
-
-def _place(place: Place) -> dict[str, object]:
-    rating = place.rating
-    data = _filled(
-        {
-            "id": place.id,
-            "key": place.key,
-            "source": place.source,
-            "site": place.site,
-            "url": place.url,
-            "thread_url": place.thread_url,
-            "native_id": place.native_id,
-            "author": place.author,
-            "posted_at": render_instant(place.posted_at) if place.posted_at else None,
-            "detected_at": render_instant(place.detected_at),
-            "rating": {"value": rating.value, "best": rating.best} if rating else None,
-            "title": place.title,
-        }
-    )
-    # Text that is empty is not text that is gone.
-    if place.text is not None:
-        data["text"] = place.text
-    if place.sealed is not None:
-        data["sealed"] = dict(place.sealed)
-    return data
 
 
 def _clock(clock: PinnedClock) -> dict[str, object]:
