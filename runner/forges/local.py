@@ -15,8 +15,8 @@ from typing import TypeVar
 from runner.errors import Refused
 from runner.forges.branches import read_branches
 from runner.forges.port import Done, ForgeSnapshot
-from runner.planning.actions import DropBranch, OpenPull, Outcome, PushBranch, SettlePull
-from runner.planning.observation import Cursor, Pull
+from runner.planning.actions import DropBranch, OpenPull, PushBranch, SettlePull
+from runner.planning.observation import Cursor, Decision, Outcome, Pull
 from runner.policies.values import Bot
 from runner.repo.git import (
     BranchName,
@@ -119,9 +119,12 @@ class LocalForge:
                 ignored=(*_foreign_branches(seen.refs), *seen.ignored),
             )
 
-    def refused(self, keys: Iterable[ReceiptKey]) -> Mapping[ReceiptKey, str]:
-        """Return, of these `(case id, change)`, those decided before, and how, by whom and why."""
-        return {key: str(receipt) for key, receipt in self.receipts(keys).items()}
+    def decided(self, keys: Iterable[ReceiptKey]) -> Mapping[ReceiptKey, Decision]:
+        """Return how those of these `(case id, change)` ended that were decided before."""
+        return {
+            key: Decision(receipt.outcome, receipt.number, receipt.actor, receipt.reason)
+            for key, receipt in self.receipts(keys).items()
+        }
 
     def receipts(self, keys: Iterable[ReceiptKey]) -> Mapping[ReceiptKey, Receipt]:
         """Return the receipts for these `(case id, change)`."""
@@ -136,7 +139,7 @@ class LocalForge:
         commits = dict(zip(branches, self._intake_commits(pushes, base, now), strict=True))
 
         def attempt(reader: ObjectReader) -> list[Done]:
-            refs = read_refs(self.repository, RECEIPTS, BRANCHES)
+            refs = read_refs(self.repository, RECEIPTS) | read_refs(self.repository, BRANCHES)
             decided = read_receipts(
                 reader, refs.get(RECEIPTS), ((b.case_id, b.change) for b in branches)
             )
@@ -295,7 +298,10 @@ class LocalForge:
         return read_receipts(reader, seen.receipts, (key,)).get(key)
 
     def _look(self, reader: ObjectReader, branches: str = BRANCHES) -> Seen:
-        refs = read_refs(self.repository, self.base_ref, branches, PULLS, COUNTER, RECEIPTS, LEDGER)
+        # Git lists references one after the other while others write.  The two that every
+        # write moves or verifies are read first: whatever comes later makes ours fail.
+        stamps = read_refs(self.repository, RECEIPTS, COUNTER)
+        refs = stamps | read_refs(self.repository, self.base_ref, branches, PULLS, LEDGER)
         pulls, unread = read_pulls(reader, _below(refs, PULLS))
         return Seen(refs, pulls, tuple(f"{ref}: {why}" for ref, why in unread.items()))
 
