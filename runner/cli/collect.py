@@ -67,7 +67,7 @@ def command(
         write_mentions(out, reads)
     keys = {mention.key for read in reads for mention in read.mentions}
     held = {branch.case_id for branch in snapshot.branches}
-    held.update(case for case, _ in forge.refused((key, INTAKE) for key in keys))
+    held.update(case for case, _ in forge.decided((key, INTAKE) for key in keys))
     new = {key for key in keys - held if index.case_of(key) is None}
     if as_json:
         desk.print_json([_data(read, new) for read in reads])

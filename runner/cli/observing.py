@@ -14,7 +14,7 @@ from runner.forges.local import LocalForge
 from runner.forges.port import Forge, ForgeSnapshot
 from runner.planning.branches import INTAKE
 from runner.planning.digests import judged_by
-from runner.planning.observation import Observation, SourceRead
+from runner.planning.observation import Observation, Outcome, SourceRead
 from runner.planning.plan import sources_to_read_in_full
 from runner.repo.cases_index import CasesIndex, open_index
 
@@ -118,7 +118,7 @@ def observe(
         open_cases=index.open_cases,
         branches=snapshot.branches,
         pulls=snapshot.pulls,
-        refused=forge.refused(keys) if keys else {},
+        decided=forge.decided(keys) if keys else {},
         opened_already=opened_already,
     )
 
@@ -141,7 +141,10 @@ def read_now(
     accounted = {branch.case_id for branch in snapshot.branches}
     accounted.update(p.key for b in snapshot.branches if b.case for p in b.case.places)
     accounted.update(key for key in opened if index.case_of(key) is not None)
-    accounted.update(case for case, _ in forge.refused((key, INTAKE) for key in opened))
+    decided = forge.decided((key, INTAKE) for key in opened)
+    accounted.update(
+        case for (case, _), ended in decided.items() if ended.outcome is Outcome.REFUSED
+    )
     in_full = (
         frozenset(source.id for source in configuration.sources)
         if reading.full

@@ -7,7 +7,13 @@ from runner.text.language import Language
 
 
 def print_plan(plan: Plan, language: Language, terminal: Terminal) -> None:
-    """Print what a plan does and what it holds back; crisis in red for people."""
+    """Print what a plan does, and what it holds back."""
+    print_rows(plan, language, terminal)
+    print_held(plan, language, terminal)
+
+
+def print_rows(plan: Plan, language: Language, terminal: Terminal) -> None:
+    """Print what a plan does; crisis in red for people."""
     page = render_plan(plan, language)
     terminal.say(page.summary)
     if page.rows:
@@ -16,7 +22,15 @@ def print_plan(plan: Plan, language: Language, terminal: Terminal) -> None:
             [row.cells for row in page.rows],
             ["bold red" if row.is_crisis else None for row in page.rows],
         )
+
+
+def print_held(plan: Plan, language: Language, terminal: Terminal) -> None:
+    """Print what a plan holds back: each thing that a person must look at, the rest counted."""
+    page = render_plan(plan, language)
     if page.held:
         terminal.say()
         terminal.say(page.held_summary)
         terminal.table(page.columns, [row.cells for row in page.held])
+    if page.waiting:
+        terminal.say()
+        terminal.say(page.waiting)

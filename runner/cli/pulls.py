@@ -78,7 +78,7 @@ def _waiting(snapshot: ForgeSnapshot) -> Iterator[_Waiting]:
 def _backlog(forge: LocalForge, snapshot: ForgeSnapshot) -> int:
     proposed = {pull.branch for pull in snapshot.pulls}
     alone = [b for b in snapshot.branches if b.case and not b.merged and b.name not in proposed]
-    decided = forge.refused((branch.case_id, branch.change) for branch in alone)
+    decided = forge.decided((branch.case_id, branch.change) for branch in alone)
     return sum((branch.case_id, branch.change) not in decided for branch in alone)
 
 

@@ -5,7 +5,7 @@ import click
 from runner.cli.desk import Desk
 from runner.cli.observing import Reading, observe, open_forge, reading_options
 from runner.cli.outcome import all_failed, print_outcome, print_troubles
-from runner.cli.plan_table import print_plan
+from runner.cli.plan_table import print_held, print_rows
 from runner.errors import OutsideFailed, Refused
 from runner.forges.apply import Applied, apply
 from runner.forges.port import Done, Forge
@@ -43,9 +43,11 @@ def command(desk: Desk, reading: Reading, scheduled: bool, as_json: bool) -> Non
     if not as_json:
         print_troubles(desk, reads)
     print_outcome(desk, applied, as_json, reads)
+    if not as_json:
+        print_held(left, language, desk.terminal)
     if left.actions:
         if not as_json:
-            print_plan(left, language, desk.terminal)
+            print_rows(left, language, desk.terminal)
         raise OutsideFailed(
             f"{len(left.actions)} actions are still to be done", "run again in a moment"
         )
@@ -65,7 +67,7 @@ def _settle(
         reads = observation.reads
         made = plan(observation)
         if made.actions and not applied and not as_json:
-            print_plan(made, desk.language, desk.terminal)
+            print_rows(made, desk.language, desk.terminal)
             desk.say()
         with desk.terminal.progress(desk.language.say("Working"), len(made.actions)) as steps:
             try:

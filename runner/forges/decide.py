@@ -9,8 +9,7 @@ from runner.cases.checks import check_case
 from runner.errors import Fault, FaultyFiles, Refused, Severity, UsageError
 from runner.forges.local import LocalForge
 from runner.forges.port import Done
-from runner.planning.actions import Outcome
-from runner.planning.observation import Pull
+from runner.planning.observation import Outcome, Pull
 from runner.repo.git import GitFailed, Repository, is_ancestor, parse_case_path, read_worktrees
 from runner.repo.objects import ObjectReader, Signature
 from runner.repo.pulls import PullRecord

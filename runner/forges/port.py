@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from runner.planning.actions import DropBranch, OpenPull, PushBranch, SettlePull
-from runner.planning.observation import Branch, Cursor, Pull
+from runner.planning.observation import Branch, Cursor, Decision, Pull
 
 
 class Done(StrEnum):
@@ -49,11 +49,8 @@ class Forge(Protocol):
     def snapshot(self) -> ForgeSnapshot:
         """Read everything once."""
 
-    def refused(self, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
-        """Return, of these `(case id, change)`, those decided before, and how, by whom and why.
-
-        Merged ones are among them: what was decided once is not proposed again.
-        """
+    def decided(self, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Decision]:
+        """Return how those of these `(case id, change)` ended that were decided before."""
 
     def push_branches(
         self, pushes: Sequence[PushBranch], base: str, now: datetime

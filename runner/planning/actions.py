@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from runner.planning.observation import Cursor
+from runner.planning.observation import Cursor, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,6 @@ class OpenPull:
     def key(self) -> str:
         """What the action means, the same in every run."""
         return f"open {self.branch}"
-
-
-class Outcome(StrEnum):
-    """How a pull request ended."""
-
-    MERGED = "merged"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)

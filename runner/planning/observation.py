@@ -93,12 +93,29 @@ class Pull:
     head: str | None
 
 
+class Outcome(StrEnum):
+    """How a pull request ended."""
+
+    MERGED = "merged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How the pull request for a change of a case ended, and who decided it, where known."""
+
+    outcome: Outcome
+    number: int
+    actor: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """Everything that `plan` may look at.
 
     `case_of` tells the case that holds a mention's key on the base, open or
-    closed, or None.  `refused` maps `(case id, change)` to who refused it and why.
+    closed, or None.  `decided` maps `(case id, change)` to how it ended.
     `opened_already` counts the pull requests that this run has opened before.
     """
 
@@ -111,5 +128,5 @@ class Observation:
     open_cases: tuple[CaseSummary, ...]
     branches: tuple[Branch, ...]
     pulls: tuple[Pull, ...]
-    refused: Mapping[tuple[str, str], str]
+    decided: Mapping[tuple[str, str], Decision]
     opened_already: int = 0

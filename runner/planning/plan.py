@@ -7,7 +7,7 @@ from datetime import datetime
 from runner.cases.case import Case
 from runner.cases.file import render_case
 from runner.cases.opening import case_path, open_case
-from runner.cases.summary import CaseSummary, summarise
+from runner.cases.summary import summarise
 from runner.clocks.pinning import first_clocks
 from runner.model import Judgement, Mention
 from runner.planning.actions import (
@@ -16,20 +16,30 @@ from runner.planning.actions import (
     Held,
     HeldBy,
     OpenPull,
-    Outcome,
     Plan,
     PushBranch,
     SettlePull,
 )
 from runner.planning.branches import INTAKE, branch_name, case_of_branch
 from runner.planning.digests import judged_by
-from runner.planning.observation import Branch, Cursor, Observation, ReadStatus, SourceRead
+from runner.planning.observation import (
+    Branch,
+    Cursor,
+    Decision,
+    Observation,
+    Outcome,
+    ReadStatus,
+    SourceRead,
+)
 from runner.planning.plan_file import digest_of
 from runner.planning.pull_request import render_commit_message, render_pull
 from runner.planning.words import because
 from runner.text.language import Language
 from runner.triage.judge import judge
-from runner.triage.same_matter import possible_duplicates
+from runner.triage.same_matter import Clues, possible_duplicates
+
+MOST_VANISHED = 5
+"""Branches that people may have deleted since the last run, each a refusal; more is odd."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +68,9 @@ def plan(observation: Observation) -> Plan:
     judged = tuple(_judged(observation))
     intakes = tuple(b for b in observation.branches if b.change == INTAKE)
 
-    pushes, fresh = _propose(observation, judged, intakes, language)
-    settled, settling = _settle(observation, language)
+    pushes, fresh, lost = _propose(observation, judged, intakes, language)
+    settled, vanished = _settle(observation, language)
+    settling = frozenset(action.branch for action in settled)
     dropped, kept = _tidy(observation, intakes, language)
     gone = {action.branch for action in dropped} | {held.key for held in kept}
     with_pull = {pull.branch for pull in observation.pulls}
@@ -80,7 +91,7 @@ def plan(observation: Observation) -> Plan:
     opened, capped = _open(observation, (*fresh, *waiting), settling, language)
 
     actions: tuple[Action, ...] = (*pushes, *settled, *dropped, *opened)
-    held = (*kept, *unreadable, *capped)
+    held = (*lost, *vanished, *kept, *unreadable, *capped)
     cursors = tuple(_cursors(observation, judged))
     return Plan(
         base=observation.base,
@@ -98,7 +109,7 @@ def sources_to_read_in_full(
     """Return the sources whose cursor may not shorten the next read.
 
     A cursor made under other rules, or one of whose after-sales messages is
-    neither a case, nor proposed, nor refused: a lost branch comes back.
+    neither a case, nor proposed, nor decided: a lost branch comes back.
     """
     known = frozenset(accounted_for)
     return frozenset(
@@ -123,30 +134,39 @@ def _propose(
     judged: tuple[tuple[Mention, Judgement], ...],
     intakes: tuple[Branch, ...],
     language: Language,
-) -> tuple[tuple[PushBranch, ...], tuple[_Proposal, ...]]:
-    """Return a branch for every message that is after-sales and nowhere yet."""
+) -> tuple[tuple[PushBranch, ...], tuple[_Proposal, ...], tuple[Held, ...]]:
+    """Return a branch for every message that is after-sales and nowhere yet.
+
+    Also the intakes themselves, and what was accepted before but is not on the base.
+    """
     proposed = {b.case_id for b in observation.branches}
     proposed.update(case_of_branch(pull.branch) for pull in observation.pulls)
     proposed.update(p.key for b in intakes if b.case for p in b.case.places)
-    alike: list[CaseSummary] = [
-        *observation.open_cases,
-        *(summarise(b.case, b.path) for b in intakes if b.case and b.path),
-    ]
+    clues = Clues(observation.open_cases)
+    for branch in intakes:
+        if branch.case and branch.path:
+            clues.add(summarise(branch.case, branch.path))
     brands = {source.id: source.brand for source in observation.configuration.sources}
     fresh: list[_Proposal] = []
+    lost: list[Held] = []
     for mention, judgement in judged:
         if (
             not judgement.after_sales.value
             or mention.key in proposed
-            or (mention.key, INTAKE) in observation.refused
             or observation.case_of(mention.key) is not None
         ):
             continue
-        brand = brands[mention.source]
-        duplicates = possible_duplicates(mention, judgement, brand, alike)
+        decision = observation.decided.get((mention.key, INTAKE))
+        if decision is not None:
+            if decision.outcome is Outcome.MERGED:
+                lost.append(_lost(mention, decision, observation, language))
+            continue
+        duplicates = possible_duplicates(
+            mention, judgement, brands[mention.source], clues.cases_near(mention)
+        )
         clocks = first_clocks(mention, judgement, observation.configuration)
         case = open_case(mention, judgement, observation.configuration, duplicates, clocks)
-        alike.append(summarise(case, case_path(case)))
+        clues.add(summarise(case, case_path(case)))
         fresh.append(_Proposal(branch_name(case.id), case))
     fresh.sort(key=lambda proposal: proposal.order)
     pushes = tuple(
@@ -159,15 +179,35 @@ def _propose(
         )
         for proposal in fresh
     )
-    return pushes, tuple(fresh)
+    return pushes, tuple(fresh), tuple(lost)
+
+
+def _lost(
+    mention: Mention, decision: Decision, observation: Observation, language: Language
+) -> Held:
+    """Return what is said of a case that was accepted and is not on the base.
+
+    Proposing it again would make a duplicate where only the base lags behind.
+    """
+    why = language.say(
+        "accepted as pull request {number}, yet {base} does not hold it: fetch {base}, or put it "
+        "back",
+        number=decision.number,
+        base=observation.configuration.instance.base,
+    )
+    return Held(branch_name(mention.key), HeldBy.PERSON, why)
 
 
 def _settle(
     observation: Observation, language: Language
-) -> tuple[tuple[SettlePull, ...], frozenset[str]]:
-    """Return how pull requests ended that people settled with git alone, and their branches."""
+) -> tuple[tuple[SettlePull, ...], tuple[Held, ...]]:
+    """Return how pull requests ended that people settled with git alone.
+
+    A deleted branch is a refusal.  When many are gone at once, something else has
+    happened, such as a clone without them, and a person must look.
+    """
     branches = {b.name: b for b in observation.branches}
-    settled = []
+    settled, gone = [], []
     for pull in observation.pulls:
         branch = branches.get(pull.branch)
         case_id = case_of_branch(pull.branch)
@@ -176,8 +216,13 @@ def _settle(
             settled.append(SettlePull(pull.number, pull.branch, Outcome.MERGED, reason))
         elif branch is None:
             reason = language.say("its branch was deleted")
-            settled.append(SettlePull(pull.number, pull.branch, Outcome.REFUSED, reason))
-    return tuple(settled), frozenset(action.branch for action in settled)
+            gone.append(SettlePull(pull.number, pull.branch, Outcome.REFUSED, reason))
+    if len(gone) > MOST_VANISHED:
+        why = language.say(
+            "its branch is gone, like many: run `doleances sync`, or reject it with a reason"
+        )
+        return tuple(settled), tuple(Held(one.branch, HeldBy.PERSON, why) for one in gone)
+    return (*settled, *gone), ()
 
 
 def _tidy(
@@ -188,8 +233,8 @@ def _tidy(
     for branch in intakes:
         if branch.merged or observation.case_of(branch.case_id) is not None:
             reason = language.say("the base already holds this case")
-        elif (branch.case_id, branch.change) in observation.refused:
-            reason = language.say("it was refused")
+        elif (branch.case_id, branch.change) in observation.decided:
+            reason = language.say("its pull request has ended")
         else:
             continue
         if branch.hands_off and not branch.merged:

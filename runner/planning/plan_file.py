@@ -12,13 +12,12 @@ from runner.planning.actions import (
     Held,
     HeldBy,
     OpenPull,
-    Outcome,
     Plan,
     PushBranch,
     SettlePull,
 )
 from runner.planning.digests import digest
-from runner.planning.observation import Cursor
+from runner.planning.observation import Cursor, Outcome
 
 FORMAT = 1
 _VERBS: dict[str, type[PushBranch | OpenPull | SettlePull | DropBranch]] = {

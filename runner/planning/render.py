@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from runner.planning.actions import (
     DropBranch,
     Held,
+    HeldBy,
     OpenPull,
-    Outcome,
     Plan,
     PushBranch,
     SettlePull,
 )
 from runner.planning.branches import case_of_branch
+from runner.planning.observation import Outcome
 from runner.text.language import Language
 
 
@@ -34,19 +35,25 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
-    """A plan in words.  `rows` are in order; `held` is what is due and must not be done yet."""
+    """A plan in words.
+
+    `rows` are in order; `held` is what is due and a person or a failure keeps from being
+    done; `waiting` says how much a cap keeps back, empty where it keeps nothing.
+    """
 
     summary: str
     columns: tuple[str, str, str, str]
     rows: tuple[PlanRow, ...]
     held_summary: str
     held: tuple[PlanRow, ...]
+    waiting: str
 
 
 def render_plan(plan: Plan, language: Language) -> PlanPage:
     """Return a plan in words; a case that is proposed at once is one row."""
     rows = tuple(_rows(plan, language))
-    held = tuple(_held(held, language) for held in plan.held)
+    held = tuple(_held(held, language) for held in plan.held if held.by is not HeldBy.CAP)
+    waiting = len(plan.held) - len(held)
     return PlanPage(
         summary=(
             language.say_n("{count} thing to do:", "{count} things to do:", len(rows))
@@ -68,6 +75,15 @@ def render_plan(plan: Plan, language: Language) -> PlanPage:
             else ""
         ),
         held=held,
+        waiting=(
+            language.say_n(
+                "{count} case waits on its branch until there is room for its pull request.",
+                "{count} cases wait on their branches until there is room for their pull requests.",
+                waiting,
+            )
+            if waiting
+            else ""
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from runner.planning.actions import Outcome
+from runner.planning.observation import Outcome
 from runner.repo.git import parse_branch
 from runner.repo.objects import ObjectReader
 from runner.repo.records import Record, render_instant, render_record

@@ -32,6 +32,39 @@ class Likeness(StrEnum):
     SAME_AUTHOR = "same-author"
 
 
+class Clues:
+    """Cases by what may tie a message to them, so that each message is compared with few.
+
+    Grows while a run proposes cases; a case is found by every clue that it shares.
+    """
+
+    def __init__(self, cases: Iterable[CaseSummary]) -> None:
+        self._cases: dict[tuple[str, str], list[CaseSummary]] = {}
+        for case in cases:
+            self.add(case)
+
+    def add(self, case: CaseSummary) -> None:
+        """Let a case be found."""
+        for clue in {
+            ("text", case.fingerprint),
+            *(("address", url) for url in (*case.urls, *case.threads)),
+            *(("author", _name(author)) for author in case.authors),
+        }:
+            if clue[1]:
+                self._cases.setdefault(clue, []).append(case)
+
+    def cases_near(self, mention: Mention) -> tuple[CaseSummary, ...]:
+        """Return the cases that share a clue with a message, each once."""
+        clues = (
+            ("text", fingerprint(mention.text) if mention.text else ""),
+            ("address", mention.url or ""),
+            ("address", mention.thread_url or ""),
+            ("author", _name(mention.author)),
+        )
+        found = {case.id: case for clue in clues for case in self._cases.get(clue, ())}
+        return tuple(found.values())
+
+
 def possible_duplicates(
     mention: Mention, judgement: Judgement, brand: str, cases: Iterable[CaseSummary]
 ) -> tuple[tuple[str, Likeness], ...]:

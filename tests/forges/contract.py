@@ -8,8 +8,8 @@ import pytest
 
 from runner.forges.apply import apply
 from runner.forges.port import Done, Forge
-from runner.planning.actions import DropBranch, OpenPull, Outcome, Plan, PushBranch, SettlePull
-from runner.planning.observation import Cursor
+from runner.planning.actions import DropBranch, OpenPull, Plan, PushBranch, SettlePull
+from runner.planning.observation import Cursor, Outcome
 from runner.planning.plan_file import digest_of
 
 NOW = datetime(2026, 11, 21, 8, 3, 12, tzinfo=UTC)
@@ -110,9 +110,9 @@ class ForgeContract:
         tried.forge.open_pull(open_of(CASE), NOW)
         (pull,) = tried.forge.snapshot().pulls
         tried.person_refuses(pull.number, "about another brand")
-        refused = tried.forge.refused([(CASE, "open"), (OTHER, "open"), (CASE, "close")])
+        refused = tried.forge.decided([(CASE, "open"), (OTHER, "open"), (CASE, "close")])
         assert list(refused) == [(CASE, "open")]
-        assert "about another brand" in refused[CASE, "open"]
+        assert "about another brand" in refused[CASE, "open"].reason
         assert self.push(tried, case_text, CASE, OTHER) == [Done.HELD, Done.DONE]
         assert tried.forge.open_pull(open_of(CASE), NOW) is Done.HELD
         seen = tried.forge.snapshot()
@@ -171,7 +171,7 @@ class ForgeContract:
         assert tried.forge.drop_branch(DropBranch(branch.name, branch.head, "")) is Done.DONE
         after = tried.forge.snapshot()
         assert (after.branches, after.pulls) == ((), ())
-        assert (CASE, "open") in tried.forge.refused([(CASE, "open")])
+        assert (CASE, "open") in tried.forge.decided([(CASE, "open")])
 
     def test_a_branch_deleted_by_git_alone_is_seen_and_settled(
         self, tried: TriedForge, case_text: CaseText
@@ -183,7 +183,8 @@ class ForgeContract:
         assert pull.head is None
         settle = SettlePull(pull.number, pull.branch, Outcome.REFUSED, "its branch was deleted")
         assert tried.forge.settle_pull(settle, NOW) is Done.DONE
-        assert "its branch was deleted" in tried.forge.refused([(CASE, "open")])[CASE, "open"]
+        decision = tried.forge.decided([(CASE, "open")])[CASE, "open"]
+        assert "its branch was deleted" in decision.reason
 
     def test_a_branch_that_came_back_is_not_settled_as_refused(
         self, tried: TriedForge, case_text: CaseText

@@ -15,7 +15,8 @@ from contract import NOW, CaseText, branch_of, cursor_of, open_of, plan_of, push
 from runner.forges.apply import apply
 from runner.forges.local import LocalForge
 from runner.forges.port import Done
-from runner.planning.actions import DropBranch, Outcome, Plan, SettlePull
+from runner.planning.actions import DropBranch, Plan, SettlePull
+from runner.planning.observation import Outcome
 from runner.policies.values import Bot
 from runner.repo import git as edge
 

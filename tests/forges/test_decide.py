@@ -12,8 +12,8 @@ from runner.forges import decide
 from runner.forges.decide import Verdict, accept_pull, find_pull, read_person, reject_pull
 from runner.forges.local import LocalForge
 from runner.forges.port import Done
-from runner.planning.actions import Outcome, PushBranch, SettlePull
-from runner.planning.observation import Pull
+from runner.planning.actions import PushBranch, SettlePull
+from runner.planning.observation import Outcome, Pull
 from runner.policies.values import Bot
 
 Git = Callable[..., str]

@@ -24,7 +24,8 @@ from runner.errors import Refused
 from runner.forges.apply import apply
 from runner.forges.local import LocalForge
 from runner.forges.port import Done
-from runner.planning.actions import DropBranch, Outcome, PushBranch
+from runner.planning.actions import DropBranch, PushBranch
+from runner.planning.observation import Outcome
 from runner.policies.values import Bot
 from runner.repo.receipts import Receipt
 

@@ -155,7 +155,7 @@ def test_what_one_refused_is_refused_for_the_other(team: Team) -> None:
     team.one.decide(CASE, accept=False)
     team.settle()
     assert team.two.forge.snapshot().branches == team.two.forge.snapshot().pulls == ()
-    assert (CASE, "open") in team.two.forge.refused([(CASE, "open")])
+    assert (CASE, "open") in team.two.forge.decided([(CASE, "open")])
     assert not [ref for ref in team.held_there() if CASE in ref]
 
 

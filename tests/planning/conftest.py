@@ -105,7 +105,7 @@ def seen(configuration: Configuration) -> Callable[..., Observation]:
             open_cases=(),
             branches=(),
             pulls=(),
-            refused={},
+            decided={},
         )
         return replace(observation, **changes)  # type: ignore[arg-type]
 

@@ -14,14 +14,22 @@ from runner.planning.actions import (
     DropBranch,
     HeldBy,
     OpenPull,
-    Outcome,
     Plan,
     PushBranch,
     SettlePull,
 )
 from runner.planning.branches import branch_name
 from runner.planning.digests import judged_by
-from runner.planning.observation import Branch, Cursor, Observation, Pull, ReadStatus, SourceRead
+from runner.planning.observation import (
+    Branch,
+    Cursor,
+    Decision,
+    Observation,
+    Outcome,
+    Pull,
+    ReadStatus,
+    SourceRead,
+)
 from runner.planning.plan import plan, sources_to_read_in_full
 from runner.policies.values import Configuration
 from runner.triage.judge import judge
@@ -29,6 +37,7 @@ from runner.triage.judge import judge
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 Maker = Callable[..., Mention]
 Seen = Callable[..., Observation]
+NOT_OURS = Decision(Outcome.REFUSED, 1, "ines", "not ours")
 
 
 def branch_of(mention: Mention, configuration: Configuration, **changes: object) -> Branch:
@@ -91,7 +100,7 @@ def test_what_is_a_case_proposed_or_refused_already_is_not_proposed_again(
             case_of=lambda key: key if key == "c-000000000001" else None,
             branches=(proposed,),
             pulls=(pull_of(proposed),),
-            refused={("c-000000000003", "open"): "not ours"},
+            decided={("c-000000000003", "open"): NOT_OURS},
         )
     )
     assert made.actions == ()
@@ -178,14 +187,35 @@ def test_a_branch_deleted_with_git_is_a_refusal(
     assert settle.outcome is Outcome.REFUSED
 
 
+def test_many_branches_gone_at_once_are_not_refusals(
+    mention: Maker, seen: Seen, configuration: Configuration
+) -> None:
+    gone = [pull_of(branch_of(mention(n), configuration), n, head=None) for n in range(1, 8)]
+    made = plan(seen(*(mention(n) for n in range(1, 8)), pulls=tuple(gone)))
+    assert made.actions == ()
+    assert {held.by for held in made.held} == {HeldBy.PERSON}
+    assert len(made.held) == 7
+
+
+def test_an_accepted_case_that_the_base_lacks_is_told_and_not_proposed_twice(
+    mention: Maker, seen: Seen
+) -> None:
+    accepted = Decision(Outcome.MERGED, 12, "ines", "")
+    made = plan(seen(mention(1), decided={("c-000000000001", "open"): accepted}))
+    assert made.actions == ()
+    (held,) = made.held
+    assert (held.key, held.by) == ("doleances/c-000000000001/open", HeldBy.PERSON)
+    assert "pull request 12" in held.reason
+
+
 def test_a_refused_branch_is_removed_unless_a_person_touched_it(
     mention: Maker, seen: Seen, configuration: Configuration
 ) -> None:
     branch = branch_of(mention(1), configuration)
-    refused = {(branch.case_id, "open"): "spam"}
-    assert kinds(plan(seen(branches=(branch,), refused=refused))) == [f"drop {branch.name}"]
+    decided = {(branch.case_id, "open"): NOT_OURS}
+    assert kinds(plan(seen(branches=(branch,), decided=decided))) == [f"drop {branch.name}"]
     touched = replace(branch, hands_off=True)
-    made = plan(seen(branches=(touched,), refused=refused))
+    made = plan(seen(branches=(touched,), decided=decided))
     assert made.actions == ()
     assert [(h.key, h.by) for h in made.held] == [(branch.name, HeldBy.PERSON)]
 
@@ -242,7 +272,7 @@ def test_equal_observations_give_equal_plans_and_the_next_plan_is_empty(
         open_cases=(),
         branches=(),
         pulls=(),
-        refused={},
+        decided={},
     )
     made = plan(observation)
     assert made == plan(observation)

@@ -314,7 +314,10 @@ def test_every_action_and_what_is_held_has_a_row():
             PushBranch(one, "cases/x.yaml", "", render_commit_message(case(), ENGLISH), "rule r"),
             SettlePull(4, two, Outcome.REFUSED, "its branch was deleted"),
             DropBranch(two, "0" * 40, "it was refused"),
-            held=(Held(one, HeldBy.CAP, "enough are open"),),
+            held=(
+                Held(one, HeldBy.CAP, "enough are open"),
+                Held(two, HeldBy.PERSON, "somebody committed to it"),
+            ),
         ),
         ENGLISH,
     )
@@ -325,7 +328,9 @@ def test_every_action_and_what_is_held_has_a_row():
     ]
     assert page.rows[0].about == "complaint, urgency: high"
     assert page.held_summary == "1 thing is held back:"
-    assert page.held[0].cells == ("limit reached", "c-000000000001", "", "enough are open")
+    assert [row.case for row in page.held] == ["c-000000000002"]
+    assert page.held[0].cells[3] == "somebody committed to it"
+    assert page.waiting.startswith("1 case waits")
 
 
 def lines_of(shown: Case, now: datetime, proposal: Proposal | None = None) -> list[str]:

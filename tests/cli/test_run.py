@@ -1,0 +1,300 @@
+"""The main job as people start it: once, again, killed anywhere, twice at once."""
+
+import json
+import multiprocessing
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from runner.cli.main import run
+
+HERE = Path(__file__).resolve().parents[2]
+NOW = "2026-11-21T08:00:00Z"
+INBOX = """\
+id,date,note,pseudo,commentaire,lien
+1,2026-11-20T10:00:00Z,1,Camille,"Ma lampe est cassée, remboursez-moi !",https://avis.example.org/1
+2,2026-11-20T11:00:00Z,2,Sacha,"Colis jamais reçu, aucune réponse du SAV.",https://avis.example.org/2
+3,2026-11-20T12:00:00Z,1,Noa,"La bouilloire fuit, appelez le 06 39 98 12 34",https://avis.example.org/3
+"""
+SOURCES = """\
+version: 1
+name: Essai
+language: en
+zone: Europe/Paris
+suspend: true
+base: main
+forge: local
+contact: mailto:veille@example.org
+limits: {open_pulls: 2, pulls_per_run: 2}
+brands:
+- {id: lumen, name: Lumen, names: [Lumen]}
+sources:
+- id: avis
+  kind: file
+  category: review-site
+  site: avis.example.org
+  contact: {public: manual, private: none}
+  path: inbox/*.csv
+  columns:
+    {native_id: id, posted_at: date, rating: note, author: pseudo, text: commentaire, url: lien}
+  best: 5
+"""
+TEAM = """\
+version: 1
+people:
+- {id: ines, name: Inès, roles: [community-manager], emails: [ines@example.org], logins: [ines]}
+routes:
+- {owner: ines}
+"""
+TRIAGE = """\
+version: 1
+otherwise: {after_sales: no, category: question, urgency: normal}
+rules:
+- id: few-stars
+  when: {rating: {at_most: 2}}
+  then: {after_sales: yes, category: complaint}
+"""
+Git = Callable[..., str]
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small desk whose inbox shows three complaints; its caps let two be open."""
+    folder = tmp_path / "desk"
+    (folder / "inbox").mkdir(parents=True)
+    (folder / "inbox" / "avis.csv").write_text(INBOX)
+    (folder / "sources.yaml").write_text(SOURCES)
+    (folder / "policies").mkdir()
+    for name in ("privacy", "clocks"):
+        shutil.copy(HERE / "policies" / f"{name}.yaml", folder / "policies")
+    (folder / "policies" / "team.yaml").write_text(TEAM)
+    (folder / "policies" / "triage.yaml").write_text(TRIAGE)
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "Begin.")
+    monkeypatch.setenv("DOLEANCES_NOW", NOW)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def done(capsys: Capture, *arguments: str, code: int = 0) -> str:
+    ended = run(arguments)
+    out, err = capsys.readouterr()
+    assert ended == code, f"{out}\n{err}"
+    return out
+
+
+def state(folder: Path, git: Git) -> dict[str, str]:
+    """What branches, pull requests and receipts hold; numbers may skip after a kill."""
+    held = {}
+    listed = git(folder, "for-each-ref", "--format=%(refname)", "refs/heads", "refs/doleances")
+    for ref in listed.splitlines():
+        if ref.startswith("refs/doleances/pulls/"):
+            record = json.loads(git(folder, "show", f"{ref}:pull.json"))
+            held[f"pull of {record['branch']}"] = record["title"]
+        elif ref != "refs/doleances/counter":
+            held[ref] = git(folder, "rev-parse", f"{ref}^{{tree}}")
+    return held
+
+
+def test_a_run_proposes_each_complaint_once_and_the_next_has_nothing_to_do(
+    desk: Path, git: Git, capsys: Capture
+) -> None:
+    out = done(capsys, "run")
+    assert "3 new cases recorded." in out
+    assert "2 pull requests opened." in out
+    first = state(desk, git)
+    assert len([ref for ref in first if ref.startswith("refs/heads/doleances/")]) == 3
+    assert len([ref for ref in first if ref.startswith("pull of ")]) == 2
+
+    assert "Nothing to do" in done(capsys, "run")
+    assert json.loads(done(capsys, "plan", "--json"))["actions"] == []
+    assert state(desk, git) == first
+
+
+def test_personal_data_never_enters_git(desk: Path, git: Git, capsys: Capture) -> None:
+    done(capsys, "run")
+    assert "bouilloire" in git(desk, "grep", "-h", "bouilloire", *branches(desk, git))
+    for digits in ("39 98 12 34", "39981234"):
+        with pytest.raises(subprocess.CalledProcessError):
+            git(desk, "grep", digits, *branches(desk, git), "--", "cases")
+
+
+def branches(folder: Path, git: Git) -> list[str]:
+    listed = git(folder, "for-each-ref", "--format=%(refname)", "refs/heads/doleances")
+    return listed.splitlines()
+
+
+def test_when_one_is_decided_the_waiting_one_takes_its_place(
+    desk: Path, git: Git, capsys: Capture
+) -> None:
+    done(capsys, "run")
+    done(capsys, "accept", "1", "--yes")
+    done(capsys, "reject", "2", "--reason", "not ours")
+    assert "1 pull request opened." in done(capsys, "run")
+    pulls = [name for name in state(desk, git) if name.startswith("pull of ")]
+    assert len(pulls) == 1
+    assert len(list((desk / "cases").rglob("*.yaml"))) == 1
+
+
+def test_a_lost_ledger_costs_nothing_but_reading(desk: Path, git: Git, capsys: Capture) -> None:
+    done(capsys, "run")
+    before = state(desk, git)
+    git(desk, "update-ref", "-d", "refs/doleances/ledger")
+    assert "Nothing to do" in done(capsys, "run")
+    assert state(desk, git) == before
+
+
+def test_a_branch_lost_by_mischance_comes_back_though_the_source_is_unchanged(
+    desk: Path, git: Git, capsys: Capture
+) -> None:
+    done(capsys, "run")
+    before = state(desk, git)
+    waiting = next(
+        b for b in branches(desk, git) if f"pull of {b.removeprefix('refs/heads/')}" not in before
+    )
+    git(desk, "update-ref", "-d", waiting)
+    assert "1 new case recorded." in done(capsys, "run")
+    assert state(desk, git) == before
+
+
+def test_an_accepted_case_that_the_base_lost_is_told_until_it_is_back(
+    desk: Path, git: Git, capsys: Capture
+) -> None:
+    done(capsys, "run")
+    done(capsys, "accept", "1", "--yes")
+    accepted = git(desk, "rev-parse", "HEAD")
+    git(desk, "reset", "-q", "--hard", "HEAD~1")
+    for _ in range(2):
+        assert "accepted as pull request 1" in done(capsys, "run")
+    git(desk, "reset", "-q", "--hard", accepted)
+    assert "accepted as" not in done(capsys, "run")
+
+
+def test_a_schedule_rests_while_the_desk_is_suspended(
+    desk: Path, git: Git, capsys: Capture
+) -> None:
+    assert "Suspended" in done(capsys, "run", "--scheduled")
+    assert branches(desk, git) == []
+
+
+def test_a_plan_can_be_written_reviewed_and_applied(
+    desk: Path, git: Git, capsys: Capture, tmp_path: Path
+) -> None:
+    file = tmp_path / "plan.json"
+    done(capsys, "plan", "--out", str(file))
+    assert branches(desk, git) == []
+    done(capsys, "apply", str(file))
+    applied = state(desk, git)
+    assert len(branches(desk, git)) == 3
+    done(capsys, "apply", str(file))
+    assert state(desk, git) == applied
+
+
+def test_a_plan_that_was_changed_or_is_stale_is_refused(
+    desk: Path, git: Git, capsys: Capture, tmp_path: Path
+) -> None:
+    file = tmp_path / "plan.json"
+    done(capsys, "plan", "--out", str(file))
+    changed = tmp_path / "changed.json"
+    changed.write_text(file.read_text().replace("Camille", "Camilla"))
+    done(capsys, "apply", str(changed), code=2)
+    git(desk, "commit", "-q", "--allow-empty", "-m", "The base moves.")
+    done(capsys, "apply", str(file), code=5)
+    assert branches(desk, git) == []
+
+
+def test_what_collect_found_is_proposed_without_reading_the_sources(
+    desk: Path, git: Git, capsys: Capture, tmp_path: Path
+) -> None:
+    found = tmp_path / "mentions.jsonl"
+    done(capsys, "collect", "--out", str(found))
+    (desk / "inbox" / "avis.csv").unlink()
+    assert "3 new cases recorded." in done(capsys, "run", "--mentions", str(found))
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_killed_at_any_git_process_the_next_run_ends_as_an_unharmed_one(
+    desk: Path, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    git_that_kills = tmp_path / "bin" / "git"
+    git_that_kills.parent.mkdir()
+    git_that_kills.write_text(_KILLING_GIT.format(python=sys.executable, git=shutil.which("git")))
+    git_that_kills.chmod(git_that_kills.stat().st_mode | stat.S_IXUSR)
+    untouched = tmp_path / "untouched"
+    shutil.copytree(desk, untouched)
+    in_a_process()
+    unharmed = state(desk, git)
+    count = tmp_path / "count"
+    for nth in range(1, 200):
+        shutil.rmtree(desk)
+        shutil.copytree(untouched, desk)
+        monkeypatch.chdir(desk)
+        count.write_text("0")
+        with monkeypatch.context() as patch:
+            patch.setenv("PATH", f"{git_that_kills.parent}{os.pathsep}{os.environ['PATH']}")
+            patch.setenv("KILL", f"{nth} {moment} {count}")
+            ended = in_a_process()
+        if ended == 0:
+            assert nth > 5
+            return
+        assert ended == -signal.SIGKILL
+        assert in_a_process() == 0
+        assert state(desk, git) == unharmed, f"killed {moment} git process {nth}"
+    raise AssertionError("the run never got through")
+
+
+_KILLING_GIT = """\
+#!{python} -IS
+import os, subprocess, sys
+nth, moment, count = os.environ["KILL"].split(" ", 2)
+with open(count, "r+") as file:
+    now = int(file.read()) + 1
+    file.seek(0)
+    file.write(str(now))
+if now == int(nth):
+    if moment == "after":
+        subprocess.run(["{git}", *sys.argv[1:]])
+    os.kill(os.getppid(), 9)
+    sys.exit(1)
+os.execv("{git}", ["git", *sys.argv[1:]])
+"""
+
+
+def in_a_process() -> int | None:
+    """Run the main job in a process of its own and return how it ended."""
+    process = multiprocessing.get_context("fork").Process(target=_run_and_exit)
+    process.start()
+    process.join(60)
+    return process.exitcode
+
+
+def _run_and_exit() -> None:
+    with Path(os.devnull).open("w") as nothing:
+        os.dup2(nothing.fileno(), 1)
+        os.dup2(nothing.fileno(), 2)
+    os._exit(run(["run"]))
+
+
+def test_two_runs_at_once_end_as_one(desk: Path, git: Git, tmp_path: Path) -> None:
+    fork = multiprocessing.get_context("fork")
+    runs = [fork.Process(target=_run_and_exit) for _ in range(3)]
+    for process in runs:
+        process.start()
+    for process in runs:
+        process.join(60)
+    assert [process.exitcode for process in runs] == [0, 0, 0]
+    ended = state(desk, git)
+    assert len([ref for ref in ended if ref.startswith("refs/heads/doleances/")]) == 3
+    assert len([ref for ref in ended if ref.startswith("pull of ")]) == 2
+    numbers = git(desk, "for-each-ref", "--format=%(refname)", "refs/doleances/pulls")
+    assert len(set(re.findall(r"\d+", numbers))) == 2
