@@ -157,7 +157,7 @@ def _locate(text: str) -> dict[Path, _Span]:
         if not is_scalar:
             is_flow = bool(event.flow_style)
             is_list = isinstance(event, yaml.SequenceStartEvent)
-            inner = next(events)
+            inner: Any = next(events)
             while not isinstance(inner, yaml.SequenceEndEvent | yaml.MappingEndEvent):
                 step = len(children) if is_list else inner.value
                 end = node(inner if is_list else next(events), (*path, step)).end
