@@ -163,8 +163,9 @@ def _locate(text: str) -> dict[Path, _Span]:
                 end = node(inner if is_list else next(events), (*path, step)).end
                 children.append((*path, step))
                 inner = next(events)
+            closing: Any = inner
             if is_flow:
-                end = inner.end_mark.index
+                end = closing.end_mark.index
         start = event.start_mark
         spans[path] = _Span(start.index, end, start.column, is_flow, is_scalar, tuple(children))
         return spans[path]
