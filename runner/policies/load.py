@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from runner.errors import Fault, Severity
-from runner.policies import brand, instance, privacy, team, templates
+from runner.policies import brand, delegation, instance, privacy, team, templates
 from runner.policies.clocks import ClockPolicy, parse_clocks
 from runner.policies.document import entries, text_at, texts, unknown, words
 from runner.policies.privacy import PrivacyPolicy
@@ -26,6 +26,7 @@ PRIVACY = "policies/privacy.yaml"
 POLICIES: Mapping[str, str] = {
     "policies/brand.yaml": "brand",
     "policies/clocks.yaml": "clocks",
+    delegation.FILE: "delegation",
     PRIVACY: "privacy",
     "policies/team.yaml": "team",
     "policies/triage.yaml": "triage",
@@ -35,6 +36,7 @@ POLICIES: Mapping[str, str] = {
 _CHECKS: Mapping[str, Callable[[Document], Iterable[Fault]]] = {
     "sources": instance.check_sources,
     "brand": brand.check_brand,
+    "delegation": delegation.check_delegation,
     "privacy": privacy.check_privacy,
     "team": team.check_team,
     "template": templates.check_template,
@@ -199,6 +201,7 @@ def _build(desk: _Desk, files: Mapping[str, bytes]) -> Configuration:
     sources = documents[SOURCES]
     people = documents.get("policies/team.yaml")
     rules = documents.get(PRIVACY)
+    limits = documents.get(delegation.FILE)
     products = documents.get("policies/brand.yaml")
     if desk.triage is None:
         raise AssertionError("a configuration without faults has triage rules")
@@ -212,6 +215,7 @@ def _build(desk: _Desk, files: Mapping[str, bytes]) -> Configuration:
         blobs={file: blob_id(data) for file, data in sorted(files.items())},
         products=brand.build_products(products) if products else (),
         clocks=desk.clocks or ClockPolicy(),
+        delegation=delegation.build_delegation(limits) if limits else None,
         templates=tuple(
             templates.build_template(document)
             for file, document in sorted(documents.items())

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from runner.model import ContactAbility, SourceCategory
 from runner.policies.clocks import ClockPolicy
+from runner.policies.delegation import Delegation
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.rules import Product, TriagePolicy
 from runner.policies.templates import Template
@@ -134,3 +135,5 @@ class Configuration:
     products: tuple[Product, ...] = ()
     """From `policies/brand.yaml`, for rules that ask which product a text names."""
     templates: tuple[Template, ...] = ()
+    delegation: Delegation | None = None
+    """Without the file every role decides all that the life cycle lets it."""

@@ -17,6 +17,7 @@ KINDS: Mapping[str, str] = {
     "brand": "policies/brand.yaml: the products of the brands",
     "case": "cases/YYYY/MM/DD/c-….yaml: one case",
     "clocks": "policies/clocks.yaml: the promises and when they run out",
+    "delegation": "policies/delegation.yaml: how far each role decides alone",
     "mentions": "a line of the JSON Lines that `collect` writes",
     "privacy": "policies/privacy.yaml: what never enters git",
     "sources": "sources.yaml: the desk, its brands and the places to watch",

@@ -157,7 +157,7 @@ def test_files_have_the_kind_of_their_place() -> None:
     assert kind_of_file("sources.yaml") == "sources"
     assert kind_of_file("templates/a.yaml") == "template"
     assert kind_of_file("policies/sources.yaml") is None
-    assert set(POLICIES.values()) == {"brand", "clocks", "privacy", "team", "triage"}
+    assert set(POLICIES.values()) == {"brand", "clocks", "delegation", "privacy", "team", "triage"}
 
 
 def test_patterns_run_on_a_linear_time_engine() -> None:
