@@ -99,4 +99,6 @@ class _Plainly(dict[int, str]):
         return compatible if len(compatible) == 1 and compatible.isascii() else character
 
 
-_PLAIN = _Plainly({code: chr(code) for code in range(0x80)})
+_PLAIN = _Plainly()
+# Worked out once: the letters, quotes and spaces of European texts.
+_PLAIN.update((code, _PLAIN[code]) for code in (*range(0x180), *range(0x2000, 0x2070)))
