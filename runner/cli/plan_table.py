@@ -12,16 +12,22 @@ def print_plan(plan: Plan, language: Language, terminal: Terminal) -> None:
     print_held(plan, language, terminal)
 
 
-def print_rows(plan: Plan, language: Language, terminal: Terminal) -> None:
-    """Print what a plan does; crisis in red for people."""
+def print_rows(
+    plan: Plan, language: Language, terminal: Terminal, at_most: int | None = None
+) -> None:
+    """Print what a plan does, or its first rows; crisis in red for people."""
     page = render_plan(plan, language)
+    rows = page.rows[:at_most]
     terminal.say(page.summary)
-    if page.rows:
+    if rows:
         terminal.table(
             page.columns,
-            [row.cells for row in page.rows],
-            ["bold red" if row.is_crisis else None for row in page.rows],
+            [row.cells for row in rows],
+            ["bold red" if row.is_crisis else None for row in rows],
         )
+    if len(rows) < len(page.rows):
+        left = len(page.rows) - len(rows)
+        terminal.say(language.say_n("and {count} more", "and {count} more", left))
 
 
 def print_held(plan: Plan, language: Language, terminal: Terminal) -> None:

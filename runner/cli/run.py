@@ -16,6 +16,9 @@ from runner.planning.plan import plan
 _TRIES = 5
 """Plans made in one run while people keep moving the base; the next run goes on."""
 
+_SHOWN = 50
+"""Rows of a plan that a run prints; `doleances plan` prints all."""
+
 
 @click.command(short_help="Read the sources and propose a case for each new message.")
 @reading_options
@@ -47,7 +50,7 @@ def command(desk: Desk, reading: Reading, scheduled: bool, as_json: bool) -> Non
         print_held(left, language, desk.terminal)
     if left.actions:
         if not as_json:
-            print_rows(left, language, desk.terminal)
+            print_rows(left, language, desk.terminal, _SHOWN)
         raise OutsideFailed(
             f"{len(left.actions)} actions are still to be done", "run again in a moment"
         )
@@ -67,7 +70,7 @@ def _settle(
         reads = observation.reads
         made = plan(observation)
         if made.actions and not applied and not as_json:
-            print_rows(made, desk.language, desk.terminal)
+            print_rows(made, desk.language, desk.terminal, _SHOWN)
             desk.say()
         with desk.terminal.progress(desk.language.say("Working"), len(made.actions)) as steps:
             try:
