@@ -4,11 +4,14 @@ import json
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runner.cli.terminal import Terminal
 from runner.errors import FaultyFiles, UsageError
-from runner.policies.values import Configuration
-from runner.text.language import Language
+
+if TYPE_CHECKING:
+    from runner.policies.values import Configuration
+    from runner.text.language import Language
 
 
 class Desk:
@@ -43,7 +46,7 @@ class Desk:
         return (self._now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
 
     @cached_property
-    def _configuration(self) -> Configuration:
+    def _configuration(self) -> "Configuration":
         from runner.policies.load import load_configuration
         from runner.repo.files import read_configuration_files
 
@@ -54,7 +57,7 @@ class Desk:
             raise FaultyFiles(errors)
         return configuration
 
-    def configuration(self) -> Configuration:
+    def configuration(self) -> "Configuration":
         """Return what the files of the desk say.
 
         Raises:
@@ -63,8 +66,10 @@ class Desk:
         return self._configuration
 
     @cached_property
-    def language(self) -> Language:
+    def language(self) -> "Language":
         """What the team reads."""
+        from runner.text.language import Language
+
         instance = self.configuration().instance
         return Language(instance.language, instance.zone)
 
