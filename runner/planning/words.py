@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from runner.cases.lifecycle import RUNNER
 from runner.model import ContactAbility, Rating, Reason
-from runner.policies.values import Source, Team
+from runner.policies.team import Team
+from runner.policies.values import Source
 from runner.text.language import Language
 
 

@@ -13,8 +13,9 @@ from runner.policies import brand, delegation, instance, privacy, team, template
 from runner.policies.clocks import ClockPolicy, parse_clocks
 from runner.policies.document import entries, text_at, texts, unknown, words
 from runner.policies.privacy import PrivacyPolicy
+from runner.policies.team import Team
 from runner.policies.triage import TriagePolicy, parse_triage
-from runner.policies.values import Configuration, Team
+from runner.policies.values import Configuration
 from runner.schemas import check_document
 from runner.text.blobs import blob_id
 from runner.text.document import Document, Path
@@ -22,13 +23,12 @@ from runner.text.strict_yaml import read_document
 from runner.text.wording import did_you_mean, one_of
 
 SOURCES = "sources.yaml"
-PRIVACY = "policies/privacy.yaml"
 POLICIES: Mapping[str, str] = {
     "policies/brand.yaml": "brand",
     "policies/clocks.yaml": "clocks",
     delegation.FILE: "delegation",
-    PRIVACY: "privacy",
-    "policies/team.yaml": "team",
+    privacy.FILE: "privacy",
+    team.FILE: "team",
     "policies/triage.yaml": "triage",
 }
 """The policies that are read, each with the kind of its schema."""
@@ -68,21 +68,6 @@ def load_configuration(
     if any(fault.severity is Severity.ERROR for fault in faults):
         return None, tuple(sorted(set(faults)))
     return _build(desk, files), tuple(sorted(set(faults)))
-
-
-def load_privacy(data: bytes | None) -> PrivacyPolicy | None:
-    """Return the masking rules in the bytes of their file, None when they are faulty.
-
-    Where there is no file, the rules are the standard ones.
-    """
-    if data is None:
-        return PrivacyPolicy()
-    document = read_document(data, PRIVACY)
-    if not isinstance(document, Document) or check_document("privacy", document):
-        return None
-    if any(privacy.check_privacy(document)):
-        return None
-    return privacy.build_privacy(document)
 
 
 @dataclass(slots=True)
@@ -199,8 +184,8 @@ def _targets(document: Document, key: str) -> Iterator[tuple[Path, str]]:
 def _build(desk: _Desk, files: Mapping[str, bytes]) -> Configuration:
     documents = desk.documents
     sources = documents[SOURCES]
-    people = documents.get("policies/team.yaml")
-    rules = documents.get(PRIVACY)
+    people = documents.get(team.FILE)
+    rules = documents.get(privacy.FILE)
     limits = documents.get(delegation.FILE)
     products = documents.get("policies/brand.yaml")
     if desk.triage is None:

@@ -13,6 +13,8 @@ from runner.text.disguise import plain
 from runner.text.document import Document, Path
 from runner.text.wording import shown
 
+FILE = "policies/privacy.yaml"
+
 _PATTERN_MEMORY = 1 << 20
 """Bytes that RE2 may spend on one pattern: `x{1000}{1000}` is refused, not run."""
 

@@ -1,7 +1,7 @@
 """`policies/team.yaml` as values: the people, and who owns a new case."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from runner.errors import Fault, Severity
@@ -15,10 +15,40 @@ from runner.policies.document import (
     value_at,
     words,
 )
-from runner.policies.values import Person, Routing, Team
 from runner.text.document import Document, Path
 
+FILE = "policies/team.yaml"
 _CONDITIONS = ("source", "category", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One member of the team, with the roles held and the names used on forges and in git."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    emails: tuple[str, ...]
+    logins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """A route to the owner of a new case; a condition that is None fits every case."""
+
+    source: str | None
+    category: str | None
+    language: str | None
+    owner: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The people, and who owns a new case: the first route that fits, else nobody."""
+
+    people: tuple[Person, ...]
+    routes: tuple[Routing, ...]
 
 
 def check_team(document: Document) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ from runner.policies.clocks import ClockPolicy
 from runner.policies.delegation import Delegation
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.rules import Product, TriagePolicy
+from runner.policies.team import Team
 from runner.policies.templates import Template
 
 
@@ -84,36 +85,6 @@ class Source:
     ignore_authors: tuple[str, ...]
     settings: Mapping[str, object]
     line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """One member of the team, with the roles held and the names used on forges and in git."""
-
-    id: str
-    name: str
-    roles: tuple[str, ...]
-    emails: tuple[str, ...]
-    logins: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Routing:
-    """A route to the owner of a new case; a condition that is None fits every case."""
-
-    source: str | None
-    category: str | None
-    language: str | None
-    owner: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Team:
-    """The people, and who owns a new case: the first route that fits, else nobody."""
-
-    people: tuple[Person, ...]
-    routes: tuple[Routing, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from pathlib import Path, PurePosixPath
 from runner.cases.checks import case_is_sound, check_case
 from runner.cases.personal import find_personal, holds_personal_data
 from runner.errors import Fault
-from runner.policies.load import PRIVACY, load_configuration, load_privacy
+from runner.policies.alone import load_privacy
+from runner.policies.privacy import FILE as PRIVACY
 from runner.policies.privacy import PrivacyPolicy
 from runner.repo.files import (
     CASES_FOLDER,
@@ -69,6 +70,9 @@ class CaseVerdicts:
 
 def check_configuration(root: Path) -> Checked:
     """Judge `sources.yaml`, `policies/` and `templates/`."""
+    # `check --base` judges a case without the triage rules, whose import takes its time.
+    from runner.policies.load import load_configuration
+
     files, unread = read_configuration_files(root)
     _, faults = load_configuration(files)
     # A file that could not be read is not missing as well.
@@ -117,14 +121,16 @@ def judge_cases(measure: Measure, paths: Sequence[str]) -> CaseVerdicts:
             faults.append(data)
             continue
         key = passed_key(measure.program, path, blob_id(data))
-        if key in measure.before or _is_sound(data, path, measure.privacy):
+        found = () if key in measure.before else judge_case(data, path, measure.privacy)
+        faults += found
+        if not found:
             passed.append(key)
-        else:
-            found = _faults_of(data, path, measure.privacy)
-            faults += found
-            if not found:
-                passed.append(key)
     return CaseVerdicts(tuple(faults), tuple(passed))
+
+
+def judge_case(data: bytes, path: str, rules: PrivacyPolicy | None) -> tuple[Fault, ...]:
+    """Return what is wrong in the bytes of one case file, by itself."""
+    return () if _is_sound(data, path, rules) else _faults_of(data, path, rules)
 
 
 def _measure(root: Path, before: frozenset[bytes]) -> Measure:

@@ -30,7 +30,8 @@ from runner.model import (
 from runner.policies.clocks import parse_clocks
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.rules import Otherwise, TriagePolicy
-from runner.policies.values import Brand, Configuration, Instance, Routing, Source, Team
+from runner.policies.team import Routing, Team
+from runner.policies.values import Brand, Configuration, Instance, Source
 from runner.text.strict_yaml import Document, read_document, read_value
 
 ROOT = Path(__file__).parents[2]

@@ -35,7 +35,8 @@ from runner.planning.pull_request import render_commit_message, render_pull
 from runner.planning.render import render_plan
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.rules import Otherwise, TriagePolicy
-from runner.policies.values import Brand, Configuration, Instance, Person, Source, Team
+from runner.policies.team import Person, Team
+from runner.policies.values import Brand, Configuration, Instance, Source
 from runner.text.language import Language
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from runner.model import Category, ContactAbility, SourceCategory, Urgency
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.rules import Otherwise, TriagePolicy
-from runner.policies.values import Brand, Configuration, Instance, Source, Team
+from runner.policies.team import Team
+from runner.policies.values import Brand, Configuration, Instance, Source
 
 NO_RULES = TriagePolicy(
     "policies/triage.yaml", "", Otherwise(False, Category.QUESTION, Urgency.NORMAL, 1)

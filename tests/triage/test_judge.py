@@ -20,7 +20,8 @@ from runner.model import (
 )
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.rules import Product, TriagePolicy
-from runner.policies.values import Brand, Configuration, Instance, Source, Team
+from runner.policies.team import Team
+from runner.policies.values import Brand, Configuration, Instance, Source
 from runner.triage.judge import Message, judge, judge_message
 
 PolicyOf = Callable[[str], TriagePolicy]
