@@ -1,0 +1,205 @@
+"""What a change may do to a case that stands already: add, and hardly anything else.
+
+Merged entries, ids, places and their detection are never rewritten.  Erasure takes the
+customer's words away, `sealed` hides them, and personal data found later may be masked.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from runner.cases.evidence import Data, Finding
+from runner.cases.instants import render_instant
+from runner.errors import Fault
+from runner.model import State
+from runner.text.document import Document, Path
+from runner.text.masking import TOKENS
+
+SKEW = timedelta(minutes=5)
+"""How far the clock of the desk may go before the one that checks."""
+
+_FIXED = ("schema", "id")
+_DECIDED = ("owner", "brand", "language", "category", "urgency", "topic", "product")
+"""Fields on top that change by a `qualified` entry; `customer.known` is one too."""
+_WORDS = ("author", "title", "text")
+"""What strangers wrote, in places and entries; it may be taken away or hidden, never reworded."""
+_HINT_LOG = "put the entry back as it was and add a new one below, such as `noted`"
+
+
+def check_amendment(before: Document | None, after: Document, now: datetime) -> tuple[Fault, ...]:
+    """Return what a change does to a case file that it may not, in the file's order.
+
+    `before` is the file as merged, None when the case is new; both have passed the schema.
+    """
+    case: Any = after.value
+    was: Any = before.value if before is not None else None
+    findings = [*_find_future(case, len(was["log"]) if was else 0, now)]
+    if was is not None:
+        findings += _find_rewritten(was, case)
+    return tuple(
+        sorted(
+            after.fault(finding.path, finding.rule, finding.message, finding.hint)
+            for finding in findings
+        )
+    )
+
+
+def added_entries(before: Document | None, after: Document) -> range:
+    """Return the indexes of the log entries that a change adds."""
+    case: Any = after.value
+    was: Any = before.value if before is not None else {"log": ()}
+    return range(len(was["log"]), len(case["log"]))
+
+
+def _find_future(case: Data, known: int, now: datetime) -> Iterator[Finding]:
+    latest = render_instant(now + SKEW)
+    for index, entry in enumerate(case["log"][known:], known):
+        if entry["recorded_at"] > latest:
+            yield Finding(
+                ("log", index, "recorded_at"),
+                "recorded-later",
+                f"it says that it was recorded at {entry['recorded_at']}; "
+                f"it is {render_instant(now)}",
+                "`recorded_at` is when the entry is written down",
+            )
+
+
+def _find_rewritten(was: Data, case: Data) -> Iterator[Finding]:
+    erased = case["state"] == State.ERASED
+    for name in _FIXED:
+        if case[name] != was[name]:
+            yield Finding((name,), "rewritten", f"`{name}` was {was[name]} and never changes")
+    yield from _find_rewritten_log(was["log"], case["log"], erased=erased)
+    yield from _find_rewritten_places(was["places"], case["places"], erased=erased)
+    yield from _find_undecided(was, case)
+    if case["why"] != was["why"] and not (erased and _without_details(was) == case["why"]):
+        yield Finding(
+            ("why",),
+            "rewritten",
+            "`why` tells the rules as of detection and never changes",
+            "put it back; a field that is wrong changes by `qualified`",
+        )
+    handle, handle_was = _handle(case), _handle(was)
+    if handle != handle_was and handle_was is not None and not (erased and handle is None):
+        yield Finding(
+            ("customer", "handle"),
+            "rewritten",
+            f"the customer's name on the site was {handle_was}",
+            "it goes by erasure alone",
+        )
+
+
+def _find_rewritten_log(was: list[Data], log: list[Data], *, erased: bool) -> Iterator[Finding]:
+    if len(log) < len(was):
+        number = len(was) - len(log)
+        said = "an entry is" if number == 1 else f"{number} entries are"
+        yield Finding(("log",), "log-shortened", f"{said} gone from the log", _HINT_LOG)
+    for index, (entry, entry_was) in enumerate(zip(log, was, strict=False)):
+        if entry == entry_was:
+            continue
+        for name in sorted(entry.keys() | entry_was.keys()):
+            if not _may_become(name, entry_was.get(name), entry, erased=erased):
+                path: Path = ("log", index, name) if name in entry else ("log", index)
+                yield Finding(
+                    path,
+                    "log-rewritten",
+                    f"`{name}` of an entry that is merged has changed",
+                    _HINT_LOG,
+                )
+
+
+def _find_rewritten_places(
+    was: list[Data], places: list[Data], *, erased: bool
+) -> Iterator[Finding]:
+    kept = {place["id"]: (index, place) for index, place in enumerate(places)}
+    for place_was in was:
+        if place_was["id"] not in kept:
+            yield Finding(
+                ("places",),
+                "place-dropped",
+                f"the place {place_was['id']} is gone",
+                "places are kept, whatever becomes of the message",
+            )
+            continue
+        index, place = kept[place_was["id"]]
+        for name in sorted(place.keys() | place_was.keys()):
+            if not _may_become(name, place_was.get(name), place, erased=erased):
+                path: Path = ("places", index, name) if name in place else ("places", index)
+                yield Finding(
+                    path,
+                    "place-rewritten",
+                    f"`{name}` of the place {place['id']} has changed",
+                    "what was detected stays as it was; put it back",
+                )
+
+
+def _may_become(name: str, was: Any, holder: Data, *, erased: bool) -> bool:
+    """Return whether a value may stand in `holder` where `was` stood."""
+    value = holder.get(name)
+    if value == was:
+        return True
+    if name == "sealed":
+        # Words may be hidden later, and what hides them goes with erasure.
+        return was is None or (erased and value is None)
+    if name == "why" and erased:
+        return bool(value == {key: said for key, said in was.items() if key != "detail"})
+    if name not in _WORDS:
+        return False
+    if not value:
+        return erased or "sealed" in holder
+    return isinstance(value, str) and isinstance(was, str) and _is_masked(was, value)
+
+
+def _is_masked(was: str, text: str) -> bool:
+    """Return whether a text is the one before with tokens in the place of some of it."""
+    for token in TOKENS.values():
+        text = text.replace(token, "\0")
+    first, *rest = text.split("\0")
+    if not rest or not was.startswith(first):
+        return False
+    at = len(first)
+    for piece in rest[:-1]:
+        at = was.find(piece, at + 1)
+        if at < 0:
+            return False
+        at += len(piece)
+    return was.endswith(rest[-1]) and len(was) - len(rest[-1]) > at
+
+
+def _find_undecided(was: Data, case: Data) -> Iterator[Finding]:
+    held = {name: was.get(name) for name in _DECIDED} | {"known": _known(was)}
+    for index, entry in enumerate(case["log"][len(was["log"]) :], len(was["log"])):
+        if entry["entry"] != "qualified":
+            continue
+        for name, value in entry["was"].items():
+            if name in held and held[name] != value:
+                yield Finding(
+                    ("log", index, "was", name),
+                    "qualified",
+                    f"`{name}` was {held[name]}, this entry says {value}",
+                )
+        held |= entry["set"]
+    for name, value in held.items():
+        now = _known(case) if name == "known" else case.get(name)
+        if now != value:
+            yield Finding(
+                ("customer", name) if name == "known" else (name,),
+                "undecided",
+                f"`{name}` has changed from {value} to {now}, and no entry says who decided it",
+                "record the change with a `qualified` entry",
+            )
+
+
+def _handle(case: Data) -> Any:
+    return case.get("customer", {}).get("handle") or None
+
+
+def _known(case: Data) -> str:
+    return str(case.get("customer", {}).get("known", "unknown"))
+
+
+def _without_details(was: Data) -> dict[str, Data]:
+    return {
+        name: {key: said for key, said in reason.items() if key != "detail"}
+        for name, reason in was["why"].items()
+    }

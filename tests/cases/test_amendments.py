@@ -1,0 +1,215 @@
+"""What a change may do to a case that is merged: add, and hardly anything else."""
+
+import copy
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.cases.amendments import added_entries, check_amendment
+from runner.errors import Fault
+from runner.schemas import check_value
+from runner.text.document import Document
+from runner.text.strict_yaml import read_document, read_value
+from runner.text.yaml_renderer import render_yaml
+
+FILE = "cases/2026/11/21/c-7f3k2m9x4q5t.yaml"
+LONG_LIFE = (Path(__file__).parent / "data/long-life.yaml").read_bytes()
+NOW = datetime(2027, 6, 1, tzinfo=UTC)
+Change = Callable[[Any], object]
+
+
+def life() -> Any:
+    return read_value(LONG_LIFE)
+
+
+def document(case: Any) -> Document:
+    read = read_document(render_yaml(case, blocks=frozenset({"log", "places"})).encode(), FILE)
+    assert isinstance(read, Document)
+    return read
+
+
+def faults(was: Any, case: Any) -> tuple[Fault, ...]:
+    before = document(was) if was is not None else None
+    return check_amendment(before, document(case), NOW)
+
+
+def rules_after(change: Change) -> set[str]:
+    case = life()
+    change(case)
+    return {fault.rule for fault in faults(life(), case)}
+
+
+def note(**facts: object) -> Any:
+    at = "2027-01-01T00:00:00Z"
+    return {"entry": "noted", "at": at, "recorded_at": at, "by": "ines", "note": "x", **facts}
+
+
+def qualified(**values: tuple[object, object]) -> Any:
+    was = {name: before for name, (before, _) in values.items()}
+    told = {name: after for name, (_, after) in values.items()}
+    entry = note(entry="qualified", set=told, was=was)
+    del entry["note"]
+    return entry
+
+
+def erase(case: Any) -> None:
+    case["state"] = "erased"
+    entry = note(entry="erased", to="erased", ground="request", kept=[])
+    del entry["note"]
+    case["log"].append(entry)
+    case["customer"]["handle"] = None
+    for reason in case["why"].values():
+        reason.pop("detail", None)
+    for holder in (*case["places"], *case["log"]):
+        for name in ("author", "title", "text", "sealed"):
+            holder.pop(name, None)
+        if "why" in holder and isinstance(holder["why"], dict):
+            holder["why"].pop("detail", None)
+
+
+ALLOWED: list[tuple[str, Change]] = [
+    ("nothing at all", lambda _: None),
+    ("an entry more", lambda case: case["log"].append(note())),
+    ("what happened before is found later", lambda case: case["log"].append(
+        note(at="2026-11-21T09:00:00Z"))),
+    ("wishes and offers", lambda case: case.update(asked=[{"what": "a lamp"}], offered=["one"])),
+    ("a place more", lambda case: case["places"].append(
+        {**case["places"][0], "id": "p9", "key": "c-0a1b2c3d4e5f"})),
+    ("what somebody decided", lambda case: (
+        case["log"].append(qualified(urgency=(case["urgency"], "low"))),
+        case.update(urgency="low"))),
+    ("erasure", erase),
+    ("words are hidden", lambda case: [case["places"][0].pop(name, None) for name in
+        ("author", "title", "text")] and case["places"][0].update(
+        sealed={"method": "age", "recipient": "r", "data": "d"})),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", [c for _, c in ALLOWED], ids=[name for name, _ in ALLOWED])
+def test_what_may_be_done(change: Change) -> None:
+    assert rules_after(change) == set()
+
+
+REFUSED: list[tuple[str, str, Change]] = [
+    ("rewritten", "another id", lambda case: case.update(id="c-000000000000")),
+    ("log-shortened", "an entry less", lambda case: case["log"].pop()),
+    ("log-rewritten", "another instant", lambda case: case["log"][3].update(
+        at="2026-11-21T08:03:13Z")),
+    ("log-rewritten", "an entry in between", lambda case: case["log"].insert(2, note())),
+    ("log-rewritten", "another person", lambda case: case["log"][2].update(by="odile")),
+    ("log-rewritten", "a promise moved", lambda case: case["log"][0]["clocks"][0].update(
+        due_at="2027-01-01T00:00:00Z")),
+    ("place-dropped", "a place less", lambda case: case["places"].pop()),
+    ("place-rewritten", "another detection", lambda case: case["places"][0].update(
+        detected_at="2026-11-21T08:00:00Z")),
+    ("place-rewritten", "another address", lambda case: case["places"][0].update(
+        url="https://forum.example.org/x")),
+    ("place-rewritten", "other words", lambda case: case["places"][0].update(text="Merci !")),
+    ("place-rewritten", "words taken away", lambda case: case["places"][0].pop("text")),
+    ("rewritten", "another customer", lambda case: case["customer"].update(handle="Other")),
+    ("rewritten", "another rule", lambda case: case["why"]["urgency"].update(line=9)),
+    ("undecided", "urgency by nobody", lambda case: case.update(urgency="low")),
+    ("undecided", "an owner by nobody", lambda case: case.update(owner="odile")),
+    ("undecided", "known by nobody", lambda case: case["customer"].update(known="no")),
+    ("qualified", "a value that it never had", lambda case: (
+        case["log"].append(qualified(urgency=("critical", "low"))), case.update(urgency="low"))),
+    ("recorded-later", "tomorrow", lambda case: case["log"].append(
+        note(recorded_at="2027-06-01T00:05:01Z"))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"),
+    [(rule, change) for rule, _, change in REFUSED],
+    ids=[name for _, name, _ in REFUSED],
+)
+def test_what_is_refused(rule: str, change: Change) -> None:
+    assert rule in rules_after(change)
+
+
+def test_a_fault_stands_where_it_is_and_says_what_to_do() -> None:
+    case = life()
+    case["log"][1]["by"] = "odile"
+    (fault,) = faults(life(), case)
+    line = render_yaml(case, blocks=frozenset({"log", "places"})).splitlines()[fault.line - 1]
+    assert line.strip() == "by: odile"
+    assert fault.message == "`by` of an entry that is merged has changed"
+    assert fault.hint.startswith("put the entry back as it was")
+
+
+def test_a_new_case_has_nothing_to_keep() -> None:
+    assert faults(None, life()) == ()
+    assert list(added_entries(None, document(life()))) == list(range(len(life()["log"])))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "allowed"),
+    [
+        ("Appelez-moi au 06 12 34 56 78.", "Appelez-moi au [téléphone].", None),
+        ("a x b y c", "a [e-mail] b [IBAN] c", True),
+        ("a x b", "[e-mail]", True),
+        ("a x b", "a [e-mail] c", False),
+        ("a b", "a [e-mail] b", False),
+        ("a x b", "a x b [e-mail]", False),
+        ("a x b", "a b", False),
+    ],
+)
+def test_words_may_be_masked_and_not_reworded(
+    before: str, after: str, allowed: bool | None
+) -> None:
+    was, case = life(), life()
+    was["places"][0]["text"], case["places"][0]["text"] = before, after
+    if allowed is None:
+        from runner.text.masking import TOKENS, PersonalData
+
+        case["places"][0]["text"] = f"Appelez-moi au {TOKENS[PersonalData.TELEPHONE]}."
+        allowed = True
+    assert (faults(was, case) == ()) is allowed
+
+
+def _leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    if isinstance(value, dict):
+        return [leaf for key, child in value.items() for leaf in _leaves(child, (*path, key))]
+    if isinstance(value, list):
+        return [leaf for nth, child in enumerate(value) for leaf in _leaves(child, (*path, nth))]
+    return [path]
+
+
+KEPT = [path for name in ("id", "log", "places", "why") for path in _leaves(life()[name], (name,))]
+
+
+@given(st.sampled_from(KEPT), st.integers(0, 2), st.booleans())
+def test_any_single_change_of_what_is_merged_is_refused(
+    path: tuple[Any, ...], way: int, grown: bool
+) -> None:
+    case = copy.deepcopy(life())
+    *way_down, last = path
+    holder = case
+    for step in way_down:
+        holder = holder[step]
+    value = holder[last]
+    if way == 0:
+        del holder[last]
+    elif isinstance(value, str):
+        holder[last] = _another(value)
+    else:
+        holder[last] = not value if isinstance(value, bool) else (value or 0) + 1
+    if grown:
+        case["log"].append(note())
+    if check_value("case", case):
+        assert faults(life(), case), path
+
+
+def _another(text: str) -> str:
+    """Return a text of the same form that says something else."""
+    found = re.search(r"[0-9](?=[^0-9]*$)", text)
+    if found:
+        digit = str((int(found.group()) + 1) % 10)
+        return text[: found.start()] + digit + text[found.end() :]
+    return f"{text}x"
