@@ -46,6 +46,8 @@ _CLOSED_V6 = tuple(
         "3fff::/20",
     )
 )
+# Not `is_loopback`: from Python 3.13 on, that takes ::ffff:127.0.0.1 for loopback too.
+_LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
 def may_visit(address: str, *, allow_loopback: bool = False) -> bool:
@@ -58,7 +60,7 @@ def may_visit(address: str, *, allow_loopback: bool = False) -> bool:
         ValueError: when `address` is no numeric address.
     """
     ip = ip_address(address)
-    if ip.is_loopback:
+    if _is_loopback(ip):
         return allow_loopback
     match ip:
         case IPv4Address():
@@ -72,9 +74,13 @@ def is_loopback_host(host: str) -> bool:
     if host == "localhost":
         return True
     try:
-        return ip_address(host).is_loopback
+        return _is_loopback(ip_address(host))
     except ValueError:
         return False
+
+
+def _is_loopback(ip: IPv4Address | IPv6Address) -> bool:
+    return any(ip in block for block in _LOOPBACK)
 
 
 def check_url(text: str) -> httpx.URL | Problem:
