@@ -241,6 +241,16 @@ def spellings(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def beginnings(word: str) -> frozenset[str]:
+    """Return how a word begins in each of its spellings: words that share a stem begin alike.
+
+    That is three letters, as no stemmer changes more than these: `try` becomes `tri`,
+    `dying` becomes `die`, `using` becomes `use`.
+    """
+    plain = [form.replace("y", "i") for form in spellings(word)]
+    return frozenset(form[:2] + "e" if form[2:5] == "ing" else form[:3] for form in plain)
+
+
 @lru_cache(maxsize=65536)
 def stems(word: str) -> frozenset[str]:
     """Return what `word` is compared by: two words are the same when these sets meet.

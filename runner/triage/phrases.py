@@ -3,14 +3,15 @@
 Every distinct word of the phrases is a *slot*.  A token of a text is turned into
 the slots that it fills, once per word and process; a phrase is looked at only
 where the text fills all its slots.  So the work follows the length of the text
-and what it says, hardly the number of phrases.
+and what it says, hardly the number of phrases.  Stemming costs most: a word of a
+phrase is stemmed only when a text first has a word that begins alike.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from runner.policies.rules import Negations, Phrase
-from runner.text.words import Words, fold, spellings, stems
+from runner.text.words import Words, beginnings, stems
 
 GAP = 4
 """Words that `...` may stand for: `marche toujours vraiment plus du tout`."""
@@ -45,8 +46,9 @@ class PhraseIndex:
     _searched: list[_Searched] = field(default_factory=list)
     _number_of: dict[tuple[frozenset[str], ...], int] = field(default_factory=dict)
     _slot_of: dict[frozenset[str], int] = field(default_factory=dict)
-    _slots_by_key: dict[str, list[int]] = field(default_factory=dict)
-    _beginnings: set[str] = field(default_factory=set)
+    _slots_by_key: dict[str, set[int]] = field(default_factory=dict)
+    _unstemmed: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    _stemmed: set[str] = field(default_factory=set)
     _by_rarest: dict[int, list[int]] = field(default_factory=dict)
     _known: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _until: int = -1
@@ -57,12 +59,13 @@ class PhraseIndex:
     def of(cls, phrases: Iterable[Phrase], negations: Negations) -> "PhraseIndex":
         """Return an index of the phrases, each known by its text and steps."""
         index = cls(negations)
+        denying = negations.words
         if negations.until:
             index._until = index._slot(negations.until)
         for phrase in dict.fromkeys(phrases):
-            index._add(phrase)
-        index._denying = tuple(index._add(phrase) for phrase in negations.phrases)
-        index._excepted = tuple(index._add(phrase) for phrase in negations.but_not)
+            index._add(phrase, denying)
+        index._denying = tuple(index._add(phrase, denying) for phrase in negations.phrases)
+        index._excepted = tuple(index._add(phrase, denying) for phrase in negations.but_not)
         uses = [0] * len(index._slot_of)
         for searched in index._searched:
             for slot in searched.needed:
@@ -77,20 +80,18 @@ class PhraseIndex:
         return self._number_of[_shape(phrase)]
 
     def _slot(self, words: frozenset[str]) -> int:
-        keys = frozenset(key for word in words for key in stems(word))
-        if keys not in self._slot_of:
-            slot = self._slot_of[keys] = len(self._slot_of)
-            for key in sorted(keys):
-                self._slots_by_key.setdefault(key, []).append(slot)
+        if words not in self._slot_of:
+            slot = self._slot_of[words] = len(self._slot_of)
             for word in words:
-                self._beginnings.add(fold(word)[:2])
-        return self._slot_of[keys]
+                for beginning in beginnings(word):
+                    self._unstemmed.setdefault(beginning, []).append((word, slot))
+        return self._slot_of[words]
 
-    def _add(self, phrase: Phrase) -> int:
+    def _add(self, phrase: Phrase, denying: frozenset[str]) -> int:
         shape = _shape(phrase)
         if shape not in self._number_of:
             slots = tuple(self._slot(step.words) for step in phrase.steps)
-            denies = any(step.words & self.negations.words for step in phrase.steps)
+            denies = any(step.words & denying for step in phrase.steps)
             self._number_of[shape] = len(self._searched)
             self._searched.append(
                 _Searched(
@@ -107,14 +108,24 @@ class PhraseIndex:
         if word in self._known:
             return self._known[word]
         filled: tuple[int, ...] = ()
-        # No stemmer changes how a word begins, so most words need no stemming at all.
-        if any(form[:2] in self._beginnings for form in spellings(word)):
+        if self._has_alike(word):
             found = {slot for key in stems(word) for slot in self._slots_by_key.get(key, ())}
             filled = tuple(sorted(found))
         if len(self._known) >= REMEMBERED_WORDS:
             self._known.clear()
         self._known[word] = filled
         return filled
+
+    def _has_alike(self, word: str) -> bool:
+        """Whether a phrase has a word that begins like this one; all such are stemmed then."""
+        alike = False
+        for beginning in beginnings(word):
+            for other, slot in self._unstemmed.pop(beginning, ()):
+                self._stemmed.add(beginning)
+                for key in stems(other):
+                    self._slots_by_key.setdefault(key, set()).add(slot)
+            alike = alike or beginning in self._stemmed
+        return alike
 
     def read(self, words: Words) -> "Reading":
         """Return what a text says, in terms of this index."""
@@ -170,9 +181,12 @@ class Reading:
         return self._candidates
 
     def said(self, hit: Hit) -> str:
-        """Return the words of a hit as they stand in the text."""
-        tokens = self.words.tokens
-        return self.words.text[tokens[hit.first].start : tokens[hit.last].end]
+        """Return the words of a hit as they stand in the text, from the start of a word."""
+        tokens, text = self.words.tokens, self.words.text
+        start = tokens[hit.first].start
+        while start and text[start].isalnum() and text[start - 1].isalnum():
+            start -= 1
+        return text[start : tokens[hit.last].end]
 
     def _search(self, searched: _Searched) -> Iterator[Hit]:
         for first in self._places[searched.slots[0]]:

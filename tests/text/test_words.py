@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.text.words import fold, read_words, stems
+from runner.text.words import beginnings, fold, read_words, stems
 
 
 def words(text: str) -> list[str]:
@@ -104,3 +104,27 @@ def test_tokens_stand_in_order_where_they_say(text: str) -> None:
 @given(st.text(max_size=200))
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+PIECES = st.sampled_from(
+    "b d t s n r l y e i a u o é ï ou tr dy us ag ic ing ed er ent ait ment s es ies ying ly".split()
+)
+
+
+@given(
+    st.lists(PIECES, min_size=1, max_size=7).map("".join)
+    | st.text("abcdefghijklmnopqrstuvwxyzéèçœïÿ0134@$", min_size=1)
+)
+def test_words_begin_as_their_stems_do(word: str) -> None:
+    for key in stems(word):
+        stem = key.removeprefix("french:").removeprefix("english:")
+        assert beginnings(stem) & beginnings(word), key
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [("using", "use"), ("dying", "die"), ("tries", "try"), ("skies", "sky"), ("k1lling", "kill")],
+)
+def test_words_that_share_a_stem_begin_alike(word: str, other: str) -> None:
+    assert stems(word) & stems(other)
+    assert beginnings(word) & beginnings(other)
