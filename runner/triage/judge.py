@@ -11,7 +11,7 @@ from typing import Any
 
 import re2
 
-from runner.model import Judgement, Mention, Rating, Reason, Ruling, SourceCategory
+from runner.model import Judgement, Mention, Rating, Ruling, SourceCategory
 from runner.policies.rules import (
     AllOf,
     AnyOf,
@@ -37,9 +37,8 @@ from runner.policies.rules import (
 from runner.policies.values import Brand, Configuration
 from runner.text.words import fold, read_words, words_of
 from runner.triage.phrases import PhraseIndex, Reading
+from runner.triage.witnesses import SILENT, Witness, join_witnesses, render_witness
 
-DETAIL_LIMIT = 120
-"""Characters of a reason's detail: enough for the words that matched."""
 NAMED = "named"
 """`product: named` in a rule: whichever product the text names."""
 
@@ -113,8 +112,8 @@ class _View:
         return self._folded
 
 
-_Test = Callable[[_View], str | None]
-"""Returns what made the condition hold, perhaps empty, or None where it does not hold."""
+_Test = Callable[[_View], Witness | None]
+"""Returns what made the condition hold, or None where it does not."""
 
 
 class _Bench:
@@ -144,23 +143,24 @@ class _Bench:
             wanted = fields & open_fields
             if not wanted:
                 continue
-            detail = test(view)
-            if detail is None:
+            witness = test(view)
+            if witness is None:
                 continue
+            reason = self.policy.reason(rule, render_witness(witness))
             for name in sorted(wanted):
                 if name == "product" and rule.then.product == NAMED:
                     ruling = self._named_product(view, rule)
                     if ruling is None:
                         continue
                 else:
-                    ruling = Ruling(getattr(rule.then, name), self._reason(rule, detail))
+                    ruling = Ruling(getattr(rule.then, name), reason)
                 given[name] = ruling
                 open_fields.discard(name)
             if not open_fields:
                 break
         crisis = given.get("crisis")
         otherwise = self.policy.otherwise
-        nothing = self._reason(None, "")
+        nothing = self.policy.reason(None)
         return Judgement(
             after_sales=given.get("after_sales") or Ruling(otherwise.after_sales, nothing),
             category=given.get("category") or Ruling(otherwise.category, nothing),
@@ -170,12 +170,6 @@ class _Bench:
             crisis=crisis if crisis and crisis.value else None,
         )
 
-    def _reason(self, rule: Rule | None, detail: str) -> Reason:
-        short = " ".join(detail.split())
-        if len(short) > DETAIL_LIMIT:
-            short = short[: DETAIL_LIMIT - 1] + "…"
-        return self.policy.reason(rule, short)
-
     def _named_product(self, view: _View, rule: Rule) -> Ruling[str] | None:
         """Return the product named, of several the one with the longest name, then the first."""
         best: tuple[int, str, str] | None = None
@@ -183,7 +177,9 @@ class _Bench:
             said = self._find(view, phrase)
             if said is not None and (best is None or len(phrase.steps) > best[0]):
                 best = (len(phrase.steps), product, said)
-        return Ruling(best[1], self._reason(rule, best[2])) if best else None
+        if best is None:
+            return None
+        return Ruling(best[1], self.policy.reason(rule, render_witness(Witness(said=(best[2],)))))
 
     def _find(self, view: _View, phrase: Phrase) -> str | None:
         if not phrase.steps:
@@ -208,7 +204,7 @@ class _Bench:
                 return _any_of([self._test(each) for each in conditions])
             case NoneOf(conditions):
                 some = _any_of([self._test(each) for each in conditions])
-                return lambda view: "" if some(view) is None else None
+                return lambda view: SILENT if some(view) is None else None
             case Weighed(needed, signs):
                 return _weighed(needed, [(s.points, self._test(s.condition)) for s in signs])
             case _:
@@ -218,31 +214,31 @@ class _Bench:
         numbers = [self._index.number(phrase) for phrase in phrases]
         wanted = frozenset(numbers)
 
-        def test(view: _View) -> str | None:
+        def test(view: _View) -> Witness | None:
             reading = view.reading
             found = wanted & reading.candidates
             if not found:
                 return None
             for number in numbers if len(found) > 1 else found:
                 if number in found and (hit := reading.find(number, quoted, denied)):
-                    return reading.said(hit)
+                    return Witness(said=(reading.said(hit),))
             return None
 
         return test
 
     def _names(self, names: tuple[Phrase, ...], named: bool) -> _Test:
-        def test(view: _View) -> str | None:
+        def test(view: _View) -> Witness | None:
             said = next(
                 (said for name in names if (said := self._find(view, name)) is not None), None
             )
-            if named:
-                return said
-            return "" if said is None else None
+            if said is None:
+                return None if named else SILENT
+            return Witness(said=(said,)) if named else None
 
         return test
 
     def _by_author(self, names: frozenset[str], own: bool) -> _Test:
-        def test(view: _View) -> str | None:
+        def test(view: _View) -> Witness | None:
             if not view.author:
                 return None
             known = view.author in names
@@ -250,7 +246,7 @@ class _Bench:
                 known = view.author in self._brand_names or view.author in {
                     fold(name.strip().removeprefix("@")) for name in view.message.ignored_authors
                 }
-            return view.message.author if known else None
+            return Witness((view.message.author or "",)) if known else None
 
         return test
 
@@ -277,10 +273,10 @@ def _matches(patterns: Iterable[str]) -> _Test:
     options.log_errors = False
     compiled = [re2.compile(pattern, options) for pattern in patterns]
 
-    def test(view: _View) -> str | None:
+    def test(view: _View) -> Witness | None:
         for pattern in compiled:
             if found := pattern.search(view.folded):
-                return str(found.group()) or "(empty)"
+                return Witness(said=(str(found.group()),))
         return None
 
     return test
@@ -288,63 +284,70 @@ def _matches(patterns: Iterable[str]) -> _Test:
 
 def _known(
     asked: Rated | Unrated | FromSource | FromCategory | InLanguage | Long, view: _View
-) -> str | None:
+) -> Witness | None:
     """Answer what needs no look at the words."""
     message = view.message
+    holds, facts = False, ""
     match asked:
         case Rated(low, high):
-            if message.rating is None or not low <= message.rating.share * 5 <= high:
-                return None
-            return f"{message.rating.value:g} of {message.rating.best:g}"
+            rating = message.rating
+            if rating is not None:
+                holds = low <= rating.share * 5 <= high
+                facts = f"{rating.value:g}/{rating.best:g}"
         case Unrated():
-            return "no stars" if message.rating is None else None
+            holds = message.rating is None
         case FromSource(sources):
-            return message.source if message.source in sources else None
+            holds, facts = message.source in sources, message.source or ""
         case FromCategory(categories):
-            return message.source_category if message.source_category in categories else None
+            holds, facts = message.source_category in categories, message.source_category or ""
         case InLanguage(languages):
-            return message.language if message.language in languages else None
+            holds, facts = message.language in languages, message.language or ""
         case Long(low, high):
-            count = len(view.reading.words.tokens)
-            return f"{count} words" if low <= count <= high else None
+            holds = low <= len(view.reading.words.tokens) <= high
+    if not holds:
+        return None
+    return Witness((str(facts),)) if facts else SILENT
 
 
 def _all_of(tests: list[_Test]) -> _Test:
-    def test(view: _View) -> str | None:
-        said: list[str] = []
+    def test(view: _View) -> Witness | None:
+        found: list[Witness] = []
         for each in tests:
-            detail = each(view)
-            if detail is None:
+            witness = each(view)
+            if witness is None:
                 return None
-            if detail:
-                said.append(detail)
-        return "; ".join(said)
+            found.append(witness)
+        return join_witnesses(found)
 
     return test
 
 
 def _any_of(tests: list[_Test]) -> _Test:
-    def test(view: _View) -> str | None:
+    def test(view: _View) -> Witness | None:
         for each in tests:
-            detail = each(view)
-            if detail is not None:
-                return detail
+            witness = each(view)
+            if witness is not None:
+                return witness
         return None
 
     return test
 
 
 def _weighed(needed: float, signs: list[tuple[float, _Test]]) -> _Test:
-    def test(view: _View) -> str | None:
+    """Only what speaks for the rule is told; the sum tells the rest."""
+
+    def test(view: _View) -> Witness | None:
         total = 0.0
-        said: list[str] = []
+        found: list[Witness] = []
         for points, each in signs:
-            detail = each(view)
-            if detail is not None:
+            witness = each(view)
+            if witness is not None:
                 total += points
-                said.append(f"{points:+g} {detail}".rstrip())
+                if points > 0:
+                    found.append(witness)
         if total < needed:
             return None
-        return f"{total:g} points: " + ", ".join(said)
+        whole = join_witnesses(found)
+        return Witness(whole.facts, whole.said, total)
 
     return test

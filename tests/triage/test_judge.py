@@ -121,12 +121,12 @@ STARS = Rating(2)
 @pytest.mark.parametrize(
     ("condition", "message", "detail"),
     [
-        ("{rating: {at_most: 2}}", Message("", STARS), "2 of 5"),
-        ("{rating: {at_most: 2}}", Message("", Rating(3, 10)), "3 of 10"),
+        ("{rating: {at_most: 2}}", Message("", STARS), "2/5"),
+        ("{rating: {at_most: 2}}", Message("", Rating(3, 10)), "3/10"),
         ("{rating: {at_most: 2}}", Message("", Rating(3)), None),
         ("{rating: {at_most: 2}}", Message(""), None),
-        ("{rating: {at_least: 4}}", Message("", Rating(5)), "5 of 5"),
-        ("{rating: none}", Message(""), "no stars"),
+        ("{rating: {at_least: 4}}", Message("", Rating(5)), "5/5"),
+        ("{rating: none}", Message(""), ""),
         ("{rating: none}", Message("", STARS), None),
         ("{source: [depot]}", Message("", source="depot"), "depot"),
         ("{source: depot}", Message("", source="forum"), None),
@@ -150,15 +150,15 @@ STARS = Rating(2)
         ("{names_brand: yes}", Message("chez Maison Lumen hier"), "Maison Lumen"),
         ("{names_brand: yes}", Message("chez moi"), None),
         ("{names_brand: no}", Message("chez moi"), ""),
-        ("{words: {at_most: 2}}", Message("très bien"), "2 words"),
+        ("{words: {at_most: 2}}", Message("très bien"), ""),
         ("{words: {at_most: 2}}", Message("très très bien"), None),
         (r"{matches: ['\bcmd[0-9]+']}", Message("ma CMD123 perdue"), "cmd123"),
-        ("{all: [{says: [a]}, {says: [b]}]}", Message("b a"), "a; b"),
+        ("{all: [{says: [a]}, {says: [b]}]}", Message("b a"), "a, b"),
         ("{all: [{says: [a]}, {says: [b]}]}", Message("a"), None),
         ("{any: [{says: [a]}, {says: [b]}]}", Message("b"), "b"),
         ("{says: [a], none: [{says: [b]}]}", Message("a"), "a"),
         ("{says: [a], none: [{says: [b]}]}", Message("a b"), None),
-        ("{says: [a], rating: {at_most: 2}}", Message("a", STARS), "a; 2 of 5"),
+        ("{says: [a], rating: {at_most: 2}}", Message("a", STARS), "2/5 · a"),
     ],
 )
 def test_conditions(
@@ -174,7 +174,7 @@ def test_points_for_and_against_add_up_and_are_told(policy_of: PolicyOf) -> None
             " {points: 1.5, says: [nul]}, {points: -1, says: [merci]}]}}"
         )
     )
-    assert fits(policy, Message("nul", STARS)) == "3.5 points: +2 2 of 5, +1.5 nul"
+    assert fits(policy, Message("nul", STARS)) == "2/5 · 3.5 pts · nul"
     assert fits(policy, Message("nul, merci", STARS)) is None
     assert fits(policy, "nul") is None
 
@@ -278,7 +278,7 @@ def test_a_mention_is_judged_with_its_title_and_what_its_source_says(policy_of: 
     )
     found = judge(mention("Bonjour", title="Mon colis"), configuration(policy))
     assert found.after_sales.value is True
-    assert found.after_sales.reason.detail == "colis; fr; forum"
+    assert found.after_sales.reason.detail == "fr · forum · colis"
 
 
 def test_what_the_brand_itself_posts_never_opens_a_case(shipped: TriagePolicy) -> None:
