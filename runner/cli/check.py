@@ -8,26 +8,50 @@ import click
 
 from runner.cli.desk import Desk
 from runner.errors import ExitCode, Fault, Severity, UsageError
+from runner.repo.amended import check_change, read_change
 from runner.repo.check import Checked, check_cases, check_configuration
 from runner.repo.files import CASES_FOLDER
 
 
 @click.command(short_help="Check every file of the desk and name all faults.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--base", metavar="REV", help="Judge only what has changed since REV, and how.")
+@click.option(
+    "--actor",
+    "actors",
+    metavar="LOGIN",
+    multiple=True,
+    help="Who proposes or approves the change; new entries must be by one of them. With --base.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as data.")
 @click.pass_obj
-def command(desk: Desk, paths: tuple[Path, ...], as_json: bool) -> int:
+def command(
+    desk: Desk, paths: tuple[Path, ...], base: str | None, actors: tuple[str, ...], as_json: bool
+) -> int:
     """Check every file of the desk and name all faults.
 
     Reads sources.yaml, policies/, templates/ and cases/, or only PATHS among them.
     Ends with 1 when there is a fault; a warning alone does not count as one.
 
+    With --base, reads what differs from where the branch left REV: each changed case
+    by itself, and by what it was. Its log may only have grown, places stay, the one
+    who decides must be allowed to. Logins and e-mail addresses of --actor are those
+    of policies/team.yaml.
+
     \b
     Example:  doleances check
               doleances check policies/team.yaml cases/2026
+              doleances check --base origin/main --actor ines-c
     """
-    only = tuple(_inside(desk.root, path) for path in paths)
-    found = _check(desk, () if "" in only else only)
+    if base is None:
+        if actors:
+            raise UsageError("--actor judges a change", "say since when: --base REV")
+        only = tuple(_inside(desk.root, path) for path in paths)
+        found = _check(desk, () if "" in only else only)
+    elif paths:
+        raise UsageError("--base finds the files by itself", "leave the paths out")
+    else:
+        found = _check_since(desk, base, frozenset(actors) if actors else None)
     if as_json:
         desk.print_json(
             {"files": found.files, "faults": [_fault_data(fault) for fault in found.faults]}
@@ -60,6 +84,17 @@ def _check(desk: Desk, only: tuple[str, ...]) -> Checked:
         files += cases.files
         faults += cases.faults
     return Checked(files, tuple(sorted(faults)))
+
+
+def _check_since(desk: Desk, base: str, actors: frozenset[str] | None) -> Checked:
+    change = read_change(desk.root, base)
+    cases = check_change(desk.root, change, desk.now(), actors)
+    if not change.configuration:
+        return cases
+    configuration = check_configuration(desk.root)
+    return Checked(
+        cases.files + configuration.files, tuple(sorted((*cases.faults, *configuration.faults)))
+    )
 
 
 def _inside(root: Path, path: Path) -> str:

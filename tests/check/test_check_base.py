@@ -1,0 +1,199 @@
+"""`doleances check --base`: what a branch does to the cases, judged in real repositories."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from runner.cli.main import run
+
+HERE = Path(__file__).resolve().parents[2]
+CASE = "cases/2026/11/19/c-d6rn7he0r67d.yaml"
+CLOSED = "cases/2026/10/05/c-z9dhernv57sj.yaml"
+Git = Callable[..., str]
+Check = Callable[..., list[str]]
+
+NOTE = """\
+- entry: noted
+  at: 2026-11-21T08:00:00Z
+  recorded_at: 2026-11-21T08:00:00Z
+  by: {by}
+  note: vu
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shipped desk on `main`, and a branch `desk/change` checked out."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    shutil.copy(HERE / "sources.yaml", folder)
+    for name in ("policies", "templates", "cases"):
+        shutil.copytree(HERE / name, folder / name)
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "Begin.")
+    git(folder, "switch", "-qc", "desk/change")
+    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
+    return folder
+
+
+@pytest.fixture
+def check(desk: Path, capsys: pytest.CaptureFixture[str]) -> Check:
+    """Run the check on the desk and return its lines."""
+
+    def judge(*arguments: str, code: int = 0, folder: Path = desk) -> list[str]:
+        ended = run(["-C", str(folder), "check", "--base", "main", *arguments])
+        out, err = capsys.readouterr()
+        assert ended == code, out + err
+        return (out if code in {0, 1} else err).splitlines()
+
+    return judge
+
+
+def add(desk: Path, file: str, text: str) -> None:
+    with (desk / file).open("a") as opened:
+        opened.write(text)
+
+
+def commit(git: Git, desk: Path) -> None:
+    git(desk, "add", "-A")
+    git(desk, "commit", "-qm", "Change.")
+
+
+def test_nothing_changed_is_nothing_wrong(check: Check) -> None:
+    assert check() == ["0 files, no fault."]
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_an_entry_more_is_fine_committed_or_not(
+    desk: Path, check: Check, git: Git, committed: bool
+) -> None:
+    add(desk, CASE, NOTE.format(by="ines"))
+    if committed:
+        commit(git, desk)
+    assert check() == ["1 file, no fault."]
+
+
+def test_everything_wrong_has_its_place_and_a_hint(desk: Path, check: Check) -> None:
+    text = (desk / CASE).read_text()
+    (desk / CASE).write_text(text.replace("by: ines", "by: sam", 1) + NOTE.format(by="zoe"))
+    lines = check(code=1)
+    assert [line.split(": ", 1)[1] for line in lines[:-1:2]] == [
+        "`by` of an entry that is merged has changed",
+        "there is no zoe in policies/team.yaml",
+    ]
+    assert all(line.startswith(f"{CASE}:") for line in lines[:-1:2])
+    assert lines[1] == "    put the entry back as it was and add a new one below, such as `noted`"
+    assert lines[-1] == "2 faults in 1 file."
+
+
+def test_as_data_with_rules(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    add(desk, CASE, NOTE.format(by="zoe"))
+    assert run(["-C", str(desk), "check", "--base", "main", "--json"]) == 1
+    (fault,) = json.loads(capsys.readouterr().out)["faults"]
+    assert (fault["file"], fault["rule"]) == (CASE, "nobody")
+
+
+def test_the_actor_is_who_decides(desk: Path, check: Check) -> None:
+    add(desk, CASE, NOTE.format(by="ines"))
+    assert check("--actor", "sam-w", "--actor", "ines-c") == ["1 file, no fault."]
+    assert "ines neither proposes nor approves" in check("--actor", "sam-w", code=1)[0]
+
+
+def test_nobody_gives_himself_a_role_and_uses_it_in_one_change(desk: Path, check: Check) -> None:
+    team = desk / "policies/team.yaml"
+    team.write_text(team.read_text().replace("roles: [watcher]", "roles: [brand-care, watcher]"))
+    shutil.copytree(HERE / "policies", desk / "policies", dirs_exist_ok=True)
+    team.write_text(team.read_text().replace("id: malo", "id: zoe"))
+    add(desk, CASE, NOTE.format(by="zoe"))
+    assert any("there is no zoe in policies/team.yaml" in line for line in check(code=1))
+
+
+def test_a_case_is_not_removed_nor_moved(desk: Path, check: Check, git: Git) -> None:
+    (desk / "cases/2026/11/20").mkdir(exist_ok=True)
+    git(desk, "mv", CASE, "cases/2026/11/20/c-d6rn7he0r67d.yaml")
+    lines = check(code=1)
+    assert lines[0] == f"{CASE}:1:1: the case file is removed or moved"
+    assert "the file does not lie under the case's day of detection" in lines[2]
+
+
+def test_a_case_does_not_stand_twice(desk: Path, check: Check) -> None:
+    text = (desk / CASE).read_text()
+    other = "cases/2026/11/18/c-d6rn7he0r67d.yaml"
+    (desk / other).parent.mkdir(exist_ok=True)
+    (desk / other).write_text(text.replace("2026-11-19", "2026-11-18"))
+    assert any(line.endswith("the same case stands in two files") for line in check(code=1))
+
+
+def test_what_the_base_got_meanwhile_is_not_taken_for_ours(
+    desk: Path, check: Check, git: Git
+) -> None:
+    add(desk, CASE, NOTE.format(by="ines"))
+    commit(git, desk)
+    git(desk, "switch", "-q", "main")
+    add(desk, CLOSED, NOTE.format(by="sam"))
+    commit(git, desk)
+    git(desk, "switch", "-q", "desk/change")
+    assert check() == ["1 file, no fault."]
+    git(desk, "merge", "-q", "--no-edit", "main")
+    assert check() == ["1 file, no fault."]
+
+
+def test_a_merge_queue_judges_its_own_commit(desk: Path, check: Check, git: Git) -> None:
+    add(desk, CASE, NOTE.format(by="zoe"))
+    commit(git, desk)
+    git(desk, "switch", "-q", "--detach", "main")
+    git(desk, "merge", "-q", "--no-ff", "--no-edit", "desk/change")
+    assert "there is no zoe" in check(code=1)[0]
+
+
+def test_a_shallow_clone_refuses_to_judge(
+    desk: Path, check: Check, git: Git, tmp_path: Path
+) -> None:
+    for note in ("ines", "sam"):
+        add(desk, CASE, NOTE.format(by=note))
+        commit(git, desk)
+    git(desk, "switch", "-q", "main")
+    add(desk, CLOSED, NOTE.format(by="sam"))
+    commit(git, desk)
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "-q", "--depth=1", "-b", "desk/change", f"file://{desk}", str(shallow))
+    lines = check(code=5, folder=shallow)
+    assert lines[0].startswith("doleances: this shallow clone does not tell where main and HEAD")
+    assert "git fetch --unshallow" in lines[1]
+    git(shallow, "fetch", "-q", "--depth=1", "origin", "main:main")
+    check(code=5, folder=shallow)
+    git(shallow, "fetch", "-q", "--unshallow", "origin")
+    assert check(folder=shallow) == ["1 file, no fault."]
+
+
+def test_a_base_that_is_not_there_is_misuse(desk: Path, check: Check) -> None:
+    assert "there is no commit nowhere" in check("--base", "nowhere", code=2)[0]
+    assert "leave the paths out" in check(str(desk), code=2)[1]
+    assert run(["-C", str(desk), "check", "--actor", "x"]) == 2
+
+
+MERGED = """\
+- entry: merged
+  at: 2026-11-21T08:00:00Z
+  recorded_at: 2026-11-21T08:00:00Z
+  by: ines
+  to: merged
+  target: {target}
+"""
+
+
+def test_what_is_merged_away_stands_in_its_target(desk: Path, check: Check) -> None:
+    text = (desk / CASE).read_text()
+    state = next(line for line in text.splitlines() if line.startswith("state: "))
+    (desk / CASE).write_text(
+        text.replace(state, "state: merged", 1) + MERGED.format(target="c-z9dhernv57sj")
+    )
+    assert "the case c-z9dhernv57sj does not hold p1 with its detection" in check(code=1)[0]
+    (desk / CASE).write_text(
+        text.replace(state, "state: merged", 1) + MERGED.format(target="c-000000000000")
+    )
+    assert "there is no case c-000000000000 to merge into" in check(code=1)[0]
