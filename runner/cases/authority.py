@@ -16,7 +16,6 @@ from runner.model import State
 from runner.policies.delegation import FILE, Delegation, Limit
 from runner.policies.team import Person, Team
 from runner.text.document import Document, Path
-from runner.text.words import fold
 
 _TEAM = "policies/team.yaml"
 _SETTLED = frozenset({"accepted", "partial"})
@@ -221,8 +220,7 @@ class _Judge:
         """Return the finding that somebody decides more than the limits allow."""
         roles = sorted({limit.over for limit in self.limits if limit.over})
         entry = "`answered`" if wanted == "answered" else f"`approved` with `subject: {wanted}`"
-        held = f"{FILE}:{self.limits[0].line}" if self.limits else FILE
-        hint = f"{held} says so"
+        hint = f"{FILE} says so"
         if roles and wanted != "paid-contact":
             hint = f"{hint}; an entry {entry} by {' or '.join(roles)} above it covers it"
         return Finding(path, "delegation", f"{by} {said}", hint)
@@ -249,4 +247,7 @@ def _find_doubtful(case: Data, entry: Data, path: Path, told: _Told) -> Iterator
 
 
 def _words(text: str) -> set[str]:
+    # Imported by the few changes that need it: every `check --base` pays for what stands above.
+    from runner.text.words import fold
+
     return {word for word in fold(text).split() if len(word) >= _TELLING}

@@ -5,7 +5,8 @@ thousand.  Who may decide is judged by the policies of the base: nobody gives hi
 and uses it in one change.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,33 +24,34 @@ from runner.repo.check import Checked, judge_case
 from runner.repo.files import CASES_FOLDER, CONFIGURATION_FOLDERS, SOURCES, read_yaml_file
 from runner.repo.git import GitFailed, Repository, open_repository, parse_case_path
 from runner.repo.objects import ObjectReader
-from runner.schemas import check_document
+from runner.schemas import check_value
 from runner.text.document import Document
-from runner.text.strict_yaml import read_document
+from runner.text.strict_yaml import read_document, read_value
+
+_WATCHED = (CASES_FOLDER, SOURCES, *CONFIGURATION_FOLDERS)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What differs between a base and the working tree.
+    """What differs between the working tree and where it parted from a base.
 
-    `base` is the commit where both parted, with the colon and folder that names a file of it
-    when a path of the desk follows.  `files` maps paths to whether they are still
-    there.
+    `stood` maps the changed paths to the blobs that stood there, None for new files.
+    `gone` are those that are there no more.
     """
 
-    base: str
-    files: Mapping[str, bool]
+    stood: Mapping[str, str | None]
+    gone: frozenset[str]
 
     @property
     def cases(self) -> tuple[str, ...]:
         """The changed files below `cases/`, those that are gone too."""
-        return tuple(path for path in self.files if path.startswith(f"{CASES_FOLDER}/"))
+        return tuple(path for path in self.stood if path.startswith(f"{CASES_FOLDER}/"))
 
     @property
     def configuration(self) -> bool:
         """Whether the desk's own files changed."""
         folders = tuple(f"{folder}/" for folder in CONFIGURATION_FOLDERS)
-        return any(path == SOURCES or path.startswith(folders) for path in self.files)
+        return any(path == SOURCES or path.startswith(folders) for path in self.stood)
 
 
 def read_change(root: Path, base: str) -> Change:
@@ -60,53 +62,81 @@ def read_change(root: Path, base: str) -> Change:
         Refused: when the clone is too shallow to tell where they parted.
     """
     repository = open_repository(root)
-    parted = _parted_from(repository, base)
-    wanted = (CASES_FOLDER, SOURCES, *CONFIGURATION_FOLDERS)
-    listed = repository.run(
-        "diff", "--name-status", "--no-renames", "--no-ext-diff", "--relative", "-z", parted,
-        "--", *wanted,
-    )  # fmt: skip
-    words = listed.decode("utf-8", "replace").split("\0")
-    files = {path: status != "D" for status, path in zip(words[::2], words[1::2], strict=False)}
-    untracked = repository.run("ls-files", "-o", "--exclude-standard", "-z", "--", *wanted)
-    files |= {path: True for path in untracked.decode("utf-8", "replace").split("\0") if path}
-    folder = "" if repository.worktree in {None, root} else f"{_below(repository, root)}/"
-    return Change(f"{parted}:{folder}", dict(sorted(files.items())))
+    stood: dict[str, str | None] = {}
+    gone: set[str] = set()
+    words = _differences(repository, base).decode("utf-8", "replace").split("\0")
+    for head, path in zip(words[::2], words[1::2], strict=False):
+        _, _, blob, _, status = head.split(" ")
+        stood[path] = None if status == "A" else blob
+        if status == "D":
+            gone.add(path)
+    untracked = repository.text("ls-files", "-o", "--exclude-standard", "-z", "--", *_WATCHED)
+    stood |= dict.fromkeys(path for path in untracked.split("\0") if path)
+    return Change(dict(sorted(stood.items())), frozenset(gone))
 
 
 def check_change(
     root: Path, change: Change, now: datetime, actors: frozenset[str] | None = None
 ) -> Checked:
     """Judge the changed cases: each by itself, and by what it was."""
-    cases = {path: there for path, there in change.files.items() if path in change.cases}
-    if not cases:
+    if not change.cases:
         return Checked(0, ())
-    repository = open_repository(root)
-    rules = read_yaml_file(root, PRIVACY)
-    privacy = load_privacy(None if isinstance(rules, Fault) else rules)
-    faults: list[Fault] = []
-    with ObjectReader(repository) as reader:
-        authority = _authority(reader, change.base, root, actors)
-        stood = reader.read_all(f"{change.base}{path}" for path in cases)
-        for (path, there), stored in zip(cases.items(), stood, strict=True):
-            before = stored.data if stored is not None else None
-            if not there:
-                if parse_case_path(path):
-                    faults.append(_removed(path))
+    with ObjectReader(open_repository(root)) as reader:
+        judge = _Judge(root, change, now, actors, reader)
+        # Most changes are fine; only one that is not is read with care, to name the places.
+        found = judge.faults(careful=False)
+        faults = judge.faults(careful=True) if found else []
+    return Checked(len(change.cases), tuple(sorted(faults)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    root: Path
+    change: Change
+    now: datetime
+    actors: frozenset[str] | None
+    reader: ObjectReader
+
+    def faults(self, *, careful: bool) -> list[Fault]:
+        """Return what is wrong, in no order; the places are right only with care."""
+        rules = read_yaml_file(self.root, PRIVACY)
+        privacy = load_privacy(None if isinstance(rules, Fault) else rules)
+        authority = Authority(
+            load_team(self._policy(TEAM)), load_delegation(self._policy(DELEGATION)), self.actors
+        )
+        faults: list[Fault] = []
+        for path in self.change.cases:
+            if path in self.change.gone:
+                faults += [_removed(path)] if parse_case_path(path) else []
                 continue
-            data = read_yaml_file(root, path)
+            data = read_yaml_file(self.root, path)
             if isinstance(data, Fault):
                 faults.append(data)
                 continue
-            twice = _told_twice(repository, path) if before is None else ()
+            before = self._before(path)
+            twice = _told_twice(open_repository(self.root), path) if before is None else ()
             found = (*judge_case(data, path, privacy), *twice)
             faults += found
-            after = _read_case(data, path) if not found else None
-            if after is not None:
-                was = _read_case(before, path)
-                faults += judge_amendment(was, after, authority, now)
-        faults += _merged_away(root, reader, change)
-    return Checked(len(cases), tuple(sorted(faults)))
+            after = _read_case(data, path, careful=careful) if not found else None
+            if after is None:
+                continue
+            was = _read_case(before, path, careful=False)
+            faults += judge_amendment(was, after, authority, self.now)
+            faults += _merged_away(self.root, after, added_entries(was, after))
+        return faults
+
+    def _before(self, path: str) -> bytes | None:
+        """Return what stood at a path, None where there was nothing."""
+        blob = self.change.stood[path]
+        stored = self.reader.read(blob) if blob is not None else None
+        return stored.data if stored is not None else None
+
+    def _policy(self, path: str) -> bytes | None:
+        """Return a policy as it stood; a new one is judged by itself."""
+        if self.change.stood.get(path) is not None:
+            return self._before(path)
+        here = read_yaml_file(self.root, path)
+        return here if isinstance(here, bytes) else None
 
 
 def judge_amendment(
@@ -119,35 +149,35 @@ def judge_amendment(
     )
 
 
-def _read_case(data: bytes | Fault | None, path: str) -> Document | None:
-    """Return a case's document, None for what is no case."""
-    if not isinstance(data, bytes):
+def _read_case(data: bytes | None, path: str, *, careful: bool) -> Document | None:
+    """Return a case's document, None for what is no case; without care it knows no places."""
+    if data is None:
         return None
-    document = read_document(data, path)
-    if isinstance(document, Document) and not check_document("case", document):
+    document: object = None
+    if not careful:
+        with suppress(ValueError):
+            document = Document(path, read_value(data), {}, {})
+    if document is None:
+        document = read_document(data, path)
+    if isinstance(document, Document) and check_value("case", document.value):
         return document
     return None
 
 
-def _merged_away(root: Path, reader: ObjectReader, change: Change) -> Iterator[Fault]:
+def _merged_away(root: Path, after: Document, added: Iterable[int]) -> Iterator[Fault]:
     """Check that what was merged into another case stands there, with all its places."""
-    for path in change.cases:
-        after = _read_case(read_yaml_file(root, path), path)
-        if after is None:
-            continue
-        stored = reader.read(f"{change.base}{path}")
-        was = _read_case(stored.data, path) if stored is not None else None
-        case: Any = after.value
-        for index in added_entries(was, after):
-            if case["log"][index]["entry"] == "merged":
-                yield from _check_target(root, after, index)
+    case: Any = after.value
+    for index in added:
+        if case["log"][index]["entry"] == "merged":
+            yield from _check_target(root, after, index)
 
 
 def _check_target(root: Path, merged: Document, index: int) -> Iterator[Fault]:
     case: Any = merged.value
     target = case["log"][index]["target"]
     paths = _files_of(open_repository(root), target)
-    other = _read_case(read_yaml_file(root, paths[0]), paths[0]) if paths else None
+    data = read_yaml_file(root, paths[0]) if paths else None
+    other = _read_case(data, paths[0], careful=False) if isinstance(data, bytes) else None
     where = ("log", index, "target")
     if other is None:
         yield merged.fault(
@@ -203,25 +233,23 @@ def _removed(path: str) -> Fault:
     )
 
 
-def _authority(
-    reader: ObjectReader, base: str, root: Path, actors: frozenset[str] | None
-) -> Authority:
-    def policy(path: str) -> bytes | None:
-        stored = reader.read(f"{base}{path}")
-        if stored is not None:
-            return stored.data
-        here = read_yaml_file(root, path)
-        return here if isinstance(here, bytes) else None
-
-    team = load_team(policy(TEAM))
-    return Authority(team, load_delegation(policy(DELEGATION)), actors)
+def _differences(repository: Repository, base: str) -> bytes:
+    """Return the changed files of the desk as `git diff --raw -z` tells them."""
+    if base.startswith("-"):
+        raise UsageError(f"{base!r} names no commit")
+    asked = ("diff", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--relative", "-z")
+    if not (repository.common_dir / "shallow").exists():
+        arguments = (*asked, "--merge-base", base, "--", *_WATCHED)
+        status, listed = repository.run_status(*arguments, accept=(0, 128))
+        if status == 0:
+            return listed
+    # Shallow, several places where they parted, or none: ask where, or say why not.
+    return repository.run(*asked, _parted_from(repository, base), "--", *_WATCHED)
 
 
 def _parted_from(repository: Repository, base: str) -> str:
     hint = "fetch more of it: git fetch --unshallow, or `fetch-depth: 0` where CI checks out"
     shallow = (repository.common_dir / "shallow").exists()
-    if base.startswith("-"):
-        raise UsageError(f"{base!r} names no commit")
     status, found = repository.run_status("merge-base", base, "HEAD", accept=(0, 1, 128))
     parted = found.decode().strip()
     if status == 0 and not (shallow and _may_hide_a_nearer(repository, parted, base)):
@@ -236,10 +264,6 @@ def _parted_from(repository: Repository, base: str) -> str:
         f"there is no commit {base}, or none here yet",
         "name a branch, a tag or a commit: `--base origin/main`",
     )
-
-
-def _below(repository: Repository, root: Path) -> str:
-    return root.relative_to(repository.worktree or root).as_posix()
 
 
 def _may_hide_a_nearer(repository: Repository, parted: str, base: str) -> bool:
