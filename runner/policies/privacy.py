@@ -11,12 +11,10 @@ from runner.policies.countries import COUNTRIES
 from runner.policies.document import entries, repeated, text_at, texts
 from runner.text.disguise import plain
 from runner.text.document import Document, Path
+from runner.text.masking import compile_order_form
 from runner.text.wording import shown
 
 FILE = "policies/privacy.yaml"
-
-_PATTERN_MEMORY = 1 << 20
-"""Bytes that RE2 may spend on one pattern: `x{1000}{1000}` is refused, not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +46,6 @@ class PrivacyPolicy:
     order_forms: tuple[OrderForm, ...] = ()
     text_limit: int = 4000
     """Characters of a mention's text that are kept."""
-
-
-def compile_pattern(pattern: str) -> Any:
-    """Compile a pattern for the linear-time engine, as masking does, within a bound.
-
-    Raises:
-        re2.error: when it is no pattern, or too large.
-    """
-    options = re2.Options()
-    options.max_mem = _PATTERN_MEMORY
-    options.log_errors = False
-    return re2.compile(pattern, options)
 
 
 def check_privacy(document: Document) -> Iterator[Fault]:
@@ -101,7 +87,7 @@ def _check_order_form(document: Document, form: Path) -> Iterator[Fault]:
     if pattern is None:
         return
     try:
-        compiled = compile_pattern(pattern)
+        compiled = compile_order_form(pattern)
     except re2.error as error:
         why = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
         yield document.fault(

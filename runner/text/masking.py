@@ -119,6 +119,22 @@ def mask(text: str, rules: MaskingRules) -> str:
     return text
 
 
+@lru_cache(maxsize=64)
+def compile_order_form(pattern: str) -> Any:
+    """Compile the form of an order number for an engine whose time is linear; case is ignored.
+
+    Raises:
+        re2.error: when it is no pattern, or needs more memory than one may.
+    """
+    import re2
+
+    options = re2.Options()
+    options.max_mem = _PATTERN_MEMORY
+    options.log_errors = False
+    options.case_sensitive = False
+    return re2.compile(pattern, options)
+
+
 def find_order_numbers(text: str, pattern: str) -> tuple[tuple[int, int], ...]:
     """Return where the form of an order number fits, as `(start, end)`; case does not matter.
 
@@ -126,7 +142,9 @@ def find_order_numbers(text: str, pattern: str) -> tuple[tuple[int, int], ...]:
         re2.error: when `pattern` is no pattern for RE2.
     """
     return tuple(
-        found.span() for found in _compiled(pattern).finditer(text) if found.end() > found.start()
+        found.span()
+        for found in compile_order_form(pattern).finditer(text)
+        if found.end() > found.start()
     )
 
 
@@ -158,17 +176,6 @@ def _orders(text: str, pattern: str) -> Iterator[tuple[int, int]]:
         for start, end in find_order_numbers(text[at : token[0]], pattern):
             yield at + start, at + end
         at = token[1]
-
-
-@lru_cache(maxsize=64)
-def _compiled(pattern: str) -> Any:
-    import re2
-
-    options = re2.Options()
-    options.max_mem = _PATTERN_MEMORY
-    options.log_errors = False
-    options.case_sensitive = False
-    return re2.compile(pattern, options)
 
 
 @lru_cache(maxsize=16)

@@ -10,9 +10,10 @@ from runner.errors import Severity
 from runner.model import Category, ContactAbility, SourceCategory
 from runner.policies.countries import COUNTRIES
 from runner.policies.load import POLICIES, kind_of_file, load_configuration
-from runner.policies.privacy import PrivacyPolicy, compile_pattern
+from runner.policies.privacy import PrivacyPolicy
 from runner.policies.values import Bot, Configuration, Limits
 from runner.repo.files import read_configuration_files
+from runner.text.masking import compile_order_form
 
 DESK = Path(__file__).parents[1] / "check" / "data" / "desk"
 
@@ -161,9 +162,22 @@ def test_files_have_the_kind_of_their_place() -> None:
 
 
 def test_patterns_run_on_a_linear_time_engine() -> None:
-    pattern = compile_pattern(r"\bLUM-(?:[0-9]+)+$")
+    pattern = compile_order_form(r"\bLUM-(?:[0-9]+)+$")
     assert pattern.search("LUM-" + "1" * 50_000 + "x") is None
     assert pattern.search("commande LUM-12").group() == "LUM-12"
+
+
+def test_the_examples_of_an_order_form_are_tried_as_masking_tries_them(
+    files: dict[str, bytes],
+) -> None:
+    files["policies/privacy.yaml"] = (
+        b"version: 1\norder_forms:\n- name: commande\n  pattern: 'LUM-[0-9]{4}'\n"
+        b"  masked: [lum-1234]\n  kept: [Lum-5678]\n"
+    )
+    _, faults = load_configuration(files)
+    assert [(fault.line, fault.rule, fault.message) for fault in faults] == [
+        (6, "example", "`Lum-5678` would be masked in it")
+    ]
 
 
 def test_countries_are_those_with_telephone_numbers() -> None:
