@@ -1,7 +1,8 @@
 """Pages of words on the terminal: coloured for people, plain lines otherwise."""
 
-from runner.cli.terminal import Terminal, defused
+from runner.cli.terminal import Terminal
 from runner.planning.case_page import CasePage, Line, Tone
+from runner.text.terminal import visible
 
 _STYLES = {
     Tone.PLAIN: None,
@@ -19,7 +20,7 @@ def print_line(terminal: Terminal, text: str, style: str | None = None) -> None:
         return
     from rich.text import Text
 
-    terminal.console().print(Text(defused(text), style=style), soft_wrap=True)
+    terminal.console().print(Text(visible(text), style=style), soft_wrap=True)
 
 
 def print_case_page(page: CasePage, terminal: Terminal) -> None:

@@ -1,6 +1,6 @@
 """The terminal: plain lines for machines and pipes, colour and tables for people.
 
-Everything printed passes `defused`: text from outside cannot steer the terminal.
+Everything printed passes `visible`: text from outside cannot steer the terminal.
 """
 
 import os
@@ -9,19 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from runner.text.terminal import visible
+
 if TYPE_CHECKING:
     from rich.console import Console
-
-_HARMLESS = {ord("\n"), ord("\t")}
-
-
-def defused(text: str) -> str:
-    """Return the text without control characters, escapes and bidi overrides."""
-    if text.isprintable():
-        return text
-    return "".join(
-        c if c.isprintable() or ord(c) in _HARMLESS or c in "\u00a0\u202f" else "�" for c in text
-    )
 
 
 class Steps(Protocol):
@@ -39,8 +30,8 @@ class _Silent:
 class Terminal:
     """Standard output and error.
 
-    Colour and boxes only where standard output is a terminal and `NO_COLOR` is
-    not set; rich is imported only then.
+    Tables with lines, and colour where `NO_COLOR` is not set, only where standard output is a
+    terminal; rich is imported only then.
     """
 
     def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
@@ -64,18 +55,18 @@ class Terminal:
 
     def say(self, text: str = "") -> None:
         """Print a line of the result."""
-        self.out.write(defused(text) + "\n")
+        self.out.write(visible(text) + "\n")
 
     def note(self, text: str) -> None:
         """Print a remark that is not part of the result."""
-        self.err.write(defused(text) + "\n")
+        self.err.write(visible(text) + "\n")
         self.err.flush()
 
     warn = note
 
     def error(self, text: str) -> None:
         """Print what went wrong, in red for people."""
-        said = defused(text)
+        said = visible(text)
         if self.err.isatty() and not os.environ.get("NO_COLOR"):
             said = f"\x1b[31m{said}\x1b[0m"
         self.out.flush()
@@ -98,7 +89,7 @@ class Terminal:
 
         In a pipe: columns parted by two spaces, no wrapping, no colour.
         """
-        cells = [[defused(cell).replace("\n", " ") for cell in row] for row in rows]
+        cells = [[visible(cell).replace("\n", " ") for cell in row] for row in rows]
         if not self.is_fancy:
             widths = [
                 max(len(row[i]) for row in [list(columns), *cells]) for i in range(len(columns))
@@ -128,7 +119,7 @@ class Terminal:
         from rich.progress import Progress
 
         with Progress(console=Console(file=self.err, markup=False), transient=True) as bar:
-            task = bar.add_task(defused(label), total=total)
+            task = bar.add_task(visible(label), total=total)
 
             class Bar:
                 def step(self, count: int = 1) -> None:
