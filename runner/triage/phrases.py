@@ -238,7 +238,7 @@ class Reading:
                 return False
             if place in self.denials and (place < hit.first or self.denials[place]):
                 return True
-            if place < hit.first and self.index._until in self._filled[place]:
+            if place <= hit.first and self.index._until in self._filled[place]:
                 return False
         return False
 
