@@ -23,7 +23,8 @@ def command(desk: Desk, pull: str, yes: bool, as_json: bool) -> None:
     Example:  doleances accept 3
     """
     forge = open_local_forge(desk)
-    found = find_pull(forge.snapshot().pulls, pull)
+    snapshot = forge.snapshot()
+    found = find_pull((*snapshot.pulls, *snapshot.proposals), pull)
     say = desk.language.say
     if not yes and is_watched(desk):
         desk.say(f"#{found.number}  {found.title}")

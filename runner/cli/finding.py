@@ -10,6 +10,7 @@ from runner.cli.desk import Desk
 from runner.cli.observing import open_forge
 from runner.errors import FaultyFiles, UsageError
 from runner.forges.port import ForgeSnapshot
+from runner.planning.branches import INTAKE
 from runner.planning.case_page import Proposal
 from runner.repo.case_files import read_case
 from runner.repo.git import open_repository, parse_case_path
@@ -39,7 +40,8 @@ def find_case(desk: Desk, wanted: str) -> Found:
     """
     snapshot = open_forge(desk).snapshot()
     if wanted.isascii() and wanted.isdecimal():
-        branch = next((p.branch for p in snapshot.pulls if p.number == int(wanted)), None)
+        pulls = (*snapshot.pulls, *snapshot.proposals)
+        branch = next((p.branch for p in pulls if p.number == int(wanted)), None)
         if branch is None:
             raise UsageError(
                 f"there is no open pull request {wanted}", "`doleances pulls` lists them"
@@ -59,7 +61,7 @@ def find_case(desk: Desk, wanted: str) -> Found:
             f"{wanted!r} is no pull request's number, case id, case file or address",
             "such as 3, c-7f3k2m9x4q5t or https://forum.example.org/t/812",
         )
-    found = _proposed(snapshot, lambda _, case: case.id == case_id)
+    found = _proposed(snapshot, lambda name, case: case.id == case_id and _is_intake(name))
     if found is None:
         path = next(desk.root.glob(f"cases/*/*/*/{case_id}.yaml"), None)
         if path is None:
@@ -74,7 +76,10 @@ def _inside(desk: Desk, wanted: str) -> str:
 
 
 def _by_address(desk: Desk, snapshot: ForgeSnapshot, url: str) -> Found:
-    found = _proposed(snapshot, lambda _, case: any(place.url == url for place in case.places))
+    found = _proposed(
+        snapshot,
+        lambda name, case: _is_intake(name) and any(place.url == url for place in case.places),
+    )
     if found is not None:
         return found
     repository = open_repository(desk.root)
@@ -91,13 +96,19 @@ def _by_address(desk: Desk, snapshot: ForgeSnapshot, url: str) -> Found:
 
 
 def _proposed(snapshot: ForgeSnapshot, fits: Callable[[str, Case], bool]) -> Found | None:
-    numbers = {pull.branch: pull.number for pull in snapshot.pulls}
-    for branch in snapshot.branches:
+    pulls = (*snapshot.pulls, *snapshot.proposals)
+    numbers = {pull.branch: pull.number for pull in pulls}
+    for branch in (*snapshot.branches, *snapshot.proposed):
         case = branch.case
         if case is not None and branch.path is not None and fits(branch.name, case):
             proposal = Proposal(numbers.get(branch.name))
             return Found(case, branch.path, proposal, _pulls(snapshot))
     return None
+
+
+def _is_intake(branch: str) -> bool:
+    """Whether a branch brings a case in; a verb's branch changes one that stands."""
+    return branch.endswith(f"/{INTAKE}")
 
 
 def _pulls(snapshot: ForgeSnapshot) -> dict[str, int]:

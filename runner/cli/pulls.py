@@ -66,8 +66,8 @@ def command(desk: Desk, as_json: bool) -> None:
 
 
 def _waiting(snapshot: ForgeSnapshot) -> Iterator[_Waiting]:
-    branches = {branch.name: branch for branch in snapshot.branches}
-    for pull in snapshot.pulls:
+    branches = {branch.name: branch for branch in (*snapshot.branches, *snapshot.proposed)}
+    for pull in (*snapshot.pulls, *snapshot.proposals):
         branch = branches.get(pull.branch)
         case = (
             summarise(branch.case, branch.path) if branch and branch.case and branch.path else None

@@ -24,15 +24,19 @@ def command(desk: Desk, pull: str, reason: str | None, as_json: bool) -> None:
     Example:  doleances reject 4 --reason "about another brand"
     """
     forge = open_local_forge(desk)
-    found = find_pull(forge.snapshot().pulls, pull)
+    snapshot = forge.snapshot()
+    found = find_pull((*snapshot.pulls, *snapshot.proposals), pull)
     why = _reason(desk, reason, f"#{found.number}  {found.title}")
     reject_pull(forge, found, read_verdict(desk, forge, why))
     case_id = found.branch.split("/")[1]
     if as_json:
         desk.print_json({"number": found.number, "case": case_id, "reason": why})
     else:
+        language = desk.language
         desk.say(
-            desk.language.say(
+            language.say("Pull request {number} is refused.", number=found.number)
+            if found in snapshot.proposals
+            else language.say(
                 "Pull request {number} is refused: {case} is not proposed again.",
                 number=found.number,
                 case=case_id,

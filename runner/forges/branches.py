@@ -1,6 +1,6 @@
 """The runner's branches of a git repository, all of them in a few processes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from runner.cases.case import Case
@@ -25,9 +25,17 @@ class _Commit:
 
 
 def read_branches(
-    repository: Repository, reader: ObjectReader, refs: Mapping[str, str], base: str, bot: str
+    repository: Repository,
+    reader: ObjectReader,
+    refs: Mapping[str, str],
+    base: str,
+    bot: str,
+    *,
+    parse: Callable[[str], BranchName | None] = parse_branch,
 ) -> tuple[Branch, ...]:
-    """Return the runner's branches among references, by name, with the case that each proposes.
+    """Return the branches among references, by name, with the case that each proposes.
+
+    `parse` knows the names that count: those of the runner's branches.
 
     A branch is `hands_off` when an author or committer e-mail between the base and
     its head is not `bot`, and `merged` when the base holds its head.
@@ -35,7 +43,7 @@ def read_branches(
     named = sorted(
         (branch.name, branch, head)
         for ref, head in refs.items()
-        if (branch := parse_branch(ref.removeprefix("refs/heads/"))) is not None
+        if (branch := parse(ref.removeprefix("refs/heads/"))) is not None
     )
     commits = _read_commits(repository, {head for _, _, head in named}, (base,))
     histories = {head: tuple(_history(commits, head)) for _, _, head in named}

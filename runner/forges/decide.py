@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from runner.cases.authority import Authority
 from runner.cases.checks import check_case
 from runner.errors import Fault, FaultyFiles, Refused, Severity, UsageError
 from runner.forges.local import LocalForge
 from runner.forges.port import Done
 from runner.planning.observation import Outcome, Pull
+from runner.policies.alone import load_delegation, load_team
+from runner.policies.delegation import FILE as DELEGATION
+from runner.policies.team import FILE as TEAM
+from runner.repo.amended import judge_amendment
 from runner.repo.git import GitFailed, Repository, is_ancestor, parse_case_path, read_worktrees
 from runner.repo.objects import ObjectReader, Signature
 from runner.repo.pulls import PullRecord
@@ -48,10 +53,18 @@ def find_pull(pulls: Sequence[Pull], word: str) -> Pull:
     Raises:
         UsageError: when there is none.
     """
-    for pull in pulls:
-        names = (str(pull.number), f"#{pull.number}", pull.branch, pull.branch.split("/")[1])
-        if word in names:
-            return pull
+    found = [
+        pull
+        for pull in pulls
+        if word in (str(pull.number), f"#{pull.number}", pull.branch, pull.branch.split("/")[1])
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(
+            f"{len(found)} open pull requests are called {word!r}",
+            f"name one by its branch: {', '.join(pull.branch for pull in found)}",
+        )
     raise UsageError(
         f"no open pull request is called {word!r}", "`doleances pulls` lists those that are open"
     )
@@ -153,7 +166,7 @@ def _merge(repository: Repository, pull: Pull, base: str, at: datetime) -> str:
             f"pull request {pull.number} conflicts with the base in {', '.join(conflicts[:5])}",
             f"merge the base into {pull.branch}, mend the conflict, commit, and accept again",
         )
-    faults = _faults(repository, base, tree)
+    faults = _faults(repository, base, tree, at, _hands(repository, base, pull, person))
     if faults:
         raise FaultyFiles(faults)
     case_id = pull.branch.split("/")[1]
@@ -172,26 +185,49 @@ def _merge(repository: Repository, pull: Pull, base: str, at: datetime) -> str:
     ).decode().strip()  # fmt: skip
 
 
-def _faults(repository: Repository, base: str, tree: str) -> tuple[Fault, ...]:
-    """Return what is wrong in the case files that a merge would change."""
+def _hands(repository: Repository, base: str, pull: Pull, person: Signature) -> frozenset[str]:
+    """Return the addresses of those who propose and accept a pull request."""
+    listed = repository.text("log", "--format=%ae", f"{base}..{pull.head}")
+    return frozenset({person.email, *listed.splitlines()})
+
+
+def _faults(
+    repository: Repository, base: str, tree: str, now: datetime, actors: frozenset[str]
+) -> tuple[Fault, ...]:
+    """Return what is wrong in the case files that a merge would change, and in the change."""
     listed = repository.text(
         "diff-tree", "-r", "-z", "--no-renames", "--name-only", f"{base}^{{tree}}", tree
     )
     paths = [path for path in listed.split("\0") if parse_case_path(path)]
     faults: list[Fault] = []
     with ObjectReader(repository) as reader:
-        for path, stored in zip(
-            paths, reader.read_all(f"{tree}:{path}" for path in paths), strict=True
+        people = reader.read(f"{base}:{TEAM}")
+        limits = reader.read(f"{base}:{DELEGATION}")
+        authority = Authority(
+            load_team(people.data if people else None),
+            load_delegation(limits.data if limits else None),
+            actors,
+        )
+        for path, stored, before in zip(
+            paths,
+            list(reader.read_all(f"{tree}:{path}" for path in paths)),
+            list(reader.read_all(f"{base}:{path}" for path in paths)),
+            strict=True,
         ):
             if stored is None or stored.data is None:
                 hint = "end a case with an entry in its log; its file stays"
                 faults.append(Fault(path, 1, 1, "case-removed", "the case file is removed", hint))
                 continue
             document = read_document(stored.data, path)
-            if isinstance(document, Document):
-                faults.extend(check_document("case", document) or check_case(document))
-            else:
+            if not isinstance(document, Document):
                 faults.extend(document)
+                continue
+            wrong = check_document("case", document) or check_case(document)
+            faults.extend(wrong)
+            if not wrong and people is not None:
+                was = read_document(before.data, path) if before and before.data else None
+                known = was if isinstance(was, Document) else None
+                faults.extend(judge_amendment(known, document, authority, now))
     return tuple(fault for fault in faults if fault.severity is Severity.ERROR)
 
 

@@ -25,6 +25,7 @@ from runner.repo.git import (
     open_repository,
     parse_branch,
     parse_case_path,
+    parse_desk_branch,
     read_refs,
     read_worktrees,
 )
@@ -32,10 +33,10 @@ from runner.repo.ledger import LEDGER, read_cursors, write_cursors
 from runner.repo.objects import NewCommit, ObjectReader, Signature, write_blob, write_commits
 from runner.repo.pulls import (
     COUNTER,
+    DESK_PULLS,
     PULLS,
     PullRecord,
     pull_commit,
-    pull_ref,
     read_counter,
     read_pulls,
 )
@@ -43,7 +44,10 @@ from runner.repo.receipts import RECEIPTS, Receipt, ReceiptKey, read_receipts, r
 from runner.repo.refs import RefChange, RefsMoved, update_refs
 
 BRANCHES = "refs/heads/doleances"
+DESK_BRANCHES = "refs/heads/desk"
 _TRIES = 20
+_NAMES = 100
+"""Branches that are called alike, but for a number."""
 Answer = TypeVar("Answer")
 
 
@@ -63,6 +67,22 @@ class Seen:
     def pull_of(self, branch: BranchName) -> PullRecord | None:
         """Return the open pull request of a branch; of two by mischance, the first."""
         return next((pull for pull in self.pulls if pull.branch == branch), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A person's change of a case: `files` put upon the commit `base`.
+
+    `path` is the file of the case that the branch is named for; `files` may hold others.
+    Neither title nor body holds what a customer wrote.
+    """
+
+    branch: BranchName
+    base: str
+    path: str
+    files: Mapping[str, bytes]
+    title: str
+    body: str
 
 
 class LocalForge:
@@ -98,25 +118,40 @@ class LocalForge:
             ended = read_receipts(
                 reader, seen.receipts, ((p.branch.case_id, p.branch.change) for p in seen.pulls)
             )
+            pulls = tuple(
+                Pull(
+                    number=pull.number,
+                    branch=pull.branch.name,
+                    title=pull.title,
+                    body=pull.body,
+                    opened_at=pull.opened_at,
+                    head=seen.refs.get(pull.branch.ref),
+                )
+                for pull in seen.pulls
+                if (pull.branch.case_id, pull.branch.change) not in ended
+            )
+            of_people = {pull.branch for pull in pulls if parse_desk_branch(pull.branch)}
             return ForgeSnapshot(
                 base=base,
                 branches=read_branches(
                     self.repository, reader, _below(seen.refs, BRANCHES), base, self.bot.email
                 ),
-                pulls=tuple(
-                    Pull(
-                        number=pull.number,
-                        branch=pull.branch.name,
-                        title=pull.title,
-                        body=pull.body,
-                        opened_at=pull.opened_at,
-                        head=seen.refs.get(pull.branch.ref),
-                    )
-                    for pull in seen.pulls
-                    if (pull.branch.case_id, pull.branch.change) not in ended
-                ),
+                pulls=tuple(pull for pull in pulls if pull.branch not in of_people),
                 cursors=read_cursors(reader, seen.refs.get(LEDGER)),
                 ignored=(*_foreign_branches(seen.refs), *seen.ignored),
+                proposals=tuple(pull for pull in pulls if pull.branch in of_people),
+                proposed=read_branches(
+                    self.repository,
+                    reader,
+                    {
+                        f"refs/heads/{p.branch}": p.head
+                        for p in pulls
+                        if p.branch in of_people and p.head
+                    },
+                    base,
+                    self.bot.email,
+                    parse=parse_desk_branch,
+                ),
             )
 
     def decided(self, keys: Iterable[ReceiptKey]) -> Mapping[ReceiptKey, Decision]:
@@ -184,6 +219,55 @@ class LocalForge:
             return Done.DONE
 
         return self._retrying(attempt)
+
+    def propose(self, proposal: Proposal, by: Signature, now: datetime) -> PullRecord:
+        """Commit a person's change of one case on a branch of its own, and open its pull request.
+
+        The branch is called as the proposal wants, with a number behind where that name is
+        taken or was decided on before.
+        """
+        if parse_case_path(proposal.path) != proposal.branch.case_id:
+            raise Refused(f"{proposal.path} is not the file of the case {proposal.branch.case_id}")
+
+        def attempt(reader: ObjectReader) -> PullRecord:
+            seen = self._look(reader)
+            branch = self._free_name(reader, seen, proposal.branch)
+            counter = seen.refs.get(COUNTER)
+            number = read_counter(reader, counter, seen.refs) + 1
+            pull = PullRecord(number, branch, proposal.title, proposal.body, (), now)
+            change, record = write_commits(
+                self.repository,
+                (
+                    NewCommit(
+                        message=f"{proposal.title}\n",
+                        by=by,
+                        at=now,
+                        files=proposal.files,
+                        parents=(proposal.base,),
+                    ),
+                    pull_commit(pull, self.bot),
+                ),
+            )
+            self._change(
+                seen.receipts,
+                RefChange(COUNTER, counter, write_blob(self.repository, b"%d\n" % number)),
+                RefChange(branch.ref, None, change),
+                RefChange(pull.ref, seen.refs.get(pull.ref), record),
+            )
+            return pull
+
+        return self._retrying(attempt)
+
+    def _free_name(self, reader: ObjectReader, seen: Seen, wanted: BranchName) -> BranchName:
+        """Return the branch, or the same with the next number that nothing is called yet."""
+        for number in range(1, _NAMES):
+            name = wanted.name if number == 1 else f"{wanted.name}-{number}"
+            branch = parse_desk_branch(name)
+            if branch is None:
+                raise Refused(f"{name!r} is no branch of a verb")
+            if branch.ref not in seen.refs and self._receipt(reader, seen, branch) is None:
+                return branch
+        raise Refused(f"{wanted.name} was proposed {_NAMES - 1} times already")
 
     def settle_pull(self, action: SettlePull, now: datetime) -> Done:
         """Record how a pull request ended that a person settled with git alone.
@@ -271,7 +355,7 @@ class LocalForge:
         receipt: Receipt,
         branch: RefChange,
     ) -> Done:
-        gone = RefChange(pull_ref(pull.number), pull.ref_value, None)
+        gone = RefChange(pull.ref, pull.ref_value, None)
         if self._receipt(reader, seen, pull.branch) is not None:
             self._change(seen.receipts, gone, branch)
             return Done.ADOPTED
@@ -301,8 +385,10 @@ class LocalForge:
         # Git lists references one after the other while others write.  The two that every
         # write moves or verifies are read first: whatever comes later makes ours fail.
         stamps = read_refs(self.repository, RECEIPTS, COUNTER)
-        refs = stamps | read_refs(self.repository, self.base_ref, branches, PULLS, LEDGER)
-        pulls, unread = read_pulls(reader, _below(refs, PULLS))
+        refs = stamps | read_refs(
+            self.repository, self.base_ref, branches, DESK_BRANCHES, PULLS, DESK_PULLS, LEDGER
+        )
+        pulls, unread = read_pulls(reader, _below(refs, PULLS) | _below(refs, DESK_PULLS))
         return Seen(refs, pulls, tuple(f"{ref}: {why}" for ref, why in unread.items()))
 
     def _base(self, refs: Mapping[str, str]) -> str:

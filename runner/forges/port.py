@@ -30,7 +30,8 @@ class ForgeSnapshot:
     """Everything of the forge that planning needs, read once.
 
     `ignored` names what stands where the runner's things stand and is none of
-    them, with the reason.
+    them, with the reason.  `proposals` are people's own pull requests, and `proposed` their
+    branches: the runner plans nothing about them.
     """
 
     base: str
@@ -38,6 +39,8 @@ class ForgeSnapshot:
     pulls: tuple[Pull, ...]
     cursors: Mapping[str, Cursor]
     ignored: tuple[str, ...] = ()
+    proposals: tuple[Pull, ...] = ()
+    proposed: tuple[Branch, ...] = ()
 
 
 class Forge(Protocol):

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from runner.repo.git import BranchName, parse_branch
+from runner.repo.git import BranchName, parse_branch, parse_desk_branch
 from runner.repo.objects import NewCommit, ObjectReader, Signature
 from runner.repo.records import Record, render_instant, render_record
 
 PULLS = "refs/doleances/pulls"
+DESK_PULLS = "refs/desk/pulls"
+"""People's own proposals, which `sync` leaves alone."""
 COUNTER = "refs/doleances/counter"
 _FILE = "pull.json"
 _VERSION = 1
@@ -35,18 +37,18 @@ class PullRecord:
     @property
     def ref(self) -> str:
         """The reference of an open pull request."""
-        return pull_ref(self.number)
+        return pull_ref(self.number, self.branch)
 
 
-def pull_ref(number: int) -> str:
-    """Return the reference of the open pull request with this number."""
-    return f"{PULLS}/{number}"
+def pull_ref(number: int, branch: BranchName) -> str:
+    """Return the reference of the open pull request with this number for a branch."""
+    return f"{DESK_PULLS if parse_desk_branch(branch.name) else PULLS}/{number}"
 
 
 def parse_pull_ref(ref: str) -> int | None:
     """Return the number of the pull request that a reference is for, or None."""
     folder, _, last = ref.rpartition("/")
-    return int(last) if folder == PULLS and _NUMBER.fullmatch(last) else None
+    return int(last) if folder in {PULLS, DESK_PULLS} and _NUMBER.fullmatch(last) else None
 
 
 def pull_commit(pull: PullRecord, bot: Signature) -> NewCommit:
@@ -75,9 +77,10 @@ def parse_pull(data: bytes | None, number: int, ref_value: str) -> PullRecord:
         ValueError: when it is none, or one with another number.
     """
     record = Record(data)
-    branch = parse_branch(record.text("branch"))
+    name = record.text("branch")
+    branch = parse_branch(name) or parse_desk_branch(name)
     if branch is None:
-        raise ValueError("its branch is none of the runner's")
+        raise ValueError("its branch is none of the runner's or of a verb's")
     if record.number("number") != number:
         raise ValueError("its number is not that of its reference")
     return PullRecord(
@@ -103,7 +106,10 @@ def read_pulls(
         try:
             if stored is None or stored.kind != "blob":
                 raise ValueError("it holds no pull.json")
-            pulls.append(parse_pull(stored.data, number, refs[ref]))
+            pull = parse_pull(stored.data, number, refs[ref])
+            if pull.ref != ref:
+                raise ValueError("its branch does not belong where its reference stands")
+            pulls.append(pull)
         except ValueError as error:
             unread[ref] = str(error)
     return tuple(pulls), unread
