@@ -6,9 +6,10 @@ comes before the mask, so that a rule about telephone numbers never changes who 
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from runner.cases.identity import folded, identify
+from runner.cases.instants import plausible
 from runner.model import Item, Mention, Rating
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.values import Source
@@ -25,16 +26,10 @@ TITLE_LIMIT = 200
 AUTHOR_LIMIT = 80
 NATIVE_ID_LIMIT = 200
 
-FUTURE_TOLERANCE = timedelta(days=1)
-"""A site's clock may be wrong, and its zone unknown, by so much."""
-
 _MASKING_MARGIN = 4
 """Masked text is at least about a quarter of what it was, so this many limits are masked."""
 _TORN = 512
 """Characters dropped where the part to mask was cut off: half a number cannot be recognised."""
-
-_EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
-"""Dates before are no dates of messages on the web but a clock's zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +47,9 @@ def prepare_mention(
     """Return the item as a mention that may be written, or None when nothing remains of it.
 
     Without text the title is the text; a title that only repeats the beginning of the text
-    is dropped.  An instant more than `FUTURE_TOLERANCE` after `detected_at`, or before the
-    web, is no date: `posted_at` is then None.  A language set for the source holds; else it
-    is guessed from the words; else it is what the item says.
+    is dropped.  An instant that is not plausible at `detected_at` is no date: `posted_at` is
+    then None.  A language set for the source holds; else it is guessed from the words; else it
+    is what the item says.
     """
     words = _words(item)
     if not words.text:
@@ -77,7 +72,7 @@ def prepare_mention(
         author=_masked_text(words.author, privacy, AUTHOR_LIMIT) or None,
         title=_masked_text(words.title, privacy, TITLE_LIMIT),
         text=_masked_text(words.text, privacy, privacy.text_limit),
-        posted_at=_instant(item.posted_at, detected_at),
+        posted_at=plausible(item.posted_at, detected_at),
         detected_at=detected_at,
         rating=_rating(item.rating),
         language=source.language or guess_language(words.text) or _primary(item.language),
@@ -113,12 +108,6 @@ def _masked_text(text: str, privacy: PrivacyPolicy, limit: int) -> str:
 def _address(url: str | None, privacy: PrivacyPolicy) -> str | None:
     canonical = canonical_url(url) if url else None
     return mask(canonical, privacy) if canonical else None
-
-
-def _instant(posted_at: datetime | None, detected_at: datetime) -> datetime | None:
-    if posted_at is None or not _EARLIEST <= posted_at <= detected_at + FUTURE_TOLERANCE:
-        return None
-    return posted_at.astimezone(UTC).replace(microsecond=0)
 
 
 def _rating(rating: Rating | None) -> Rating | None:

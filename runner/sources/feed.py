@@ -19,12 +19,12 @@ from xml.sax import SAXException
 
 import feedparser
 
+from runner.cases.instants import plausible
 from runner.model import Item, Rating
 from runner.planning.observation import Cursor
 from runner.policies.values import Source
 from runner.sources.adapter import ITEM_LIMIT, Fresh, Outcome, Outside, Parsed, Unchanged, Unknown
 from runner.sources.json_feed import looks_like_json, parse_json_feed
-from runner.sources.moments import plausible
 from runner.sources.problems import Problem, Trouble
 from runner.sources.wording import has_words, joined, visible_length, web_address, without_addresses
 

@@ -7,9 +7,10 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+from runner.cases.instants import plausible
 from runner.model import Item
 from runner.sources.adapter import ITEM_LIMIT, Parsed
-from runner.sources.moments import parse_instant, plausible
+from runner.sources.moments import parse_instant
 from runner.sources.problems import Problem, Trouble
 from runner.sources.wording import has_words, joined, web_address, without_addresses
 

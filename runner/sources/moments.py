@@ -1,13 +1,8 @@
 """Instants as other people's files write them."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from email.utils import parsedate_to_datetime
-
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""Nobody posted on the web before there was one."""
-_AHEAD = timedelta(days=1)
-"""How far ahead of ours another clock may be: a day, for local time that is said to be UTC."""
 
 _DAY_FIRST = re.compile(
     r"(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-](?P<year>\d{4})"
@@ -15,13 +10,6 @@ _DAY_FIRST = re.compile(
 )
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(.*)", re.DOTALL)
 _LONGEST = 64
-
-
-def plausible(at: datetime | None, now: datetime) -> datetime | None:
-    """Return the instant in UTC and whole seconds, None where no message can be of that time."""
-    if at is None or not _EARLIEST <= at <= now + _AHEAD:
-        return None
-    return at.astimezone(UTC).replace(microsecond=0)
 
 
 def parse_instant(text: str, zone: tzinfo = UTC) -> datetime | None:

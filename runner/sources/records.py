@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import islice
 
+from runner.cases.instants import plausible
 from runner.model import Item, Rating
 from runner.sources.adapter import ITEM_LIMIT
-from runner.sources.moments import parse_instant, plausible
+from runner.sources.moments import parse_instant
 from runner.sources.wording import has_words, web_address, without_addresses
 from runner.text.strict_yaml import Document, read_document
 from runner.text.wording import did_you_mean, one_of, shown

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.sources.moments import parse_instant, plausible
+from runner.cases.instants import plausible
+from runner.sources.moments import parse_instant
 
 PARIS = ZoneInfo("Europe/Paris")
 
