@@ -28,7 +28,7 @@ TRACKING_NAMES = frozenset(
     | {"yclid", "ysclid", "_openstat", "li_fat_id", "trkcampaign", "epik", "mc_cid", "mc_eid"}
     | {"mkt_tok", "ml_subscriber", "ml_subscriber_hash", "_kx", "xtor", "xtref", "xtcr", "xts"}
     | {"s_cid", "s_kwcid", "icid", "cmpid", "dicbo", "tblci", "wickedid", "_branch_match_id"}
-   | {"hsctatracking", "spm", "scm", "__twitter_impression", "guccounter"}
+    | {"hsctatracking", "spm", "scm", "__twitter_impression", "guccounter"}
     | {"guce_referrer", "guce_referrer_sig", "amp"}
 )  # fmt: skip
 """Whole query names of the same kind: click ids of Google, Meta, Microsoft, X, TikTok, Reddit,
@@ -118,15 +118,6 @@ def canonical_url(url: str) -> str | None:
                 + (f"#{fragment}" if fragment else "")
             )
         url = target
-
-
-def site_of(url: str) -> str | None:
-    """Return the host of an address without `www.`, or None for what is no web address."""
-    canonical = canonical_url(url)
-    if canonical is None:
-        return None
-    host = urlsplit(canonical).hostname or ""
-    return host.removeprefix("www.") if host.count(".") > 1 else host
 
 
 def _split(url: str) -> tuple[str, str, str, str, tuple[str, ...], str] | None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.text.links import canonical_url, site_of
+from runner.text.links import canonical_url
 
 _SESSION = "0123456789abcdef0123456789ABCDEF"
 
@@ -125,7 +125,6 @@ def test_any_other_fragment_goes(fragment: str) -> None:
 def test_a_redirect_page_is_where_it_leads(wrapper: str) -> None:
     once = wrapper.format("https%3A%2F%2Fforum.example.org%2Ft%2F1%3Futm_source%3Drss%26n%3D2%23p3")
     assert canonical_url(once) == "https://forum.example.org/t/1?n=2#p3"
-    assert site_of(once) == "forum.example.org"
 
 
 def test_redirects_are_followed_through_each_other() -> None:
@@ -170,20 +169,6 @@ def test_a_redirect_page_that_leads_nowhere_is_itself() -> None:
 )
 def test_what_is_no_web_address_is_none(url: str) -> None:
     assert canonical_url(url) is None
-    assert site_of(url) is None
-
-
-@pytest.mark.parametrize(
-    ("url", "site"),
-    [
-        ("https://www.example.org/a", "example.org"),
-        ("https://WWW.forum.example.org:8080/", "forum.example.org"),
-        ("https://www.example/", "www.example"),
-        ("http://127.0.0.1:8000/x", "127.0.0.1"),
-    ],
-)
-def test_a_site_is_its_host(url: str, site: str) -> None:
-    assert site_of(url) == site
 
 
 _PIECES = st.lists(
