@@ -213,13 +213,16 @@ def _crisis_raised(life: Life, entry: Data, _path: Path) -> Iterable[Finding]:
     return ()
 
 
-def _crisis_ended(life: Life, entry: Data, path: Path) -> Iterator[Finding]:
+def _crisis_taken(life: Life, _entry: Data, path: Path) -> Iterator[Finding]:
     if life.crisis is None:
         yield Finding((*path, "entry"), "no-crisis", "no crisis is raised here")
-    if entry["entry"] == "crisis-lifted":
-        life.crisis = None
-        if entry["reason"] == "false-alarm":
-            life.two_must_close = False
+
+
+def _crisis_lifted(life: Life, entry: Data, path: Path) -> Iterator[Finding]:
+    yield from _crisis_taken(life, entry, path)
+    life.crisis = None
+    if entry["reason"] == "false-alarm":
+        life.two_must_close = False
 
 
 def _incident(life: Life, entry: Data, path: Path) -> Iterator[Finding]:
@@ -259,8 +262,8 @@ EVIDENCE: Mapping[str, Callable[[Life, Data, Path], Iterable[Finding]]] = {
     "published": _published,
     "approved": _approved,
     "crisis-raised": _crisis_raised,
-    "crisis-taken": _crisis_ended,
-    "crisis-lifted": _crisis_ended,
+    "crisis-taken": _crisis_taken,
+    "crisis-lifted": _crisis_lifted,
     "incident-linked": _incident,
     "incident-unlinked": _incident,
     "clock-changed": _clock_changed,
