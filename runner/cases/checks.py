@@ -18,6 +18,8 @@ _STATES: dict[str | None, State | None] = {None: None} | {state.value: state for
 _ENTRY_INSTANTS = ("at", "recorded_at", "detected_at", "decided_at", "requested_at", "not_before")
 _MOVED_LATER = frozenset({"not_before"})
 """Instants that may lie after the writing of their entry."""
+_BY_CUSTOMERS = frozenset({"customer-wrote", "thanked", "contested", "survey-answered"})
+"""Entries that hold a customer's own words."""
 
 
 def check_case(document: Document) -> tuple[Fault, ...]:
@@ -309,10 +311,7 @@ def _check_erased(case: Data) -> Iterator[Finding]:
         if reason.get("detail"):
             yield Finding(("why", name, "detail"), "erased", "`detail` quotes the text", hint)
     for index, entry in enumerate(case["log"]):
-        if entry["entry"] in _HEARD:
+        if entry["entry"] in _BY_CUSTOMERS:
             for name in ("title", "text", "sealed"):
                 if entry.get(name):
                     yield Finding(("log", index, name), "erased", f"`{name}` is still here", hint)
-
-
-_HEARD = frozenset({"customer-wrote", "thanked", "contested", "survey-answered"})
