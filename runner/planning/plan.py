@@ -314,26 +314,16 @@ def _moved(
                 not_before=read.not_before,
             )
         case ReadStatus.UNCHANGED if cursor is not None:
-            return Cursor(
-                source=read.source,
+            return replace(
+                cursor,
                 etag=read.etag or cursor.etag,
                 last_modified=read.last_modified or cursor.last_modified,
                 read_at=read.read_at,
-                judged_by=cursor.judged_by,
-                opened=cursor.opened,
-                items=cursor.items,
                 not_before=read.not_before,
             )
         case ReadStatus.UNKNOWN if read.not_before is not None:
-            return Cursor(
-                source=read.source,
-                etag=cursor.etag if cursor else None,
-                last_modified=cursor.last_modified if cursor else None,
-                read_at=cursor.read_at if cursor else read.read_at,
-                judged_by=cursor.judged_by if cursor else "",
-                opened=cursor.opened if cursor else (),
-                items=cursor.items if cursor else 0,
-                not_before=read.not_before,
-            )
+            # Judged by nothing, so that a source never read is read in full when its rest is over.
+            never = Cursor(read.source, None, None, read.read_at, judged_by="", opened=(), items=0)
+            return replace(cursor or never, not_before=read.not_before)
         case _:
             return None
