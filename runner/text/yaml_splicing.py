@@ -24,7 +24,6 @@ class _Span:
     end: int
     column: int
     is_flow: bool
-    is_scalar: bool
     children: tuple[Path, ...] = ()
 
 
@@ -107,9 +106,8 @@ class YamlSplice:
         """Return where the line of a new key begins."""
         parent = self._spans[path[:-1]]
         before = [child for child in parent.children if child[-1] in after]
-        span = self._spans[max(before, key=lambda child: self._spans[child].start)
-                           if before else parent.children[-1]]  # fmt: skip
-        return self._line_end(span.end)
+        last = max(before, key=lambda child: self._spans[child].start, default=parent.children[-1])
+        return self._line_end(self._spans[last].end)
 
     def _items(self, key: str, values: Iterable[object]) -> list[str]:
         return [
@@ -153,8 +151,8 @@ def _locate(text: str) -> dict[Path, _Span]:
     def node(event: Any, path: Path) -> _Span:
         children: list[Path] = []
         end = event.end_mark.index
-        is_flow, is_scalar = True, isinstance(event, yaml.ScalarEvent)
-        if not is_scalar:
+        is_flow = True
+        if not isinstance(event, yaml.ScalarEvent):
             is_flow = bool(event.flow_style)
             is_list = isinstance(event, yaml.SequenceStartEvent)
             inner: Any = next(events)
@@ -167,7 +165,7 @@ def _locate(text: str) -> dict[Path, _Span]:
             if is_flow:
                 end = closing.end_mark.index
         start = event.start_mark
-        spans[path] = _Span(start.index, end, start.column, is_flow, is_scalar, tuple(children))
+        spans[path] = _Span(start.index, end, start.column, is_flow, tuple(children))
         return spans[path]
 
     for event in events:
