@@ -9,10 +9,10 @@ broken, or made by another program, it is built anew.
 
 import json
 import mmap
-import os
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +22,7 @@ from runner.cases.summary import CaseSummary, summarise, summary_from_json, summ
 from runner.errors import Fault, Severity
 from runner.model import State
 from runner.repo.case_files import read_case
+from runner.repo.files import write_file
 from runner.repo.git import GitFailed, Repository, open_repository, parse_case_path
 from runner.repo.objects import READ_LIMIT, ObjectReader
 from runner.text.strict_yaml import read_value, too_large
@@ -299,8 +300,6 @@ def _parse_cache(mapped: mmap.mmap, program: str) -> CasesIndex:
 
 
 def _write_cache(file: Path, program: str, index: CasesIndex) -> None:
-    from tempfile import mkstemp
-
     header = json.dumps(
         {
             "program": program,
@@ -310,12 +309,6 @@ def _write_cache(file: Path, program: str, index: CasesIndex) -> None:
         }
     ).encode()
     rest = len(header).to_bytes(4) + header + bytes(index._records)
-    try:
-        file.parent.mkdir(exist_ok=True)
-        handle, name = mkstemp(dir=file.parent)
-    except OSError:
-        # A read-only repository can be planned for all the same.
-        return
-    with os.fdopen(handle, "wb") as opened:
-        opened.write(_MAGIC + zlib.crc32(rest).to_bytes(4) + rest)
-    Path(name).replace(file)
+    # A read-only repository can be planned for all the same.
+    with suppress(OSError):
+        write_file(file, _MAGIC + zlib.crc32(rest).to_bytes(4) + rest)
