@@ -5,6 +5,7 @@ import click
 from runner.cli.deciding import is_watched, note_kept_branch, open_local_forge, read_verdict
 from runner.cli.desk import Desk
 from runner.forges.decide import accept_pull, find_pull
+from runner.planning.branches import case_of_branch
 
 
 @click.command(short_help="Accept a pull request: what it proposes becomes so.")
@@ -36,7 +37,7 @@ def command(desk: Desk, pull: str, yes: bool, as_json: bool) -> None:
         desk.print_json(
             {
                 "number": found.number,
-                "case": found.branch.split("/")[1],
+                "case": case_of_branch(found.branch),
                 "base": base,
                 "commit": accepted.commit,
                 "worktree": str(accepted.worktree) if accepted.worktree else None,
@@ -47,7 +48,7 @@ def command(desk: Desk, pull: str, yes: bool, as_json: bool) -> None:
             say(
                 "Pull request {number} is accepted: case {case} is on {base}.",
                 number=found.number,
-                case=found.branch.split("/")[1],
+                case=case_of_branch(found.branch),
                 base=base,
             )
         )

@@ -10,7 +10,7 @@ from runner.cli.desk import Desk
 from runner.cli.observing import open_forge
 from runner.errors import FaultyFiles, UsageError
 from runner.forges.port import ForgeSnapshot
-from runner.planning.branches import INTAKE
+from runner.planning.branches import INTAKE, case_of_branch
 from runner.planning.case_page import Proposal
 from runner.repo.case_files import read_case
 from runner.repo.git import open_repository, parse_case_path
@@ -112,7 +112,7 @@ def _is_intake(branch: str) -> bool:
 
 
 def _pulls(snapshot: ForgeSnapshot) -> dict[str, int]:
-    return {pull.branch.split("/")[1]: pull.number for pull in snapshot.pulls}
+    return {case_of_branch(pull.branch): pull.number for pull in snapshot.pulls}
 
 
 def _read(desk: Desk, path: str, snapshot: ForgeSnapshot) -> Found:

@@ -11,6 +11,7 @@ from runner.cli.desk import Desk
 from runner.forges.local import LocalForge
 from runner.forges.port import ForgeSnapshot
 from runner.model import Category, Urgency
+from runner.planning.branches import case_of_branch
 from runner.planning.observation import Branch, Pull
 from runner.repo.records import render_instant
 
@@ -94,7 +95,7 @@ def _print(desk: Desk, waiting: list[_Waiting]) -> None:
         rows.append(
             (
                 str(one.pull.number),
-                one.pull.branch.split("/")[1],
+                case_of_branch(one.pull.branch),
                 language.word(case.urgency) if case else "?",
                 language.word(Category(case.category)) if case else "?",
                 ", ".join(case.sources) if case else "?",
@@ -128,7 +129,7 @@ def _data(one: _Waiting) -> dict[str, object]:
     return {
         "number": one.pull.number,
         "branch": one.pull.branch,
-        "case": one.pull.branch.split("/")[1],
+        "case": case_of_branch(one.pull.branch),
         "title": one.pull.title,
         "opened_at": render_instant(one.pull.opened_at),
         "head": one.pull.head,

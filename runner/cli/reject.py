@@ -6,6 +6,7 @@ from runner.cli.deciding import is_watched, note_kept_branch, open_local_forge, 
 from runner.cli.desk import Desk
 from runner.errors import UsageError
 from runner.forges.decide import find_pull, reject_pull
+from runner.planning.branches import case_of_branch
 
 _LONGEST_REASON = 500
 
@@ -28,7 +29,7 @@ def command(desk: Desk, pull: str, reason: str | None, as_json: bool) -> None:
     found = find_pull((*snapshot.pulls, *snapshot.proposals), pull)
     why = _reason(desk, reason, f"#{found.number}  {found.title}")
     reject_pull(forge, found, read_verdict(desk, forge, why))
-    case_id = found.branch.split("/")[1]
+    case_id = case_of_branch(found.branch)
     if as_json:
         desk.print_json({"number": found.number, "case": case_id, "reason": why})
     else:

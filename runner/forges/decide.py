@@ -10,6 +10,7 @@ from runner.cases.checks import check_case
 from runner.errors import Fault, FaultyFiles, Refused, Severity, UsageError
 from runner.forges.local import LocalForge
 from runner.forges.port import Done
+from runner.planning.branches import case_of_branch
 from runner.planning.observation import Outcome, Pull
 from runner.policies.alone import load_delegation, load_team
 from runner.policies.delegation import FILE as DELEGATION
@@ -56,7 +57,7 @@ def find_pull(pulls: Sequence[Pull], word: str) -> Pull:
     found = [
         pull
         for pull in pulls
-        if word in (str(pull.number), f"#{pull.number}", pull.branch, pull.branch.split("/")[1])
+        if word in (str(pull.number), f"#{pull.number}", pull.branch, case_of_branch(pull.branch))
     ]
     if len(found) == 1:
         return found[0]
@@ -169,7 +170,7 @@ def _merge(repository: Repository, pull: Pull, base: str, at: datetime) -> str:
     faults = _faults(repository, base, tree, at, _hands(repository, base, pull, person))
     if faults:
         raise FaultyFiles(faults)
-    case_id = pull.branch.split("/")[1]
+    case_id = case_of_branch(pull.branch)
     date = f"{int(at.astimezone(UTC).timestamp())} +0000"
     return repository.run(
         "commit-tree", tree, "-p", base, "-p", str(pull.head),

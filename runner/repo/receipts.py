@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from runner.planning.branches import branch_name
 from runner.planning.observation import Outcome
 from runner.repo.git import parse_branch
 from runner.repo.objects import ObjectReader
@@ -69,7 +70,7 @@ def parse_receipt_path(path: str) -> ReceiptKey | None:
     found = _PATH.fullmatch(path)
     if not found or found[2][2:4] != found[1]:
         return None
-    branch = parse_branch(f"doleances/{found[2]}/{found[3]}")
+    branch = parse_branch(branch_name(found[2], found[3]))
     return (branch.case_id, branch.change) if branch else None
 
 
