@@ -1,4 +1,4 @@
-"""Instants as case files write them: UTC, to the second, `2026-11-21T08:03:12Z`."""
+"""Instants as our files write them: UTC, to the second, `2026-11-21T08:03:12Z`."""
 
 from datetime import UTC, datetime, timedelta
 

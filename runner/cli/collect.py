@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
 from runner.cli.observing import Reading, open_forge, read_now
 from runner.errors import OutsideFailed, UsageError
@@ -117,5 +118,5 @@ def _data(read: SourceRead, new: set[str]) -> dict[str, object]:
         "mentions": len(read.mentions),
         "new": _new(read, new),
         "problem": read.problem,
-        "not_before": read.not_before.isoformat() if read.not_before else None,
+        "not_before": render_instant(read.not_before) if read.not_before else None,
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import click
 
+from runner.cases.instants import render_instant
 from runner.cases.summary import CaseSummary, summarise
 from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
@@ -13,7 +14,6 @@ from runner.forges.port import ForgeSnapshot
 from runner.model import Category, Urgency
 from runner.planning.branches import case_of_branch
 from runner.planning.observation import Branch, Pull
-from runner.repo.records import render_instant
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from runner.cases.instants import render_instant
 from runner.errors import UsageError
 from runner.planning.actions import (
     Action,
@@ -40,7 +41,7 @@ def plan_to_data(plan: Plan) -> dict[str, Any]:
     """Return a plan as JSON-like data; `plan_from_data` gives the same plan back."""
     return {
         "plan": FORMAT,
-        "made_at": _text(plan.made_at),
+        "made_at": render_instant(plan.made_at),
         "digest": plan.digest,
         **_data(plan.base, plan.actions, plan.held, plan.cursors),
     }
@@ -76,8 +77,8 @@ def _data(
         "cursors": [
             {
                 **asdict(cursor),
-                "read_at": _text(cursor.read_at),
-                "not_before": _text(cursor.not_before) if cursor.not_before else None,
+                "read_at": render_instant(cursor.read_at),
+                "not_before": render_instant(cursor.not_before) if cursor.not_before else None,
             }
             for cursor in cursors
         ],
@@ -123,10 +124,6 @@ def _string(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} should be text")
     return value
-
-
-def _text(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _instant(value: object) -> datetime:

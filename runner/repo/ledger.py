@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from runner.cases.instants import render_instant
 from runner.planning.observation import Cursor
 from runner.repo.git import Repository, read_refs
 from runner.repo.objects import NewCommit, ObjectReader, Signature, parse_tree, write_commits
-from runner.repo.records import Record, render_instant, render_record
+from runner.repo.records import Record, render_record
 from runner.repo.refs import RefChange, RefsMoved, update_refs
 
 LEDGER = "refs/doleances/ledger"

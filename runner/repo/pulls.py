@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from runner.cases.instants import render_instant
 from runner.repo.git import BranchName, parse_branch, parse_desk_branch
 from runner.repo.objects import NewCommit, ObjectReader, Signature
-from runner.repo.records import Record, render_instant, render_record
+from runner.repo.records import Record, render_record
 
 PULLS = "refs/doleances/pulls"
 DESK_PULLS = "refs/desk/pulls"

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from runner.cases.instants import render_instant
 from runner.planning.branches import branch_name
 from runner.planning.observation import Outcome
 from runner.repo.git import parse_branch
 from runner.repo.objects import ObjectReader
-from runner.repo.records import Record, render_instant, render_record
+from runner.repo.records import Record, render_record
 
 RECEIPTS = "refs/doleances/receipts"
 _VERSION = 1

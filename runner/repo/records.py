@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 RECORD_LIMIT = 262_144
 """Bytes.  GitHub lets a pull request's text have 65,536 characters; nothing else is larger."""
@@ -19,11 +19,6 @@ _LARGEST_NUMBER = 10**9
 def render_record(fields: Mapping[str, object]) -> bytes:
     """Return a record as bytes; equal records give equal bytes."""
     return json.dumps(fields, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
-
-
-def render_instant(at: datetime) -> str:
-    """Return an instant as records hold it: UTC, whole seconds."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Record:

@@ -19,13 +19,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from runner.cases.instants import render_instant
 from runner.cases.mention import prepare_mention
 from runner.errors import Refused, UsageError
 from runner.model import Item, KeyBasis, Mention, Rating
 from runner.planning.observation import ReadStatus, SourceRead
 from runner.policies.values import Configuration, Source
 from runner.repo.files import write_file
-from runner.repo.records import Record, render_instant
+from runner.repo.records import Record
 from runner.text.clean import clean_line
 from runner.text.wording import did_you_mean, shown
 
