@@ -5,11 +5,12 @@ all faults come in one go, and a fault in one file hides none in another.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from runner.errors import Fault, Severity
 from runner.policies import brand, delegation, instance, privacy, team, templates
+from runner.policies.calendars import CALENDARS_FOLDER, Calendar, parse_calendar
 from runner.policies.clocks import ClockPolicy, parse_clocks
 from runner.policies.document import entries, text_at, texts, unknown, words
 from runner.policies.privacy import PrivacyPolicy
@@ -49,6 +50,8 @@ def kind_of_file(file: str) -> str | None:
         return "sources"
     if PurePosixPath(file).match("templates/*.yaml"):
         return "template"
+    if PurePosixPath(file).match(f"{CALENDARS_FOLDER}/*.yaml"):
+        return "calendar"
     return POLICIES.get(file)
 
 
@@ -65,6 +68,7 @@ def load_configuration(
     for file, data in sorted(files.items()):
         faults += _read(desk, file, data)
     faults += _check_references(desk.documents)
+    faults += _check_calendars(desk.documents, files)
     if any(fault.severity is Severity.ERROR for fault in faults):
         return None, tuple(sorted(set(faults)))
     return _build(desk, files), tuple(sorted(set(faults)))
@@ -77,6 +81,7 @@ class _Desk:
     documents: dict[str, Document]
     triage: TriagePolicy | None = None
     clocks: ClockPolicy | None = None
+    calendars: list[Calendar] = field(default_factory=list)
 
 
 def _missing(files: Mapping[str, bytes]) -> Iterator[Fault]:
@@ -120,6 +125,12 @@ def _read(desk: _Desk, file: str, data: bytes) -> Iterator[Fault]:
             desk.clocks, faults = parse_clocks(document)
             yield from faults
         return
+    if kind == "calendar":
+        if not shape:
+            calendar, faults = parse_calendar(document)
+            desk.calendars += [calendar] if calendar else []
+            yield from faults
+        return
     yield from _CHECKS[kind](document)
 
 
@@ -146,6 +157,14 @@ def _check_references(documents: Mapping[str, Document]) -> Iterator[Fault]:
         if known_products is not None:
             found = _products_named(document)
             yield from unknown(document, found, "product", known_products, "policies/brand.yaml")
+
+
+def _check_calendars(documents: Mapping[str, Document], files: Iterable[str]) -> Iterator[Fault]:
+    """Check that the calendars which clocks count by are there, be they faulty or not."""
+    known = sorted(PurePosixPath(file).stem for file in files if kind_of_file(file) == "calendar")
+    if clocks := documents.get("policies/clocks.yaml"):
+        found = texts(clocks, ("clocks",), "calendar")
+        yield from unknown(clocks, found, "calendar", known, CALENDARS_FOLDER)
 
 
 def _sources_named(document: Document) -> Iterator[tuple[Path, str]]:
@@ -200,6 +219,7 @@ def _build(desk: _Desk, files: Mapping[str, bytes]) -> Configuration:
         blobs={file: blob_id(data) for file, data in sorted(files.items())},
         products=brand.build_products(products) if products else (),
         clocks=desk.clocks or ClockPolicy(),
+        calendars=tuple(desk.calendars),
         delegation=delegation.build_delegation(limits) if limits else None,
         templates=tuple(
             templates.build_template(document)

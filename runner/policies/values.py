@@ -10,6 +10,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from runner.model import ContactAbility, SourceCategory
+from runner.policies.calendars import Calendar
 from runner.policies.clocks import ClockPolicy
 from runner.policies.delegation import Delegation
 from runner.policies.privacy import PrivacyPolicy
@@ -103,6 +104,7 @@ class Configuration:
     privacy: PrivacyPolicy
     blobs: Mapping[str, str]
     clocks: ClockPolicy = field(default_factory=ClockPolicy)
+    calendars: tuple[Calendar, ...] = ()
     products: tuple[Product, ...] = ()
     """From `policies/brand.yaml`, for rules that ask which product a text names."""
     templates: tuple[Template, ...] = ()

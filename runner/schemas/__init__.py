@@ -15,6 +15,7 @@ from runner.text.document import Document
 
 KINDS: Mapping[str, str] = {
     "brand": "policies/brand.yaml: the products of the brands",
+    "calendar": "policies/calendars/ID.yaml: when a service is open, and the holidays",
     "case": "cases/YYYY/MM/DD/c-….yaml: one case",
     "clocks": "policies/clocks.yaml: the promises and when they run out",
     "delegation": "policies/delegation.yaml: how far each role decides alone",

@@ -187,7 +187,7 @@ def test_data_says_what_the_lines_say(desk: Path, capsys: pytest.CaptureFixture[
     code, said = check(desk, capsys, "--json")
     assert code == 1
     assert json.loads("\n".join(said)) == {
-        "files": 8,
+        "files": 9,
         "faults": [
             {
                 "file": "policies/brand.yaml",

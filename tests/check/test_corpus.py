@@ -32,7 +32,7 @@ def check(desk: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tu
 
 
 def test_the_desk_without_fault_has_none(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert check(desk, capsys) == (0, "8 files, no fault.\n")
+    assert check(desk, capsys) == (0, "9 files, no fault.\n")
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.name)

@@ -18,6 +18,7 @@ FILES = {
     "team": "policies/team.yaml",
     "privacy": "policies/privacy.yaml",
     "brand": "policies/brand.yaml",
+    "calendar": "policies/calendars/brand-care.yaml",
     "clocks": "policies/clocks.yaml",
     "template": "templates/thanks-fr.yaml",
     "case": "cases/2026/11/21/c-7f3k2m9x4q5t.yaml",
