@@ -71,7 +71,7 @@ def _check(desk: Desk, only: tuple[str, ...]) -> Checked:
     files = 0
     faults: tuple[Fault, ...] = ()
     if not only or any(not _in_cases(path) for path in only):
-        configuration = check_configuration(desk.root)
+        configuration = check_configuration(desk.root, desk.now())
         files += configuration.files
         faults += tuple(fault for fault in configuration.faults if wanted(fault.file))
     if not only or any(_in_cases(path) for path in only):
@@ -91,7 +91,7 @@ def _check_since(desk: Desk, base: str, actors: frozenset[str] | None) -> Checke
     cases = check_change(desk.root, change, desk.now(), actors)
     if not change.configuration:
         return cases
-    configuration = check_configuration(desk.root)
+    configuration = check_configuration(desk.root, desk.now())
     return Checked(
         cases.files + configuration.files, tuple(sorted((*cases.faults, *configuration.faults)))
     )

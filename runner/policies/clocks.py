@@ -111,7 +111,9 @@ class ClockPolicy:
 FROM_DETECTION = frozenset({"detected", "crisis-raised"})
 """The entries that a case may begin with."""
 
-_TARGET = re.compile(r"([1-9][0-9]{0,3}) (minute|hour|civil day|business day|month)s?")
+_TARGET = re.compile(
+    r"([1-9][0-9]{0,5}) (minute|hour)s?|([1-9][0-9]{0,3}) (civil day|business day|month)s?"
+)
 
 
 def parse_target(text: str) -> Target:
@@ -121,12 +123,12 @@ def parse_target(text: str) -> Target:
         ValueError: with what to write instead.
     """
     if found := _TARGET.fullmatch(text):
-        return Target(int(found[1]), Unit(found[2]))
+        return Target(int(found[1] or found[3]), Unit(found[2] or found[4]))
     if re.fullmatch(r"[0-9]+ days?", text):
         number = text.split(maxsplit=1)[0]
         raise ValueError(f"say which days: `{number} civil days` or `{number} business days`")
     raise ValueError(
-        "write a number from 1 to 9999 and minutes, hours, civil days, business days or months"
+        "write a whole number, such as 3, and minutes, hours, civil days, business days or months"
     )
 
 

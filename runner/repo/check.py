@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from runner.cases.checks import case_is_sound, check_case
@@ -68,13 +69,16 @@ class CaseVerdicts:
     passed: tuple[bytes, ...]
 
 
-def check_configuration(root: Path) -> Checked:
-    """Judge `sources.yaml`, `policies/` and `templates/`."""
+def check_configuration(root: Path, now: datetime) -> Checked:
+    """Judge `sources.yaml`, `policies/` and `templates/`, and whether calendars reach on."""
     # `check --base` judges a case without the triage rules, whose import takes its time.
+    from runner.clocks.reach import check_reach
     from runner.policies.load import load_configuration
 
     files, unread = read_configuration_files(root)
-    _, faults = load_configuration(files)
+    configuration, faults = load_configuration(files)
+    if configuration is not None:
+        faults += check_reach(configuration, now)
     # A file that could not be read is not missing as well.
     known = {fault.file for fault in unread}
     told = (fault for fault in faults if fault.rule != "missing-file" or fault.file not in known)
