@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from runner.cases.case import Case, PinnedClock
+from runner.cases.courses import read_courses
 from runner.cases.identity import fingerprint
 from runner.model import Urgency
 
@@ -70,17 +71,8 @@ def summarise(case: Case, path: str) -> CaseSummary:
 
 
 def running_clocks(case: Case) -> tuple[PinnedClock, ...]:
-    """Return the clocks that the log has started and nothing has ended yet, paused ones too.
-
-    An entry first ends what it stops, then starts its own; a clock that it changes is
-    replaced.  Nothing runs in a case that is not open.
-    """
-    running: dict[str, PinnedClock] = {}
-    for entry in case.log:
-        for name in [name for name, clock in running.items() if entry.kind in clock.stops]:
-            del running[name]
-        running |= {clock.clock: clock for clock in entry.clocks}
-    return tuple(running.values()) if case.state.is_open else ()
+    """Return the clocks that the log has started and nothing has ended yet, paused ones too."""
+    return tuple(course.clock for course in read_courses(case.log) if course.ending is None)
 
 
 def summary_to_json(summary: CaseSummary) -> dict[str, object]:

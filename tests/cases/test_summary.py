@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.cases.case import Case
+from runner.cases.case import Case, Entry
 from runner.cases.file import parse_case
 from runner.cases.summary import running_clocks, summarise, summary_from_json, summary_to_json
 from runner.model import State, Urgency
@@ -67,8 +67,6 @@ def test_a_text_that_is_gone_has_no_fingerprint() -> None:
         (20, State.AWAITING_CUSTOMER, ["next-reply"], None),
         # What a person approved and the runner published counts as their reply.
         (22, State.ACKNOWLEDGED, [], None),
-        # Nothing is promised any more once the case is not open.
-        (1, State.DISMISSED, [], None),
     ],
 )
 def test_which_clocks_run_and_what_is_due(
@@ -77,6 +75,13 @@ def test_which_clocks_run_and_what_is_due(
     case = life(entries, state)
     assert [clock.clock for clock in running_clocks(case)] == running
     assert summarise(case, FILE).due_at == (at(due_at) if due_at else None)
+
+
+def test_nothing_is_promised_any_more_once_the_case_is_not_open() -> None:
+    case = life(1, State.DISMISSED)
+    when = at("2026-11-21T09:00:00Z")
+    dismissed = Entry("dismissed", when, when, "ines", State.DISMISSED)
+    assert running_clocks(replace(case, log=(*case.log, dismissed))) == ()
 
 
 @pytest.mark.parametrize("entries", [1, 6])
