@@ -1,13 +1,19 @@
 """Promises as the entry that starts them keeps them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from runner.cases.case import PinnedClock
+from runner.cases.courses import Course
+from runner.clocks.business_time import OpenTime
+from runner.clocks.counting import postponed
+from runner.clocks.standings import count_of, pauses_until
 from runner.clocks.targets import due_instant
 from runner.model import Judgement, Mention
-from runner.policies.clocks import FROM_DETECTION, ClockPolicy, Matter
+from runner.policies.clocks import FROM_DETECTION, ClockPolicy, Matter, Promise, Target
 from runner.policies.values import Configuration
 
 
@@ -19,37 +25,104 @@ def pin_clocks(
     *,
     zone: ZoneInfo,
     blobs: Mapping[str, str],
+    open_times: Mapping[str, OpenTime] | None = None,
 ) -> tuple[PinnedClock, ...]:
     """Return the clocks that an entry of the kind `started_by` starts, in the policy's order.
 
     `zone` counts civil days where the policy names none.  `blobs` maps the files of the
-    desk to their git blob ids.  Whether a clock runs already is for the caller to know.
+    desk to their git blob ids.  `open_times` holds the calendars by id.  Whether a clock
+    runs already is for the caller to know.
 
     Raises:
-        ValueError: for a clock that counts a calendar's open time; none of these starts
-            at detection (`parse_clocks` refuses it).
+        ValueError: for a clock whose calendar is not among `open_times` or not open long
+            enough (`runner.clocks.reach` tells of both in files); no clock that starts at
+            detection has a calendar.
     """
-    where = policy.zone or zone
-    pinned = []
-    for promise in policy.promises:
-        if started_by not in promise.starts or (rule := promise.target_for(matter)) is None:
-            continue
-        if promise.calendar is not None:
-            raise ValueError(f"the clock {promise.id} needs the calendar {promise.calendar}")
-        pinned.append(
-            PinnedClock(
-                clock=promise.id,
-                target=str(rule.within),
-                zone=where.key,
-                calendar=None,
-                started_at=started_at,
-                due_at=due_instant(rule.within, started_at, where),
-                pauses=promise.pauses,
-                stops=promise.stops,
-                policies={policy.file: blobs[policy.file]} if policy.file in blobs else {},
-            )
+    return tuple(
+        _pin(
+            promise,
+            rule.within,
+            started_at,
+            policy=policy,
+            zone=zone,
+            blobs=blobs,
+            open_times=open_times or {},
         )
-    return tuple(pinned)
+        for promise in policy.promises
+        if started_by in promise.starts and (rule := promise.target_for(matter)) is not None
+    )
+
+
+def change_clock(
+    course: Course,
+    how: Literal["restart", "continue", "recompute"],
+    at: datetime,
+    policy: ClockPolicy,
+    matter: Matter,
+    *,
+    zone: ZoneInfo,
+    blobs: Mapping[str, str],
+    open_times: Mapping[str, OpenTime],
+) -> PinnedClock | None:
+    """Return a running promise under the policy as it is now, for a `clock-changed` entry.
+
+    `restart` counts anew from `at`.  `recompute` counts from the course's start, as if the
+    policy had been so then.  `continue` does so too and lets the pauses stand that the course
+    has had under the old promise.  None where the policy has no such clock for such a case.
+
+    Raises:
+        ValueError: as `pin_clocks`.
+    """
+    promise = next((each for each in policy.promises if each.id == course.clock.clock), None)
+    rule = promise.target_for(matter) if promise is not None else None
+    if promise is None or rule is None:
+        return None
+    started_at = at if how == "restart" else course.clock.started_at
+    pinned = _pin(
+        promise,
+        rule.within,
+        started_at,
+        policy=policy,
+        zone=zone,
+        blobs=blobs,
+        open_times=open_times,
+    )
+    if how != "continue":
+        return pinned
+    open_time = open_times[promise.calendar] if promise.calendar is not None else None
+    due_at = postponed(pinned.due_at, pauses_until(course, at), count_of(pinned, open_time))
+    return replace(pinned, due_at=due_at)
+
+
+def _pin(
+    promise: Promise,
+    target: Target,
+    started_at: datetime,
+    *,
+    policy: ClockPolicy,
+    zone: ZoneInfo,
+    blobs: Mapping[str, str],
+    open_times: Mapping[str, OpenTime],
+) -> PinnedClock:
+    where = policy.zone or zone
+    open_time = None
+    files = [policy.file]
+    if promise.calendar is not None:
+        open_time = open_times.get(promise.calendar)
+        if open_time is None:
+            raise ValueError(f"the clock {promise.id} needs the calendar {promise.calendar}")
+        files.append(open_time.calendar.file)
+    return PinnedClock(
+        clock=promise.id,
+        target=str(target),
+        zone=where.key,
+        calendar=promise.calendar,
+        started_at=started_at,
+        due_at=due_instant(target, started_at, where, open_time),
+        pauses=promise.pauses,
+        stops=promise.stops,
+        policies={file: blobs[file] for file in files if file in blobs},
+    )
 
 
 def first_clocks(
