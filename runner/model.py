@@ -11,6 +11,9 @@ from typing import Generic, TypeVar
 
 Value_co = TypeVar("Value_co", covariant=True)
 
+KEY = "c-[0-9a-z]{12}"
+"""A regular expression for the key of a mention, which is also the id of the case it opens."""
+
 
 class SourceCategory(StrEnum):
     """The five categories of sites where customers speak (DOMAIN: monitor)."""

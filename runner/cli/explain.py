@@ -7,7 +7,7 @@ import click
 
 from runner.cli.desk import Desk
 from runner.errors import UsageError
-from runner.model import Category, Judgement, Rating, Ruling, SourceCategory, Urgency
+from runner.model import KEY, Category, Judgement, Rating, Ruling, SourceCategory, Urgency
 from runner.policies.values import Source
 from runner.text.language import Language
 from runner.text.wording import did_you_mean, shown
@@ -15,7 +15,7 @@ from runner.text.wording import did_you_mean, shown
 if TYPE_CHECKING:
     from runner.triage.judge import Message
 
-CASE = re.compile(r"[0-9]+|c-[0-9a-z]{12}|https?://\S+|cases/\S+\.yaml")
+CASE = re.compile(rf"[0-9]+|{KEY}|https?://\S+|cases/\S+\.yaml")
 """What names something that exists already; anything else is a text."""
 
 

@@ -10,12 +10,11 @@ from runner.cli.desk import Desk
 from runner.cli.observing import open_forge
 from runner.errors import FaultyFiles, UsageError
 from runner.forges.port import ForgeSnapshot
+from runner.model import KEY
 from runner.planning.branches import INTAKE, case_of_branch
 from runner.planning.case_page import Proposal
 from runner.repo.case_files import read_case
 from runner.repo.git import open_repository, parse_case_path
-
-_CASE = re.compile(r"c-[0-9a-z]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def find_case(desk: Desk, wanted: str) -> Found:
     if "://" in wanted:
         return _by_address(desk, snapshot, wanted)
     case_id = parse_case_path(_inside(desk, wanted)) or wanted
-    if not _CASE.fullmatch(case_id):
+    if not re.fullmatch(KEY, case_id):
         raise UsageError(
             f"{wanted!r} is no pull request's number, case id, case file or address",
             "such as 3, c-7f3k2m9x4q5t or https://forum.example.org/t/812",

@@ -20,7 +20,7 @@ from pathlib import Path
 from runner.cases.case import Case
 from runner.cases.summary import CaseSummary, summarise, summary_from_json, summary_to_json
 from runner.errors import Fault, Severity
-from runner.model import State
+from runner.model import KEY, State
 from runner.repo.case_files import read_case
 from runner.repo.files import write_file
 from runner.repo.git import GitFailed, Repository, open_repository, parse_case_path
@@ -29,7 +29,7 @@ from runner.text.strict_yaml import read_value, too_large
 
 _MAGIC = b"doleances 1\n"
 _HEAD = len(_MAGIC) + 8
-_KEY = re.compile(r"c-[0-9a-z]{12}")
+_KEY = re.compile(KEY)
 _KEY_WIDTH = 12
 _RECORD_WIDTH = 2 * _KEY_WIDTH + 1
 _ENDED = frozenset(state.value for state in State if not state.is_open)

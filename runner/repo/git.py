@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from runner.errors import OutsideFailed, Refused, UsageError
+from runner.model import KEY
 
 _KEPT_VARIABLES = re.compile(
     r"GIT_(?:SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|SSL_\w+|PROXY_SSL_\w+|HTTP_\w+|EXEC_PATH"
@@ -35,11 +36,10 @@ _SETTINGS = (
 )
 _WORDS_LIMIT = 600
 
-_CASE = r"c-[0-9a-z]{12}"
 _CHANGE = r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
-_RUNNER_BRANCH = re.compile(rf"doleances/({_CASE})/({_CHANGE})")
-_DESK_BRANCH = re.compile(rf"desk/({_CASE})/({_CHANGE})")
-_CASE_PATH = re.compile(rf"cases/[0-9]{{4}}/[0-9]{{2}}/[0-9]{{2}}/({_CASE})\.yaml")
+_RUNNER_BRANCH = re.compile(rf"doleances/({KEY})/({_CHANGE})")
+_DESK_BRANCH = re.compile(rf"desk/({KEY})/({_CHANGE})")
+_CASE_PATH = re.compile(rf"cases/[0-9]{{4}}/[0-9]{{2}}/[0-9]{{2}}/({KEY})\.yaml")
 _OBJECT_NAME = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _BASE = re.compile(r"(?!-)[\w][\w./-]{0,200}", re.ASCII)
 

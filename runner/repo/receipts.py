@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from runner.cases.instants import render_instant
+from runner.model import KEY
 from runner.planning.branches import branch_name
 from runner.planning.observation import Outcome
 from runner.repo.git import parse_branch
@@ -19,7 +20,7 @@ from runner.repo.records import Record, render_record
 
 RECEIPTS = "refs/doleances/receipts"
 _VERSION = 1
-_PATH = re.compile(r"settled/([0-9a-z]{2})/(c-[0-9a-z]{12})/([a-z0-9-]+)\.json")
+_PATH = re.compile(rf"settled/([0-9a-z]{{2}})/({KEY})/([a-z0-9-]+)\.json")
 
 ReceiptKey = tuple[str, str]
 """The case id and the change that a pull request proposed."""
