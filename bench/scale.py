@@ -2,9 +2,9 @@
 
     python bench/scale.py [COUNT...] [--runs 5] [--json]
 
-Every figure is a whole process, from start to exit: wall-clock seconds (least and median over the
-runs, after one run that warms the disk) and the most memory it held.  `bench/README.md` says what
-each row is.
+Every figure is a whole process, from start to exit, after one run that warms the disk: wall-clock
+seconds (least and median over the runs), processor seconds, and the most memory it held.
+`bench/README.md` says what each row is.
 """
 
 import argparse
@@ -45,12 +45,17 @@ while stack:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One row: `least` and `median` in seconds, `memory` in MB (10^6 bytes) at its peak."""
+    """One row: `least` and `median` in wall-clock seconds, `memory` in MB (10^6 bytes) at its peak.
+
+    `processor` is the least of user and system seconds, of all threads and children: it tells a
+    slow program from a busy machine.
+    """
 
     cases: int
     what: str
     least: float
     median: float
+    processor: float
     memory: float
     runs: int
 
@@ -70,18 +75,17 @@ def measure(
 ) -> Figure:
     """Run a command once to warm up, then `runs` times, each after `before`."""
     taken = []
-    memory = 0.0
-    for run in range(runs + 1):
+    for _ in range(runs + 1):
         before()
-        seconds, peak = run_once(command, folder)
-        if run > 0:
-            taken.append(seconds)
-            memory = max(memory, peak)
-    return Figure(cases, what, min(taken), statistics.median(taken), memory, runs)
+        taken.append(run_once(command, folder))
+    wall, processor, memory = zip(*taken[1:], strict=True)
+    return Figure(
+        cases, what, min(wall), statistics.median(wall), min(processor), max(memory), runs
+    )
 
 
-def run_once(command: Sequence[str], folder: Path) -> tuple[float, float]:
-    """Return the seconds and the peak memory in MB of a child process and its children."""
+def run_once(command: Sequence[str], folder: Path) -> tuple[float, float, float]:
+    """Return wall-clock seconds, processor seconds and peak memory in MB of a process."""
     with tempfile.TemporaryFile() as said:
         began = time.perf_counter()
         child = subprocess.Popen(
@@ -94,7 +98,7 @@ def run_once(command: Sequence[str], folder: Path) -> tuple[float, float]:
             said.seek(0)
             tail = said.read()[-2_000:].decode(errors="replace")
             raise CannotMeasure(f"{' '.join(command[:4])} ended with {child.returncode}:\n{tail}")
-    return seconds, usage.ru_maxrss * 1024 / 1e6
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6
 
 
 def measure_start(runs: int) -> list[Figure]:
@@ -163,27 +167,31 @@ def find_rival() -> str | None:
 
 
 def print_table(figures: Sequence[Figure]) -> None:
-    print(f"{'cases':>8}  {'what':<34} {'least s':>9} {'median s':>9} {'peak MB':>8} {'runs':>5}")
+    print(
+        f"{'cases':>8}  {'what':<34} {'least s':>9} {'median s':>9} {'cpu s':>8} {'peak MB':>8}"
+        f" {'runs':>5}"
+    )
     for figure in figures:
         print(
             f"{figure.cases or '':>8}  {figure.what:<34} {figure.least:>9.3f} "
-            f"{figure.median:>9.3f} {figure.memory:>8.0f} {figure.runs:>5}"
+            f"{figure.median:>9.3f} {figure.processor:>8.3f} {figure.memory:>8.0f}"
+            f" {figure.runs:>5}"
         )
     for line in compare(figures):
         print(line)
 
 
 def compare(figures: Sequence[Figure]) -> list[str]:
-    """Return what the figures say about each other, from the medians."""
-    median = {(figure.cases, figure.what): figure.median for figure in figures}
-    help_ = median[0, "doleances --help"]
-    said = [f"start-up over a bare interpreter: {help_ - median[0, 'bare interpreter']:.3f} s"]
+    """Return what the figures say about each other, from the least of each."""
+    least = {(figure.cases, figure.what): figure.least for figure in figures}
+    help_ = least[0, "doleances --help"]
+    said = [f"start-up over a bare interpreter: {help_ - least[0, 'bare interpreter']:.3f} s"]
     for cases in sorted({figure.cases for figure in figures} - {0}):
-        plan = median[cases, "doleances plan, nothing new"]
+        plan = least[cases, "doleances plan, nothing new"]
         said.append(f"{cases} cases: plan over start-up: {plan - help_:.3f} s")
-        rival = median.get((cases, "check-jsonschema, the same cases"))
+        rival = least.get((cases, "check-jsonschema, the same cases"))
         if rival:
-            times = rival / median[cases, "doleances check, nothing cached"]
+            times = rival / least[cases, "doleances check, nothing cached"]
             said.append(f"{cases} cases: check-jsonschema takes {times:.1f} times as long as check")
     return said
 
