@@ -8,12 +8,13 @@ from pathlib import Path
 from runner.cases.case import Case
 from runner.cli.desk import Desk
 from runner.cli.observing import open_forge
-from runner.errors import FaultyFiles, UsageError
+from runner.errors import Fault, FaultyFiles, UsageError
 from runner.forges.port import ForgeSnapshot
 from runner.model import KEY
 from runner.planning.branches import INTAKE, case_of_branch
 from runner.planning.case_page import Proposal
 from runner.repo.case_files import read_case
+from runner.repo.files import read_yaml_file
 from runner.repo.git import open_repository, parse_case_path
 
 
@@ -115,7 +116,10 @@ def _pulls(snapshot: ForgeSnapshot) -> dict[str, int]:
 
 
 def _read(desk: Desk, path: str, snapshot: ForgeSnapshot) -> Found:
-    case = read_case((desk.root / path).read_bytes(), path)
+    data = read_yaml_file(desk.root, path)
+    if isinstance(data, Fault):
+        raise FaultyFiles((data,))
+    case = read_case(data, path)
     if not isinstance(case, Case):
         raise FaultyFiles(case)
     return Found(case, path, None, _pulls(snapshot))
