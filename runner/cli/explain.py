@@ -58,13 +58,13 @@ def command(
         place = _source(configuration.sources, source)
         messages = [
             Message(
-                what,
-                None if rating is None else _parse_rating(rating),
-                language or (place.language if place else None),
-                author,
-                source,
-                place.category if place else None,
-                place.ignore_authors if place else (),
+                text=what,
+                rating=None if rating is None else _rating(rating),
+                language=language or (place.language if place else None),
+                author=author,
+                source=source,
+                source_category=place.category if place else None,
+                ignored_authors=place.ignore_authors if place else (),
             )
         ]
     judgements = [
@@ -91,13 +91,11 @@ def _source(sources: tuple[Source, ...], wanted: str | None) -> Source | None:
     raise UsageError(f"there is no source {shown(wanted)}", did_you_mean(wanted, known))
 
 
-def _parse_rating(text: str) -> Rating:
-    value, _, best = text.replace(",", ".").partition("/")
-    try:
-        rating = Rating(float(value), float(best or 5))
-    except ValueError:
-        rating = Rating(-1)
-    if not 0 <= rating.value <= rating.best < float("inf"):
+def _rating(text: str) -> Rating:
+    from runner.sources.records import parse_rating
+
+    rating = parse_rating(text, 5)
+    if rating is None:
         raise UsageError(f"{shown(text)} is no rating", "such as 2 (of 5) or 7/10")
     return rating
 
@@ -114,13 +112,13 @@ def _messages_of_case(desk: Desk, wanted: str) -> "list[Message]":
     case = find_case(desk, wanted).case
     messages = [
         Message(
-            f"{place.title}\n{place.text}" if place.title else place.text,
-            place.rating,
-            case.language,
-            place.author,
-            place.source,
-            categories.get(place.source),
-            ignored.get(place.source, ()),
+            text=f"{place.title}\n{place.text}" if place.title else place.text,
+            rating=place.rating,
+            language=case.language,
+            author=place.author,
+            source=place.source,
+            source_category=categories.get(place.source),
+            ignored_authors=ignored.get(place.source, ()),
         )
         for place in case.places
         if place.text is not None
