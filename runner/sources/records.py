@@ -7,7 +7,6 @@ import csv
 import io
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,8 +18,10 @@ from runner.model import Item, Rating
 from runner.sources.adapter import ITEM_LIMIT
 from runner.sources.moments import parse_instant
 from runner.sources.wording import has_words, web_address, without_addresses
-from runner.text.strict_yaml import Document, read_document
+from runner.text.document import Document
+from runner.text.strict_yaml import read_document
 from runner.text.wording import did_you_mean, one_of, shown
+from runner.text.words import fold
 
 DEFAULT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "text": ("text", "texte", "message", "commentaire", "comment", "avis", "review", "body",
@@ -220,10 +221,7 @@ def _names(records: Iterable[Record]) -> list[str]:
 
 
 def _folded(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return re.sub(r"[\W_]+", "_", "".join(c for c in plain if not unicodedata.combining(c))).strip(
-        "_"
-    )
+    return re.sub(r"[\W_]+", "_", fold(name)).strip("_")
 
 
 def _column_names(names: Sequence[str], form: Form, where: str) -> tuple[dict[str, str], list[str]]:
