@@ -68,7 +68,11 @@ def read_branches(
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The last commit of a branch: when, in seconds since 1970, and whether all are by `bot`."""
+    """The end of a branch.
+
+    `committed_at` is the last commit's instant in seconds since 1970, `touched` whether
+    somebody other than the bot committed to the branch.
+    """
 
     committed_at: int
     touched: bool
