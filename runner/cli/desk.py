@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.cli.terminal import Terminal
-from runner.errors import FaultyFiles, UsageError
+from runner.errors import FaultyFiles, Severity, UsageError
 
 if TYPE_CHECKING:
     from runner.policies.values import Configuration
@@ -52,7 +52,7 @@ class Desk:
 
         files, unread = read_configuration_files(self.root)
         configuration, faults = load_configuration(files)
-        errors = tuple(fault for fault in (*unread, *faults) if fault.severity == "error")
+        errors = tuple(fault for fault in (*unread, *faults) if fault.severity is Severity.ERROR)
         if configuration is None or errors:
             raise FaultyFiles(errors)
         return configuration
