@@ -23,6 +23,26 @@ SECTIONS: dict[str, dict[str, str]] = {
         "accept": "Accept a pull request: what it proposes becomes so.",
         "reject": "Refuse a pull request, with a reason that is remembered.",
     },
+    "The life of a case": {
+        "reply": "Record a public reply.",
+        "ask": "Record that the customer was asked for details.",
+        "remind": "Record a reminder to a customer who has not answered.",
+        "wrote": "Record that the customer wrote.",
+        "thanks": "Record the customer's thanks; they move nothing.",
+        "hand-off": "Record that brand care has the case.",
+        "answer": "Record what brand care decided.",
+        "offer": "Record an offer that the customer has not taken yet.",
+        "resolve": "Record the decision as the customer was told.",
+        "contest": "Record that the customer does not accept the answer.",
+        "reopen": "Take a closed or dismissed case up again.",
+        "dismiss": "Put aside what was accepted by mistake.",
+        "approve": "Give the second yes that a step needs.",
+        "note": "Write a note into the log.",
+        "qualify": "Decide owner, urgency, category and the like anew.",
+        "close": "Record the closing message at every place.",
+        "merge": "Merge a case into another that is the same matter.",
+        "crisis": "Raise a crisis, take it in hand, or record its end.",
+    },
     "Step by step": {
         "collect": "Read the sources and write what they show to a file.",
         "plan": "Say what a run would do, and why.",
@@ -33,6 +53,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "check": "Check every file of the desk and name all faults.",
         "explain": "Say how a message would be judged, and by which rules.",
         "evaluate": "Measure the triage rules on labelled messages.",
+        "calendar": "Write a calendar with a country's holidays, to review.",
         "lifecycle": "Print the states of a case and the moves between them.",
         "schema": "Print the JSON Schema of a kind of file.",
     },
@@ -43,19 +64,25 @@ SECTIONS: dict[str, dict[str, str]] = {
 }
 """Verbs and their short helps.  Kept here so that `--help` imports no verb."""
 
+_LIFE = SECTIONS["The life of a case"]
+"""Most of these come from the table in `runner.cli.daily`."""
+
 
 class Verbs(click.Group):
     """A group whose commands are modules, imported when called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the verbs in the order of the help page."""
-        "calendar": "Write a calendar with a country's holidays, to review.",
         return [verb for verbs in SECTIONS.values() for verb in verbs]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the module of a verb and return its command."""
         if cmd_name not in self.list_commands(ctx):
             return None
+        daily = importlib.import_module("runner.cli.daily") if cmd_name in _LIFE else None
+        if daily is not None and cmd_name in daily.VERBS:
+            made = daily.command_of(daily.VERBS[cmd_name])
+            return made if isinstance(made, click.Command) else None
         module = importlib.import_module(f"runner.cli.{cmd_name.replace('-', '_')}")
         command = module.command
         if not isinstance(command, click.Command):

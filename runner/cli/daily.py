@@ -1,0 +1,364 @@
+"""The verbs of every day, from one table: each writes one kind of entry into a case's log.
+
+Which facts a kind needs is said in `runner.cases.lifecycle` alone; here stands what they are
+called on the command line, and how they are asked for on a terminal.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+import click
+
+from runner.cases.case import Case
+from runner.cases.instants import render_instant
+from runner.cases.lifecycle import KINDS, legal_entries
+from runner.cli.case_ids import CASE_ID
+from runner.cli.deciding import is_watched
+from runner.cli.desk import Desk
+from runner.cli.recording import (
+    amended,
+    keep,
+    parse_moment,
+    read_actor,
+    read_standing,
+    tell,
+)
+from runner.errors import UsageError
+from runner.model import Category, State
+from runner.planning.next_entry import Step, plan_step
+from runner.text.language import Language
+
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FactOption:
+    """How a fact is given: the option, what it says in --help, and its form.
+
+    `form` is `text`, `many` (the option may be repeated), `moment`, `amount` or `flag`.
+    """
+
+    flag: str
+    said: str
+    form: str = "text"
+    choices: tuple[str, ...] = ()
+
+
+OPTIONS: Mapping[str, FactOption] = {
+    "place": FactOption("--place", "The place of the case, such as p1; may be left out with one."),
+    "url": FactOption("--url", "The address where the message stands."),
+    "channel": FactOption("--channel", "Where it was said.", choices=("public", "private")),
+    "where": FactOption("--where", "The private channel, in words."),
+    "template": FactOption("--template", "The template that the words came from."),
+    "text": FactOption("--text", "The words themselves."),
+    "title": FactOption("--title", "The title of the message."),
+    "departs": FactOption("--departs", "Why it departs from the incident's wording."),
+    "paid": FactOption("--paid", "The channel costs money; somebody has approved it.", "flag"),
+    "wants": FactOption("--wants", "A detail that was asked for; may be repeated.", "many"),
+    "recipient": FactOption("--recipient", "Who at brand care gets it."),
+    "reference": FactOption("--reference", "Brand care's own reference."),
+    "asks": FactOption("--asks", "What the customer asks for; may be repeated.", "many"),
+    "consent": FactOption("--consent", "The customer's consent to pass on contact data."),
+    "outcome": FactOption("--outcome", "How it came out."),
+    "decision": FactOption("--decision", "What brand care decided, in words."),
+    "decided_by": FactOption("--decided-by", "Who at brand care decided it."),
+    "decided_at": FactOption("--decided-at", "When brand care decided it.", "moment"),
+    "offer": FactOption("--offer", "What is offered."),
+    "remedy": FactOption("--remedy", "What the customer gets."),
+    "amount": FactOption("--amount", "Its worth, a number.", "amount"),
+    "currency": FactOption("--currency", "Three capital letters, such as EUR."),
+    "limit_of": FactOption("--limit-of", "Whose limit covers the amount: a person or a role."),
+    "recourse": FactOption("--recourse", "What the customer can do against a refusal."),
+    "reason": FactOption("--reason", "Why."),
+    "note": FactOption("--note", "A sentence for those who read the case."),
+    "subject": FactOption("--subject", "What is approved."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DailyVerb:
+    """A verb: the kind of entry that it writes, its options, and an example of its use."""
+
+    name: str
+    kind: str
+    said: str
+    facts: tuple[str, ...]
+    example: str
+
+
+VERBS = {
+    verb.name: verb
+    for verb in (
+        DailyVerb("reply", "replied", "Record a public reply.",
+                  ("place", "url", "template", "text", "departs"),
+                  "--url https://forum.example.org/t/812#p4 --template first-contact-fr"),
+        DailyVerb("ask", "details-asked", "Record that the customer was asked for details.",
+                  ("channel", "wants", "place", "url", "where", "template", "text", "paid"),
+                  '--channel private --where "forum inbox" --wants "the order number"'),
+        DailyVerb("remind", "reminded", "Record a reminder to a customer who has not answered.",
+                  ("channel", "place", "url", "where", "template", "text", "paid"),
+                  '--channel private --where "forum inbox"'),
+        DailyVerb("wrote", "customer-wrote", "Record that the customer wrote.",
+                  ("channel", "place", "url", "where", "title", "text"),
+                  '--channel private --where "forum inbox"'),
+        DailyVerb("thanks", "thanked", "Record the customer's thanks; they move nothing.",
+                  ("channel", "place", "url", "where", "title", "text"),
+                  "--channel public --url https://forum.example.org/t/812#p9"),
+        DailyVerb("contest", "contested", "Record that the customer does not accept the answer.",
+                  ("channel", "place", "url", "where", "title", "text"),
+                  "--channel public --url https://forum.example.org/t/812#p9"),
+        DailyVerb("hand-off", "handed-off", "Record that brand care has the case.",
+                  ("recipient", "reference", "asks", "consent", "reason", "text"),
+                  '--recipient "Lumen care" --reference SAV-12 --asks "a refund" --consent given'),
+        DailyVerb("answer", "answered", "Record what brand care decided.",
+                  ("outcome", "decision", "decided_by", "decided_at", "reference", "remedy",
+                   "recourse", "amount", "currency", "limit_of"),
+                  '--outcome accepted --decision "A new lamp." --remedy "a new lamp"'),
+        DailyVerb("offer", "offered", "Record an offer that the customer has not taken yet.",
+                  ("offer", "channel", "place", "url", "where", "template", "text", "departs",
+                   "amount", "currency", "limit_of"),
+                  '--offer "a new lamp" --channel private --where "forum inbox"'),
+        DailyVerb("resolve", "resolved", "Record the decision as the customer was told.",
+                  ("outcome", "reason", "channel", "place", "url", "where", "template", "text",
+                   "departs", "remedy", "recourse", "amount", "currency", "limit_of"),
+                  '--outcome accepted --reason "Broken on the way." --channel private '
+                  '--where "forum inbox" --remedy "a new lamp"'),
+        DailyVerb("approve", "approved", "Give the second yes that a step needs.",
+                  ("subject", "place", "text", "template", "amount", "currency", "note"),
+                  "--subject remedy --amount 80 --currency EUR"),
+        DailyVerb("reopen", "reopened", "Take a closed or dismissed case up again.",
+                  ("reason", "place", "url"), '--reason "It broke again."'),
+        DailyVerb("dismiss", "dismissed", "Put aside what was accepted by mistake.",
+                  ("reason", "note"), "--reason not-after-sales"),
+        DailyVerb("note", "noted", "Write a note into the log.", ("note",),
+                  '--note "Called back, nobody there."'),
+    )
+}  # fmt: skip
+"""The verbs that write one entry from options; the others have modules of their own."""
+
+
+def command_of(verb: DailyVerb) -> click.Command:
+    """Return the command of a verb."""
+    kind = KINDS[verb.kind]
+    options = [_option(name, kind.choices.get(name, ())) for name in verb.facts]
+
+    def act(desk: Desk, case_id: str, **given: Any) -> None:
+        how = Manner.taken_from(given)
+
+        def facts(case: Case, by: str) -> Facts:
+            told = {name: value for name, value in given.items() if value not in (None, ())}
+            told = {name: list(v) if isinstance(v, tuple) else v for name, v in told.items()}
+            complete(desk, verb, case, told, by=by)
+            if verb.kind == "answered":
+                decided_at = parse_moment(desk, told.get("decided_at", how.at))
+                told["decided_at"] = render_instant(decided_at)
+            return told
+
+        write_entry(desk, verb.name, verb.kind, case_id, facts, how=how)
+
+    return click.Command(
+        verb.name,
+        callback=click.pass_obj(act),
+        params=[CASE_ID, *options, *_COMMON],
+        short_help=verb.said,
+        help=(
+            f"{verb.said}\n\nWhat is needed and not given is asked for on a terminal.\n\n\b\n"
+            f"Example:  doleances {verb.name} c-7f3k2m9x4q5t \\\n              {verb.example}"
+        ),
+    )
+
+
+def _option(name: str, choices: tuple[str, ...]) -> click.Option:
+    option = OPTIONS[name]
+    given: dict[str, Any] = {"help": option.said}
+    if words := choices or option.choices:
+        given["type"] = click.Choice(words)
+    elif option.form == "flag":
+        given |= {"is_flag": True, "default": None}
+    elif option.form == "amount":
+        given["type"] = float
+    elif option.form == "many":
+        given["multiple"] = True
+    return click.Option((option.flag, name), **given)
+
+
+_COMMON = (
+    click.Option(("--at",), metavar="INSTANT", help="When it happened, if not just now."),
+    click.Option(("--by",), metavar="NAME", help="Who you are, if git does not say so."),
+    click.Option(
+        ("--propose/--no-propose",),
+        default=True,
+        help="Open a pull request, or write into the file as it lies here.",
+    ),
+    click.Option(("--json", "as_json"), is_flag=True, help="Print what was done as data."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an entry is written: when it happened, by whom, proposed or not, told as data or not."""
+
+    at: str | None
+    by: str | None
+    propose: bool
+    as_json: bool
+
+    @classmethod
+    def taken_from(cls, given: Facts) -> "Manner":
+        """Take the options that every verb has out of what was given."""
+        return cls(*(given.pop(name) for name in ("at", "by", "propose", "as_json")))
+
+
+def manner_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb the options that all of them have, as one argument `how`."""
+
+    @wraps(function)
+    def with_manner(*positional: Any, **named: Any) -> None:
+        function(*positional, how=Manner.taken_from(named), **named)
+
+    decorated: Any = with_manner
+    decorated.__click_params__ = [
+        *reversed(_COMMON),
+        *getattr(function, "__click_params__", []),
+    ]
+    return cast("Callable[..., None]", decorated)
+
+
+def write_entry(
+    desk: Desk,
+    verb: str,
+    kind: str,
+    case_id: str,
+    facts: Callable[[Case, str], Facts],
+    *,
+    how: Manner,
+) -> None:
+    """Write an entry of a kind into a case; `facts` are made of the case and who acts.
+
+    Raises:
+        UsageError: when the life cycle has no such step now, or a needed fact is missing.
+        FaultyFiles: for what the check refuses.
+    """
+    at, by = parse_moment(desk, how.at), read_actor(desk, how.by)
+    standing = read_standing(desk, case_id, propose=how.propose)
+    refuse_illegal(kind, standing.case.state)
+    step = Step(kind, facts(standing.case, by.id), by.id, at, desk.now())
+    amendment = plan_step(standing.case, step, desk.configuration())
+    files = {standing.path: amended(desk, standing, amendment)}
+    recorded = keep(desk, standing, verb, files, propose=how.propose)
+    tell(desk, recorded, said_so(desk.language, kind, standing.case), as_json=how.as_json)
+
+
+def said_so(language: Language, kind: str, case: Case) -> str:
+    """Return what was recorded, in a few words."""
+    return f"{case.id}, {language.term('entry', kind)}"
+
+
+def refuse_illegal(kind: str, state: State) -> None:
+    """Raise UsageError, saying what is legal, when a case in `state` has no such step."""
+    if KINDS[kind].moves.get(state):
+        return
+    verbs = legal_verbs(state)
+    hint = f"what can: {', '.join(verbs)}" if verbs else "nothing follows"
+    raise UsageError(f"`{kind}` cannot happen to a case that is {state}", hint)
+
+
+_OWN_MODULES = {
+    "qualified": "qualify",
+    "closed": "close",
+    "merged": "merge",
+    "crisis-raised": "crisis",
+    "erased": "erase",
+}
+
+
+def legal_verbs(state: State) -> tuple[str, ...]:
+    """Return the verbs that a case in this state allows, in the order of the life cycle."""
+    verb_of = {verb.kind: verb.name for verb in VERBS.values()} | _OWN_MODULES
+    kinds = dict.fromkeys(kind.name for kind, _ in legal_entries(state))
+    return tuple(verb_of[kind] for kind in kinds if kind in verb_of)
+
+
+def complete(desk: Desk, verb: DailyVerb, case: Case, facts: Facts, *, by: str) -> None:
+    """Fill in what follows by itself, and ask for what is needed and missing.
+
+    Raises:
+        UsageError: naming the option, where nobody can be asked.
+    """
+    defaults: dict[str, Callable[[], object]] = {
+        "limit_of": lambda: by,
+        "decided_by": lambda: by,
+    }
+    if len(case.places) == 1:
+        defaults["place"] = lambda: case.places[0].id
+    while missing := _missing(verb, case, facts):
+        name = missing[0]
+        if name in defaults:
+            facts[name] = defaults[name]()
+        else:
+            facts[name] = _asked(desk, verb, name)
+
+
+_OF_THE_CASE = frozenset({"number", "cycle", "was", "decided_at"})
+"""Facts that the program knows by itself."""
+
+
+def _missing(verb: DailyVerb, case: Case, facts: Facts) -> list[str]:
+    """Return the facts that are needed yet, by the table and by what was said already."""
+    needed = [name for name in KINDS[verb.kind].needs if name not in _OF_THE_CASE]
+    if verb.kind == "resolved" and facts.get("outcome") not in {None, "without-news"}:
+        needed.append("channel")
+    if facts.get("channel") == "public":
+        needed += ["place"] if verb.kind in _HEARD else ["place", "url"]
+    elif facts.get("channel") == "private":
+        needed.append("where")
+    if verb.kind == "resolved" and facts.get("outcome") == "refused":
+        needed.append("recourse")
+    if "amount" in facts:
+        needed += ["currency", *(["limit_of"] if "limit_of" in verb.facts else [])]
+    if verb.kind == "closed" and case.category is Category.COMPLAINT:
+        needed.append("root_cause")
+    return [name for name in needed if name not in facts]
+
+
+_HEARD = frozenset({"customer-wrote", "thanked", "contested"})
+
+
+def _asked(desk: Desk, verb: DailyVerb, name: str) -> object:
+    option = OPTIONS[name]
+    choices = KINDS[verb.kind].choices.get(name) or option.choices
+    if not is_watched(desk):
+        hint = f"one of {', '.join(choices)}" if choices else option.said
+        raise UsageError(f"`{verb.name}` needs {option.flag}", hint)
+    question = questions(desk.language)[name]
+    if choices:
+        return click.prompt(question, type=click.Choice(choices))
+    if option.form == "many":
+        return [click.prompt(question)]
+    return click.prompt(question)
+
+
+def questions(language: Language) -> dict[str, str]:
+    """Return the question for each fact that may be asked for."""
+    say = language.say
+    return {
+        "place": say("Which place (p1, p2...)?"),
+        "url": say("At which address does it stand?"),
+        "channel": say("In public or in private?"),
+        "where": say("Through which private channel?"),
+        "wants": say("Which detail was asked for?"),
+        "recipient": say("Who at brand care gets it?"),
+        "reference": say("Brand care's reference?"),
+        "asks": say("What does the customer ask for?"),
+        "consent": say("Does the customer agree to pass on contact data?"),
+        "outcome": say("How did it come out?"),
+        "decision": say("What did brand care decide?"),
+        "offer": say("What is offered?"),
+        "recourse": say("What can the customer do against it?"),
+        "reason": say("Why?"),
+        "note": say("The note?"),
+        "subject": say("What is approved?"),
+        "currency": say("In which currency?"),
+    }

@@ -1,0 +1,232 @@
+"""What the daily verbs share: the case as it stands, the change spliced in, judged, proposed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from runner.cases.authority import Authority
+from runner.cases.case import Case
+from runner.cases.file import parse_case
+from runner.cases.splicing import Amendment, splice_case
+from runner.cli.deciding import open_local_forge
+from runner.cli.desk import Desk
+from runner.errors import Fault, FaultyFiles, Refused, Severity, UsageError
+from runner.forges.decide import read_person
+from runner.forges.local import LocalForge, Proposal
+from runner.policies.team import Person
+from runner.repo.amended import judge_amendment
+from runner.repo.check import judge_case
+from runner.repo.files import read_yaml_file, write_file
+from runner.repo.git import open_repository, parse_case_path, parse_desk_branch
+from runner.repo.objects import ObjectReader
+from runner.schemas import check_document
+from runner.text.document import Document
+from runner.text.strict_yaml import read_document
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case file as it stands before a verb changes it.
+
+    `base` is the commit that it was read from, None for the file of the working tree.
+    """
+
+    path: str
+    data: bytes
+    document: Document
+    case: Case
+    base: str | None
+
+
+def read_standing(desk: Desk, case_id: str, *, propose: bool) -> Standing:
+    """Return a case as it stands on the base, or in the working tree where nothing is proposed.
+
+    Raises:
+        UsageError: when there is no such case there.
+        FaultyFiles: when its file cannot be read.
+    """
+    if not propose:
+        path = next(desk.root.glob(f"cases/*/*/*/{case_id}.yaml"), None)
+        if path is None or parse_case_path(path.relative_to(desk.root).as_posix()) is None:
+            raise _no_such_case(case_id)
+        file = path.relative_to(desk.root).as_posix()
+        data = read_yaml_file(desk.root, file)
+        if isinstance(data, Fault):
+            raise FaultyFiles((data,))
+        return _standing(file, data, None)
+    forge = open_local_forge(desk)
+    base = forge.base()
+    listed = forge.repository.text("ls-tree", "-r", "--name-only", "-z", base, "cases")
+    file = next((one for one in listed.split("\0") if one.endswith(f"/{case_id}.yaml")), "")
+    with ObjectReader(forge.repository) as reader:
+        stored = reader.read(f"{base}:{file}") if parse_case_path(file) else None
+    if stored is None or stored.data is None:
+        raise _no_such_case(case_id)
+    return _standing(file, stored.data, base)
+
+
+def read_actor(desk: Desk, by: str | None) -> Person:
+    """Return the person of the team who acts: `by`, else whose e-mail address git uses.
+
+    Raises:
+        UsageError: when the team has nobody of that name.
+        Refused: when neither says who acts.
+    """
+    people = desk.configuration().team.people
+    known = {name.casefold(): one for one in people for name in (one.id, *one.logins, *one.emails)}
+    if by is None:
+        email = read_person(open_repository(desk.root)).email
+        if email.casefold() not in known:
+            raise Refused(
+                f"policies/team.yaml has nobody with the address {email}, which git uses",
+                "say who you are with --by NAME, or add the address to your entry there",
+            )
+        return known[email.casefold()]
+    if by.casefold() not in known:
+        names = ", ".join(person.id for person in people) or "nobody"
+        raise UsageError(f"policies/team.yaml has no {by}", f"it names {names}")
+    return known[by.casefold()]
+
+
+def parse_moment(desk: Desk, text: str | None) -> datetime:
+    """Return the instant that a person means, in the desk's zone where none is named; now for None.
+
+    Raises:
+        UsageError: for what is no instant, or lies ahead.
+    """
+    if text is None:
+        return desk.now()
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"{text!r} is no instant", "such as 2026-11-21T09:30 or 2026-11-21T08:30:00Z"
+        ) from None
+    zone = desk.configuration().instance.zone
+    at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC).replace(microsecond=0)
+    if at > desk.now():
+        raise UsageError(f"{text} lies ahead", "`--at` is when it happened")
+    return at
+
+
+def amended(desk: Desk, standing: Standing, amendment: Amendment) -> bytes:
+    """Return the file with an amendment, judged; warnings are told.
+
+    Raises:
+        FaultyFiles: for what the check refuses.
+        Refused: where the file is written in a way that no splice can follow.
+    """
+    try:
+        data = splice_case(standing.document, standing.data, amendment)
+    except ValueError as error:
+        raise Refused(str(error), "write the change by hand, then `doleances check`") from None
+    return judged(desk, standing, data)
+
+
+def judged(desk: Desk, standing: Standing, data: bytes) -> bytes:
+    """Return the bytes that a case becomes, once the check finds nothing against them.
+
+    Raises:
+        FaultyFiles: for what the check refuses.
+    """
+    configuration = desk.configuration()
+    faults = judge_case(data, standing.path, configuration.privacy)
+    after = read_document(data, standing.path)
+    if not faults and isinstance(after, Document):
+        authority = Authority(configuration.team, configuration.delegation)
+        now = max(desk.now(), standing.case.log[-1].recorded_at)
+        for fault in judge_amendment(standing.document, after, authority, now):
+            if fault.severity is Severity.ERROR:
+                faults += (fault,)
+            else:
+                desk.terminal.warn(f"warning: {fault}")
+    if faults:
+        raise FaultyFiles(faults)
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Where a change went: the number and branch of its pull request, or the files themselves."""
+
+    paths: tuple[str, ...]
+    number: int | None = None
+    branch: str | None = None
+
+
+def keep(
+    desk: Desk, standing: Standing, verb: str, files: Mapping[str, bytes], *, propose: bool
+) -> Recorded:
+    """Write changed files, or commit them on a branch of their own with a pull request."""
+    paths = tuple(files)
+    if not propose or standing.base is None:
+        for path, data in files.items():
+            write_file(desk.root / path, data)
+        return Recorded(paths)
+    case = standing.case
+    change = f"{verb}-{len(case.log) + 1}"
+    return propose_files(desk, change, standing.base, standing.path, files)
+
+
+def propose_files(
+    desk: Desk, change: str, base: str, path: str, files: Mapping[str, bytes]
+) -> Recorded:
+    """Commit files on a branch named for the change of the case at `path`; open a pull request."""
+    case_id = str(parse_case_path(path))
+    forge = open_local_forge(desk)
+    branch = parse_desk_branch(f"desk/{case_id}/{change}")
+    if branch is None:
+        raise UsageError(f"{case_id!r} is no case id", "such as c-7f3k2m9x4q5t")
+    _note_others(desk, forge, case_id)
+    title = f"{case_id}: {change.rpartition('-')[0] or change}"
+    pull = forge.propose(
+        Proposal(branch, base, path, files, title, ""), read_person(forge.repository), desk.now()
+    )
+    return Recorded(tuple(files), pull.number, pull.branch.name)
+
+
+def _note_others(desk: Desk, forge: LocalForge, case_id: str) -> None:
+    for pull in forge.snapshot().proposals:
+        if pull.branch.split("/")[1] == case_id:
+            desk.terminal.note(
+                desk.language.say(
+                    "Pull request {number} changes this case too: the second to be accepted "
+                    "needs `doleances rebase`.",
+                    number=pull.number,
+                )
+            )
+
+
+def tell(desk: Desk, recorded: Recorded, what: str, *, as_json: bool) -> None:
+    """Say where a change went."""
+    if as_json:
+        desk.print_json(
+            {
+                "pull": recorded.number,
+                "branch": recorded.branch,
+                "paths": list(recorded.paths),
+            }
+        )
+        return
+    say = desk.language.say
+    if recorded.number is None:
+        desk.say(say("{what}: written to {path}.", what=what, path=", ".join(recorded.paths)))
+        return
+    desk.say(say("{what}: proposed in pull request {number}.", what=what, number=recorded.number))
+    desk.say(say("Accept it: {command}", command=f"doleances accept {recorded.number}"))
+
+
+def _standing(path: str, data: bytes, base: str | None) -> Standing:
+    document = read_document(data, path)
+    if not isinstance(document, Document):
+        raise FaultyFiles(document)
+    if faults := check_document("case", document):
+        raise FaultyFiles(faults)
+    return Standing(path, data, document, parse_case(document.value, path), base)
+
+
+def _no_such_case(case_id: str) -> UsageError:
+    return UsageError(
+        f"there is no case {case_id} that was accepted",
+        "`doleances status` lists the cases, `doleances pulls` what waits to be accepted",
+    )

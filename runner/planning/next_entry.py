@@ -1,0 +1,143 @@
+"""The next entry of a case: what a person's step adds to its file.
+
+Where it leads, which clocks it starts and what follows from the case are known here; the facts
+are the person's.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from runner.cases.case import Asked, Case, Entry, PinnedClock
+from runner.cases.lifecycle import KINDS, legal_entries
+from runner.cases.splicing import Amendment
+from runner.cases.summary import running_clocks
+from runner.clocks.business_time import OpenTime
+from runner.clocks.pinning import pin_clocks
+from runner.model import Category, State, Urgency
+from runner.policies.clocks import Matter
+from runner.policies.values import Configuration
+
+
+class IllegalStep(Exception):
+    """The case is in a state in which this cannot happen.  `legal` are the kinds that can."""
+
+    def __init__(self, kind: str, state: State) -> None:
+        self.kind = kind
+        self.state = state
+        self.legal = tuple(dict.fromkeys(entry.name for entry, _ in legal_entries(state)))
+        super().__init__(f"`{kind}` cannot happen to a case that is {state}")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a person did: the kind of entry, its facts as the file holds them, by whom and when.
+
+    `at` is when it happened, `recorded_at` when it is written down.
+    """
+
+    kind: str
+    facts: Mapping[str, object]
+    by: str
+    at: datetime
+    recorded_at: datetime
+
+
+def plan_step(case: Case, step: Step, configuration: Configuration) -> Amendment:
+    """Return what a step adds to a case.
+
+    Raises:
+        IllegalStep: when the life cycle has no such step from here.
+    """
+    ways = KINDS[step.kind].moves.get(case.state, ())
+    if not ways:
+        raise IllegalStep(step.kind, case.state)
+    facts = {name: fact for name, fact in step.facts.items() if fact is not None}
+    facts = {**_known(case, step.kind, facts), **facts}
+    # A log whose last entry is newer than this clock would not be in order.
+    recorded_at = max(step.recorded_at, case.log[-1].recorded_at)
+    entry = Entry(
+        kind=step.kind,
+        at=step.at,
+        recorded_at=recorded_at,
+        by=step.by,
+        to=ways[0],
+        clocks=_started(case, step, configuration),
+        facts={name: facts[name] for name in _order(step.kind, facts)},
+    )
+    asked = [wish.what for wish in case.asked]
+    wishes = _texts(facts.get("asks")) if step.kind == "handed-off" else ()
+    offer = facts.get("offer") if step.kind == "offered" else facts.get("remedy")
+    offers = (offer,) if isinstance(offer, str) and offer not in case.offered else ()
+    return Amendment(
+        entries=(entry,),
+        asked=tuple(Asked(wish) for wish in wishes if wish not in asked),
+        offered=offers if step.kind in {"offered", "resolved"} else (),
+    )
+
+
+def next_reminder(case: Case) -> int:
+    """Return the number that the next reminder has."""
+    number = 1
+    for entry in case.log:
+        match entry.kind:
+            case "details-asked" | "reopened":
+                number = 1
+            case "reminded":
+                number += 1
+    return number
+
+
+def _known(case: Case, kind: str, facts: Mapping[str, object]) -> dict[str, object]:
+    """Return the facts that follow from the case itself."""
+    match kind:
+        case "reminded":
+            return {"number": next_reminder(case)}
+        case "reopened":
+            return {"cycle": case.cycle + 1}
+        case "qualified":
+            decided = facts.get("set")
+            names: Iterable[object] = decided if isinstance(decided, Mapping) else ()
+            return {"was": {str(name): _held(case, str(name)) for name in names}}
+        case _:
+            return {}
+
+
+def _held(case: Case, name: str) -> object:
+    value = getattr(case, name)
+    return getattr(value, "value", value)
+
+
+def _order(kind: str, facts: Mapping[str, object]) -> list[str]:
+    known = (*KINDS[kind].needs, *KINDS[kind].may)
+    return [name for name in known if name in facts]
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list) else ()
+
+
+def _started(case: Case, step: Step, configuration: Configuration) -> tuple[PinnedClock, ...]:
+    decided = step.facts.get("set") if step.kind == "qualified" else None
+    fields = decided if isinstance(decided, Mapping) else {}
+    matter = Matter(
+        urgency=Urgency(fields.get("urgency", case.urgency)),
+        category=Category(fields.get("category", case.category)),
+        source=case.places[0].source,
+        product=fields.get("product", case.product),
+    )
+    pinned = pin_clocks(
+        configuration.clocks,
+        step.kind,
+        step.at,
+        matter,
+        zone=configuration.instance.zone,
+        blobs=configuration.blobs,
+        open_times={calendar.id: OpenTime(calendar) for calendar in configuration.calendars},
+    )
+    running = {clock.clock: clock for clock in running_clocks(case)}
+    return tuple(
+        clock
+        for clock in pinned
+        if clock.clock not in running or step.kind in running[clock.clock].stops
+    )

@@ -1,0 +1,284 @@
+"""The verbs of every day, on a copy of the shipped desk, as people type them."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from runner.cases.lifecycle import KINDS
+from runner.cli.daily import OPTIONS, VERBS, legal_verbs
+from runner.cli.main import SECTIONS, run
+from runner.model import State
+from runner.text.strict_yaml import read_value
+
+HERE = Path(__file__).resolve().parents[2]
+OPEN = "c-d6rn7he0r67d"
+Git = Callable[..., str]
+Verb = Callable[..., str]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shipped desk, in English, with git as Inès uses it."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    sources = (HERE / "sources.yaml").read_text()
+    (folder / "sources.yaml").write_text(sources.replace("language: fr", "language: en", 1))
+    for name in ("policies", "templates", "cases"):
+        shutil.copytree(HERE / name, folder / name)
+    act_as(folder, "ines.carpentier@agence.example.org")
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "Begin.")
+    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def act_as(desk: Path, email: str) -> None:
+    settings = f"[user]\n\tname = X\n\temail = {email}\n[init]\n\tdefaultBranch = main\n"
+    (desk.parent / "gitconfig").write_text(settings)
+
+
+@pytest.fixture
+def say(desk: Path, capsys: pytest.CaptureFixture[str]) -> Verb:
+    def type_it(*arguments: str, code: int = 0) -> str:
+        ended = run(arguments)
+        out, err = capsys.readouterr()
+        assert ended == code, out + err
+        return out if code == 0 else err
+
+    return type_it
+
+
+def file_of(desk: Path, case_id: str = OPEN) -> Path:
+    (found,) = desk.glob(f"cases/*/*/*/{case_id}.yaml")
+    return found
+
+
+def last(desk: Path, case_id: str = OPEN) -> dict[str, object]:
+    case = read_value(file_of(desk, case_id).read_bytes())
+    assert isinstance(case, dict)
+    return {"state": case["state"], **case["log"][-1]}
+
+
+def test_a_reply_is_proposed_accepted_and_stands_in_the_file(desk: Path, say: Verb) -> None:
+    before = file_of(desk).read_text()
+    url = "https://forum.example.org/t/1#p9"
+    said = say("note", OPEN, "--note", "vu")
+    assert said == (f"{OPEN}, note: proposed in pull request 1.\nAccept it: doleances accept 1\n")
+    assert file_of(desk).read_text() == before
+    say("accept", "1")
+    after = file_of(desk).read_text()
+    assert after.startswith(before)
+    assert last(desk)["by"] == "ines"
+    say("reply", OPEN, "--url", url, "--at", "2026-11-21T09:30", "--no-propose")
+    assert last(desk)["entry"] == "replied"
+    assert (last(desk)["at"], last(desk)["recorded_at"]) == (
+        "2026-11-21T08:30:00Z",
+        "2026-11-21T09:00:00Z",
+    )
+
+
+def test_a_step_that_is_not_legal_says_what_is(say: Verb) -> None:
+    said = say("answer", "c-z9dhernv57sj", code=2)
+    assert said.splitlines()[0] == ("doleances: `answered` cannot happen to a case that is closed")
+    assert "what can: " in said
+    assert "reopen" in said
+
+
+def test_what_is_missing_is_named_by_its_option(say: Verb) -> None:
+    said = say("hand-off", OPEN, code=2)
+    assert "`hand-off` needs --recipient" in said
+    said = say("note", "c-000000000000", "--note", "x", code=2)
+    assert "there is no case c-000000000000 that was accepted" in said
+
+
+def test_nobody_acts_without_a_name(desk: Path, say: Verb) -> None:
+    act_as(desk, "zoe@example.org")
+    assert "nobody with the address zoe@example.org" in say("note", OPEN, "--note", "x", code=5)
+    assert "policies/team.yaml has no zoe" in say(
+        "note", OPEN, "--note", "x", "--by", "zoe", code=2
+    )
+    say("note", OPEN, "--note", "x", "--by", "sam-w", "--no-propose")
+    assert last(desk)["by"] == "sam"
+
+
+def test_nothing_happens_tomorrow(say: Verb) -> None:
+    said = say("note", OPEN, "--note", "x", "--at", "2026-11-22T09:00", code=2)
+    assert "lies ahead" in said
+    assert "is no instant" in say("note", OPEN, "--note", "x", "--at", "soon", code=2)
+
+
+def test_what_the_check_refuses_is_not_recorded(desk: Path, say: Verb) -> None:
+    before = file_of(desk).read_text()
+    act_as(desk, "malo.kerven@agence.example.org")
+    said = say("reply", OPEN, "--url", "https://forum.example.org/x", code=1)
+    assert "malo is watcher; `replied` is for" in said
+    act_as(desk, "ines.carpentier@agence.example.org")
+    assert "a telephone number must not stand here" in say(
+        "note", OPEN, "--note", "appeler le 06 12 34 56 78", code=1
+    )
+    assert file_of(desk).read_text() == before
+
+
+def test_a_whole_life_step_by_step(desk: Path, say: Verb) -> None:
+    private = ("--channel", "private", "--where", "inbox")
+
+    def does(verb: str, *options: str) -> object:
+        say(verb, OPEN, *options, "--no-propose")
+        return last(desk)["state"]
+
+    if last(desk)["state"] == "open":
+        assert does("reply", "--url", "https://forum.example.org/x#1") == "acknowledged"
+    assert does("ask", *private, "--wants", "the number", "--wants", "a photo")
+    assert last(desk)["wants"] == ["the number", "a photo"]
+    assert does("remind", *private) == "awaiting-customer"
+    assert does("remind", *private) == "awaiting-customer"
+    assert last(desk)["number"] == 2
+    assert does("wrote", *private) == "acknowledged"
+    care = ("--recipient", "Lumen care", "--reference", "SAV-9")
+    assert does("hand-off", *care, "--asks", "a new lamp", "--consent", "given") == "handed-off"
+    act_as(desk, "odile.ferrand@lumen.example.org")
+    answered = ("--outcome", "accepted", "--decision", "A new one.", "--remedy", "a new lamp")
+    assert does("answer", *answered) == "answered"
+    assert last(desk)["decided_by"] == "odile"
+    act_as(desk, "ines.carpentier@agence.example.org")
+    told = ("--outcome", "accepted", "--reason", "broken", "--remedy", "a new lamp")
+    assert does("resolve", *told, *private) == "resolved"
+    case = read_value(file_of(desk).read_bytes())
+    assert isinstance(case, dict)
+    assert {"what": "a new lamp"} in case["asked"]
+    assert "a new lamp" in case["offered"]
+    assert does("contest", *private) == "acknowledged"
+    assert does("thanks", *private) == "acknowledged"
+    assert run(["check"]) == 0
+
+
+def test_over_the_limit_needs_brand_care(desk: Path, say: Verb) -> None:
+    if last(desk)["state"] == "open":
+        say("reply", OPEN, "--url", "https://forum.example.org/x#1", "--no-propose")
+    refund = ("--outcome", "accepted", "--reason", "late", "--remedy", "refund",
+              "--amount", "80", "--currency", "EUR",
+              "--channel", "private", "--where", "inbox", "--no-propose")  # fmt: skip
+    assert "ines may grant" in say("resolve", OPEN, *refund, code=1)
+    approval = ("--subject", "remedy", "--amount", "80", "--currency", "EUR", "--no-propose")
+    act_as(desk, "odile.ferrand@lumen.example.org")
+    say("approve", OPEN, *approval)
+    act_as(desk, "ines.carpentier@agence.example.org")
+    say("resolve", OPEN, *refund)
+    assert last(desk)["state"] == "resolved"
+
+
+def test_data_for_machines(say: Verb) -> None:
+    data = json.loads(say("note", OPEN, "--note", "x", "--json"))
+    assert data["pull"] == 1
+    assert data["branch"].startswith(f"desk/{OPEN}/note-")
+
+
+def test_a_second_proposal_for_a_case_is_told(
+    desk: Path, say: Verb, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say("note", OPEN, "--note", "x")
+    run(["note", OPEN, "--note", "y"])
+    assert "Pull request 1 changes this case too" in capsys.readouterr().err
+
+
+class TestTheTable:
+    def test_every_option_is_a_fact_of_its_kind(self) -> None:
+        for verb in VERBS.values():
+            kind = KINDS[verb.kind]
+            assert set(verb.facts) <= {*kind.needs, *kind.may}, verb.name
+            assert set(verb.facts) <= OPTIONS.keys(), verb.name
+
+    def test_every_needed_fact_can_be_given_or_is_known(self) -> None:
+        for verb in VERBS.values():
+            needs = set(KINDS[verb.kind].needs) - {"number", "cycle"}
+            assert needs <= set(verb.facts), verb.name
+
+    def test_every_verb_is_on_the_help_page_with_the_same_words(self) -> None:
+        shown = SECTIONS["The life of a case"]
+        assert all(shown[verb.name] == verb.said for verb in VERBS.values())
+
+    @pytest.mark.parametrize("state", list(State))
+    def test_every_state_but_the_last_allows_something(self, state: State) -> None:
+        assert bool(legal_verbs(state)) is (state is not State.ERASED)
+
+
+def test_qualifying_keeps_what_was(desk: Path, say: Verb) -> None:
+    say("qualify", OPEN, "--urgency", "critical", "--known", "yes", "--no-propose")
+    entry = last(desk)
+    assert entry["set"] == {"urgency": "critical", "known": "yes"}
+    assert set(entry["was"]) == {"urgency", "known"}  # type: ignore[call-overload]
+    assert "nothing would change" in say(
+        "qualify", OPEN, "--urgency", "critical", "--no-propose", code=2
+    )
+    assert "there is no zoe" in say("qualify", OPEN, "--owner", "zoe", code=1)
+
+
+def resolve(say: Verb, desk: Path, case_id: str = OPEN) -> None:
+    if last(desk, case_id)["state"] == "open":
+        say("reply", case_id, "--url", "https://forum.example.org/x#1", "--no-propose")
+    say("resolve", case_id, "--outcome", "accepted", "--reason", "r", "--channel", "private",
+        "--where", "inbox", "--no-propose")  # fmt: skip
+
+
+def test_closing_needs_every_place_and_its_reasons(desk: Path, say: Verb) -> None:
+    resolve(say, desk)
+    url = ("--url", "https://forum.example.org/x#2")
+    assert "`close` needs --url p1=URL" in say("close", OPEN, code=2)
+    assert "`close` needs --survey" in say("close", OPEN, *url, "--root-cause", "c", code=2)
+    no_survey = ("--no-survey", "asked by phone")
+    say("close", OPEN, *url, *no_survey, "--root-cause", "late carrier", "--no-propose")
+    entry = last(desk)
+    assert entry["state"] == "closed"
+    assert entry["closings"] == [{"place": "p1", "url": "https://forum.example.org/x#2"}]
+    assert entry["survey"] == {"sent": False, "why": "asked by phone"}
+    say("reopen", OPEN, "--reason", "again", "--no-propose")
+    assert (last(desk)["state"], last(desk)["cycle"]) == ("open", 2)
+
+
+def test_two_people_end_a_crisis(desk: Path, say: Verb) -> None:
+    say("crisis", OPEN, "--raise", "suicide", "--no-propose")
+    say("crisis", OPEN, "--taken", "--no-propose")
+    assert "no template answers a crisis" in say(
+        "reply",
+        OPEN,
+        "--url",
+        "https://forum.example.org/x#1",
+        "--template",
+        "t",
+        "--no-propose",
+        code=1,
+    )
+    assert "needs --note" in say("crisis", OPEN, "--lifted", "over", code=2)
+    assert "say what happened" in say("crisis", OPEN, code=2)
+    say("crisis", OPEN, "--lifted", "over", "--note", "with family", "--no-propose")
+    resolve(say, desk)
+    close = ("close", OPEN, "--impossible", "thread locked", "--no-survey", "no",
+             "--root-cause", "c", "--no-propose")  # fmt: skip
+    assert "is closed by two people" in say(*close, code=1)
+    act_as(desk, "odile.ferrand@lumen.example.org")
+    say("approve", OPEN, "--subject", "closing", "--no-propose")
+    act_as(desk, "ines.carpentier@agence.example.org")
+    say(*close)
+    assert last(desk)["state"] == "closed"
+
+
+def test_merging_changes_both_files_in_one_pull_request(desk: Path, say: Verb) -> None:
+    other = next(
+        path.stem
+        for path in sorted(desk.glob("cases/*/*/*/*.yaml"))
+        if path.stem != OPEN
+        and last(desk, path.stem)["state"] in {"open", "acknowledged", "awaiting-customer"}
+    )
+    data = json.loads(say("merge", OPEN, other, "--reason", "same parcel", "--json"))
+    assert len(data["paths"]) == 2
+    say("accept", str(data["pull"]))
+    assert last(desk)["target"] == other
+    added = last(desk, other)
+    assert (added["entry"], added["from"]) == ("place-added", OPEN)
+    assert run(["check"]) == 0
+    assert "cannot be merged with itself" in say("merge", other, other, code=2)
