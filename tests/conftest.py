@@ -138,3 +138,15 @@ def own_git_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     )
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, git: Git, own_git_settings: None) -> Path:
+    """Return a repository with a desk that says nothing yet."""
+    here = tmp_path / "desk"
+    here.mkdir()
+    git(here, "init", "-q")
+    (here / "sources.yaml").write_text("version: 1\n")
+    git(here, "add", ".")
+    git(here, "commit", "-qm", "Begin.")
+    return here
