@@ -14,6 +14,7 @@ from runner.planning.plan_file import plan_from_data
 
 _LARGEST = 256 * 2**20
 """Bytes of a plan file that are read; a plan of 10,000 new cases is about 60 MiB."""
+_HINT = "write one with `doleances plan --out FILE`"
 
 
 @click.command(short_help="Carry out a plan that `plan --out` wrote.")
@@ -30,11 +31,11 @@ def command(desk: Desk, file: Path, as_json: bool) -> None:
     Example:  doleances plan --out plan.json && doleances apply plan.json
     """
     if file.stat().st_size > _LARGEST:
-        raise UsageError(f"{file} is too large to be a plan")
+        raise UsageError(f"{file} is too large to be a plan", _HINT)
     try:
         data = json.loads(file.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{file} is no JSON: {error}") from None
+        raise UsageError(f"{file} is no JSON: {error}", _HINT) from None
     made = plan_from_data(data)
     forge = open_forge(desk)
     with desk.terminal.progress("apply", len(made.actions)) as steps:

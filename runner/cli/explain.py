@@ -52,7 +52,10 @@ def command(
     configuration = desk.configuration()
     if CASE.fullmatch(what):
         if (rating, author, source, language) != (None, None, None, None):
-            raise UsageError("options describe a text; a case has its own author and stars")
+            raise UsageError(
+                "options describe a text, and this names a case",
+                "leave them out: a case has its own author, stars, source and language",
+            )
         messages = _messages_of_case(desk, what)
     else:
         place = _source(configuration.sources, source)
@@ -124,7 +127,9 @@ def _messages_of_case(desk: Desk, wanted: str) -> "list[Message]":
         if place.text is not None
     ]
     if not messages:
-        raise UsageError(f"the texts of {case.id} are erased or sealed")
+        raise UsageError(
+            f"the texts of {case.id} are erased or sealed", f"`doleances show {case.id}` says which"
+        )
     return messages
 
 

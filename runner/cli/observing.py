@@ -80,7 +80,10 @@ def open_forge(desk: Desk) -> Forge:
         case "local":
             return LocalForge(desk.root, instance.base, instance.bot)
         case other:
-            raise UsageError(f"sources.yaml: this version does not speak to the forge {other!r}")
+            raise UsageError(
+                f"sources.yaml: this version does not speak to the forge {other!r}",
+                "write `forge: local`",
+            )
 
 
 def observe(

@@ -56,5 +56,7 @@ def _reason(desk: Desk, given: str | None, title: str) -> str:
     if not why:
         raise UsageError("a refusal needs its reason", 'doleances reject N --reason "..."')
     if len(why) > _LONGEST_REASON:
-        raise UsageError(f"the reason has {len(why)} characters; at most {_LONGEST_REASON}")
+        raise UsageError(
+            f"the reason has {len(why)} characters", f"say it in at most {_LONGEST_REASON}"
+        )
     return why
