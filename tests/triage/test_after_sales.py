@@ -128,8 +128,8 @@ def test_how_to_use_it_is_a_question(shipped: TriagePolicy, text: str) -> None:
     "text",
     [
         (
-            "Les débuts ont été rudes, mais la prise en charge de mon problème a su renverser la"
-            " tendance, chapeau"
+            "Les débuts ont été rudes, mais la prise en charge de mon problème a su renverser"
+            " la tendance, chapeau"
         ),
         "Un souci au départ, finalement tout a été réglé en deux jours, bravo à l'équipe",
         "Ma lampe était en panne mais remplacée en trois jours, merci beaucoup",
@@ -179,30 +179,31 @@ BUILDER_BLOG = (
     " du conduit de cheminée, qui penche."
 )
 NEWS = (
-    "The regional council has approved the budget for next year after a debate that lasted until"
-    " late in the night. Spending on roads will fall, schools lose a third of their grants, and"
-    " the problem of the bridge remains open. The opposition called the plan a failure."
+    "The regional council has approved the budget for next year after a debate that lasted"
+    " until late in the night. Spending on roads will fall, schools lose a third of their"
+    " grants, and the problem of the bridge remains open. The opposition called the plan a"
+    " failure."
 )
 PRESSE = (
-    "Le conseil municipal a voté lundi soir la fermeture de la piscine, dont les fuites coûtaient"
-    " chaque année davantage. Les clubs dénoncent une erreur. Les travaux, plusieurs fois"
-    " reportés, devaient être financés par la région ; le dossier est maintenant bloqué."
+    "Le conseil municipal a voté lundi soir la fermeture de la piscine, dont les fuites"
+    " coûtaient chaque année davantage. Les clubs dénoncent une erreur. Les travaux, plusieurs"
+    " fois reportés, devaient être financés par la région ; le dossier est maintenant bloqué."
 )
 PRODUCT_TEST = (
     "Five desk fans compared. Summer is coming and the shops are full of fans, so the lab put"
-    " five of them on the bench. The cheapest is noisy and its base is unstable. The second has a"
-    " weak motor, although the remote is nice. Number three failed the safety test because the"
-    " grille breaks when it falls. The fourth is quiet, moves a lot of air and costs a fair price."
-    " The last one looks great, but the app keeps losing the connection and the timer is wrong by"
-    " a minute an hour. All of them were run for two hundred hours at full speed, in a room kept"
-    " at thirty degrees, and noise was measured at one metre. The verdict: take the fourth, wait"
-    " for a new version of the last one, and leave the others on the shelf."
+    " five of them on the bench. The cheapest is noisy and its base is unstable. The second has"
+    " a weak motor, although the remote is nice. Number three failed the safety test because the"
+    " grille breaks when it falls. The fourth is quiet, moves a lot of air and costs a fair"
+    " price. The last one looks great, but the app keeps losing the connection and the timer is"
+    " wrong by a minute an hour. All of them were run for two hundred hours at full speed, in a"
+    " room kept at thirty degrees, and noise was measured at one metre. The verdict: take the"
+    " fourth, wait for a new version of the last one, and leave the others on the shelf."
 )
 RELEASE_NOTES = (
-    "Release notes for the spring version. The editor no longer loses the selection when a tab is"
-    " closed. A crash on start-up with an empty profile was fixed, and an error message that made"
-    " no sense is gone. Images load faster on slow lines. The import of old files, broken since"
-    " the winter version, works again."
+    "Release notes for the spring version. The editor no longer loses the selection when a tab"
+    " is closed. A crash on start-up with an empty profile was fixed, and an error message that"
+    " made no sense is gone. Images load faster on slow lines. The import of old files, broken"
+    " since the winter version, works again."
 )
 
 
@@ -228,47 +229,50 @@ def test_an_article_that_names_the_brand_is_looked_at(shipped: TriagePolicy) -> 
 LONG_COMPLAINTS = [
     (
         "Bonjour à tous, je viens raconter ma mésaventure pour que d'autres l'évitent. Début"
-        " septembre j'ai commandé une suspension sur leur site, payée comptant, livraison annoncée"
-        " sous dix jours. Au bout de trois semaines, rien. J'appelle, on me promet un rappel dans la"
-        " journée, personne ne rappelle. Je rappelle, nouvelle promesse, même silence. Finalement le"
-        " colis arrive, ouvert, avec un abat-jour fendu et une vis en moins. Je fais des photos, je"
-        " remplis leur formulaire, je joins la facture. Depuis, plus une nouvelle. Ma femme a essayé"
-        " de son côté, on lui a dit que le dossier était clos parce que nous n'avions pas répondu à"
-        " un message que nous n'avons jamais reçu. Je n'ai ni lampe ni argent et on se renvoie la"
-        " balle entre le transporteur et le magasin. Quelqu'un a-t-il déjà obtenu gain de cause ?"
+        " septembre j'ai commandé une suspension sur leur site, payée comptant, livraison"
+        " annoncée sous dix jours. Au bout de trois semaines, rien. J'appelle, on me promet un"
+        " rappel dans la journée, personne ne rappelle. Je rappelle, nouvelle promesse, même"
+        " silence. Finalement le colis arrive, ouvert, avec un abat-jour fendu et une vis en"
+        " moins. Je fais des photos, je remplis leur formulaire, je joins la facture. Depuis,"
+        " plus une nouvelle. Ma femme a essayé de son côté, on lui a dit que le dossier était"
+        " clos parce que nous n'avions pas répondu à un message que nous n'avons jamais reçu. Je"
+        " n'ai ni lampe ni argent et on se renvoie la balle entre le transporteur et le magasin."
+        " Quelqu'un a-t-il déjà obtenu gain de cause ?"
     ),
     (
-        "I have never written a post like this, but enough is enough. In August we ordered a fitted"
-        " kitchen light and paid for the installation as well. The fitter came on the wrong day, found"
-        " nobody at home, and charged us for the visit. The second time he came without the parts."
-        " The third time he drilled into a pipe and left us with a wet ceiling and a bucket. Since"
-        " then I have spent hours on the telephone. Every agent is friendly, every agent promises"
-        " that a manager will call, and no manager has ever called. My refund was approved in writing"
-        " six weeks ago and still is not in my account. I have sent the same photographs four times."
-        " All I want is what I paid for, or my money, and an apology to my wife who took three days"
-        " off work for nothing. Does anybody here know whom to write to?"
+        "I have never written a post like this, but enough is enough. In August we ordered a"
+        " fitted kitchen light and paid for the installation as well. The fitter came on the"
+        " wrong day, found nobody at home, and charged us for the visit. The second time he came"
+        " without the parts. The third time he drilled into a pipe and left us with a wet"
+        " ceiling and a bucket. Since then I have spent hours on the telephone. Every agent is"
+        " friendly, every agent promises that a manager will call, and no manager has ever"
+        " called. My refund was approved in writing six weeks ago and still is not in my"
+        " account. I have sent the same photographs four times. All I want is what I paid for,"
+        " or my money, and an apology to my wife who took three days off work for nothing. Does"
+        " anybody here know whom to write to?"
     ),
     (
-        "Cliente depuis dix ans, je suis à bout. Mon réveil lumineux s'éteint tout seul depuis la mise"
-        " à jour, une nuit sur deux, et comme je commence à cinq heures je suis arrivée deux fois en"
-        " retard à l'hôpital où je travaille. Le service client me fait répéter les mêmes manipulations"
-        " à chaque appel : débrancher, attendre, rebrancher, remettre à zéro. J'ai tout fait, trois"
-        " fois, devant témoin. On me propose maintenant un échange à mes frais, alors que l'appareil"
-        " est sous garantie jusqu'en mars. J'ai écrit, j'ai envoyé une vidéo, j'ai même proposé de le"
-        " rapporter au magasin le plus proche, qui refuse parce que je l'ai acheté en ligne. Je ne"
-        " demande pas la lune, je demande un appareil qui sonne, ou qu'on me rende ce que j'ai payé."
-        " Merci de me lire et de me dire qui peut prendre une décision chez vous."
+        "Cliente depuis dix ans, je suis à bout. Mon réveil lumineux s'éteint tout seul depuis"
+        " la mise à jour, une nuit sur deux, et comme je commence à cinq heures je suis arrivée"
+        " deux fois en retard à l'hôpital où je travaille. Le service client me fait répéter les"
+        " mêmes manipulations à chaque appel : débrancher, attendre, rebrancher, remettre à"
+        " zéro. J'ai tout fait, trois fois, devant témoin. On me propose maintenant un échange à"
+        " mes frais, alors que l'appareil est sous garantie jusqu'en mars. J'ai écrit, j'ai"
+        " envoyé une vidéo, j'ai même proposé de le rapporter au magasin le plus proche, qui"
+        " refuse parce que je l'ai acheté en ligne. Je ne demande pas la lune, je demande un"
+        " appareil qui sonne, ou qu'on me rende ce que j'ai payé. Merci de me lire et de me dire"
+        " qui peut prendre une décision chez vous."
     ),
     (
-        "Long time lurker here. My mother is eighty-one and bought a kettle from them in the spring."
-        " It leaked from the first week. She posted it back as they asked, at her own cost, and got a"
-        " text that said the parcel was on its way to the workshop. That was in May. In June the"
-        " helpline said they had never seen it. In July they found it, in August they lost it again."
-        " She does not do e-mail, so I took over, and now they say that they can only speak to the"
-        " account holder. I put her on the line, she answered all their questions, and they asked for"
-        " a form that can only be filled in online. We are going round in circles over forty pounds."
-        " She has been boiling water in a saucepan since spring. I would be grateful for the name of a"
-        " human being who can end this."
+        "Long time lurker here. My mother is eighty-one and bought a kettle from them in the"
+        " spring. It leaked from the first week. She posted it back as they asked, at her own"
+        " cost, and got a text that said the parcel was on its way to the workshop. That was in"
+        " May. In June the helpline said they had never seen it. In July they found it, in"
+        " August they lost it again. She does not do e-mail, so I took over, and now they say"
+        " that they can only speak to the account holder. I put her on the line, she answered"
+        " all their questions, and they asked for a form that can only be filled in online. We"
+        " are going round in circles over forty pounds. She has been boiling water in a saucepan"
+        " since spring. I would be grateful for the name of a human being who can end this."
     ),
 ]
 
@@ -283,16 +287,17 @@ def test_a_customer_may_tell_a_long_story(shipped: TriagePolicy, text: str) -> N
     "text",
     [
         (
-            "Panne générale depuis ce matin dans tout le quartier, plus de réseau, plus de télé, aucune"
-            " information sur la page d'accueil et un numéro qui sonne dans le vide."
+            "Panne générale depuis ce matin dans tout le quartier, plus de réseau, plus de"
+            " télé, aucune information sur la page d'accueil et un numéro qui sonne dans le"
+            " vide."
         ),
         (
-            "Impossible de joindre qui que ce soit, vingt minutes de musique, puis le répondeur, puis"
-            " plus rien, et cela recommence tous les jours à la même heure."
+            "Impossible de joindre qui que ce soit, vingt minutes de musique, puis le"
+            " répondeur, puis plus rien, et cela recommence tous les jours à la même heure."
         ),
         (
-            "No heating in the whole block since Friday, no answer on the emergency number, and a"
-            " website that shows nothing but a green tick and a smiling engineer."
+            "No heating in the whole block since Friday, no answer on the emergency number, and"
+            " a website that shows nothing but a green tick and a smiling engineer."
         ),
     ],
 )
