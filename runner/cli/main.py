@@ -24,6 +24,8 @@ SECTIONS: dict[str, dict[str, str]] = {
         "reject": "Refuse a pull request, with a reason that is remembered.",
     },
     "The life of a case": {
+        "status": "List the open cases: state, owner, next step.",
+        "new": "Open a case for a message that you found.",
         "reply": "Record a public reply.",
         "ask": "Record that the customer was asked for details.",
         "remind": "Record a reminder to a customer who has not answered.",
@@ -42,6 +44,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "close": "Record the closing message at every place.",
         "merge": "Merge a case into another that is the same matter.",
         "crisis": "Raise a crisis, take it in hand, or record its end.",
+        "rebase": "Put a proposal below what was accepted since in the same log.",
     },
     "Step by step": {
         "collect": "Read the sources and write what they show to a file.",

@@ -16,7 +16,14 @@ from runner.policies.alone import load_delegation, load_team
 from runner.policies.delegation import FILE as DELEGATION
 from runner.policies.team import FILE as TEAM
 from runner.repo.amended import judge_amendment
-from runner.repo.git import GitFailed, Repository, is_ancestor, parse_case_path, read_worktrees
+from runner.repo.git import (
+    GitFailed,
+    Repository,
+    is_ancestor,
+    parse_case_path,
+    parse_desk_branch,
+    read_worktrees,
+)
 from runner.repo.objects import ObjectReader, Signature
 from runner.repo.pulls import PullRecord
 from runner.repo.receipts import Receipt
@@ -165,7 +172,9 @@ def _merge(repository: Repository, pull: Pull, base: str, at: datetime) -> str:
     if status:
         raise Refused(
             f"pull request {pull.number} conflicts with the base in {', '.join(conflicts[:5])}",
-            f"merge the base into {pull.branch}, mend the conflict, commit, and accept again",
+            f"put it below what was accepted since: `doleances rebase {pull.number}`"
+            if parse_desk_branch(pull.branch)
+            else f"merge the base into {pull.branch}, mend the conflict, commit, and accept again",
         )
     faults = _faults(repository, base, tree, at, _hands(repository, base, pull, person))
     if faults:

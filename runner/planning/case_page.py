@@ -262,19 +262,24 @@ def _next(case: Case, proposal: Proposal | None, language: Language) -> Iterator
                 Tone.STEP,
             )
         return
-    match case.state:
+    yield Line(next_step(case.state, language), Tone.STEP)
+
+
+def next_step(state: State, language: Language) -> str:
+    """Return what a case in this state waits for, in a sentence."""
+    say = language.say
+    match state:
         case State.OPEN:
-            step = say("Answer in public: the request is taken up.")
+            return say("Answer in public: the request is taken up.")
         case State.ACKNOWLEDGED:
-            step = say("Settle it, ask for details, or hand it off to brand care.")
+            return say("Settle it, ask for details, or hand it off to brand care.")
         case State.AWAITING_CUSTOMER:
-            step = say("Wait for the customer's details; send a reminder when it is time.")
+            return say("Wait for the customer's details; send a reminder when it is time.")
         case State.HANDED_OFF:
-            step = say("Wait for brand care's answer.")
+            return say("Wait for brand care's answer.")
         case State.ANSWERED:
-            step = say("Tell the customer what brand care decided.")
+            return say("Tell the customer what brand care decided.")
         case State.RESOLVED:
-            step = say("Post a closing message at every place where the customer wrote.")
+            return say("Post a closing message at every place where the customer wrote.")
         case State.CLOSED | State.DISMISSED | State.MERGED | State.ERASED:
-            step = say("None: nobody owes the customer anything here.")
-    yield Line(step, Tone.STEP)
+            return say("None: nobody owes the customer anything here.")

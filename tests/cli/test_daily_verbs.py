@@ -282,3 +282,81 @@ def test_merging_changes_both_files_in_one_pull_request(desk: Path, say: Verb) -
     assert (added["entry"], added["from"]) == ("place-added", OPEN)
     assert run(["check"]) == 0
     assert "cannot be merged with itself" in say("merge", other, other, code=2)
+
+
+def test_two_proposals_for_one_case_both_arrive(desk: Path, say: Verb, git: Git) -> None:
+    say("note", OPEN, "--note", "first")
+    say("note", OPEN, "--note", "second")
+    say("accept", "1")
+    refused = say("accept", "2", code=5)
+    assert "conflicts with the base" in refused
+    assert "`doleances rebase 2`" in refused
+    assert "proposed in pull request 3" in say("rebase", "2")
+    say("accept", "3")
+    case = read_value(file_of(desk).read_bytes())
+    assert isinstance(case, dict)
+    assert [entry["note"] for entry in case["log"][-2:]] == ["first", "second"]
+    assert run(["check", "--base", "HEAD~2"]) == 0
+    say("note", OPEN, "--note", "third")
+    assert "Nothing to do" in say("rebase", "4")
+
+
+def test_what_became_impossible_is_not_rebased(desk: Path, say: Verb) -> None:
+    say("dismiss", OPEN, "--reason", "spam")
+    say("crisis", OPEN, "--raise", "suicide")
+    say("accept", "1")
+    assert run(["rebase", "2"]) == 0
+    other = "c-76xj11xav7kx"
+    if last(desk, other)["state"] == "closed":
+        say("reopen", other, "--reason", "one")
+        say("reopen", other, "--reason", "two")
+        say("accept", "4")
+        assert "`reopened` cannot happen to a case that is open" in say("rebase", "5", code=1)
+
+
+def test_status_lists_what_is_open(desk: Path, say: Verb) -> None:
+    cases = json.loads(say("status", "--json"))["cases"]
+    assert OPEN in {case["case"] for case in cases}
+    assert all(State(case["state"]).is_open for case in cases)
+    mine = json.loads(say("status", "--mine", "--json"))["cases"]
+    assert {case["owner"] for case in mine} == {"ines"}
+    assert len(mine) < len(cases) or {case["owner"] for case in cases} == {"ines"}
+    late = json.loads(say("status", "--overdue", "--json"))["cases"]
+    assert all(case["due_at"] < "2026-11-21T09:00:00Z" for case in late)
+    assert say("status", "--source", "nowhere") == "No open case.\n"
+    table = say("status").splitlines()
+    assert table[0].split()[:2] == ["case", "state"]
+    assert table[-1].endswith("open cases.")
+
+
+NEW = ("new", "--source", "forum-bricolage", "--author", "Zed", "--url",
+       "https://forum.example.org/t/99001")  # fmt: skip
+TEXT = "Ma lampe Lumen est arrivée cassée, toujours aucune réponse, je veux un remboursement."
+
+
+def test_a_message_that_a_person_found_becomes_a_case(desk: Path, say: Verb) -> None:
+    data = json.loads(say(*NEW, "--text", TEXT + " 06 12 34 56 78", "--json"))
+    case_id = data["branch"].split("/")[1]
+    assert data["branch"] == f"desk/{case_id}/open"
+    say("accept", str(data["pull"]))
+    text = file_of(desk, case_id).read_text()
+    assert "06 12 34" not in text
+    assert "by: ines" in text
+    assert last(desk, case_id)["state"] == "open"
+    assert f"the message stands in {case_id} already" in say(*NEW, "--text", TEXT, code=5)
+    assert "`new` needs --source" in say("new", code=2)
+    assert "`new` needs --url and --text" in say("new", "--source", "forum-bricolage", code=2)
+    assert "no rule takes it for after-sales" in say(
+        "new", "--source", "forum-bricolage", "--url", "https://forum.example.org/t/99002",
+        "--text", "Il fait beau aujourd'hui.", code=5,
+    )  # fmt: skip
+
+
+def test_ids_are_completed_in_the_shell(desk: Path) -> None:
+    import click
+
+    from runner.cli.case_ids import complete_case_ids
+
+    context = click.Context(click.Command("note"))
+    items = complete_case_ids(context, click.Argument(["x"]), OPEN[:4])
+    assert OPEN in {item.value for item in items}

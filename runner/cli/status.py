@@ -1,0 +1,150 @@
+"""`doleances status`: what is going on, and what each case waits for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from runner.cases.instants import render_instant
+from runner.cases.summary import CaseSummary
+from runner.cli.deciding import open_local_forge, read_verdict
+from runner.cli.desk import Desk
+from runner.errors import FaultyFiles
+from runner.model import Category, State, Urgency
+from runner.planning.case_page import next_step
+from runner.repo.cases_index import open_index
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which cases are listed; None is: all."""
+
+    owner: str | None
+    state: str | None
+    urgency: str | None
+    category: str | None
+    source: str | None
+    overdue: bool
+
+    def fits(self, case: CaseSummary, now: str) -> bool:
+        return (
+            self.owner in {None, case.owner}
+            and self.state in {None, case.state}
+            and self.urgency in {None, case.urgency.value}
+            and self.category in {None, case.category}
+            and (self.source is None or self.source in case.sources)
+            and (
+                not self.overdue or (case.due_at is not None and render_instant(case.due_at) < now)
+            )
+        )
+
+
+@click.command(short_help="List the open cases: state, owner, next step.")
+@click.option("--owner", metavar="NAME", help="Only those of this person.")
+@click.option("--mine", is_flag=True, help="Only yours, as git knows you.")
+@click.option("--state", type=click.Choice([one.value for one in State if one.is_open]))
+@click.option("--urgency", type=click.Choice([one.value for one in Urgency]))
+@click.option("--category", type=click.Choice([one.value for one in Category]))
+@click.option("--source", metavar="ID", help="Only those with a place on this source.")
+@click.option("--overdue", is_flag=True, help="Only those with a promise that ran out.")
+@click.option("--json", "as_json", is_flag=True, help="Print them as data.")
+@click.pass_obj
+def command(
+    desk: Desk,
+    /,
+    *,
+    owner: str | None,
+    mine: bool,
+    state: str | None,
+    urgency: str | None,
+    category: str | None,
+    source: str | None,
+    overdue: bool,
+    as_json: bool,
+) -> None:
+    """List the open cases, most urgent first: state, owner, until when, next step.
+
+    What waits to be accepted is listed by `doleances pulls`.
+
+    \b
+    Example:  doleances status
+              doleances status --mine --overdue
+    """
+    forge = open_local_forge(desk)
+    if mine:
+        owner = read_verdict(desk, forge).actor
+    index = open_index(desk.root, forge.base())
+    if index.faults:
+        raise FaultyFiles(index.faults)
+    now = render_instant(desk.now())
+    wanted = _Wanted(owner, state, urgency, category, source, overdue)
+    cases = sorted((c for c in index.open_cases if wanted.fits(c, now)), key=_order)
+    if as_json:
+        desk.print_json({"cases": [_data(case, desk) for case in cases]})
+        return
+    _print(desk, cases, now)
+
+
+def _order(case: CaseSummary) -> tuple[bool, int, str, str]:
+    due = render_instant(case.due_at) if case.due_at else "~"
+    return (case.crisis is None, -case.urgency.rank, due, case.id)
+
+
+def _print(desk: Desk, cases: list[CaseSummary], now: str) -> None:
+    language = desk.language
+    say = language.say
+    if not cases:
+        desk.say(say("No open case."))
+        return
+    desk.terminal.table(
+        (
+            say("case"),
+            say("state"),
+            say("urgency"),
+            say("category"),
+            say("owner"),
+            say("due"),
+            say("next step"),
+        ),
+        tuple(_rows(desk, cases)),
+        [
+            "bold red"
+            if case.crisis is not None
+            else "red"
+            if case.due_at is not None and render_instant(case.due_at) < now
+            else None
+            for case in cases
+        ],
+    )
+    desk.say(language.say_n("{count} open case.", "{count} open cases.", len(cases)))
+
+
+def _rows(desk: Desk, cases: list[CaseSummary]) -> Iterator[tuple[str, ...]]:
+    language = desk.language
+    for case in cases:
+        yield (
+            case.id,
+            language.word(State(case.state)),
+            language.word(case.urgency),
+            language.word(Category(case.category)),
+            case.owner or language.say("nobody yet"),
+            language.instant(case.due_at) if case.due_at else "",
+            next_step(State(case.state), language),
+        )
+
+
+def _data(case: CaseSummary, desk: Desk) -> dict[str, object]:
+    return {
+        "case": case.id,
+        "path": case.path,
+        "state": case.state,
+        "urgency": case.urgency.value,
+        "category": case.category,
+        "topic": case.topic,
+        "crisis": case.crisis,
+        "owner": case.owner,
+        "sources": list(case.sources),
+        "detected_at": render_instant(case.detected_at),
+        "due_at": render_instant(case.due_at) if case.due_at else None,
+        "next_step": next_step(State(case.state), desk.language),
+    }
