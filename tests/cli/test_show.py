@@ -1,6 +1,7 @@
 """`show` finds a case by whatever a person has at hand."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +73,17 @@ def test_what_is_not_there_is_a_usage_error_that_says_so(show, wanted, message):
     code, _, err = show(wanted)
     assert code == 2
     assert message in err
+
+
+def test_a_link_in_the_place_of_a_case_is_not_followed(show, desk, tmp_path):
+    link = Path(desk, "cases/2026/11/21/c-000000000001.yaml")
+    link.parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / "elsewhere").write_text("secret: 1\n")
+    link.symlink_to(tmp_path / "elsewhere")
+    try:
+        code, out, said = show("c-000000000001")
+    finally:
+        link.unlink()
+    assert (code, out) == (1, "")
+    assert "this is a symbolic link and is not read" in said
+    assert "secret" not in said
