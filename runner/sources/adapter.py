@@ -73,7 +73,8 @@ class Unknown:
     not_before: datetime | None = None
 
 
-Outcome = Fresh | Unchanged | Unknown
+Fetched = Fresh | Unchanged | Unknown
+"""How fetching ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class Outside:
 class Adapter(Protocol):
     """A kind of source."""
 
-    async def fetch(self, source: Source, cursor: Cursor | None, outside: Outside) -> Outcome:
+    async def fetch(self, source: Source, cursor: Cursor | None, outside: Outside) -> Fetched:
         """Read a source; without a cursor, in full.  Every foreseeable failure is `Unknown`."""
 
 

@@ -12,7 +12,7 @@ from runner.model import Item, Mention
 from runner.planning.observation import Cursor, ReadStatus, SourceRead
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.values import Configuration, Source
-from runner.sources.adapter import Fresh, Outcome, Outside, Unchanged, Unknown, adapter_of
+from runner.sources.adapter import Fetched, Fresh, Outside, Unchanged, Unknown, adapter_of
 from runner.sources.http import Bounds, Client
 from runner.sources.problems import Problem, Trouble, render_problem
 from runner.text.language import Language
@@ -118,7 +118,7 @@ async def _read(
     if source.id in errand.in_full or (cursor and cursor.judged_by != errand.judged_by):
         cursor = None
     mentions: tuple[Mention, ...] = ()
-    outcome: Outcome
+    outcome: Fetched
     try:
         outcome = await adapter_of(source.kind).fetch(source, cursor, outside)
         if isinstance(outcome, Fresh):

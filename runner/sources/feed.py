@@ -23,7 +23,7 @@ from runner.cases.instants import plausible
 from runner.model import Item, Rating
 from runner.planning.observation import Cursor
 from runner.policies.values import Source
-from runner.sources.adapter import ITEM_LIMIT, Fresh, Outcome, Outside, Parsed, Unchanged, Unknown
+from runner.sources.adapter import ITEM_LIMIT, Fetched, Fresh, Outside, Parsed, Unchanged, Unknown
 from runner.sources.json_feed import looks_like_json, parse_json_feed
 from runner.sources.problems import Problem, Trouble
 from runner.sources.wording import has_words, joined, visible_length, web_address, without_addresses
@@ -42,7 +42,7 @@ _END = re.compile(
 _STARS = re.compile(r"\s*(\d{1,3}(?:[.,]\d+)?)\s*(?:/\s*(\d{1,3}))?\s*")
 
 
-async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Outcome:
+async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Fetched:
     """Read a feed, only if it changed since the cursor where there is one."""
     address = source.settings.get("url")
     if not isinstance(address, str):

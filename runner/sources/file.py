@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from runner.planning.observation import Cursor
 from runner.policies.values import Source
 from runner.sources import feed
-from runner.sources.adapter import ITEM_LIMIT, Fresh, Outcome, Outside, Unchanged, Unknown
+from runner.sources.adapter import ITEM_LIMIT, Fetched, Fresh, Outside, Unchanged, Unknown
 from runner.sources.problems import Problem, Trouble
 from runner.sources.records import Extract, Form, parse_csv, parse_json_lines, parse_yaml
 from runner.text.wording import shown
@@ -40,7 +40,7 @@ class DroppedFile:
     data: bytes
 
 
-async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Outcome:
+async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Fetched:
     """Read the files that fit the source's path, unless none changed since the cursor."""
     pattern = source.settings.get("path")
     if not isinstance(pattern, str):
@@ -50,7 +50,7 @@ async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Outc
     return await outside.aside(lambda: _read(source, pattern, cursor, outside))
 
 
-def _read(source: Source, pattern: str, cursor: Cursor | None, outside: Outside) -> Outcome:
+def _read(source: Source, pattern: str, cursor: Cursor | None, outside: Outside) -> Fetched:
     files, remarks = read_files(outside.root, pattern)
     if not files and not remarks:
         return Unknown(Problem(Trouble.NO_FILES, pattern))

@@ -13,7 +13,7 @@ from runner.model import ContactAbility, SourceCategory
 from runner.planning.observation import Cursor
 from runner.policies.values import Source
 from runner.sources import file
-from runner.sources.adapter import Fresh, Outcome, Outside, Unchanged, Unknown
+from runner.sources.adapter import Fetched, Fresh, Outside, Unchanged, Unknown
 from runner.sources.file import fetch, read_files
 from runner.sources.http import Client
 from runner.sources.problems import Trouble
@@ -29,10 +29,10 @@ def source(**settings: object) -> Source:
     )  # fmt: skip
 
 
-def read(root: Path, etag: str | None = None, **settings: object) -> Outcome:
+def read(root: Path, etag: str | None = None, **settings: object) -> Fetched:
     cursor = Cursor("depot", etag, None, NOW, "", (), 0) if etag else None
 
-    async def ask() -> Outcome:
+    async def ask() -> Fetched:
         async with Client(now=NOW) as client:
             outside = Outside(root, client, NOW, ZoneInfo("Europe/Paris"))
             return await fetch(source(**settings), cursor, outside)
@@ -40,12 +40,12 @@ def read(root: Path, etag: str | None = None, **settings: object) -> Outcome:
     return asyncio.run(ask())
 
 
-def texts(outcome: Outcome) -> list[str]:
+def texts(outcome: Fetched) -> list[str]:
     assert isinstance(outcome, Fresh), outcome
     return [item.text for item in outcome.items]
 
 
-def trouble(outcome: Outcome) -> Trouble:
+def trouble(outcome: Fetched) -> Trouble:
     assert isinstance(outcome, Unknown), outcome
     return outcome.problem.trouble
 
