@@ -1,21 +1,22 @@
 """A person's decision on a pull request of the `local` forge: accept or reject."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from runner.cases.authority import Authority
-from runner.cases.checks import check_case
 from runner.errors import Fault, FaultyFiles, Refused, Severity, UsageError
 from runner.forges.local import LocalForge
 from runner.forges.port import Done
 from runner.planning.branches import case_of_branch
 from runner.planning.observation import Outcome, Pull
-from runner.policies.alone import load_delegation, load_team
+from runner.policies.alone import load_delegation, load_privacy, load_team
 from runner.policies.delegation import FILE as DELEGATION
+from runner.policies.privacy import FILE as PRIVACY
 from runner.policies.team import FILE as TEAM
 from runner.repo.amended import judge_amendment
+from runner.repo.check import judge_case
 from runner.repo.git import (
     GitFailed,
     Repository,
@@ -28,10 +29,19 @@ from runner.repo.objects import ObjectReader, Signature
 from runner.repo.pulls import PullRecord
 from runner.repo.receipts import Receipt
 from runner.repo.refs import RefChange, RefsMoved, update_refs
-from runner.schemas import check_document
-from runner.text.strict_yaml import Document, read_document
+from runner.text.strict_yaml import Document, read_document, too_large
 
 _TRIES = 5
+_ODD_MODES = {
+    "000000": (
+        "case-removed",
+        "the case file is removed",
+        "end a case with an entry in its log; its file stays",
+    ),
+    "120000": ("odd-file", "this is a symbolic link", "put the file itself there"),
+    "160000": ("odd-file", "this is another repository", "put the file itself there"),
+}
+"""What cannot stand in place of a case file, by git's modes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +113,8 @@ def accept_pull(forge: LocalForge, pull: Pull, verdict: Verdict) -> Accepted:
 
     Raises:
         FaultyFiles: when a case file would not pass the checks.
-        Refused: when the branch is gone, conflicts with the base, or local changes
-            stand in the way; nothing was changed.
+        Refused: when the branch is gone, changes more than case files, conflicts with
+            the base, or local changes stand in the way; nothing was changed.
     """
     if pull.head is None:
         raise Refused(
@@ -176,11 +186,22 @@ def _merge(repository: Repository, pull: Pull, base: str, at: datetime) -> str:
             if parse_desk_branch(pull.branch)
             else f"merge the base into {pull.branch}, mend the conflict, commit, and accept again",
         )
-    faults = _faults(repository, base, tree, at, _hands(repository, base, pull, person))
+    changed = _changed(repository, base, tree)
+    others = [path for path in changed if parse_case_path(path) is None]
+    if others:
+        # Who accepts a case has read the case: rules and programs want a review of their own.
+        raise Refused(
+            f"pull request {pull.number} changes more than cases: {', '.join(others[:5])}",
+            f"read it with `git diff {base[:12]}...{pull.branch}`; if all of it is meant, "
+            f"`git merge {pull.branch}`",
+        )
+    hands = _hands(repository, base, pull, person)
+    faults = _faults(repository, changed, (base, tree), at, hands)
     if faults:
         raise FaultyFiles(faults)
     case_id = case_of_branch(pull.branch)
-    date = f"{int(at.astimezone(UTC).timestamp())} +0000"
+    # With the `@`, git takes any number for seconds; without, not those before 1973 or after 2099.
+    date = f"@{max(0, int(at.astimezone(UTC).timestamp()))} +0000"
     return repository.run(
         "commit-tree", tree, "-p", base, "-p", str(pull.head),
         "-m", f"cases: Accept {case_id} (#{pull.number}).",
@@ -201,18 +222,34 @@ def _hands(repository: Repository, base: str, pull: Pull, person: Signature) -> 
     return frozenset({person.email, *listed.splitlines()})
 
 
+def _changed(repository: Repository, base: str, tree: str) -> dict[str, str]:
+    """Return the paths that a merge would change, each with the mode that it would have."""
+    listed = repository.text("diff-tree", "-r", "-z", "--no-renames", f"{base}^{{tree}}", tree)
+    words = listed.split("\0")
+    return {path: head.split(" ")[1] for head, path in zip(words[::2], words[1::2], strict=False)}
+
+
 def _faults(
-    repository: Repository, base: str, tree: str, now: datetime, actors: frozenset[str]
+    repository: Repository,
+    changed: Mapping[str, str],
+    sides: tuple[str, str],
+    now: datetime,
+    actors: frozenset[str],
 ) -> tuple[Fault, ...]:
-    """Return what is wrong in the case files that a merge would change, and in the change."""
-    listed = repository.text(
-        "diff-tree", "-r", "-z", "--no-renames", "--name-only", f"{base}^{{tree}}", tree
-    )
-    paths = [path for path in listed.split("\0") if parse_case_path(path)]
-    faults: list[Fault] = []
+    """Return what is wrong in the case files that a merge would change, and in the change.
+
+    `changed` are the files with their modes, `sides` where the base is and the merged tree.
+    """
+    base, tree = sides
+    faults = [
+        Fault(path, 1, 1, *_ODD_MODES[mode]) for path, mode in changed.items() if mode in _ODD_MODES
+    ]
+    paths = [path for path, mode in changed.items() if mode not in _ODD_MODES]
     with ObjectReader(repository) as reader:
         people = reader.read(f"{base}:{TEAM}")
         limits = reader.read(f"{base}:{DELEGATION}")
+        rules = reader.read(f"{base}:{PRIVACY}")
+        privacy = load_privacy(rules.data if rules else None)
         authority = Authority(
             load_team(people.data if people else None),
             load_delegation(limits.data if limits else None),
@@ -225,16 +262,12 @@ def _faults(
             strict=True,
         ):
             if stored is None or stored.data is None:
-                hint = "end a case with an entry in its log; its file stays"
-                faults.append(Fault(path, 1, 1, "case-removed", "the case file is removed", hint))
+                faults.append(too_large(path, stored.size if stored else 0))
                 continue
-            document = read_document(stored.data, path)
-            if not isinstance(document, Document):
-                faults.extend(document)
-                continue
-            wrong = check_document("case", document) or check_case(document)
+            wrong = judge_case(stored.data, path, privacy)
             faults.extend(wrong)
-            if not wrong and people is not None:
+            document = read_document(stored.data, path)
+            if not wrong and people is not None and isinstance(document, Document):
                 was = read_document(before.data, path) if before and before.data else None
                 known = was if isinstance(was, Document) else None
                 faults.extend(judge_amendment(known, document, authority, now))
@@ -247,6 +280,11 @@ def _follow(folder: Path, commit: str) -> None:
     Raises:
         Refused: when local changes stand in the way; nothing was changed.
     """
+    if not (folder / ".git").exists():
+        raise Refused(
+            f"{folder} is no folder with files, yet git says that the base is checked out there",
+            "work in the folder that the files are in",
+        )
     # One operation on a checked-out tree, where GitPython is at home; its import costs
     # 90 ms, which every other verb is spared.
     from git import GitCommandError, Repo

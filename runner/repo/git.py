@@ -31,6 +31,7 @@ _SETTINGS = (
     "commit.gpgSign=false",
     "log.showSignature=false",
     "log.showRoot=false",
+    "diff.orderFile=/dev/null",
     "core.filesRefLockTimeout=3000",
     "core.packedRefsTimeout=5000",
 )
@@ -259,6 +260,9 @@ def read_worktrees(repository: Repository) -> dict[str, Path]:
         word, _, rest = line.partition(b" ")
         if word == b"worktree":
             folder = Path(os.fsdecode(rest))
+            # Where a file `.git` names the git directory, git lists that instead of the files.
+            if folder == repository.common_dir == repository.git_dir and repository.worktree:
+                folder = repository.worktree
         elif word == b"branch":
             found[rest.decode("utf-8", "replace")] = folder
     return found

@@ -15,6 +15,7 @@ from runner.forges.port import Done
 from runner.planning.actions import PushBranch, SettlePull
 from runner.planning.observation import Outcome, Pull
 from runner.policies.values import Bot
+from runner.repo.git import open_repository
 
 Git = Callable[..., str]
 VERDICT = Verdict("ines", NOW + timedelta(hours=1))
@@ -219,3 +220,103 @@ def test_a_pull_whose_branch_is_gone_is_not_accepted(
     git(folder, "branch", "-qD", branch_of(CASE))
     with pytest.raises(Refused, match="the branch of pull request 1 is gone"):
         accept_pull(forge, pull_of(forge), VERDICT)
+
+
+def commit_on_branch(
+    forge: LocalForge, folder: Path, git: Git, path: str, content: str | None
+) -> Pull:
+    """Let a person write a file on the branch of the case, or with None link it away."""
+    git(folder, "switch", "-q", branch_of(CASE))
+    there = folder / path
+    there.parent.mkdir(parents=True, exist_ok=True)
+    if content is None:
+        text = there.read_text()
+        there.unlink()
+        there.symlink_to(text)
+    else:
+        there.write_text(content)
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "Change.")
+    git(folder, "switch", "-q", "main")
+    return pull_of(forge)
+
+
+@pytest.mark.parametrize(
+    "path", ["policies/team.yaml", ".github/workflows/check.yml", "cases/notes.yaml"]
+)
+def test_whoever_accepts_a_case_accepts_nothing_else_with_it(
+    forge: LocalForge, folder: Path, git: Git, path: str
+) -> None:
+    pull = commit_on_branch(forge, folder, git, path, "people: []\n")
+    before = forge.base()
+    with pytest.raises(Refused, match=f"changes more than cases: {path}"):
+        accept_pull(forge, pull, VERDICT)
+    assert forge.base() == before
+
+
+def test_a_symbolic_link_is_no_case_though_its_target_reads_like_one(
+    forge: LocalForge, folder: Path, git: Git, case_text: CaseText
+) -> None:
+    pull = commit_on_branch(forge, folder, git, case_text(CASE)[0], None)
+    with pytest.raises(FaultyFiles) as raised:
+        accept_pull(forge, pull, VERDICT)
+    assert [fault.message for fault in raised.value.faults] == ["this is a symbolic link"]
+
+
+def test_personal_data_that_a_person_added_is_not_accepted(
+    forge: LocalForge, folder: Path, git: Git, case_text: CaseText
+) -> None:
+    path, content = case_text(CASE)
+    told = content.replace("toujours rien reçu.", "rappelez-moi au 06 12 34 56 78.")
+    pull = commit_on_branch(forge, folder, git, path, told)
+    with pytest.raises(FaultyFiles) as raised:
+        accept_pull(forge, pull, VERDICT)
+    assert [fault.rule for fault in raised.value.faults] == ["personal-data"]
+
+
+def test_a_case_too_large_to_read_is_told_as_such(
+    forge: LocalForge, folder: Path, git: Git, case_text: CaseText
+) -> None:
+    path, content = case_text(CASE)
+    pull = commit_on_branch(forge, folder, git, path, content + "#" * 9_000_000)
+    with pytest.raises(FaultyFiles) as raised:
+        accept_pull(forge, pull, VERDICT)
+    assert [fault.rule for fault in raised.value.faults] == ["yaml-too-large"]
+
+
+@pytest.mark.parametrize("year", [1969, 1972, 2100])
+def test_any_year_can_be_that_of_a_decision(forge: LocalForge, git: Git, year: int) -> None:
+    at = VERDICT.at.replace(year=year)
+    accept_pull(forge, pull_of(forge), Verdict("ines", at))
+    told = git(forge.root, "log", "-1", "--first-parent", "--format=%ct", "main")
+    assert int(told) == max(0, at.timestamp())
+
+
+def test_files_follow_where_the_git_directory_is_kept_elsewhere(
+    forge: LocalForge, folder: Path, git: Git, case_text: CaseText
+) -> None:
+    kept = folder.parent / "kept.git"
+    (folder / ".git").rename(kept)
+    (folder / ".git").write_text(f"gitdir: {kept}\n")
+    there = LocalForge(folder, "main", Bot())
+    open_repository.cache_clear()
+    assert accept_pull(there, pull_of(there), VERDICT).worktree == folder
+    assert (folder / case_text(CASE)[0]).exists()
+    assert not (kept / "cases").exists()
+    assert git(folder, "status", "--porcelain") == ""
+
+
+def test_from_another_worktree_nothing_is_written_where_no_files_are(
+    forge: LocalForge, folder: Path, git: Git
+) -> None:
+    kept = folder.parent / "kept.git"
+    (folder / ".git").rename(kept)
+    (folder / ".git").write_text(f"gitdir: {kept}\n")
+    second = folder.parent / "second"
+    git(folder, "worktree", "add", "-q", str(second), "-b", "second")
+    there = LocalForge(second, "main", Bot())
+    before = there.base()
+    with pytest.raises(Refused, match="is no folder with files"):
+        accept_pull(there, pull_of(there), VERDICT)
+    assert there.base() == before
+    assert not (kept / "cases").exists()
