@@ -65,7 +65,8 @@ class FaultyFiles(DoleancesError):
     exit_code = ExitCode.FAULTS
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__(f"{len(faults)} fault(s) in the files")
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        super().__init__(f"{count} in the files")
         self.faults = tuple(sorted(faults))
 
 

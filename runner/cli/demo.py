@@ -140,8 +140,8 @@ class _Day:
         self._scene(9, say("people decide"), minute=20)
         self._tell(
             say(
-                "A person has called the emergency services for {handle}, then accepts the case, "
-                "and two more. One was not for us: the rules took a unit of light for the brand.",
+                "Somebody calls the emergency services for {handle}, then accepts the case and two "
+                "more. One was not for us: the rules took a unit of light for the brand.",
                 handle="Patrick62",
             )
         )

@@ -152,7 +152,7 @@ def _print(desk: Desk, judgement: Judgement) -> None:
         [
             (
                 name,
-                _word(language, ruling.value),
+                _word(language, name, ruling.value),
                 ruling.reason.rule,
                 f"{ruling.reason.file}:{ruling.reason.line}",
                 ruling.reason.detail,
@@ -175,12 +175,14 @@ def rulings(judgement: Judgement) -> list[tuple[str, Ruling[Any]]]:
     return [(name, ruling) for name, ruling in fields if ruling is not None]
 
 
-def _word(language: Language, value: object) -> str:
+def _word(language: Language, name: str, value: object) -> str:
     match value:
         case bool():
             return language.say("yes") if value else language.say("no")
         case Category() | Urgency():
             return language.word(value)
+        case str() if name in {"topic", "crisis"}:
+            return language.term(name, value)
         case _:
             return str(value)
 

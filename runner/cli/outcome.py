@@ -52,7 +52,9 @@ def print_outcome(
             desk.say(say_n("{count} pull request opened.", "{count} pull requests opened.", opened))
         if tidied:
             desk.say(say_n("{count} decision taken over.", "{count} decisions taken over.", tidied))
-        if not done and not failures:
+        if all_failed(reads) and not done:
+            desk.say(desk.language.say("No source was read: what there is to do is not known."))
+        elif not done and not failures:
             desk.say(desk.language.say("Nothing to do: everything is already so."))
         for failure in failures:
             desk.terminal.error(f"{failure.key}: {failure.message}")

@@ -15,6 +15,7 @@ from runner.text.wording import did_you_mean, shown
 def command(desk: Desk, kind: str | None, as_json: bool) -> None:
     """Print the JSON Schema of a kind of file, or list the kinds.
 
+    \b
     Editors read it from a line at the top of the file, such as
     `# yaml-language-server: $schema=../runner/schemas/team.schema.json`.
 

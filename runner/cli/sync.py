@@ -45,7 +45,7 @@ def _print(desk: Desk, remote: str, synced: Synced) -> None:
             "{count} reference received", "{count} references received", len(synced.received)
         )
         sent = say_n("{count} sent", "{count} sent", len(synced.sent))
-        desk.say(f"{remote}: {received}, {sent}.")
+        desk.say(say("{remote}: {received}, {sent}.", remote=remote, received=received, sent=sent))
     else:
         desk.say(say("{remote}: nothing to exchange, both sides hold the same.", remote=remote))
     for old, new in synced.renumbered:

@@ -1,6 +1,7 @@
 """`doleances explain` and `doleances evaluate`, on a desk of four rules."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,15 @@ def test_what_makes_no_sense_is_a_usage_error(
 ) -> None:
     assert run(["explain", *arguments]) == ExitCode.USAGE
     assert said in capsys.readouterr().err
+
+
+def test_a_topic_is_said_in_the_language_of_the_team(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (desk / "sources.yaml").write_text(SOURCES.replace("language: en", "language: fr"))
+    assert run(["explain", "My parcel is lost"]) == ExitCode.DONE
+    said = capsys.readouterr().out
+    assert re.search("^topic +livraison +lost-parcel ", said, re.M)
 
 
 @pytest.mark.usefixtures("desk")

@@ -134,6 +134,16 @@ def branches(folder: Path, git: Git) -> list[str]:
     return listed.splitlines()
 
 
+def test_where_no_source_can_be_read_nobody_is_told_that_all_is_well(
+    desk: Path, capsys: Capture
+) -> None:
+    (desk / "inbox" / "avis.csv").unlink()
+    assert run(["run"]) == 4
+    said = capsys.readouterr()
+    assert said.out == "No source was read: what there is to do is not known.\n"
+    assert "none of the sources could be read" in said.err
+
+
 def test_when_one_is_decided_the_waiting_one_takes_its_place(
     desk: Path, git: Git, capsys: Capture
 ) -> None:
