@@ -1,6 +1,6 @@
 """Pages of words on the terminal: coloured for people, plain lines otherwise."""
 
-from runner.cli.terminal import Terminal
+from runner.cli.terminal import Terminal, wrap
 from runner.planning.case_page import CasePage, Line, Tone
 from runner.text.terminal import visible
 
@@ -13,14 +13,23 @@ _STYLES = {
 }
 
 
-def print_line(terminal: Terminal, text: str, style: str | None = None) -> None:
-    """Print a line, in a style of rich for people."""
-    if style is None or not terminal.is_fancy:
-        terminal.say(text)
+def print_line(
+    terminal: Terminal, text: str, style: str | None = None, margins: tuple[str, str] = ("", "")
+) -> None:
+    """Print a line behind a margin; for people in a style of rich and in lines that fit.
+
+    `margins` stand before the first of these lines and before each of the others.
+    """
+    first, other = margins
+    if not terminal.is_fancy:
+        terminal.say(first + text)
         return
     from rich.text import Text
 
-    terminal.console().print(Text(visible(text), style=style), soft_wrap=True)
+    console = terminal.console()
+    lines = wrap(visible(text), console.width - max(map(len, margins)), words_whole=True)
+    for at, line in enumerate(lines or [""]):
+        console.print(Text((other if at else first) + line, style=style or ""), soft_wrap=True)
 
 
 def print_case_page(page: CasePage, terminal: Terminal) -> None:
@@ -37,5 +46,5 @@ def print_case_page(page: CasePage, terminal: Terminal) -> None:
 
 
 def _print(line: Line, terminal: Terminal) -> None:
-    margin = "  │ " if line.tone is Tone.QUOTE else "  "
-    print_line(terminal, margin + " ".join(line.text.splitlines()), _STYLES[line.tone])
+    margins = ("  │ ", "  │ ") if line.tone is Tone.QUOTE else ("  ", "    ")
+    print_line(terminal, " ".join(line.text.splitlines()), _STYLES[line.tone], margins)

@@ -5,6 +5,7 @@ Everything printed passes `visible`: text from outside cannot steer the terminal
 
 import os
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TextIO
@@ -13,6 +14,41 @@ from runner.text.terminal import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+_GAP = 2
+"""Spaces between two columns."""
+
+
+def wrap(text: str, width: int, *, words_whole: bool = False) -> list[str]:
+    """Return the text in lines, broken at plain spaces only, never at one that does not break.
+
+    A word wider than a line is broken too, or stands out with `words_whole`.
+    """
+    return textwrap.wrap(
+        text,
+        max(width, 1),
+        break_long_words=not words_whole,
+        break_on_hyphens=False,
+    )
+
+
+def fit_columns(rows: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Return how wide each column is so that together they fit.
+
+    The widest give way first, none to less than its longest word while another can give.
+    """
+    columns = list(zip(*rows, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    words = [max(len(word) for cell in column for word in cell.split(" ")) for column in columns]
+    for least in (words, [1] * len(widths)):
+        while sum(widths) > room and any(map(int.__gt__, widths, least)):
+            widest = max(
+                (at for at, width in enumerate(widths) if width > least[at]),
+                key=widths.__getitem__,
+            )
+            widths[widest] -= 1
+    return widths
 
 
 class Steps(Protocol):
@@ -102,12 +138,23 @@ class Terminal:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-        for column in columns:
-            table.add_column(column, overflow="fold")
+        console = self.console()
+        widths = fit_columns([list(columns), *cells], console.width - _GAP * (len(columns) - 1))
+        table = Table(
+            box=SIMPLE_HEAD,
+            show_edge=False,
+            padding=(0, _GAP - 1, 0, 0),
+            pad_edge=False,
+            header_style="bold",
+        )
+        for column, width in zip(columns, widths, strict=True):
+            table.add_column(column, width=width, overflow="fold")
         for row, style in zip(cells, styles or [None] * len(cells), strict=True):
-            table.add_row(*(Text(cell) for cell in row), style=style)
-        self.console().print(table)
+            wrapped = (
+                "\n".join(wrap(cell, width)) for cell, width in zip(row, widths, strict=True)
+            )
+            table.add_row(*map(Text, wrapped), style=style)
+        console.print(table)
 
     @contextmanager
     def progress(self, label: str, total: int) -> Iterator[Steps]:

@@ -1,0 +1,84 @@
+"""What people see on a terminal fits it: words stay whole, a margin runs through."""
+
+import io
+import re
+
+import pytest
+
+from runner.cli.pages import print_line
+from runner.cli.terminal import Terminal, fit_columns, wrap
+
+ROWS = [
+    ("No.", "case", "nature", "échéance"),
+    ("1", "c-hvk57ahsnag6", "demande de conseil", "dim. 22 nov. 2026 à 01:01"),
+]
+
+
+class Screen(io.StringIO):
+    """A terminal of forty columns."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def lines(self) -> list[str]:
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", self.getvalue())
+        return [line.rstrip() for line in plain.splitlines()]
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "40")
+    return Screen()
+
+
+@pytest.mark.parametrize(
+    ("room", "widths"),
+    [
+        (80, [3, 14, 18, 25]),
+        (60, [3, 14, 18, 25]),
+        (50, [3, 14, 16, 17]),
+        (33, [3, 14, 8, 8]),
+        (20, [3, 5, 6, 6]),
+        (0, [1, 1, 1, 1]),
+    ],
+)
+def test_the_widest_column_gives_way_first_and_words_stay_whole_while_they_can(
+    room: int, widths: list[int]
+) -> None:
+    assert fit_columns(ROWS, room) == widths
+
+
+def test_lines_break_at_plain_spaces_only() -> None:
+    assert wrap("il reste 3\u00a0jours\u202f: forum-bricolage", 15) == [
+        "il reste",
+        "3\u00a0jours\u202f:",
+        "forum-bricolage",
+    ]
+    assert wrap("see https://example.org/t/1", 8, words_whole=True) == [
+        "see",
+        "https://example.org/t/1",
+    ]
+
+
+def test_a_table_fits_the_screen(screen: Screen) -> None:
+    Terminal(screen).table(ROWS[0], ROWS[1:])
+    lines = screen.lines()
+    assert max(map(len, lines)) <= 40
+    assert lines[0] == "No.  case            nature    échéance"
+    assert lines[2:] == [
+        "1    c-hvk57ahsnag6  demande   dim. 22",
+        "                     de        nov. 2026",
+        "                     conseil   à 01:01",
+    ]
+
+
+def test_a_margin_stands_before_each_line_of_a_quote(screen: Screen) -> None:
+    print_line(Terminal(screen), "a kettle that leaks all over the work top", None, ("| ", "| "))
+    assert screen.lines() == ["| a kettle that leaks all over the work", "| top"]
+
+
+def test_in_a_pipe_nothing_is_wrapped() -> None:
+    pipe = io.StringIO()
+    print_line(Terminal(pipe), "word " * 40, None, ("  ", "    "))
+    assert pipe.getvalue() == "  " + "word " * 40 + "\n"
