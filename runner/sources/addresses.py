@@ -10,9 +10,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 import httpx
 
 from runner.sources.problems import Problem, Trouble
-
-URL_LIMIT = 4096
-"""Characters of a URL that is still followed; servers themselves refuse more than about 8,000."""
+from runner.text.links import LENGTH_LIMIT
 
 _CLOSED_V4 = tuple(
     ip_network(block)
@@ -85,7 +83,7 @@ def _is_loopback(ip: IPv4Address | IPv6Address) -> bool:
 
 def check_url(text: str) -> httpx.URL | Problem:
     """Return the URL if it may be asked for at all; where it leads is checked on connecting."""
-    if len(text) > URL_LIMIT:
+    if len(text) > LENGTH_LIMIT:
         return Problem(Trouble.NOT_WEB, text)
     try:
         url = httpx.URL(text.strip())

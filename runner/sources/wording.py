@@ -4,11 +4,12 @@ import html
 import re
 from urllib.parse import urljoin
 
+from runner.text.links import LENGTH_LIMIT
+
 _TAG = re.compile(r"<[^<>]*>")
 _MAIL = re.compile(r"mailto:|(?<![\w.+@-])[^\s()<>,;:\"@]+@[^\s()<>,;\"@]+")
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|<\s*>|\[\s*\]")
 _NEVER_IN_URLS = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}]")
-_URL_LIMIT = 4096
 _AUTHOR_LIMIT = 300
 
 
@@ -56,7 +57,7 @@ def web_address(text: str, base: str = "") -> str | None:
     angle brackets) is percent-encoded; the rest stays as it is written.
     """
     text = text.strip()
-    if not text or len(text) > _URL_LIMIT:
+    if not text or len(text) > LENGTH_LIMIT:
         return None
     try:
         whole = urljoin(base, text)

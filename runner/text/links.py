@@ -11,7 +11,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 LENGTH_LIMIT = 4096
-"""Longer addresses are no addresses of messages."""
+"""Longer addresses are none of messages, and servers themselves refuse more than about 8,000."""
 
 TRACKING = (
     "utm_", "at_", "pk_", "mtm_", "piwik_", "matomo_", "hsa_", "itm_", "_hs", "__hs", "vero_",
