@@ -19,6 +19,7 @@ from runner.model import Item
 from runner.planning.observation import Cursor
 from runner.policies.values import Source
 from runner.sources.problems import Problem
+from runner.text.wording import did_you_mean, shown
 
 if TYPE_CHECKING:
     from runner.sources.http import Client
@@ -116,6 +117,6 @@ def adapter_of(kind: str) -> Adapter:
     """
     if kind not in KINDS:
         raise UsageError(
-            f"sources.yaml: no kind {kind!r} of source", f"known are: {', '.join(KINDS)}"
+            f"sources.yaml: there is no kind {shown(kind)} of source", did_you_mean(kind, KINDS)
         )
     return cast("Adapter", importlib.import_module(f"runner.sources.{kind}"))
