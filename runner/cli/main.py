@@ -44,6 +44,8 @@ SECTIONS: dict[str, dict[str, str]] = {
         "close": "Record the closing message at every place.",
         "merge": "Merge a case into another that is the same matter.",
         "crisis": "Raise a crisis, take it in hand, or record its end.",
+        "erase": "Take a customer's names and words out of a case.",
+        "brief": "Everything said so far on a case, on one page.",
         "rebase": "Put a proposal below what was accepted since in the same log.",
     },
     "Step by step": {

@@ -360,3 +360,37 @@ def test_ids_are_completed_in_the_shell(desk: Path) -> None:
     context = click.Context(click.Command("note"))
     items = complete_case_ids(context, click.Argument(["x"]), OPEN[:4])
     assert OPEN in {item.value for item in items}
+
+
+def test_an_erased_case_holds_nothing_of_the_customer(
+    desk: Path, say: Verb, capsys: pytest.CaptureFixture[str]
+) -> None:
+    closed = "c-z9dhernv57sj"
+    act_as(desk, "odile.ferrand@lumen.example.org")
+    assert "`erased` cannot happen to a case that is" in say(
+        "erase", OPEN, "--ground", "request", code=2
+    )
+    assert run(["erase", closed, "--ground", "request", "--receipt", "R-1"]) == 0
+    out, err = capsys.readouterr()
+    assert "proposed in pull request 1" in out
+    assert "Git still holds what was written: 1 commit changed this file" in err
+    say("accept", "1")
+    text = file_of(desk, closed).read_text()
+    assert "Sandrine" not in text
+    assert "mille morceaux" not in text
+    assert "prise en charge" not in text
+    assert "state: erased" in text
+    assert last(desk, closed)["receipt"] == "R-1"
+    assert run(["check", "--base", "HEAD~1"]) == 0
+
+
+@pytest.mark.parametrize("option", [(), ("--markdown",)])
+def test_a_brief_tells_everything_in_order(say: Verb, option: tuple[str, ...]) -> None:
+    page = say("brief", "c-z9dhernv57sj", *option)
+    told = ["Reçue en morceaux", "Emballage Lumen", "SAV-1184", "Remplacement sans retour",
+            "prise en charge a été top"]  # fmt: skip
+    # In Markdown, lines are wrapped and signs that could act are held apart.
+    page = " ".join(page.replace("\n> ", " ").replace("\u2060", "").replace("\\", "").split())
+    places = [page.index(words) for words in told]
+    assert places == sorted(places)
+    assert page.startswith("# c-z9dhernv57sj" if option else "c-z9dhernv57sj")

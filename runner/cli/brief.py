@@ -1,0 +1,28 @@
+"""`doleances brief`: everything said so far on a case, on one page."""
+
+import click
+
+from runner.cli.case_ids import CASE_ID
+from runner.cli.desk import Desk
+from runner.cli.finding import find_case
+from runner.planning.brief import make_brief, render_markdown, render_text
+
+
+@click.command(short_help="Everything said so far on a case, on one page.")
+@click.option("--markdown", is_flag=True, help="As Markdown instead of plain text.")
+@click.pass_obj
+def command(desk: Desk, case_id: str, markdown: bool) -> None:
+    """Print everything said so far on all places of a case, in order.
+
+    For brand care at the hand-off, and for whoever answers next.
+
+    \b
+    Example:  doleances brief c-7f3k2m9x4q5t
+              doleances brief c-7f3k2m9x4q5t --markdown > brief.md
+    """
+    brief = make_brief(find_case(desk, case_id).case, desk.configuration().team, desk.language)
+    render = render_markdown if markdown else render_text
+    desk.say(render(brief, desk.language).rstrip("\n"))
+
+
+command.params.insert(0, CASE_ID)

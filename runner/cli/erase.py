@@ -1,0 +1,75 @@
+"""`doleances erase`: a customer's words and names go, what happened stays."""
+
+import click
+
+from runner.cases.erasure import KEPT, erase_case
+from runner.cases.file import render_case
+from runner.cases.instants import render_instant
+from runner.cases.lifecycle import KINDS
+from runner.cli.case_ids import CASE_ID
+from runner.cli.daily import Manner, manner_options, refuse_illegal, said_so
+from runner.cli.desk import Desk
+from runner.cli.recording import judged, keep, parse_moment, read_actor, read_standing, tell
+from runner.planning.next_entry import Step, plan_step
+from runner.repo.git import open_repository
+
+
+@click.command(short_help="Take a customer's names and words out of a case.")
+@click.option(
+    "--ground",
+    type=click.Choice(KINDS["erased"].choices["ground"]),
+    required=True,
+    help="Why it has to be.",
+)
+@click.option("--requested", metavar="INSTANT", help="When the customer asked for it.")
+@click.option("--receipt", help="Where the request is filed.")
+@manner_options
+@click.pass_obj
+def command(
+    desk: Desk,
+    /,
+    *,
+    case_id: str,
+    ground: str,
+    requested: str | None,
+    receipt: str | None,
+    how: Manner,
+) -> None:
+    """Take a customer's names and words out of a case that is closed, dismissed or merged.
+
+    The file becomes a tombstone. Git keeps what earlier commits hold: this says which.
+
+    \b
+    Example:  doleances erase c-7f3k2m9x4q5t --ground request --requested 2026-11-20T10:00
+    """
+    at, by = parse_moment(desk, how.at), read_actor(desk, how.by)
+    standing = read_standing(desk, case_id, propose=how.propose)
+    refuse_illegal("erased", standing.case.state)
+    requested_at = render_instant(parse_moment(desk, requested)) if requested else None
+    facts = {"ground": ground, "kept": list(KEPT), "requested_at": requested_at, "receipt": receipt}
+    step = Step("erased", facts, by.id, at, desk.now())
+    (entry,) = plan_step(standing.case, step, desk.configuration()).entries
+    data = render_case(erase_case(standing.case, entry)).encode()
+    files = {standing.path: judged(desk, standing, data)}
+    recorded = keep(desk, standing, "erase", files, propose=how.propose)
+    tell(desk, recorded, said_so(desk.language, "erased", standing.case), as_json=how.as_json)
+    _tell_what_git_holds(desk, standing.path)
+
+
+def _tell_what_git_holds(desk: Desk, path: str) -> None:
+    listed = open_repository(desk.root).text("log", "--format=%h", "HEAD", "--", path)
+    commits = listed.split()
+    language = desk.language
+    desk.terminal.note(
+        language.say_n(
+            "Git still holds what was written: {count} commit changed this file ({commits}), and "
+            "every clone has it. Only rewriting the history of all of them takes it away.",
+            "Git still holds what was written: {count} commits changed this file ({commits}), and "
+            "every clone has it. Only rewriting the history of all of them takes it away.",
+            len(commits),
+            commits=", ".join(commits[:5]) + ("…" if len(commits) > 5 else ""),
+        )
+    )
+
+
+command.params.insert(0, CASE_ID)

@@ -1,0 +1,128 @@
+"""Everything said so far, on all places, in order: one page for the other side of the desk."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from runner.cases.case import Case, Entry
+from runner.planning.words import person_name
+from runner.policies.team import Team
+from runner.text.language import Language
+from runner.text.markdown import code, link, quote
+
+_FACTS = (
+    "url", "where", "wants", "recipient", "reference", "asks", "consent", "outcome", "decision",
+    "decided_by", "offer", "remedy", "amount", "currency", "recourse", "reason", "note", "subject",
+    "root_cause", "procedure",
+)  # fmt: skip
+"""What an entry tells the other side, in this order; the rest is bookkeeping."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that was said or done.
+
+    `heading` is ours; `author` and `words` are a stranger's and may be hostile.  `facts` are
+    names and values as the file holds them.
+    """
+
+    at: datetime
+    author: str
+    heading: str
+    facts: tuple[tuple[str, str], ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The page: title, what the customer asks for, what was offered, all that was said."""
+
+    title: str
+    asked: tuple[str, ...]
+    offered: tuple[str, ...]
+    said: tuple[Said, ...]
+
+
+def make_brief(case: Case, team: Team, language: Language) -> Brief:
+    """Return everything of a case that the other side needs, oldest first."""
+    events = [*_places(case, language), *_entries(case, team, language)]
+    return Brief(
+        title=f"{case.id} · {language.word(case.state)} · {language.word(case.category)}",
+        asked=tuple(wish.what for wish in case.asked),
+        offered=case.offered,
+        said=tuple(sorted(events, key=lambda event: event.at)),
+    )
+
+
+def render_text(brief: Brief, language: Language) -> str:
+    """Return a brief as plain text; strangers' words stand behind a bar."""
+    lines = [brief.title, *(_listed(brief, language))]
+    for said in brief.said:
+        heading = ", ".join(part for part in (said.author, said.heading) if part)
+        lines += ["", f"{language.instant(said.at)}  {heading}"]
+        lines += [f"  {name}: {value}" for name, value in said.facts]
+        lines += [f"  │ {line}" for line in said.words.splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def render_markdown(brief: Brief, language: Language) -> str:
+    """Return a brief as Markdown in which nothing that strangers wrote acts."""
+    lines = [f"# {brief.title}", ""]
+    lines += [f"- {code(line)}" for line in _listed(brief, language)]
+    for said in brief.said:
+        parts = (language.instant(said.at), code(said.author), said.heading)
+        lines += ["", f"## {', '.join(part for part in parts if part)}", ""]
+        lines += [
+            f"- {name}: {link(value) if name == 'url' else code(value, 2000)}"
+            for name, value in said.facts
+        ]
+        if said.words:
+            lines += ["", quote(said.words)]
+    return "\n".join(lines) + "\n"
+
+
+def _listed(brief: Brief, language: Language) -> Iterator[str]:
+    say = language.say
+    for what in brief.asked:
+        yield say("Asks for: {what}", what=what)
+    for what in brief.offered:
+        yield say("Was offered: {what}", what=what)
+
+
+def _places(case: Case, language: Language) -> Iterator[Said]:
+    for place in case.places:
+        who = place.author or language.say("no name given")
+        facts = (("url", place.url),) if place.url else ()
+        words = "\n".join(text for text in (place.title, place.text) if text)
+        yield Said(
+            place.posted_at or place.detected_at,
+            " ".join(who.split()),
+            f"{place.site} ({place.id})",
+            facts,
+            words,
+        )
+
+
+def _entries(case: Case, team: Team, language: Language) -> Iterator[Said]:
+    for entry in case.log:
+        if entry.kind in {"detected", "qualified", "looked", "clock-changed"}:
+            continue
+        what = language.term("entry", entry.kind)
+        who = person_name(entry.by, team, language)
+        yield Said(entry.at, "", f"{what} ({who})", tuple(_facts(entry)), _words(entry))
+
+
+def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
+    for name in _FACTS:
+        match entry.facts.get(name):
+            case None:
+                continue
+            case list() as many:
+                yield name, ", ".join(map(str, many))
+            case value:
+                yield name, " ".join(str(value).split())
+
+
+def _words(entry: Entry) -> str:
+    said = (entry.facts.get(name) for name in ("title", "text"))
+    return "\n".join(text for text in said if isinstance(text, str) and text)
