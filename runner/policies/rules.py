@@ -218,9 +218,10 @@ class Otherwise:
 class Negations:
     """How a text denies what it names: `aucun problème`, `never had an issue`.
 
-    A phrase is denied by one of `phrases` that ends up to three words before it, or by a
-    single word of them within it, unless it holds that word itself.  A word of `until`
-    in between ends the denial.  `but_not` are phrases that only look like a denial.
+    A phrase is denied by one of `phrases` that ends up to three words before it, or by a single
+    word of them within it, unless it holds that word itself. A word of `until` in between, or
+    with which the phrase begins, ends the denial: `if you don't help I ...`. `but_not` are
+    phrases that only look like a denial.
     """
 
     phrases: tuple[Phrase, ...] = ()

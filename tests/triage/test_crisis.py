@@ -62,6 +62,18 @@ Ma fille menace de se suicider
 Le monde serait mieux sans moi
 Tout le monde irait mieux sans moi
 Vous serez responsables de mon suicide
+Ma mère ne veut plus vivre depuis que vous lui avez coupé le chauffage
+J'en ai marre de la vie
+Je ne tiens plus, je veux disparaître
+Il ne me reste plus qu'à me pendre
+Je songe à en finir
+Laissez-moi mourir
+Plus rien ne me retient à la vie
+Je n'ai plus la force de continuer à vivre
+Mon père s'est pendu à cause de vos relances
+I really can't see a reason to keep living
+I don't feel like living anymore
+I am ready to die
 I don't want to live any more
 I don't want to live anymore.
 I do not want to be alive
@@ -141,6 +153,12 @@ J'aimerais en finir avec ce dossier
 Je veux mettre fin à mon contrat
 Je souhaite mettre fin à mon abonnement
 Je vais me pendre à votre standard jusqu'à ce qu'on réponde
+Je vais me pendre la crémaillère samedi avec votre lampe
+Qui a eu l'idée suicidaire de mettre le bouton ici
+J'ai envie de mourir de honte
+Je veux disparaître de vos fichiers
+Cette cafetière me donne envie de vivre le matin
+I hung the lamp myself
 Nature morte très réussie sur l'affiche
 I lost the will to live while on hold
 Le tueur de prix est de retour
@@ -267,6 +285,13 @@ You're going to die
 I want your agent dead
 I'm going to strangle your salesman
 Die all of you
+Tu vas y passer
+Vous ne verrez pas Noël
+Je t'attends à la sortie du magasin avec une batte
+I'm gonna kill whoever answers this phone
+I'll be waiting outside your office with a gun
+You won't live to see Christmas
+I want to see your CEO hang
 """.strip().splitlines()
 
 NO_THREAT = """
@@ -353,6 +378,9 @@ The parcel was shot to pieces
 It blew a fuse in the shop
 I burned my hand on the kettle
 The kettle burned my hand
+Your team should be shot of that supplier
+I will hang it on the wall
+The bulb burned out and you should replace it
 The bath bomb smells great
 This speaker is the bomb
 The knife arrived blunt

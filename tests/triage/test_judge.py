@@ -90,6 +90,21 @@ def test_what_the_text_denies_does_not_count(policy_of: PolicyOf, text: str, hol
     assert (fits(policy, text) is not None) is holds
 
 
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("if you do not help I sue you", True),
+        ("I do not sue you", False),
+        ("no I sue you", True),
+        ("nobody can not sue you", False),
+    ],
+)
+def test_a_new_subject_ends_a_denial(policy_of: PolicyOf, text: str, holds: bool) -> None:
+    negations = "negations: {says: [not, no], until: [i]}\n"
+    policy = policy_of(topic_rule("{says: [i ... sue, sue you]}", negations))
+    assert (fits(policy, text) is not None) is holds
+
+
 def test_a_phrase_with_a_denial_of_its_own_is_not_denied(policy_of: PolicyOf) -> None:
     policy = policy_of(topic_rule("{says: [marche pas]}", NEGATIONS))
     assert fits(policy, "ça ne marche pas") == "marche pas"
