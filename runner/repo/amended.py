@@ -22,7 +22,13 @@ from runner.policies.privacy import FILE as PRIVACY
 from runner.policies.team import FILE as TEAM
 from runner.repo.check import Checked, judge_case
 from runner.repo.files import CASES_FOLDER, CONFIGURATION_FOLDERS, SOURCES, read_yaml_file
-from runner.repo.git import GitFailed, Repository, open_repository, parse_case_path
+from runner.repo.git import (
+    GitFailed,
+    Repository,
+    open_repository,
+    parse_case_path,
+    parse_changes,
+)
 from runner.repo.objects import ObjectReader
 from runner.schemas import check_value
 from runner.text.document import Document
@@ -62,17 +68,12 @@ def read_change(root: Path, base: str) -> Change:
         Refused: when the clone is too shallow to tell where they parted.
     """
     repository = open_repository(root)
-    stood: dict[str, str | None] = {}
-    gone: set[str] = set()
-    words = _differences(repository, base).decode("utf-8", "replace").split("\0")
-    for head, path in zip(words[::2], words[1::2], strict=False):
-        _, _, blob, _, status = head.split(" ")
-        stood[path] = None if status == "A" else blob
-        if status == "D":
-            gone.add(path)
+    changes = tuple(parse_changes(_differences(repository, base)))
+    stood = {change.path: change.old for change in changes}
+    gone = frozenset(change.path for change in changes if change.new is None)
     untracked = repository.text("ls-files", "-o", "--exclude-standard", "-z", "--", *_WATCHED)
     stood |= dict.fromkeys(path for path in untracked.split("\0") if path)
-    return Change(dict(sorted(stood.items())), frozenset(gone))
+    return Change(dict(sorted(stood.items())), gone)
 
 
 def check_change(

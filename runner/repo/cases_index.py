@@ -23,7 +23,13 @@ from runner.errors import Fault, Severity
 from runner.model import KEY, State
 from runner.repo.case_files import read_case
 from runner.repo.files import write_file
-from runner.repo.git import GitFailed, Repository, open_repository, parse_case_path
+from runner.repo.git import (
+    GitFailed,
+    Repository,
+    open_repository,
+    parse_case_path,
+    parse_changes,
+)
 from runner.repo.objects import READ_LIMIT, ObjectReader
 from runner.text.strict_yaml import read_value, too_large
 
@@ -136,21 +142,12 @@ def _built(repository: Repository, tree: str) -> CasesIndex:
 def _updated(repository: Repository, cached: CasesIndex, tree: str) -> CasesIndex | None:
     """Return the index for another tree, None when the old files can no longer be read."""
     try:
-        listed = repository.run(
-            "diff-tree", "-r", "-z", "--no-renames", str(cached.tree), tree
-        ).decode("utf-8", "replace")
+        listed = repository.run("diff-tree", "-r", "-z", "--no-renames", str(cached.tree), tree)
     except GitFailed:
         return None
-    words = listed.split("\0")
-    before: dict[str, str] = {}
-    after: dict[str, str] = {}
-    for head, name in zip(words[::2], words[1::2], strict=False):
-        path = f"cases/{name}"
-        _, _, old, new, status = head.split(" ")
-        if status != "A":
-            before[path] = old
-        if status != "D":
-            after[path] = new
+    changes = tuple(parse_changes(listed))
+    before = {f"cases/{change.path}": change.old for change in changes if change.old is not None}
+    after = {f"cases/{change.path}": change.new for change in changes if change.new is not None}
     records = cached.records()
     summaries = {summary.path: summary for summary in cached.open_cases}
     try:

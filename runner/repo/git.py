@@ -9,7 +9,7 @@ in `git update-ref` transactions.
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -186,6 +186,20 @@ def open_repository(start: Path) -> Repository:
     return Repository(start, Path(git_dir), Path(common_dir), worktree, zero)
 
 
+def check_top(folder: Path) -> None:
+    """Make sure that a desk's folder is the top of its repository, where the cases lie.
+
+    Raises:
+        UsageError: when it is a folder further down, or in no repository.
+    """
+    top = open_repository(folder).worktree
+    if top is not None and top != folder.resolve():
+        raise UsageError(
+            f"{folder} is not the top of its git repository, {top} is",
+            "give the desk a repository of its own",
+        )
+
+
 def command(start: Path, *arguments: str) -> list[str]:
     """Return the full command line of a git command in a folder."""
     settings = [part for setting in _SETTINGS for part in ("-c", setting)]
@@ -272,6 +286,28 @@ def is_ancestor(repository: Repository, older: str, newer: str) -> bool:
     """Whether one commit is, or comes before, another."""
     status, _ = repository.run_status("merge-base", "--is-ancestor", older, newer, accept=(0, 1))
     return status == 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file that differs between two trees: its mode now, and its blob before and now.
+
+    `old` is None for a file that is new, `new` for one that is gone.  Of the working tree git
+    tells no blobs, only zeros.
+    """
+
+    path: str
+    mode: str
+    old: str | None
+    new: str | None
+
+
+def parse_changes(listed: bytes) -> Iterator[FileChange]:
+    """Yield the files that `git diff-tree -r -z` or `git diff --raw -z` lists, without renames."""
+    words = listed.decode("utf-8", "replace").split("\0")
+    for head, path in zip(words[::2], words[1::2], strict=False):
+        _, mode, old, new, status = head.split(" ")
+        yield FileChange(path, mode, None if status == "A" else old, None if status == "D" else new)
 
 
 def chunked(items: Iterable[str], size: int) -> Iterable[list[str]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from runner.repo.git import Repository, is_ancestor
+from runner.repo.git import Repository, is_ancestor, parse_changes
 from runner.repo.objects import NewCommit, ObjectReader, Signature, write_commits
 from runner.repo.receipts import Receipt, parse_receipt, parse_receipt_path
 
@@ -27,16 +27,6 @@ class Union:
     ignored: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Difference:
-    """A file that both chains do not have alike; a side's blob is None where it has none."""
-
-    path: str
-    mode: str
-    here: str | None
-    there: str | None
-
-
 def merge_receipts(
     repository: Repository,
     here: str | None,
@@ -52,19 +42,20 @@ def merge_receipts(
     if there is None or here == there:
         return Union(here, (), ())
     empty = _EMPTY_TREES[len(repository.zero)]
-    differences = _differences(repository, here or empty, there)
+    listed = repository.run("diff-tree", "-r", "-z", "--no-renames", here or empty, there)
+    differences = tuple(parse_changes(listed))
     taken: dict[str, str] = {}
     arrived: list[Receipt] = []
     ignored: list[str] = []
     with ObjectReader(repository) as reader:
         for difference in differences:
-            if difference.there is None:
+            if difference.new is None:
                 continue
-            new = _receipt(reader, difference.path, difference.mode, difference.there)
+            new = _receipt(reader, difference.path, difference.mode, difference.new)
             if new is None:
                 ignored.append(f"{difference.path}: it is no receipt")
                 continue
-            old = _receipt(reader, difference.path, "100644", difference.here)
+            old = _receipt(reader, difference.path, "100644", difference.old)
             if old is None or choose(old, new) == new:
                 taken[difference.path] = new[1]
                 arrived.append(new[0])
@@ -88,23 +79,6 @@ def merge_receipts(
         ),
     )
     return Union(merged, tuple(arrived), tuple(ignored))
-
-
-def _differences(repository: Repository, here: str, there: str) -> list[_Difference]:
-    listed = repository.run("diff-tree", "-r", "-z", "--no-renames", here, there)
-    words = listed.decode("utf-8", "replace").split("\0")
-    found = []
-    for head, path in zip(words[::2], words[1::2], strict=False):
-        _, mode, old, new, _ = head.split(" ")
-        found.append(
-            _Difference(
-                path,
-                mode,
-                old if old != repository.zero else None,
-                new if new != repository.zero else None,
-            )
-        )
-    return found
 
 
 def _receipt(reader: ObjectReader, path: str, mode: str, blob: str | None) -> Stored | None:
