@@ -171,12 +171,17 @@ def _facts(case: Case, configuration: Configuration, language: Language) -> Iter
 
 
 def _promises(case: Case, now: datetime, language: Language) -> Iterator[Line]:
-    for at, entry in enumerate(case.log):
-        for clock in entry.clocks:
-            stop = next((e for e in case.log[at + 1 :] if e.kind in clock.stops), None)
-            # What still ran when the case was closed or dismissed is owed to nobody.
-            if stop is not None or case.state.is_open:
-                yield _promise(clock, stop, case.state, now, language)
+    promises = [
+        (clock, next((e for e in case.log[at + 1 :] if e.kind in clock.stops), None))
+        for at, entry in enumerate(case.log)
+        for clock in entry.clocks
+    ]
+    # What still runs comes first, the next to run out on top.
+    promises.sort(key=lambda promise: (promise[1] is not None, promise[0].due_at))
+    for clock, stop in promises:
+        # What still ran when the case was closed or dismissed is owed to nobody.
+        if stop is not None or case.state.is_open:
+            yield _promise(clock, stop, case.state, now, language)
 
 
 def _promise(

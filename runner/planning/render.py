@@ -90,7 +90,8 @@ def render_plan(plan: Plan, language: Language) -> PlanPage:
 def _rows(plan: Plan, language: Language) -> Iterator[PlanRow]:
     pushed = {action.branch for action in plan.actions if isinstance(action, PushBranch)}
     opened = {action.branch for action in plan.actions if isinstance(action, OpenPull)}
-    for action in plan.actions:
+    # What opens a pull request comes first: it asks for a decision, the rest does not.
+    for action in sorted(plan.actions, key=lambda action: not isinstance(action, OpenPull)):
         case = case_of_branch(action.branch)
         match action:
             case OpenPull():

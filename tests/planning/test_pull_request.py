@@ -360,6 +360,16 @@ def test_a_promise_is_told_with_what_is_left_of_it(now, expected):
     assert expected in lines_of(case(), now)
 
 
+def test_what_runs_out_first_stands_first_and_what_is_done_last():
+    mediation = replace(clock("mediation", DUE + timedelta(days=60)), stops=())
+    crisis = replace(clock("crisis", DETECTED + timedelta(minutes=15)), stops=())
+    first = replace(case().log[0], clocks=(clock(), mediation, crisis))
+    replied = Entry("replied", DUE, DUE, "ines", State.ACKNOWLEDGED, (clock("closing"),))
+    lines = lines_of(case(log=(first, replied)), DETECTED)
+    promises = [line.split(":")[0] for line in lines if ": by " in line or ": done " in line]
+    assert promises == ["Crisis", "Closing", "Mediation", "First reply"]
+
+
 def test_a_kept_promise_is_done_and_a_late_one_says_how_late():
     kept = Entry("replied", DUE, DUE, "ines", State.ACKNOWLEDGED)
     late = replace(kept, at=DUE + timedelta(hours=5))
