@@ -5,7 +5,7 @@ from pathlib import Path
 from runner.demo.stage import build_stage, desk_folder, render_sources, set_up_sources
 from runner.policies.load import load_configuration
 
-FILES = ("sources.yaml", "policies/*.yaml", "templates/*.yaml")
+FILES = ("sources.yaml", "policies/**/*.yaml", "templates/*.yaml")
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
