@@ -82,12 +82,13 @@ Fetched = Fresh | Unchanged | Unknown
 class Outside:
     """What an adapter may use of the world.
 
-    `root` is the repository.  `secrets` are the environment variables that the verb lets
+    `root` is the repository.  `connect` gives the one HTTP client, made when first asked for:
+    files need none.  `secrets` are the environment variables that the verb lets
     adapters see.  `zone` is where dates without a zone are from.
     """
 
     root: Path
-    client: "Client"
+    connect: Callable[[], "Client"]
     now: datetime
     zone: ZoneInfo
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)

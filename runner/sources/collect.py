@@ -3,9 +3,12 @@
 import asyncio
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runner.cases.mention import prepare_mention
 from runner.model import Item, Mention
@@ -13,9 +16,12 @@ from runner.planning.observation import Cursor, ReadStatus, SourceRead
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.values import Configuration, Source
 from runner.sources.adapter import Fetched, Fresh, Outside, Unchanged, Unknown, adapter_of
-from runner.sources.http import Bounds, Client
+from runner.sources.bounds import Bounds
 from runner.sources.problems import Problem, Trouble, render_problem
 from runner.text.language import Language
+
+if TYPE_CHECKING:
+    from runner.sources.http import Client
 
 _SIDE_BY_SIDE = 64
 """Sources under way at once: what they have sent is in memory until it is read."""
@@ -68,13 +74,22 @@ async def collect(
     instance = configuration.instance
     language = Language(instance.language, instance.zone)
     under_way = asyncio.Semaphore(_SIDE_BY_SIDE)
-    async with Client(
-        now=errand.now,
-        contact=instance.contact,
-        allow_loopback=errand.allow_loopback,
-        bounds=errand.bounds,
-    ) as client:
-        outside = Outside(root, client, errand.now, instance.zone, errand.secrets)
+    async with AsyncExitStack() as stack:
+
+        @cache
+        def connect() -> "Client":
+            from runner.sources.http import Client
+
+            client = Client(
+                now=errand.now,
+                contact=instance.contact,
+                allow_loopback=errand.allow_loopback,
+                bounds=errand.bounds,
+            )
+            stack.push_async_exit(client)
+            return client
+
+        outside = Outside(root, connect, errand.now, instance.zone, errand.secrets)
 
         async def read(source: Source) -> SourceRead:
             async with under_way:

@@ -47,7 +47,7 @@ async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Fetc
     address = source.settings.get("url")
     if not isinstance(address, str):
         return Unknown(Problem(Trouble.NO_SETTING, "url"))
-    page = await outside.client.get(
+    page = await outside.connect().get(
         address,
         accept=ACCEPT,
         etag=cursor.etag if cursor else None,

@@ -26,12 +26,11 @@ import httpx
 from runner import __version__
 from runner.sources.adapter import Unchanged, Unknown
 from runner.sources.addresses import check_url, is_loopback_host
+from runner.sources.bounds import MEGABYTE, Bounds
 from runner.sources.network import CheckedTransport, PrivateAddress, UnknownHost
 from runner.sources.pacing import Pace, parse_retry_after
 from runner.sources.problems import Problem, Trouble
 from runner.sources.unpacking import ACCEPTED, Damaged, TooLarge, Unpacker
-
-MEGABYTE = 1024 * 1024
 
 _VALIDATOR_LIMIT = 512
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -42,24 +41,6 @@ _REST_AFTER = {403: timedelta(hours=1), 429: timedelta(hours=1), 503: timedelta(
 _POOLS = 8
 """Connection pools among which hosts are shared out: httpcore looks through all connections of
 a pool for each request, which costs when hundreds are open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What one request may cost.
-
-    Seconds hold for each hop of a redirect; waiting for one's turn is not counted.  The
-    largest recorded feed has 0.2 MB; 10,000 short entries have 2 MB.
-    """
-
-    connect_seconds: float = 10.0
-    read_seconds: float = 20.0
-    total_seconds: float = 60.0
-    wire_bytes: int = 5 * MEGABYTE
-    body_bytes: int = 10 * MEGABYTE
-    redirects: int = 5
-    concurrency: int = 32
-    spacing: timedelta = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from runner.planning.observation import Cursor, ReadStatus, SourceRead
 from runner.policies.values import Source
 from runner.sources import feed
 from runner.sources.adapter import KINDS, adapter_of
+from runner.sources.bounds import Bounds
 from runner.sources.collect import Errand, read_sources, rests_until
-from runner.sources.http import Bounds
 
 RULES = "digest of the rules"
 QUICK = Bounds(connect_seconds=1, read_seconds=0.5, total_seconds=1, spacing=timedelta(0))

@@ -34,7 +34,7 @@ def read(root: Path, etag: str | None = None, **settings: object) -> Fetched:
 
     async def ask() -> Fetched:
         async with Client(now=NOW) as client:
-            outside = Outside(root, client, NOW, ZoneInfo("Europe/Paris"))
+            outside = Outside(root, lambda: client, NOW, ZoneInfo("Europe/Paris"))
             return await fetch(source(**settings), cursor, outside)
 
     return asyncio.run(ask())

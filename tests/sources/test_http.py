@@ -16,7 +16,8 @@ from loopback_site import Exchange, Site
 
 from runner import __version__
 from runner.sources.adapter import Unchanged, Unknown
-from runner.sources.http import Bounds, Client, Page, user_agent
+from runner.sources.bounds import Bounds
+from runner.sources.http import Client, Page, user_agent
 from runner.sources.problems import Trouble
 
 QUICK = Bounds(
