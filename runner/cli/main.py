@@ -58,6 +58,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "check": "Check every file of the desk and name all faults.",
         "explain": "Say how a message would be judged, and by which rules.",
         "evaluate": "Measure the triage rules on labelled messages.",
+        "test": "Tell the stories of policies/tests/, and compare.",
         "calendar": "Write a calendar with a country's holidays, to review.",
         "lifecycle": "Print the states of a case and the moves between them.",
         "schema": "Print the JSON Schema of a kind of file.",

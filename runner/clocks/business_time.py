@@ -9,6 +9,7 @@ that the clocks skip is lost or cut, and one in the hour that comes twice counts
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import accumulate
 from operator import sub
@@ -79,6 +80,15 @@ class OpenTime:
     def open_seconds(self, start: datetime, end: datetime) -> int:
         """Return the open seconds between two instants; less than 0 when `end` is earlier."""
         return self.passed(to_seconds(end)) - self.passed(to_seconds(start))
+
+    def spans(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the spans of open time between two instants, the outer ones cut there."""
+        first, last = to_seconds(start), to_seconds(end)
+        self._reaching(first)
+        table = self._reaching(last)
+        for index in range(bisect_right(table.closes, first), bisect_left(table.opens, last)):
+            opens, closes = max(table.opens[index], first), min(table.closes[index], last)
+            yield to_instant(opens), to_instant(closes)
 
     def passed(self, seconds: int) -> int:
         """Return the open seconds that have passed at an instant."""

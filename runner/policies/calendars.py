@@ -5,7 +5,7 @@ calendar's zone says; `runner.clocks.business_time` turns them into instants.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -74,7 +74,7 @@ class Calendar:
     day_ends: DayEnd = DayEnd.AT_CLOSING
     special: tuple[SpecialDay, ...] = ()
     until: date | None = None
-    until_line: int = 1
+    until_line: int = field(default=1, compare=False)
 
 
 def calendar_file(calendar_id: str) -> str:

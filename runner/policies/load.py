@@ -13,6 +13,7 @@ from runner.policies import brand, delegation, instance, privacy, team, template
 from runner.policies.calendars import CALENDARS_FOLDER, Calendar, parse_calendar
 from runner.policies.clocks import ClockPolicy, parse_clocks
 from runner.policies.document import entries, text_at, texts, unknown, words
+from runner.policies.policy_tests import TESTS_FOLDER, PolicyTests, parse_policy_tests
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.team import Team
 from runner.policies.triage import TriagePolicy, parse_triage
@@ -52,6 +53,8 @@ def kind_of_file(file: str) -> str | None:
         return "template"
     if PurePosixPath(file).match(f"{CALENDARS_FOLDER}/*.yaml"):
         return "calendar"
+    if PurePosixPath(file).match(f"{TESTS_FOLDER}/*.yaml"):
+        return "policy-test"
     return POLICIES.get(file)
 
 
@@ -82,6 +85,7 @@ class _Desk:
     triage: TriagePolicy | None = None
     clocks: ClockPolicy | None = None
     calendars: list[Calendar] = field(default_factory=list)
+    tests: list[PolicyTests] = field(default_factory=list)
 
 
 def _missing(files: Mapping[str, bytes]) -> Iterator[Fault]:
@@ -129,6 +133,12 @@ def _read(desk: _Desk, file: str, data: bytes) -> Iterator[Fault]:
         if not shape:
             calendar, faults = parse_calendar(document)
             desk.calendars += [calendar] if calendar else []
+            yield from faults
+        return
+    if kind == "policy-test":
+        if not shape:
+            tests, faults = parse_policy_tests(document)
+            desk.tests += [tests] if tests else []
             yield from faults
         return
     yield from _CHECKS[kind](document)
@@ -220,6 +230,7 @@ def _build(desk: _Desk, files: Mapping[str, bytes]) -> Configuration:
         products=brand.build_products(products) if products else (),
         clocks=desk.clocks or ClockPolicy(),
         calendars=tuple(desk.calendars),
+        tests=tuple(desk.tests),
         delegation=delegation.build_delegation(limits) if limits else None,
         templates=tuple(
             templates.build_template(document)

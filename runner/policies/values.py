@@ -13,6 +13,7 @@ from runner.model import ContactAbility, SourceCategory
 from runner.policies.calendars import Calendar
 from runner.policies.clocks import ClockPolicy
 from runner.policies.delegation import Delegation
+from runner.policies.policy_tests import PolicyTests
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.rules import Product, TriagePolicy
 from runner.policies.team import Team
@@ -108,5 +109,7 @@ class Configuration:
     products: tuple[Product, ...] = ()
     """From `policies/brand.yaml`, for rules that ask which product a text names."""
     templates: tuple[Template, ...] = ()
+    tests: tuple[PolicyTests, ...] = ()
+    """The stories of `policies/tests/`; nothing but `check` and `test` reads them."""
     delegation: Delegation | None = None
     """Without the file every role decides all that the life cycle lets it."""

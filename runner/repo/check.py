@@ -70,15 +70,18 @@ class CaseVerdicts:
 
 
 def check_configuration(root: Path, now: datetime) -> Checked:
-    """Judge `sources.yaml`, `policies/` and `templates/`, and whether calendars reach on."""
+    """Judge `sources.yaml`, `policies/`, `templates/`; tell the stories of `policies/tests/`."""
     # `check --base` judges a case without the triage rules, whose import takes its time.
     from runner.clocks.reach import check_reach
+    from runner.planning.policy_tests import faults_of, run_policy_tests
     from runner.policies.load import load_configuration
 
     files, unread = read_configuration_files(root)
     configuration, faults = load_configuration(files)
     if configuration is not None:
         faults += check_reach(configuration, now)
+        for tests in configuration.tests:
+            faults += faults_of(run_policy_tests(tests, configuration))
     # A file that could not be read is not missing as well.
     known = {fault.file for fault in unread}
     told = (fault for fault in faults if fault.rule != "missing-file" or fault.file not in known)

@@ -20,6 +20,7 @@ KINDS: Mapping[str, str] = {
     "clocks": "policies/clocks.yaml: the promises and when they run out",
     "delegation": "policies/delegation.yaml: how far each role decides alone",
     "mentions": "a line of the JSON Lines that `collect` writes",
+    "policy-test": "policies/tests/*.yaml: stories, and what the policies must make of them",
     "privacy": "policies/privacy.yaml: what never enters git",
     "sources": "sources.yaml: the desk, its brands and the places to watch",
     "team": "policies/team.yaml: the people and who owns a new case",
