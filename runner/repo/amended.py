@@ -268,7 +268,12 @@ def _parted_from(repository: Repository, base: str) -> str:
 
 
 def _may_hide_a_nearer(repository: Repository, parted: str, base: str) -> bool:
-    """Whether history ends before `parted` on some way, so that a nearer commit may be cut off."""
+    """Whether history ends before `parted` on some way, so that a nearer commit may be cut off.
+
+    Nothing is nearer than the base itself.
+    """
+    if repository.text("rev-parse", f"{base}^{{commit}}") == parted:
+        return False
     try:
         cut = (repository.common_dir / "shallow").read_text().split()
     except OSError:

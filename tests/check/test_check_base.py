@@ -170,6 +170,19 @@ def test_a_shallow_clone_refuses_to_judge(
     assert check(folder=shallow) == ["1 file, no fault."]
 
 
+def test_a_clone_of_two_commits_is_enough_for_a_merged_pull_request(
+    desk: Path, check: Check, git: Git, tmp_path: Path
+) -> None:
+    add(desk, CASE, NOTE.format(by="zoe"))
+    commit(git, desk)
+    git(desk, "switch", "-qc", "queue", "main")
+    git(desk, "merge", "-q", "--no-ff", "--no-edit", "desk/change")
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "-q", "--depth=2", "-b", "queue", f"file://{desk}", str(shallow))
+    lines = check("--base", "HEAD^1", code=1, folder=shallow)
+    assert "there is no zoe in policies/team.yaml" in lines[0]
+
+
 def test_a_base_that_is_not_there_is_misuse(desk: Path, check: Check) -> None:
     assert "there is no commit nowhere" in check("--base", "nowhere", code=2)[0]
     assert "leave the paths out" in check(str(desk), code=2)[1]

@@ -79,6 +79,14 @@ def test_check_may_only_read_and_holds_no_secret() -> None:
     assert not re.search(r"\$\{\{\s*(secrets|github\.token)", path.read_text())
 
 
+def test_check_judges_the_change_where_there_is_one() -> None:
+    (job,) = jobs_of(ROOT / ".github/workflows/check.yml")
+    checkout, step = job["steps"][0], job["steps"][-1]
+    assert checkout["with"]["fetch-depth"] == "2"
+    assert step["if"] == "github.event_name != 'push'"
+    assert step["run"] == "./doleances check --base HEAD^1"
+
+
 def test_collect_is_never_cancelled_and_alone() -> None:
     workflow = parse_workflow(ROOT / ".github/workflows/collect.yml")
     assert workflow["concurrency"] == {"group": "collect", "cancel-in-progress": "false"}
