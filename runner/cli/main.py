@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,7 +12,7 @@ import click
 
 from runner import __version__
 from runner.cli.desk import Desk
-from runner.cli.terminal import Terminal
+from runner.cli.terminal import Terminal, prepare_streams
 from runner.errors import DoleancesError, ExitCode, FaultyFiles
 
 SECTIONS: dict[str, dict[str, str]] = {
@@ -69,6 +69,10 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
 }
 """Verbs and their short helps.  Kept here so that `--help` imports no verb."""
+
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST = datetime(9000, 1, 1, tzinfo=UTC)
+"""Instants before the clock of git and so late that a promise would not end are typing errors."""
 
 _LIFE = SECTIONS["The life of a case"]
 """Most of these come from the table in `runner.cli.daily`."""
@@ -164,11 +168,16 @@ def _instant(text: str) -> datetime:
         raise click.BadParameter(
             f"{text!r} has no zone; end it with Z or +02:00", param_hint="--now"
         )
+    if not _FIRST <= at < _LAST:
+        raise click.BadParameter(
+            f"{text!r} lies outside {_FIRST.year} to {_LAST.year - 1}", param_hint="--now"
+        )
     return at
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
+    prepare_streams()
     sys.exit(run(arguments))
 
 
@@ -181,6 +190,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
             prog_name="doleances",
             standalone_mode=False,
         )
+        terminal.out.flush()
         return code if isinstance(code, int) else ExitCode.DONE
     except click.ClickException as error:
         error.show()
@@ -200,11 +210,24 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader went away (`doleances pulls | head`); nothing more may be written.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         return ExitCode.DONE
+    except OSError as error:
+        # A full disk, a folder that may not be written to: the machine's, not the program's.
+        where = f"{error.filename}: " if error.filename else ""
+        try:
+            terminal.out.flush()
+        except OSError:
+            _close_output()
+        terminal.error(f"doleances: {where}{error.strerror or error}")
+        return ExitCode.OUTSIDE
     except Exception as error:
         if os.environ.get("DOLEANCES_TRACEBACK"):
             raise
         terminal.error(f"doleances: a bug: {type(error).__name__}: {error}")
         terminal.error("    set DOLEANCES_TRACEBACK=1 and run it again to see where, and report it")
         return ExitCode.BUG
+
+
+def _close_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from runner.text.terminal import visible
@@ -49,6 +50,21 @@ def fit_columns(rows: Sequence[Sequence[str]], room: int) -> list[int]:
             )
             widths[widest] -= 1
     return widths
+
+
+def prepare_streams() -> None:
+    """Make standard output and error such that every text can be written to them.
+
+    What the encoding of the machine lacks is replaced; where a stream is closed, what is
+    written to it is lost.
+    """
+    # Opened in this order, each takes the number that is free: no other file gets it.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 class Steps(Protocol):
