@@ -7,14 +7,15 @@ from runner.errors import UsageError
 from runner.forges.decide import Verdict, read_person
 from runner.forges.local import LocalForge
 from runner.planning.observation import Pull
-from runner.repo.git import read_worktrees
+from runner.repo.git import check_top, read_worktrees
 
 
 def open_local_forge(desk: Desk) -> LocalForge:
     """Return the `local` forge of the desk.
 
     Raises:
-        UsageError: when the desk lives on another forge, where people decide on its pages.
+        UsageError: when the desk lives on another forge, where people decide on its pages,
+            or in a folder of another repository.
     """
     instance = desk.configuration().instance
     if instance.forge != "local":
@@ -22,6 +23,7 @@ def open_local_forge(desk: Desk) -> LocalForge:
             f"this desk's pull requests live on {instance.forge}, not in this repository",
             "decide there; this verb is for `forge: local`",
         )
+    check_top(desk.root)
     return LocalForge(desk.root, instance.base, instance.bot)
 
 
@@ -39,7 +41,7 @@ def read_verdict(desk: Desk, forge: LocalForge, reason: str = "") -> Verdict:
 
 def is_watched(desk: Desk) -> bool:
     """Whether a person sits at the terminal and can be asked."""
-    return sys.stdin.isatty() and desk.terminal.is_fancy
+    return sys.stdin is not None and sys.stdin.isatty() and desk.terminal.is_fancy
 
 
 def note_kept_branch(desk: Desk, forge: LocalForge, pull: Pull) -> None:

@@ -17,6 +17,7 @@ from runner.planning.digests import judged_by
 from runner.planning.observation import Observation, Outcome, SourceRead
 from runner.planning.plan import sources_to_read_in_full
 from runner.repo.cases_index import CasesIndex, open_index
+from runner.repo.git import check_top
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def open_forge(desk: Desk) -> Forge:
     instance = desk.configuration().instance
     match instance.forge:
         case "local":
+            check_top(desk.root)
             return LocalForge(desk.root, instance.base, instance.bot)
         case other:
             raise UsageError(

@@ -7,6 +7,8 @@ from runner.cli.desk import Desk
 from runner.errors import UsageError
 from runner.forges.decide import find_pull, reject_pull
 from runner.planning.branches import case_of_branch
+from runner.text.clean import clean_line
+from runner.text.masking import mask
 
 _LONGEST_REASON = 500
 
@@ -19,7 +21,8 @@ _LONGEST_REASON = 500
 def command(desk: Desk, pull: str, reason: str | None, as_json: bool) -> None:
     """Refuse pull request N (a number, or the id of its case).
 
-    The reason is remembered with your name, and the message is not proposed again.
+    The reason is remembered with your name, personal data masked, and the message is
+    not proposed again.
 
     \b
     Example:  doleances reject 4 --reason "about another brand"
@@ -52,7 +55,7 @@ def _reason(desk: Desk, given: str | None, title: str) -> str:
         given = click.prompt(
             desk.language.say("Why is it refused?"), default="", show_default=False
         )
-    why = " ".join((given or "").split())
+    why = mask(clean_line(given or ""), desk.configuration().privacy)
     if not why:
         raise UsageError("a refusal needs its reason", 'doleances reject N --reason "..."')
     if len(why) > _LONGEST_REASON:

@@ -126,6 +126,28 @@ def test_rejecting_needs_a_reason_and_remembers_who_gave_it(
     assert f"id: {receipt.actor}" in team
 
 
+def test_a_reason_holds_no_personal_data_and_nothing_that_steers_a_terminal(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = "\x1b[31mcall\x1b[0m 06 12 34 56 78 \udcff or a.b@mail.example.net\u202e"
+    said(capsys, "reject", "1", "--reason", told)
+    receipt = LocalForge(desk, "main", Bot()).receipts([(LOW, "open")])[LOW, "open"]
+    assert receipt.reason == "call [tel] \ufffd or [e-mail]"
+
+
+@pytest.mark.parametrize("verb", [("pulls",), ("accept", "1"), ("run", "--offline")])
+def test_a_desk_is_the_top_of_its_repository(
+    desk: Path, capsys: pytest.CaptureFixture[str], git: Git, verb: tuple[str, ...]
+) -> None:
+    above = desk.parent / "above"
+    above.mkdir()
+    git(above, "init", "-q")
+    shutil.rmtree(desk / ".git")
+    shutil.copytree(desk, above / "desk")
+    told = said(capsys, "-C", str(above / "desk"), *verb, code=2)
+    assert "is not the top of its git repository" in told
+
+
 def test_a_branch_that_somebody_reads_is_kept_and_said_so(
     desk: Path, capsys: pytest.CaptureFixture[str], git: Git
 ) -> None:
