@@ -48,12 +48,12 @@ def command(desk: Desk, reading: Reading, scheduled: bool, as_json: bool) -> Non
     print_outcome(desk, applied, as_json, reads)
     if not as_json:
         print_held(left, language, desk.terminal)
-    if left.actions:
-        if not as_json:
-            print_rows(left, language, desk.terminal, _SHOWN)
-        raise OutsideFailed(
-            f"{len(left.actions)} actions are still to be done", "run again in a moment"
-        )
+    if left.actions and not as_json:
+        print_rows(left, language, desk.terminal, _SHOWN)
+    held = {result.key for one in applied for result in one.results if result.done is Done.HELD}
+    undone = [action for action in left.actions if action.key not in held]
+    if undone:
+        raise OutsideFailed(f"{len(undone)} actions are still to be done", "run again in a moment")
     if all_failed(reads):
         raise OutsideFailed("none of the sources could be read", "see above, and try later")
 
@@ -83,7 +83,7 @@ def _settle(
         opened += _opened(made, done)
         if not made.actions:
             return reads, applied, made
-        if done.failures:
+        if done.failures or all(result.done is Done.HELD for result in done.results):
             break
     observation = observe(desk, forge, reading, reads, opened)
     return observation.reads, applied, plan(observation)

@@ -76,7 +76,7 @@ def plan(observation: Observation) -> Plan:
     with_pull = {pull.branch for pull in observation.pulls}
     waiting, unreadable = [], []
     for branch in intakes:
-        if branch.name in gone or branch.name in with_pull:
+        if branch.name in gone:
             continue
         if branch.case is None:
             unreadable.append(
@@ -86,7 +86,7 @@ def plan(observation: Observation) -> Plan:
                     language.say("the case file on this branch cannot be read; mend or delete it"),
                 )
             )
-        else:
+        elif branch.name not in with_pull:
             waiting.append(_Proposal(branch.name, branch.case))
     opened, capped = _open(observation, (*fresh, *waiting), settling, language)
 
@@ -210,8 +210,7 @@ def _settle(
     settled, gone = [], []
     for pull in observation.pulls:
         branch = branches.get(pull.branch)
-        case_id = case_of_branch(pull.branch)
-        if (branch and branch.merged) or observation.case_of(case_id) is not None:
+        if _is_on_base(observation, pull.branch, branch):
             reason = language.say("the base already holds this case")
             settled.append(SettlePull(pull.number, pull.branch, Outcome.MERGED, reason))
         elif branch is None:
@@ -225,13 +224,25 @@ def _settle(
     return (*settled, *gone), ()
 
 
+def _is_on_base(observation: Observation, name: str, branch: Branch | None) -> bool:
+    """Whether the base holds what a branch proposes.
+
+    For an intake that is its case, however it got there.  A branch that was put back on
+    the base, or whose commit is lost, proposes nothing: that is no decision.
+    """
+    case_id = case_of_branch(name)
+    if name == branch_name(case_id):
+        return observation.case_of(case_id) is not None
+    return branch is not None and branch.merged
+
+
 def _tidy(
     observation: Observation, intakes: tuple[Branch, ...], language: Language
 ) -> tuple[tuple[DropBranch, ...], tuple[Held, ...]]:
     """Return the branches whose work is done, and those that a person's hand keeps."""
     dropped, kept = [], []
     for branch in intakes:
-        if branch.merged or observation.case_of(branch.case_id) is not None:
+        if _is_on_base(observation, branch.name, branch):
             reason = language.say("the base already holds this case")
         elif (branch.case_id, branch.change) in observation.decided:
             reason = language.say("its pull request has ended")

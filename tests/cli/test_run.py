@@ -76,6 +76,7 @@ def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.M
     (folder / "policies").mkdir()
     for name in ("privacy", "clocks"):
         shutil.copy(HERE / "policies" / f"{name}.yaml", folder / "policies")
+    shutil.copytree(HERE / "policies" / "calendars", folder / "policies" / "calendars")
     (folder / "policies" / "team.yaml").write_text(TEAM)
     (folder / "policies" / "triage.yaml").write_text(TRIAGE)
     git(folder, "init", "-q")
@@ -154,6 +155,37 @@ def test_when_one_is_decided_the_waiting_one_takes_its_place(
     pulls = [name for name in state(desk, git) if name.startswith("pull of ")]
     assert len(pulls) == 1
     assert len(list((desk / "cases").rglob("*.yaml"))) == 1
+
+
+def test_a_branch_that_somebody_reads_makes_no_later_run_fail(
+    desk: Path, git: Git, capsys: Capture
+) -> None:
+    done(capsys, "run")
+    read = branches(desk, git)[0].removeprefix("refs/heads/")
+    number = next(
+        pull["number"]
+        for pull in json.loads(done(capsys, "pulls", "--json"))["pulls"]
+        if pull["branch"] == read
+    )
+    git(desk, "switch", "-q", read)
+    done(capsys, "accept", str(number))
+    done(capsys, "run")
+    assert f"refs/heads/{read}" in branches(desk, git)
+    git(desk, "switch", "-q", "main")
+    done(capsys, "run")
+    assert f"refs/heads/{read}" not in branches(desk, git)
+
+
+def test_a_branch_put_back_on_the_base_is_no_accepted_case(
+    desk: Path, git: Git, capsys: Capture
+) -> None:
+    done(capsys, "run")
+    emptied = json.loads(done(capsys, "pulls", "--json"))["pulls"][0]
+    git(desk, "branch", "-f", emptied["branch"], "main")
+    assert "the case file on this branch cannot be read" in done(capsys, "run")
+    assert f"refs/heads/{emptied['branch']}" in branches(desk, git)
+    done(capsys, "reject", str(emptied["number"]), "--reason", "ours")
+    assert emptied["branch"] not in done(capsys, "run")
 
 
 def test_a_lost_ledger_costs_nothing_but_reading(desk: Path, git: Git, capsys: Capture) -> None:
