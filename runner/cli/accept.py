@@ -1,11 +1,16 @@
 """`doleances accept`: what a pull request proposes becomes so."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from runner.cli.deciding import is_watched, note_kept_branch, open_local_forge, read_verdict
 from runner.cli.desk import Desk
 from runner.forges.decide import accept_pull, find_pull
 from runner.planning.branches import case_of_branch
+
+if TYPE_CHECKING:
+    from runner.text.language import Language
 
 
 @click.command(short_help="Accept a pull request: what it proposes becomes so.")
@@ -29,7 +34,7 @@ def command(desk: Desk, pull: str, yes: bool, as_json: bool) -> None:
     say = desk.language.say
     if not yes and is_watched(desk):
         desk.say(f"#{found.number}  {found.title}")
-        if not click.confirm(say("Accept it?")):
+        if not _confirmed(desk.language):
             return
     accepted = accept_pull(forge, found, read_verdict(desk, forge))
     base = desk.configuration().instance.base
@@ -53,3 +58,11 @@ def command(desk: Desk, pull: str, yes: bool, as_json: bool) -> None:
             )
         )
     note_kept_branch(desk, forge, found)
+
+
+def _confirmed(language: "Language") -> bool:
+    """Ask whether to accept, in the team's language; anything but yes is no."""
+    yes, no = language.say("yes"), language.say("no")
+    question = f"{language.say('Accept it?')} [{yes[0]}/{no[0].upper()}]"
+    answer = click.prompt(question, default="", show_default=False, prompt_suffix=" ")
+    return answer.strip().casefold() in {yes, yes[0], "y", "yes"}

@@ -27,6 +27,7 @@ PARCEL, AGAIN, TOASTER, UNIT = "a-90412", "t8131-p1", "r-5521", "t8110-p1"
 """Native ids of the messages that the demo decides about."""
 CRISIS = "t8127-p14"
 WIDTH = 84
+_UNSAID = ("--allow-loopback", "--yes")
 FORUM, NETWORK = "forum-bricolage.xml", "agora.json"
 
 
@@ -146,7 +147,7 @@ class _Day:
             )
         )
         for message in (CRISIS, TOASTER, PARCEL):
-            self._do("accept", self._number(message))
+            self._do("accept", self._number(message), "--yes")
         reason = say("lumen is the unit here, not the brand")
         self._do("reject", self._number(UNIT), "--reason", reason)
 
@@ -222,7 +223,8 @@ class _Day:
     def _tell(self, *paragraphs: str) -> None:
         for paragraph in paragraphs:
             self.terminal.say()
-            self.terminal.say(textwrap.fill(paragraph, WIDTH, break_long_words=False))
+            width = min(WIDTH, self.terminal.console().width) if self.terminal.is_fancy else WIDTH
+            self.terminal.say(textwrap.fill(paragraph, width, break_long_words=False))
             self._pause()
 
     def _command(self, *words: str) -> None:
@@ -233,7 +235,7 @@ class _Day:
         """Run a verb on the stage, at the hour of the scene."""
         from runner.cli.main import run
 
-        self._command("doleances", *(word for word in words if word != "--allow-loopback"))
+        self._command("doleances", *(word for word in words if word not in _UNSAID))
         self.terminal.out.flush()
         now = self.at.astimezone(UTC).isoformat()
         code = run(["-C", str(self.stage.folder), "--now", now, *words])
