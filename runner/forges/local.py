@@ -212,9 +212,9 @@ class LocalForge:
             (commit,) = write_commits(self.repository, (pull_commit(pull, self.bot),))
             self._change(
                 seen.receipts,
-                RefChange(COUNTER, counter, write_blob(self.repository, b"%d\n" % number)),
                 RefChange(branch.ref, head, head),
                 RefChange(pull.ref, seen.refs.get(pull.ref), commit),
+                self._counted(counter, number),
             )
             return Done.DONE
 
@@ -250,9 +250,9 @@ class LocalForge:
             )
             self._change(
                 seen.receipts,
-                RefChange(COUNTER, counter, write_blob(self.repository, b"%d\n" % number)),
                 RefChange(branch.ref, None, change),
                 RefChange(pull.ref, seen.refs.get(pull.ref), record),
+                self._counted(counter, number),
             )
             return pull
 
@@ -380,6 +380,14 @@ class LocalForge:
     def _receipt(self, reader: ObjectReader, seen: Seen, branch: BranchName) -> Receipt | None:
         key = (branch.case_id, branch.change)
         return read_receipts(reader, seen.receipts, (key,)).get(key)
+
+    def _counted(self, counter: str | None, number: int) -> RefChange:
+        """Return the change that a new pull request makes last.
+
+        Git shows the references of a transaction one after the other: who sees the new
+        count must see the pull request that was counted.
+        """
+        return RefChange(COUNTER, counter, write_blob(self.repository, b"%d\n" % number))
 
     def _look(self, reader: ObjectReader, branches: str = BRANCHES) -> Seen:
         # Git lists references one after the other while others write.  The two that every
