@@ -1,0 +1,301 @@
+"""Tells the stories of `policies/tests/*.yaml` by the desk's policies."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from runner.cases.case import Entry, PinnedClock
+from runner.cases.courses import Course, Ending, Pause, read_courses
+from runner.cases.lifecycle import KINDS
+from runner.clocks.business_time import OpenTime
+from runner.clocks.counting import Interval
+from runner.clocks.offsets import at_wall
+from runner.clocks.pinning import change_clock, pin_clocks
+from runner.clocks.standings import open_time_of, pauses_until, stand
+from runner.clocks.tales import Tale
+from runner.clocks.targets import due_instant
+from runner.model import Category, Judgement, Rating, State, Urgency
+from runner.policies.calendars import Calendar
+from runner.policies.clocks import Matter, parse_target
+from runner.policies.policy_tests import (
+    CaseStory,
+    ClockStory,
+    MessageStory,
+    Moment,
+    PolicyTests,
+    ToldEntry,
+)
+from runner.policies.values import Configuration
+from runner.text.wording import did_you_mean, shown
+from runner.triage.judge import Message, judge_message
+
+
+class Untellable(Exception):
+    """A story names what is not there, or tells what cannot happen."""
+
+    def __init__(self, message: str, hint: str = "", at: tuple[int, int] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.at = at
+
+
+class Teller:
+    """Tells the stories of one file.
+
+    What names something unknown or tells what cannot happen raises Untellable; instants
+    beyond what calendars count raise ValueError or OverflowError.
+    """
+
+    def __init__(self, tests: PolicyTests, configuration: Configuration) -> None:
+        self.tests = tests
+        self.configuration = configuration
+        self.zone = configuration.clocks.zone or configuration.instance.zone
+        self.open_times = {each.id: OpenTime(each) for each in configuration.calendars}
+        # The desk's own promises count by its own calendars, whatever a file calls its own.
+        self.named = self.open_times | {
+            name: OpenTime(calendar) for name, calendar in tests.calendars.items()
+        }
+        self.inline: dict[Calendar, OpenTime] = {}
+
+    def clock_tale(self, story: ClockStory) -> Tale:
+        """Tell a promise on its own."""
+        open_time = self._open_time(story)
+        own = open_time.calendar.zone if open_time else None
+        zone = story.zone or self.tests.zone or own or self.zone
+        start = to_instant(story.start, zone)
+        given_end = story.stop or story.cancel
+        end = to_instant(given_end, zone) if given_end else None
+        now = to_instant(story.now, zone) if story.now else None
+        if end is not None and now is not None and now < end:
+            end = None
+        until = end or now
+        pauses = _joined(_intervals(story.pauses, zone, until), start)
+        if story.target is None:
+            return Tale(start, until, pauses, zone, open_time, None, None)
+        rests = until is not None and end is None and _rests(story.pauses, zone, until)
+        resting_at = until if rests else None
+        due_at = due_instant(story.target, start, zone, open_time)
+        clock = PinnedClock(
+            clock="story",
+            target=str(story.target),
+            zone=zone.key,
+            calendar="story" if open_time else None,
+            started_at=start,
+            due_at=due_at,
+            pauses=(),
+            stops=(),
+            policies={},
+        )
+        course = Course(
+            clock,
+            cycle=1,
+            started_by=0,
+            changed_by=(),
+            pauses_from=start,
+            ending=(Ending.STOPPED if story.stop else Ending.LEFT) if end else None,
+            ended_at=end,
+            ended_by=0 if end else None,
+            pauses=tuple(_pauses(pauses, resting_at)),
+        )
+        open_times = {"story": open_time} if open_time else {}
+        present = until or max((over for _, over in pauses), default=start)
+        # Without a present nothing is late: the due instant alone is asked for.
+        standing = stand(course, present, open_times, story.due_soon)
+        return Tale(start, until, pauses, zone, open_time, story.target.unit, standing)
+
+    def case_tales(self, story: CaseStory) -> Mapping[str, Tale]:
+        """Tell the latest course of each clock of a case that has started."""
+        due_soon = {each.id: each.due_soon for each in self.configuration.clocks.promises}
+        zone = story.zone or self.tests.zone or self.zone
+        now = to_instant(story.now, zone)
+        tales = {}
+        for course in read_courses(self._log(story, zone), now):
+            promise = course.clock
+            tales[promise.clock] = Tale(
+                promise.started_at,
+                course.ended_at or now,
+                pauses_until(course, now),
+                ZoneInfo(promise.zone),
+                open_time_of(promise, self.open_times),
+                parse_target(promise.target).unit,
+                stand(course, now, self.open_times, due_soon[promise.clock]),
+            )
+        return tales
+
+    def check_clock(self, clock: str, place: tuple[int, int]) -> None:
+        """Check that the policy has a clock; `place` is the line and column that name it."""
+        known = [each.id for each in self.configuration.clocks.promises]
+        if clock not in known:
+            raise Untellable(
+                f"there is no clock {shown(clock)} in policies/clocks.yaml",
+                did_you_mean(clock, known),
+                place,
+            )
+
+    def judgement(self, story: MessageStory) -> Judgement:
+        """Judge a message by the triage rules."""
+        configuration = self.configuration
+        sources = {each.id: each for each in configuration.sources}
+        if story.source is not None and story.source not in sources:
+            raise Untellable(
+                f"there is no source {shown(story.source)} in sources.yaml",
+                did_you_mean(story.source, sources),
+            )
+        source = sources[story.source] if story.source else None
+        return judge_message(
+            Message(
+                story.text,
+                Rating(*story.rating) if story.rating else None,
+                story.language or (source.language if source else None),
+                story.author,
+                story.source,
+                source.category if source else None,
+                source.ignore_authors if source else (),
+            ),
+            configuration.triage,
+            configuration.brands,
+            configuration.products,
+        )
+
+    def _open_time(self, story: ClockStory) -> OpenTime | None:
+        match story.calendar:
+            case None:
+                return None
+            case str(name):
+                if name not in self.named:
+                    raise Untellable(
+                        f"there is no calendar {shown(name)}",
+                        did_you_mean(name, self.named, "neither here nor in policies/calendars"),
+                    )
+                return self.named[name]
+            case calendar:
+                if calendar not in self.inline:
+                    self.inline[calendar] = OpenTime(calendar)
+                return self.inline[calendar]
+
+    def _log(self, story: CaseStory, zone: ZoneInfo) -> tuple[Entry, ...]:
+        policy, blobs = self.configuration.clocks, self.configuration.blobs
+        matter = Matter(
+            Urgency(story.urgency), Category(story.category), story.source, story.product
+        )
+        state: State | None = None
+        log: list[Entry] = []
+        for told in story.log:
+            at = to_instant(told.at, zone)
+            to = _leads_to(told, state)
+            state = to or state
+            if told.kind == "qualified":
+                matter = _qualified(matter, told)
+            clocks = pin_clocks(
+                policy, told.kind, at, matter,
+                zone=self.zone, blobs=blobs, open_times=self.open_times,
+            )  # fmt: skip
+            if told.kind == "clock-changed":
+                clocks = (self._changed(told, at, matter, log),)
+            log.append(Entry(told.kind, at, at, "story", to, clocks, told.facts))
+        return tuple(log)
+
+    def _changed(
+        self, told: ToldEntry, at: datetime, matter: Matter, log: Iterable[Entry]
+    ) -> PinnedClock:
+        clock = str(told.facts.get("clock", ""))
+        running = [
+            course
+            for course in read_courses(tuple(log), at)
+            if course.clock.clock == clock and course.ending is None
+        ]
+        changed = None
+        if running:
+            changed = change_clock(
+                running[-1], told.facts.get("how", "recompute"), at,
+                self.configuration.clocks, matter, zone=self.zone,
+                blobs=self.configuration.blobs, open_times=self.open_times,
+            )  # fmt: skip
+        if changed is None:
+            raise Untellable(
+                f"no clock {shown(clock)} runs that could change here", "", (told.line, told.column)
+            )
+        return changed
+
+
+def to_instant(moment: Moment, zone: ZoneInfo) -> datetime:
+    """Return the instant that a story means."""
+    if moment.tzinfo is None:
+        return at_wall(moment, zone)
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _intervals(
+    pauses: Iterable[tuple[Moment, Moment | None]], zone: ZoneInfo, until: datetime | None
+) -> Iterator[Interval]:
+    for begun, over in pauses:
+        first = to_instant(begun, zone)
+        last = to_instant(over, zone) if over is not None else until
+        if last is not None and until is not None:
+            last = min(last, until)
+        if last is not None and first < last:
+            yield first, last
+
+
+def _rests(pauses: Iterable[tuple[Moment, Moment | None]], zone: ZoneInfo, now: datetime) -> bool:
+    """Return whether one of the pauses lasts at an instant."""
+    return any(
+        to_instant(begun, zone) <= now and (over is None or now < to_instant(over, zone))
+        for begun, over in pauses
+    )
+
+
+def _pauses(pauses: Iterable[Interval], resting_at: datetime | None) -> Iterator[Pause]:
+    """Yield pauses as a course has them; at `resting_at` the clock rests still."""
+    last = resting_at
+    for begun, over in pauses:
+        if over == resting_at:
+            last = begun
+        else:
+            yield Pause(begun, over, 0, 0)
+    if last is not None:
+        yield Pause(last, None, 0, None)
+
+
+def _joined(pauses: Iterable[Interval], start: datetime) -> tuple[Interval, ...]:
+    """Return pauses in order and apart, cut at the start."""
+    joined: list[Interval] = []
+    for begun, over in sorted((max(begun, start), over) for begun, over in pauses):
+        if over <= begun:
+            continue
+        if joined and begun <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(over, joined[-1][1]))
+        else:
+            joined.append((begun, over))
+    return tuple(joined)
+
+
+def _leads_to(told: ToldEntry, state: State | None) -> State | None:
+    kind = KINDS[told.kind]
+    ends = kind.moves.get(state, ())
+    if told.to is not None:
+        ends = tuple(end for end in ends if end == told.to)
+    if ends:
+        return ends[0]
+    where = f"in the state {state}" if state else "at the beginning"
+    to = f" with `to: {told.to}`" if told.to else ""
+    possible = sorted(name for name, each in KINDS.items() if each.moves.get(state))
+    raise Untellable(
+        f"{told.kind}{to} cannot happen {where}",
+        did_you_mean(told.kind, possible)
+        if state is None
+        else "`doleances lifecycle` says what can",
+        (told.line, told.column),
+    )
+
+
+def _qualified(matter: Matter, told: ToldEntry) -> Matter:
+    changed: Mapping[str, str] = told.facts.get("set", {})
+    return replace(
+        matter,
+        urgency=Urgency(changed.get("urgency", matter.urgency)),
+        category=Category(changed.get("category", matter.category)),
+        product=changed.get("product", matter.product),
+    )
