@@ -26,7 +26,7 @@ from runner.text.strict_yaml import Document, read_document
 
 ROOT = Path(__file__).resolve().parent.parent
 CALENDAR = "policies/calendars/brand-care.yaml"
-START = datetime.fromisoformat("2026-01-05T08:00:00Z")
+START = datetime.fromisoformat("2026-11-09T08:00:00Z")
 NOW = datetime.fromisoformat("2026-11-21T08:00:00Z")
 TARGETS = ("7 business days", "16 hours")
 
@@ -40,7 +40,7 @@ def read_calendar() -> Calendar:
 
 
 def make_log(number: int, count: int, open_time: OpenTime) -> tuple[Entry, ...]:
-    """Return a case handed to brand care at some time of the year, once asked for details."""
+    """Return a case handed to brand care within two weeks, once asked for details."""
     at = START + number * (NOW - START) / count
     at = at.replace(microsecond=0)
     target = TARGETS[number % len(TARGETS)]

@@ -15,7 +15,6 @@ from runner.clocks.offsets import (
     furthest_wall,
     to_instant,
     to_seconds,
-    wall_at,
 )
 from runner.policies.calendars import DayEnd
 from runner.policies.clocks import Unit
@@ -85,8 +84,8 @@ class BusinessDays:
     def __init__(self, open_time: OpenTime, started_at: datetime) -> None:
         self.open_time = open_time
         self.zone = open_time.calendar.zone
-        started = wall_at(started_at, self.zone)
-        self.before = open_time.days_until(started.date())
+        started = started_at.astimezone(self.zone)
+        self.before = open_time.days_until(started)
         ends_alike = open_time.calendar.day_ends is DayEnd.SAME_TIME
         self.ends_at = started.time() if ends_alike else None
 
