@@ -12,8 +12,9 @@ from runner.cli.desk import Desk
 from runner.forges.local import LocalForge
 from runner.forges.port import ForgeSnapshot
 from runner.model import Category, Urgency
-from runner.planning.branches import case_of_branch
+from runner.planning.branches import INTAKE, case_of_branch
 from runner.planning.observation import Branch, Pull
+from runner.text.language import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,8 @@ def _print(desk: Desk, waiting: list[_Waiting]) -> None:
                 str(one.pull.number),
                 case_of_branch(one.pull.branch),
                 language.word(case.urgency) if case else "?",
-                language.word(Category(case.category)) if case else "?",
+                _about(one, language),
                 ", ".join(case.sources) if case else "?",
-                one.pull.title,
                 language.instant(case.due_at) if case and case.due_at else "",
             )
         )
@@ -108,14 +108,26 @@ def _print(desk: Desk, waiting: list[_Waiting]) -> None:
             say("No."),
             say("case"),
             say("urgency"),
-            say("category"),
+            say("about"),
             say("source"),
-            say("title"),
             say("due"),
         ),
         rows,
         [_style(one) for one in waiting],
     )
+
+
+def _about(one: _Waiting, language: Language) -> str:
+    """Return what a new case is about, or what a person proposes, in a few words."""
+    case, branch = one.case, one.branch
+    if case is None or branch is None or branch.change != INTAKE:
+        return one.pull.title
+    words = [language.word(Category(case.category))]
+    if case.crisis is not None:
+        words = [language.say("CRISIS"), language.term("crisis", case.crisis)]
+    elif case.topic is not None:
+        words.append(language.term("topic", case.topic))
+    return " · ".join(words)
 
 
 def _style(one: _Waiting) -> str | None:

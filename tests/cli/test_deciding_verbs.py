@@ -62,7 +62,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> 
 
 def test_pulls_come_most_urgent_first(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = said(capsys, "pulls").splitlines()
-    assert lines[0].split() == ["No.", "case", "urgency", "category", "source", "title", "due"]
+    assert lines[0].split() == ["No.", "case", "urgency", "about", "source", "due"]
     assert [line.split()[:2] for line in lines[1:3]] == [["2", CRISIS], ["1", LOW]]
     assert "forum-bricolage" in lines[1]
     assert lines[3] == "1 more case waits on its branch for a pull request."
