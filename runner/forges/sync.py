@@ -322,9 +322,13 @@ def _different(old: Refs, new: Refs) -> tuple[str, ...]:
 
 
 def _move(repository: Repository, ours: Refs, agreed: Refs, kept: Iterable[str]) -> tuple[str, ...]:
-    """Make it so here.  Receipts first: what they say ended may then go."""
+    """Make it so here.
+
+    Receipts first: what they say ended may then go.  The counter last: who reads it finds
+    every pull request that it counts.
+    """
     moved = [ref for ref in _different(ours, agreed) if ref not in kept]
-    moved.sort(key=lambda ref: ref != RECEIPTS)
+    moved.sort(key=lambda ref: (ref != RECEIPTS, ref == COUNTER))
     update_refs(repository, [RefChange(ref, ours.get(ref), agreed.get(ref)) for ref in moved])
     return tuple(sorted(moved))
 

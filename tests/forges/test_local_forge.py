@@ -1,7 +1,7 @@
 """The `local` forge: the contract, and what is particular to git alone."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,13 +21,17 @@ from contract import (
 )
 
 from runner.errors import Refused
+from runner.forges import local
 from runner.forges.apply import apply
 from runner.forges.local import LocalForge
 from runner.forges.port import Done
 from runner.planning.actions import DropBranch, PushBranch
 from runner.planning.observation import Outcome
 from runner.policies.values import Bot
+from runner.repo.git import Repository
+from runner.repo.pulls import PULLS
 from runner.repo.receipts import Receipt
+from runner.repo.refs import RefChange
 
 Git = Callable[..., str]
 
@@ -296,3 +300,35 @@ def test_a_bad_branch_spoils_no_other_and_holds_the_cursors(
     assert f"'refs/heads/doleances/{CASE}' exists" in failed.message
     assert applied.cursors is None
     assert dict(tried.forge.snapshot().cursors) == {}
+
+
+@pytest.mark.parametrize("written", range(5))
+def test_who_looks_while_another_writes_opens_nothing_twice(
+    tried: TriedLocalForge, case_text: CaseText, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    push(tried, case_text, CASE, OTHER)
+    tried.forge.open_pull(open_of(OTHER), NOW)
+    late = LocalForge(tried.folder, "main", Bot())
+    write_at_once = local.update_refs
+
+    def write_halfway(repository: Repository, changes: Sequence[RefChange]) -> None:
+        # Git writes one reference after the other; who looks in between sees some of them,
+        # and can itself write only when all are written.
+        rest = [*changes[written:]]
+
+        def write_after(repository: Repository, theirs: Sequence[RefChange]) -> None:
+            write_at_once(repository, rest)
+            rest.clear()
+            write_at_once(repository, theirs)
+
+        monkeypatch.setattr(local, "update_refs", write_after)
+        write_at_once(repository, changes[:written])
+        late.open_pull(open_of(CASE), NOW)
+        write_at_once(repository, rest)
+
+    monkeypatch.setattr(local, "update_refs", write_halfway)
+    assert tried.forge.open_pull(open_of(CASE), NOW) is Done.DONE
+    assert tried.git(tried.folder, "for-each-ref", "--format=%(refname)", PULLS).split() == [
+        f"{PULLS}/1",
+        f"{PULLS}/2",
+    ]

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,11 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runner.errors import UsageError
+from runner.forges import local
 from runner.forges.decide import Verdict, accept_pull, reject_pull
 from runner.forges.local import LocalForge
 from runner.forges.sync import sync
 from runner.policies.values import Bot
 from runner.repo import git as edge
+from runner.repo.pulls import PULLS
+from runner.repo.refs import RefChange, update_refs
 
 Git = Callable[..., str]
 THIRD = "c-cccccccccccc"
@@ -278,6 +281,34 @@ def test_a_lost_race_is_run_again(team: Team, monkeypatch: pytest.MonkeyPatch) -
     assert raced
     assert len(team.one.forge.snapshot().pulls) == 2
     assert team.one.refs() == team.held_there()
+
+
+@pytest.mark.parametrize("written", range(5))
+def test_who_runs_while_a_sync_writes_opens_nothing_twice(
+    team: Team, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    team.one.propose(CASE)
+    sync(team.one.forge, "origin")
+    team.two.propose(CASE, pull=False)
+    write_at_once = update_refs
+
+    def write_halfway(repository: edge.Repository, changes: Sequence[RefChange]) -> None:
+        monkeypatch.setattr("runner.forges.sync.update_refs", write_at_once)
+        rest = [*changes[written:]]
+
+        def write_after(repository: edge.Repository, theirs: Sequence[RefChange]) -> None:
+            write_at_once(repository, rest)
+            rest.clear()
+            write_at_once(repository, theirs)
+
+        monkeypatch.setattr(local, "update_refs", write_after)
+        write_at_once(repository, changes[:written])
+        team.two.forge.open_pull(open_of(CASE), NOW)
+        write_at_once(repository, rest)
+
+    monkeypatch.setattr("runner.forges.sync.update_refs", write_halfway)
+    sync(team.two.forge, "origin")
+    assert len([ref for ref in team.two.refs() if ref.startswith(PULLS)]) == 1
 
 
 @pytest.mark.parametrize("remote", ["nowhere", "--upload-pack=touch x", "../desk.git", ""])
