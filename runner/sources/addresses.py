@@ -12,6 +12,8 @@ import httpx
 from runner.sources.problems import Problem, Trouble
 from runner.text.links import LENGTH_LIMIT
 
+_PORTS = range(1, 1 << 16)
+
 _CLOSED_V4 = tuple(
     ip_network(block)
     for block in (
@@ -90,6 +92,8 @@ def check_url(text: str) -> httpx.URL | Problem:
     except (httpx.InvalidURL, ValueError):
         return Problem(Trouble.NOT_WEB, text)
     if url.scheme not in {"http", "https"} or not url.host:
+        return Problem(Trouble.NOT_WEB, text)
+    if url.port is not None and url.port not in _PORTS:
         return Problem(Trouble.NOT_WEB, text)
     if url.userinfo:
         return Problem(Trouble.CREDENTIALS, url.host)

@@ -58,6 +58,8 @@ def test_an_ipv4_address_in_ipv6_disguise_is_never_visited(address: object) -> N
         ("http://", Trouble.NOT_WEB),
         ("http://[::1", Trouble.NOT_WEB),
         ("http://a:port/", Trouble.NOT_WEB),
+        ("http://a:99999/", Trouble.NOT_WEB),
+        ("http://a:0/", Trouble.NOT_WEB),
         ("https://forum.example.org/" + "a" * 5000, Trouble.NOT_WEB),
         ("https://ines:secret@forum.example.org/feed", Trouble.CREDENTIALS),
         ("https://ines@forum.example.org/feed", Trouble.CREDENTIALS),
