@@ -94,7 +94,7 @@ def _pair(case: Case, given: str) -> tuple[str, str]:
 def _ask(desk: Desk, question: str, option: str) -> str:
     if not is_watched(desk):
         raise UsageError(f"`close` needs {option}", question)
-    return str(click.prompt(question))
+    return str(click.prompt(question, prompt_suffix=" "))
 
 
 command.params.insert(0, CASE_ID)

@@ -334,10 +334,10 @@ def _asked(desk: Desk, verb: DailyVerb, name: str) -> object:
         raise UsageError(f"`{verb.name}` needs {option.flag}", hint)
     question = questions(desk.language)[name]
     if choices:
-        return click.prompt(question, type=click.Choice(choices))
+        return click.prompt(question, type=click.Choice(choices), prompt_suffix=" ")
     if option.form == "many":
-        return [click.prompt(question)]
-    return click.prompt(question)
+        return [click.prompt(question, prompt_suffix=" ")]
+    return click.prompt(question, prompt_suffix=" ")
 
 
 def questions(language: Language) -> dict[str, str]:

@@ -53,10 +53,13 @@ def _reason(desk: Desk, given: str | None, title: str) -> str:
     if given is None and is_watched(desk):
         desk.say(title)
         given = click.prompt(
-            desk.language.say("Why is it refused?"), default="", show_default=False
+            desk.language.say("Why is it refused?"),
+            default="",
+            show_default=False,
+            prompt_suffix=" ",
         )
     why = mask(clean_line(given or ""), desk.configuration().privacy)
-    if not why:
+    if not any(sign.isalnum() for sign in why):
         raise UsageError("a refusal needs its reason", 'doleances reject N --reason "..."')
     if len(why) > _LONGEST_REASON:
         raise UsageError(

@@ -28,8 +28,8 @@ class Limits:
     `pulls_per_run`: at most that many opened by one run.  Crisis is never capped.
     """
 
-    open_pulls: int = 30
-    pulls_per_run: int = 15
+    open_pulls: int = 40
+    pulls_per_run: int = 40
 
 
 @dataclass(frozen=True, slots=True)

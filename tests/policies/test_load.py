@@ -43,7 +43,7 @@ def test_what_is_left_out_has_its_default(files: dict[str, bytes]) -> None:
     instance = load(files).instance
     assert instance.zone == ZoneInfo("Europe/Paris")
     assert (instance.suspend, instance.base, instance.forge) == (False, "main", "local")
-    assert (instance.limits, instance.bot) == (Limits(30, 15), Bot())
+    assert (instance.limits, instance.bot) == (Limits(40, 40), Bot())
 
 
 def test_sources_know_their_site_brand_settings_and_line(files: dict[str, bytes]) -> None:
