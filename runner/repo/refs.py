@@ -1,14 +1,21 @@
 """References changed together or not at all, each only from where it was seen."""
 
+import fcntl
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from runner.errors import OutsideFailed
 from runner.repo.git import GitFailed, Repository, chunked, read_refs
 
-_TRIES_AT_A_LOCK = 4
+_OURS = ("refs/doleances/", "refs/desk/", "refs/heads/doleances/", "refs/heads/desk/")
+STALE_AFTER = 10.0
+"""Seconds after which a lock on one of our references is left over from a kill."""
+PATIENCE = 15.0
+"""Seconds that a change waits for locks of others: longer than a lock takes to be stale."""
 _PATTERNS_AT_ONCE = 500
 
 
@@ -34,6 +41,7 @@ def update_refs(repository: Repository, changes: Sequence[RefChange]) -> None:
 
     Git writes the references one after another once all are locked, so a kill in
     that moment can leave the later ones behind: put first what the others rely on.
+    Runs take turns, and what a killed one left locked is unlocked.
 
     Raises:
         RefsMoved: when one of them is not at its `old` value; nothing was changed.
@@ -42,22 +50,67 @@ def update_refs(repository: Repository, changes: Sequence[RefChange]) -> None:
     if not changes:
         return
     script = "".join(_instruction(change) for change in changes).encode()
-    tries = 0
-    while True:
-        tries += 1
-        try:
-            repository.run("update-ref", "--no-deref", "--stdin", "-z", stdin=script)
-        except GitFailed as failed:
-            moved = _moved(repository, changes)
-            if moved:
-                raise RefsMoved(moved) from None
-            if ".lock'" not in failed.message or tries == _TRIES_AT_A_LOCK:
-                raise
-            # Another transaction holds a lock; a length of one's own keeps two from
-            # meeting again and again.
-            time.sleep(0.05 + os.urandom(1)[0] / 1000)
-        else:
-            return
+    with _turn(repository) as own_lock:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                repository.run("update-ref", "--no-deref", "--stdin", "-z", stdin=script)
+            except GitFailed as failed:
+                moved = _moved(repository, changes)
+                if moved:
+                    raise RefsMoved(moved) from None
+                if ".lock'" not in failed.message or time.monotonic() > deadline:
+                    raise
+                _remove_stale_locks(repository, changes, own_lock)
+                # A length of one's own keeps two from meeting again and again.
+                time.sleep(0.05 + os.urandom(1)[0] / 1000)
+            else:
+                return
+
+
+@contextmanager
+def _turn(repository: Repository) -> Iterator[Path]:
+    """Be the only run that changes references here; the kernel ends the turn of a killed one."""
+    path = repository.common_dir / "doleances" / "refs.lock"
+    try:
+        path.parent.mkdir(exist_ok=True)
+        file = path.open("ab")
+    except OSError as error:
+        raise OutsideFailed(
+            f"{path} cannot be written: {error.strerror}", "look at the disk and at its rights"
+        ) from None
+    with file:
+        deadline = time.monotonic() + 4 * PATIENCE
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise OutsideFailed(
+                        "another run has been writing references for a minute", "try again later"
+                    ) from None
+                time.sleep(0.01)
+        yield path
+
+
+def _remove_stale_locks(
+    repository: Repository, changes: Sequence[RefChange], own_lock: Path
+) -> None:
+    """Remove the lock files that a killed git left on references that are the program's own.
+
+    Nobody else of us is writing, git holds a lock for milliseconds, and only its own file
+    system's clock tells how old a file is.
+    """
+    os.utime(own_lock)
+    now = own_lock.stat().st_mtime
+    for change in changes:
+        if not change.ref.startswith(_OURS):
+            continue
+        lock = repository.common_dir / f"{change.ref}.lock"
+        with suppress(OSError):
+            if now - lock.stat().st_mtime > STALE_AFTER:
+                lock.unlink()
 
 
 def _instruction(change: RefChange) -> str:

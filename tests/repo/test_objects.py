@@ -1,5 +1,6 @@
 """Objects in bulk, and references that change together."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from runner.errors import OutsideFailed
 from runner.repo.git import Repository, open_repository, read_refs
 from runner.repo.objects import NewCommit, ObjectReader, Signature, parse_tree, write_commits
-from runner.repo.refs import RefChange, RefsMoved, update_refs
+from runner.repo.refs import STALE_AFTER, RefChange, RefsMoved, update_refs
 
 AT = datetime(2026, 11, 21, 8, 3, 12, tzinfo=UTC)
 BOT = Signature("Doléances", "runner@doleances.invalid")
@@ -159,16 +160,49 @@ def test_references_change_together_or_not_at_all(
     ]
 
 
-def test_a_lock_left_by_a_killed_git_is_named(
-    git: Git, repository: Repository, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    head = git(folder, "rev-parse", "HEAD")
+@pytest.fixture
+def quick_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "runner.repo.git._SETTINGS", ("core.filesRefLockTimeout=1", "core.packedRefsTimeout=1")
     )
-    monkeypatch.setattr("time.sleep", lambda _: None)
-    (folder / ".git" / "refs" / "heads" / "x.lock").touch()
+    monkeypatch.setattr("runner.repo.refs.PATIENCE", 0.3)
+
+
+def lock(folder: Path, ref: str, seconds_ago: float) -> Path:
+    path = folder / ".git" / f"{ref}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    then = path.stat().st_mtime - seconds_ago
+    os.utime(path, (then, then))
+    return path
+
+
+@pytest.mark.parametrize("ref", ["refs/doleances/pulls/3", "refs/heads/doleances/x/open"])
+def test_a_lock_that_a_killed_run_left_on_our_references_is_removed(
+    git: Git, repository: Repository, folder: Path, quick_locks: None, ref: str
+) -> None:
+    head = git(folder, "rev-parse", "HEAD")
+    left = lock(folder, ref, STALE_AFTER + 1)
+    update_refs(repository, [RefChange(ref, None, head)])
+    assert not left.exists()
+    assert read_refs(repository, ref) == {ref: head}
+
+
+@pytest.mark.parametrize(
+    ("ref", "seconds_ago"), [("refs/heads/x", 3600), ("refs/doleances/pulls/3", 0)]
+)
+def test_a_lock_of_others_or_a_fresh_one_is_named_and_left(
+    git: Git,
+    repository: Repository,
+    folder: Path,
+    quick_locks: None,
+    ref: str,
+    seconds_ago: float,
+) -> None:
+    head = git(folder, "rev-parse", "HEAD")
+    left = lock(folder, ref, seconds_ago)
     with pytest.raises(OutsideFailed) as raised:
-        update_refs(repository, [RefChange("refs/heads/x", None, head)])
-    assert "x.lock" in raised.value.message
+        update_refs(repository, [RefChange(ref, None, head)])
+    assert left.name in raised.value.message
     assert "remove it" in raised.value.hint
+    assert left.exists()
