@@ -1,7 +1,7 @@
 """`doleances apply`: carry out a plan."""
 
 import json
-from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -18,10 +18,10 @@ _HINT = "write one with `doleances plan --out FILE`"
 
 
 @click.command(short_help="Carry out a plan that `plan --out` wrote.")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.File("rb"))
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as data.")
 @click.pass_obj
-def command(desk: Desk, file: Path, as_json: bool) -> None:
+def command(desk: Desk, file: BinaryIO, as_json: bool) -> None:
     """Carry out a plan that `doleances plan --out FILE` wrote.
 
     Refuses a plan that was changed, or that was made from another commit than
@@ -29,13 +29,15 @@ def command(desk: Desk, file: Path, as_json: bool) -> None:
 
     \b
     Example:  doleances plan --out plan.json && doleances apply plan.json
+              doleances plan --json | doleances apply -
     """
-    if file.stat().st_size > _LARGEST:
-        raise UsageError(f"{file} is too large to be a plan", _HINT)
+    text = file.read(_LARGEST + 1)
+    if len(text) > _LARGEST:
+        raise UsageError(f"{file.name} is too large to be a plan", _HINT)
     try:
-        data = json.loads(file.read_bytes())
+        data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{file} is no JSON: {error}", _HINT) from None
+        raise UsageError(f"{file.name} is no JSON: {error}", _HINT) from None
     made = plan_from_data(data)
     forge = open_forge(desk)
     with desk.terminal.progress("apply", len(made.actions)) as steps:

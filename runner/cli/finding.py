@@ -9,10 +9,11 @@ from runner.cases.case import Case
 from runner.cli.desk import Desk
 from runner.cli.observing import open_forge
 from runner.errors import Fault, FaultyFiles, UsageError
-from runner.forges.port import ForgeSnapshot
+from runner.forges.port import Forge, ForgeSnapshot
 from runner.model import KEY
 from runner.planning.branches import INTAKE, case_of_branch
 from runner.planning.case_page import Proposal
+from runner.planning.observation import Decision, Outcome
 from runner.repo.case_files import read_case
 from runner.repo.files import read_yaml_file
 from runner.repo.git import open_repository, parse_case_path
@@ -38,7 +39,8 @@ def find_case(desk: Desk, wanted: str) -> Found:
         UsageError: when there is none.
         FaultyFiles: when its file cannot be read.
     """
-    snapshot = open_forge(desk).snapshot()
+    forge = open_forge(desk)
+    snapshot = forge.snapshot()
     if wanted.isascii() and wanted.isdecimal():
         pulls = (*snapshot.pulls, *snapshot.proposals)
         branch = next((p.branch for p in pulls if p.number == int(wanted)), None)
@@ -65,9 +67,28 @@ def find_case(desk: Desk, wanted: str) -> Found:
     if found is None:
         path = next(desk.root.glob(f"cases/*/*/*/{case_id}.yaml"), None)
         if path is None:
-            raise UsageError(f"there is no case {case_id}", "`doleances pulls` lists proposals")
+            raise UsageError(*_why_missing(forge, case_id))
         found = _read(desk, path.relative_to(desk.root).as_posix(), snapshot)
     return found
+
+
+def _why_missing(forge: Forge, case_id: str) -> tuple[str, str]:
+    """Return what is said of a case that stands nowhere, and a hint."""
+    decision = forge.decided([(case_id, INTAKE)]).get((case_id, INTAKE))
+    match decision:
+        case None:
+            return f"there is no case {case_id}", "`doleances pulls` lists proposals"
+        case Decision(outcome=Outcome.REFUSED):
+            by = f" by {decision.actor}" if decision.actor else ""
+            return (
+                f"{case_id} was refused{by}, as pull request {decision.number}: {decision.reason}",
+                "`doleances new` takes a message up again by hand",
+            )
+        case _:
+            return (
+                f"{case_id} was accepted as pull request {decision.number}, and is not here",
+                "fetch the base branch",
+            )
 
 
 def _inside(desk: Desk, wanted: str) -> str:

@@ -1,6 +1,6 @@
 """Seeing the world once: sources, forge and cases, frozen into an observation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -14,7 +14,7 @@ from runner.forges.local import LocalForge
 from runner.forges.port import Forge, ForgeSnapshot
 from runner.planning.branches import INTAKE
 from runner.planning.digests import judged_by
-from runner.planning.observation import Observation, Outcome, SourceRead
+from runner.planning.observation import Branch, Observation, Outcome, SourceRead
 from runner.planning.plan import sources_to_read_in_full
 from runner.repo.cases_index import CasesIndex, open_index
 from runner.repo.git import check_top
@@ -124,6 +124,7 @@ def observe(
         branches=snapshot.branches,
         pulls=snapshot.pulls,
         decided=forge.decided(keys) if keys else {},
+        proposed_by_people=_keys(snapshot.proposed),
         opened_already=opened_already,
     )
 
@@ -144,7 +145,7 @@ def read_now(
     digest = judged_by(configuration)
     opened = {key for cursor in snapshot.cursors.values() for key in cursor.opened}
     accounted = {branch.case_id for branch in snapshot.branches}
-    accounted.update(p.key for b in snapshot.branches if b.case for p in b.case.places)
+    accounted.update(_keys((*snapshot.branches, *snapshot.proposed)))
     accounted.update(key for key in opened if index.case_of(key) is not None)
     decided = forge.decided((key, INTAKE) for key in opened)
     accounted.update(
@@ -167,3 +168,8 @@ def read_now(
         desk.language.say("Reading the sources"), len(configuration.sources)
     ) as steps:
         return read_sources(configuration, desk.root, errand, lambda _: steps.step())
+
+
+def _keys(branches: Iterable[Branch]) -> frozenset[str]:
+    """Return the keys of all messages that branches propose."""
+    return frozenset(p.key for branch in branches if branch.case for p in branch.case.places)

@@ -116,6 +116,7 @@ class Observation:
 
     `case_of` tells the case that holds a mention's key on the base, open or
     closed, or None.  `decided` maps `(case id, change)` to how it ended.
+    `proposed_by_people` are the keys of messages that people propose themselves.
     `opened_already` counts the pull requests that this run has opened before.
     """
 
@@ -129,4 +130,5 @@ class Observation:
     branches: tuple[Branch, ...]
     pulls: tuple[Pull, ...]
     decided: Mapping[tuple[str, str], Decision]
+    proposed_by_people: frozenset[str] = frozenset()
     opened_already: int = 0

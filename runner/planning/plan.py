@@ -139,7 +139,7 @@ def _propose(
 
     Also the intakes themselves, and what was accepted before but is not on the base.
     """
-    proposed = {b.case_id for b in observation.branches}
+    proposed = {*observation.proposed_by_people, *(b.case_id for b in observation.branches)}
     proposed.update(case_of_branch(pull.branch) for pull in observation.pulls)
     proposed.update(p.key for b in intakes if b.case for p in b.case.places)
     clues = Clues(observation.open_cases)

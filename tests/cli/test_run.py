@@ -242,6 +242,16 @@ def test_a_plan_can_be_written_reviewed_and_applied(
     assert state(desk, git) == applied
 
 
+def test_a_refused_case_says_who_refused_it_and_why(desk: Path, git: Git, capsys: Capture) -> None:
+    done(capsys, "run")
+    case_id = branches(desk, git)[0].split("/")[3]
+    done(capsys, "reject", case_id, "--reason", "about another brand")
+    assert run(["show", case_id]) == 2
+    said = capsys.readouterr().err
+    assert "was refused by" in said
+    assert "about another brand" in said
+
+
 def test_a_plan_that_was_changed_or_is_stale_is_refused(
     desk: Path, git: Git, capsys: Capture, tmp_path: Path
 ) -> None:

@@ -106,6 +106,11 @@ def test_what_is_a_case_proposed_or_refused_already_is_not_proposed_again(
     assert made.actions == ()
 
 
+def test_what_a_person_proposes_is_not_proposed_again(mention: Maker, seen: Seen) -> None:
+    made = plan(seen(mention(1), proposed_by_people=frozenset({"c-000000000001"})))
+    assert made.actions == ()
+
+
 def test_two_sources_that_show_one_message_give_one_case(mention: Maker, seen: Seen) -> None:
     once = seen(mention(1))
     twice = replace(once, reads=(*once.reads, replace(once.reads[0], source="forum")))
