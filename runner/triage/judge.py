@@ -334,7 +334,7 @@ def _any_of(tests: list[_Test]) -> _Test:
 
 
 def _weighed(needed: float, signs: list[tuple[float, _Test]]) -> _Test:
-    """Only what speaks for the rule is told; the sum tells the rest."""
+    """Only what speaks for the rule is told."""
 
     def test(view: _View) -> Witness | None:
         total = 0.0
@@ -345,9 +345,6 @@ def _weighed(needed: float, signs: list[tuple[float, _Test]]) -> _Test:
                 total += points
                 if points > 0:
                     found.append(witness)
-        if total < needed:
-            return None
-        whole = join_witnesses(found)
-        return Witness(whole.facts, whole.said, total)
+        return None if total < needed else join_witnesses(found)
 
     return test

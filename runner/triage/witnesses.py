@@ -1,8 +1,7 @@
 """What made a rule speak, told in the few words of a reason's detail.
 
-`2/5 · 11 pts · répond pas, dommage`: what is known of the message, the points where the rule
-counts them, the words of the text.  Read by teams in French and in English alike, so it holds
-no words but the author's.
+`2/5 · répond pas, dommage`: what is known of the message, then the words of the text.
+Read by teams in French and in English alike, so it holds no words but the author's.
 """
 
 from collections.abc import Iterable
@@ -23,13 +22,11 @@ BETWEEN = " · "
 class Witness:
     """What made a condition hold.
 
-    `facts` stand beside the text (stars, source, author); `said` are words of the text;
-    `points` is the sum, None where no points are counted.
+    `facts` stand beside the text (stars, source, author); `said` are words of the text.
     """
 
     facts: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
-    points: float | None = None
 
 
 SILENT = Witness()
@@ -40,20 +37,15 @@ def join_witnesses(witnesses: Iterable[Witness]) -> Witness:
     """Return all of them as one."""
     facts: list[str] = []
     said: list[str] = []
-    points: float | None = None
     for each in witnesses:
         facts += each.facts
         said += each.said
-        if each.points is not None:
-            points = (points or 0) + each.points
-    return Witness(tuple(facts), tuple(said), points)
+    return Witness(tuple(facts), tuple(said))
 
 
 def render_witness(witness: Witness) -> str:
     """Return the detail of a reason, on one line of at most `LIMIT` characters."""
     parts = [_short(fact) for fact in dict.fromkeys(witness.facts)]
-    if witness.points is not None:
-        parts.append(f"{witness.points:g} pts")
     words = ", ".join(_telling(witness.said))
     whole = BETWEEN.join([*parts, words] if words else parts)
     return whole if len(whole) <= LIMIT else whole[: LIMIT - 1] + "…"

@@ -189,7 +189,7 @@ def test_points_for_and_against_add_up_and_are_told(policy_of: PolicyOf) -> None
             " {points: 1.5, says: [nul]}, {points: -1, says: [merci]}]}}"
         )
     )
-    assert fits(policy, Message("nul", STARS)) == "2/5 · 3.5 pts · nul"
+    assert fits(policy, Message("nul", STARS)) == "2/5 · nul"
     assert fits(policy, Message("nul, merci", STARS)) is None
     assert fits(policy, "nul") is None
 

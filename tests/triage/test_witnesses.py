@@ -12,12 +12,12 @@ from runner.triage.witnesses import LIMIT, SILENT, Witness, join_witnesses, rend
         (Witness(said=("toujours rien",)), "toujours rien"),
         (Witness(("1/5",)), "1/5"),
         (
-            Witness(("2/5",), ("répond pas", "dommage"), 11.0),
-            "2/5 · 11 pts · répond pas, dommage",
+            Witness(("2/5",), ("répond pas", "dommage")),
+            "2/5 · répond pas, dommage",
         ),
         (
-            Witness(said=("répond pas", "Répond pas", "repond pas"), points=3.5),
-            "3.5 pts · répond pas",
+            Witness(said=("répond pas", "Répond pas", "repond pas")),
+            "répond pas",
         ),
         (Witness(said=("répond", "ne répond pas", "pas")), "ne répond pas"),
         (Witness(said=("en\n  panne",)), "en panne"),
@@ -26,18 +26,18 @@ from runner.triage.witnesses import LIMIT, SILENT, Witness, join_witnesses, rend
         (Witness(said=("x" * 60,)), "x" * 39 + "…"),
     ],
 )
-def test_a_reason_tells_facts_points_and_words(witness: Witness, detail: str) -> None:
+def test_a_reason_tells_facts_and_words(witness: Witness, detail: str) -> None:
     assert render_witness(witness) == detail
 
 
-def test_points_of_several_conditions_add_up() -> None:
-    joined = join_witnesses([Witness(points=2, said=("a",)), SILENT, Witness(("1/5",), ("b",), 1)])
-    assert joined == Witness(("1/5",), ("a", "b"), 3)
+def test_several_conditions_are_told_together() -> None:
+    joined = join_witnesses([Witness(said=("a",)), SILENT, Witness(("1/5",), ("b",))])
+    assert joined == Witness(("1/5",), ("a", "b"))
     assert join_witnesses([]) == SILENT
 
 
 @given(st.lists(st.text(max_size=80), max_size=9), st.lists(st.text(max_size=80), max_size=9))
 def test_a_reason_stays_on_one_short_line(facts: list[str], said: list[str]) -> None:
-    detail = render_witness(Witness(tuple(facts), tuple(said), 1))
+    detail = render_witness(Witness(tuple(facts), tuple(said)))
     assert len(detail) <= LIMIT
     assert len(detail.splitlines()) <= 1
