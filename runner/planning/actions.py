@@ -87,7 +87,6 @@ class HeldBy(StrEnum):
 
     CAP = "cap"
     PERSON = "person"
-    FAILURE = "failure"
 
 
 @dataclass(frozen=True, slots=True)

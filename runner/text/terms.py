@@ -72,7 +72,6 @@ TERMS: Mapping[str, Mapping[str, str]] = {
     "HeldBy": {
         "cap": "limit reached",
         "person": "a person",
-        "failure": "a failure",
     },
     "Done": {
         "done": "done",

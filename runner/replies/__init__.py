@@ -1,1 +1,0 @@
-"""How the desk speaks. Pure."""
