@@ -15,8 +15,9 @@ from runner.planning.branches import INTAKE, case_of_branch
 from runner.planning.case_page import Proposal
 from runner.planning.observation import Decision, Outcome
 from runner.repo.case_files import read_case
+from runner.repo.case_paths import find_case_files, parse_case_path
 from runner.repo.files import read_yaml_file
-from runner.repo.git import open_repository, parse_case_path
+from runner.repo.git import open_repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,10 @@ def find_case(desk: Desk, wanted: str) -> Found:
         )
     found = _proposed(snapshot, lambda name, case: case.id == case_id and _is_intake(name))
     if found is None:
-        path = next(desk.root.glob(f"cases/*/*/*/{case_id}.yaml"), None)
+        path = next(iter(find_case_files(desk.root, case_id)), None)
         if path is None:
             raise UsageError(*_why_missing(forge, case_id))
-        found = _read(desk, path.relative_to(desk.root).as_posix(), snapshot)
+        found = _read(desk, path, snapshot)
     return found
 
 

@@ -8,7 +8,8 @@ from runner.cli.desk import Desk
 from runner.cli.recording import Standing, amended, propose_files, read_standing, tell
 from runner.errors import FaultyFiles, Refused
 from runner.forges.decide import Verdict, find_pull, reject_pull
-from runner.repo.git import is_ancestor, parse_case_path
+from runner.repo.case_paths import parse_case_path
+from runner.repo.git import is_ancestor
 from runner.repo.objects import ObjectReader
 from runner.text.document import Document
 from runner.text.strict_yaml import read_document

@@ -15,9 +15,10 @@ from runner.forges.decide import read_person
 from runner.forges.local import LocalForge, Proposal
 from runner.policies.team import Person
 from runner.repo.amended import judge_amendment
+from runner.repo.case_paths import find_case_file_at, find_case_files, parse_case_path
 from runner.repo.check import judge_case
 from runner.repo.files import read_yaml_file, write_file
-from runner.repo.git import open_repository, parse_case_path, parse_desk_branch
+from runner.repo.git import open_repository, parse_desk_branch
 from runner.repo.objects import ObjectReader
 from runner.schemas import check_document
 from runner.text.document import Document
@@ -46,21 +47,19 @@ def read_standing(desk: Desk, case_id: str, *, propose: bool) -> Standing:
         FaultyFiles: when its file cannot be read.
     """
     if not propose:
-        path = next(desk.root.glob(f"cases/*/*/*/{case_id}.yaml"), None)
-        if path is None or parse_case_path(path.relative_to(desk.root).as_posix()) is None:
+        file = next(iter(find_case_files(desk.root, case_id)), None)
+        if file is None:
             raise _no_such_case(case_id)
-        file = path.relative_to(desk.root).as_posix()
         data = read_yaml_file(desk.root, file)
         if isinstance(data, Fault):
             raise FaultyFiles((data,))
         return _standing(file, data, None)
     forge = open_local_forge(desk)
     base = forge.base()
-    listed = forge.repository.text("ls-tree", "-r", "--name-only", "-z", base, "cases")
-    file = next((one for one in listed.split("\0") if one.endswith(f"/{case_id}.yaml")), "")
+    file = find_case_file_at(forge.repository, base, case_id)
     with ObjectReader(forge.repository) as reader:
-        stored = reader.read(f"{base}:{file}") if parse_case_path(file) else None
-    if stored is None or stored.data is None:
+        stored = reader.read(f"{base}:{file}") if file else None
+    if file is None or stored is None or stored.data is None:
         raise _no_such_case(case_id)
     return _standing(file, stored.data, base)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from runner.cases.case import Case
 from runner.planning.observation import Branch
 from runner.repo.case_files import read_case
-from runner.repo.git import BranchName, Repository, parse_branch, parse_case_path
+from runner.repo.case_paths import parse_case_path
+from runner.repo.git import BranchName, Repository, parse_branch
 from runner.repo.objects import ObjectReader
 
 _FORMAT = "%x01%H%x00%T%x00%P%x00%ae%x00%ce%x00%ct"

@@ -16,12 +16,12 @@ from runner.policies.delegation import FILE as DELEGATION
 from runner.policies.privacy import FILE as PRIVACY
 from runner.policies.team import FILE as TEAM
 from runner.repo.amended import judge_amendment
+from runner.repo.case_paths import case_removed, parse_case_path
 from runner.repo.check import judge_case
 from runner.repo.git import (
     GitFailed,
     Repository,
     is_ancestor,
-    parse_case_path,
     parse_desk_branch,
     read_worktrees,
 )
@@ -32,16 +32,12 @@ from runner.repo.refs import RefChange, RefsMoved, update_refs
 from runner.text.strict_yaml import Document, read_document, too_large
 
 _TRIES = 5
+_GONE = "000000"
 _ODD_MODES = {
-    "000000": (
-        "case-removed",
-        "the case file is removed",
-        "end a case with an entry in its log; its file stays",
-    ),
     "120000": ("odd-file", "this is a symbolic link", "put the file itself there"),
     "160000": ("odd-file", "this is another repository", "put the file itself there"),
 }
-"""What cannot stand in place of a case file, by git's modes."""
+"""What cannot stand in place of a case file, by git's modes; `_GONE` is the mode of nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +237,11 @@ def _faults(
     `changed` are the files with their modes, `sides` where the base is and the merged tree.
     """
     base, tree = sides
-    faults = [
+    faults = [case_removed(path) for path, mode in changed.items() if mode == _GONE]
+    faults += [
         Fault(path, 1, 1, *_ODD_MODES[mode]) for path, mode in changed.items() if mode in _ODD_MODES
     ]
-    paths = [path for path, mode in changed.items() if mode not in _ODD_MODES]
+    paths = [path for path, mode in changed.items() if mode != _GONE and mode not in _ODD_MODES]
     with ObjectReader(repository) as reader:
         people = reader.read(f"{base}:{TEAM}")
         limits = reader.read(f"{base}:{DELEGATION}")

@@ -18,13 +18,13 @@ from runner.forges.port import Done, ForgeSnapshot
 from runner.planning.actions import DropBranch, OpenPull, PushBranch, SettlePull
 from runner.planning.observation import Cursor, Decision, Outcome, Pull
 from runner.policies.values import Bot
+from runner.repo.case_paths import parse_case_path
 from runner.repo.git import (
     BranchName,
     Repository,
     base_ref,
     open_repository,
     parse_branch,
-    parse_case_path,
     parse_desk_branch,
     read_refs,
     read_worktrees,

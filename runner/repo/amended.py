@@ -20,13 +20,13 @@ from runner.policies.alone import load_delegation, load_privacy, load_team
 from runner.policies.delegation import FILE as DELEGATION
 from runner.policies.privacy import FILE as PRIVACY
 from runner.policies.team import FILE as TEAM
+from runner.repo.case_paths import case_removed, case_twice, find_case_files, parse_case_path
 from runner.repo.check import Checked, judge_case
 from runner.repo.files import CASES_FOLDER, CONFIGURATION_FOLDERS, SOURCES, read_yaml_file
 from runner.repo.git import (
     GitFailed,
     Repository,
     open_repository,
-    parse_case_path,
     parse_changes,
 )
 from runner.repo.objects import ObjectReader
@@ -108,14 +108,14 @@ class _Judge:
         faults: list[Fault] = []
         for path in self.change.cases:
             if path in self.change.gone:
-                faults += [_removed(path)] if parse_case_path(path) else []
+                faults += [case_removed(path)] if parse_case_path(path) else []
                 continue
             data = read_yaml_file(self.root, path)
             if isinstance(data, Fault):
                 faults.append(data)
                 continue
             before = self._before(path)
-            twice = _told_twice(open_repository(self.root), path) if before is None else ()
+            twice = _told_twice(self.root, path) if before is None else ()
             found = (*judge_case(data, path, privacy), *twice)
             faults += found
             after = _read_case(data, path, careful=careful) if not found else None
@@ -176,7 +176,7 @@ def _merged_away(root: Path, after: Document, added: Iterable[int]) -> Iterator[
 def _check_target(root: Path, merged: Document, index: int) -> Iterator[Fault]:
     case: Any = merged.value
     target = case["log"][index]["target"]
-    paths = _files_of(open_repository(root), target)
+    paths = find_case_files(root, target)
     data = read_yaml_file(root, paths[0]) if paths else None
     other = _read_case(data, paths[0], careful=False) if isinstance(data, bytes) else None
     where = ("log", index, "target")
@@ -202,36 +202,11 @@ def _check_target(root: Path, merged: Document, index: int) -> Iterator[Fault]:
             )
 
 
-def _told_twice(repository: Repository, path: str) -> Iterator[Fault]:
+def _told_twice(root: Path, path: str) -> Iterator[Fault]:
     case_id = parse_case_path(path)
-    others = [other for other in _files_of(repository, case_id) if other != path] if case_id else []
+    others = [other for other in find_case_files(root, case_id) if other != path] if case_id else []
     if others:
-        yield Fault(
-            path,
-            1,
-            1,
-            "case-twice",
-            "the same case stands in two files",
-            f"the other is {others[0]}; keep the one that was merged first",
-        )
-
-
-def _files_of(repository: Repository, case_id: str) -> list[str]:
-    """Return the files of the working tree that are called like a case."""
-    pattern = f":(glob){CASES_FOLDER}/*/*/*/{case_id}.yaml"
-    listed = repository.text("ls-files", "-co", "--exclude-standard", "-z", "--", pattern)
-    return [path for path in listed.split("\0") if path]
-
-
-def _removed(path: str) -> Fault:
-    return Fault(
-        path,
-        1,
-        1,
-        "case-removed",
-        "the case file is removed or moved",
-        "end a case with an entry in its log; its file stays where it is",
-    )
+        yield case_twice(path, others[0])
 
 
 def _differences(repository: Repository, base: str) -> bytes:

@@ -22,12 +22,12 @@ from runner.cases.summary import CaseSummary, summarise, summary_from_json, summ
 from runner.errors import Fault, Severity
 from runner.model import KEY, State
 from runner.repo.case_files import read_case
+from runner.repo.case_paths import parse_case_path
 from runner.repo.files import write_file
 from runner.repo.git import (
     GitFailed,
     Repository,
     open_repository,
-    parse_case_path,
     parse_changes,
 )
 from runner.repo.objects import READ_LIMIT, ObjectReader

@@ -6,7 +6,6 @@ one that is not is read again with care, to name its faults with their places.
 
 import gc
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from runner.errors import Fault
 from runner.policies.alone import load_privacy
 from runner.policies.privacy import FILE as PRIVACY
 from runner.policies.privacy import PrivacyPolicy
+from runner.repo.case_paths import case_twice, parse_case_path
 from runner.repo.files import (
     CASES_FOLDER,
     list_yaml_files,
@@ -35,7 +35,6 @@ _CHUNK = 250
 _WORTH_PROCESSES = 1000
 """Case files from which a second process saves more than it costs to start."""
 _MOST_PROCESSES = 8
-_CASE_PATH = re.compile(r"cases/[0-9]{4}/[0-9]{2}/[0-9]{2}/c-[0-9a-z]{12}\.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,7 @@ def _faults_of(data: bytes, path: str, rules: PrivacyPolicy | None) -> tuple[Fau
     if not isinstance(document, Document):
         return document
     if faults := check_document("case", document):
-        return faults if _CASE_PATH.fullmatch(path) else (_misplaced(path),)
+        return faults if parse_case_path(path) else (_misplaced(path),)
     personal = find_personal(document.value, rules) if rules else ()
     return tuple(
         sorted(
@@ -191,10 +190,7 @@ def _told_twice(paths: Sequence[str]) -> Iterator[Fault]:
     for path in paths:
         earlier = first.setdefault(PurePosixPath(path).stem, path)
         if earlier != path:
-            yield Fault(
-                path, 1, 1, "case-twice", "the same case stands in two files",
-                f"the other is {earlier}; keep the one that was merged first",
-            )  # fmt: skip
+            yield case_twice(path, earlier)
 
 
 def _judged(measure: Measure, paths: Sequence[str]) -> Iterator[CaseVerdicts]:

@@ -40,7 +40,6 @@ _WORDS_LIMIT = 600
 _CHANGE = r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
 _RUNNER_BRANCH = re.compile(rf"doleances/({KEY})/({_CHANGE})")
 _DESK_BRANCH = re.compile(rf"desk/({KEY})/({_CHANGE})")
-_CASE_PATH = re.compile(rf"cases/[0-9]{{4}}/[0-9]{{2}}/[0-9]{{2}}/({KEY})\.yaml")
 _OBJECT_NAME = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _BASE = re.compile(r"(?!-)[\w][\w./-]{0,200}", re.ASCII)
 
@@ -77,12 +76,6 @@ def parse_desk_branch(name: str) -> BranchName | None:
     """Return the parts of `desk/<case-id>/<change>`, or None for any other name."""
     found = _DESK_BRANCH.fullmatch(name)
     return BranchName(name, found[1], found[2]) if found else None
-
-
-def parse_case_path(path: str) -> str | None:
-    """Return the case id in `cases/<year>/<month>/<day>/<case-id>.yaml`, or None."""
-    found = _CASE_PATH.fullmatch(path)
-    return found[1] if found else None
 
 
 def is_object_name(text: str) -> bool:

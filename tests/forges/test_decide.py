@@ -142,7 +142,7 @@ def test_a_branch_that_removes_a_case_is_not_accepted(
     git(folder, "switch", "-q", "main")
     with pytest.raises(FaultyFiles) as raised:
         accept_pull(forge, pull_of(forge), VERDICT)
-    assert [fault.message for fault in raised.value.faults] == ["the case file is removed"]
+    assert [fault.message for fault in raised.value.faults] == ["the case file is removed or moved"]
 
 
 def test_a_conflict_is_told_and_nothing_is_done(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from runner.errors import OutsideFailed, Refused, UsageError
+from runner.repo.case_paths import parse_case_path
 from runner.repo.git import (
     GitFailed,
     Repository,
@@ -15,7 +16,6 @@ from runner.repo.git import (
     is_ancestor,
     open_repository,
     parse_branch,
-    parse_case_path,
     parse_desk_branch,
     read_refs,
     read_worktrees,

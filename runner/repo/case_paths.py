@@ -1,0 +1,59 @@
+"""Where case files lie: their paths, the files of one case, and what is said of misplaced ones."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner.errors import Fault
+from runner.model import KEY
+from runner.repo.files import CASES_FOLDER
+
+if TYPE_CHECKING:
+    from runner.repo.git import Repository
+
+_CASE_PATH = re.compile(rf"{CASES_FOLDER}/[0-9]{{4}}/[0-9]{{2}}/[0-9]{{2}}/({KEY})\.yaml")
+
+
+def parse_case_path(path: str) -> str | None:
+    """Return the case id in `cases/<year>/<month>/<day>/<case-id>.yaml`, or None."""
+    found = _CASE_PATH.fullmatch(path)
+    return found[1] if found else None
+
+
+def find_case_files(root: Path, case_id: str) -> tuple[str, ...]:
+    """Return the files of a case in the working tree, sorted: more than one is a fault."""
+    if not re.fullmatch(KEY, case_id):
+        return ()
+    found = root.glob(f"{CASES_FOLDER}/*/*/*/{case_id}.yaml")
+    paths = (path.relative_to(root).as_posix() for path in found)
+    return tuple(sorted(path for path in paths if parse_case_path(path)))
+
+
+def find_case_file_at(repository: "Repository", commit: str, case_id: str) -> str | None:
+    """Return the file of a case in a commit, None where it has none."""
+    listed = repository.text("ls-tree", "-r", "--name-only", "-z", commit, CASES_FOLDER)
+    return next((path for path in listed.split("\0") if parse_case_path(path) == case_id), None)
+
+
+def case_twice(path: str, other: str) -> Fault:
+    """Return the fault of a file whose case stands in another file too."""
+    return Fault(
+        path,
+        1,
+        1,
+        "case-twice",
+        "the same case stands in two files",
+        f"the other is {other}; keep the one that was merged first",
+    )
+
+
+def case_removed(path: str) -> Fault:
+    """Return the fault of a case file that a change takes away."""
+    return Fault(
+        path,
+        1,
+        1,
+        "case-removed",
+        "the case file is removed or moved",
+        "end a case with an entry in its log; its file stays where it is",
+    )
