@@ -43,7 +43,25 @@ def test_one_or_two_stars_with_something_told_complain(
 @pytest.mark.parametrize(
     "text",
     [
+        "I want my money back, this is the third time I write",
+        "Rendez-moi mon argent",
+        "On me balade de service en service",
+    ],
+)
+def test_who_demands_complains(shipped: TriagePolicy, text: str) -> None:
+    assert str(judged(shipped, text).category.value) == "complaint"
+
+
+def test_a_word_with_another_meaning_is_none(shipped: TriagePolicy) -> None:
+    assert not judged(shipped, "Balade dimanche, rendez-vous à dix heures").after_sales.value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "There was smoke coming out of the toaster",
+        "The brake gave way, I fell and hurt my arm",
+        "Je suis tombée et je me suis cassé le poignet à cause de votre escabeau",
         "The kettle started smoking",
         "Sparks flew out of the plug",
         "Burning smell after ten minutes",
