@@ -38,7 +38,7 @@ class Authority:
 
     def person(self, name: str) -> Person | None:
         """Return the person of this id."""
-        return next((person for person in self.team.people if person.id == name), None)
+        return self.team.person(name)
 
     def roles(self, name: str) -> tuple[str, ...]:
         """Return the roles of a person, none for somebody unknown."""
@@ -47,8 +47,7 @@ class Authority:
 
     def acts(self, person: Person) -> bool:
         """Return whether a person is among those who act."""
-        names = {name.casefold() for name in (*person.logins, *person.emails)}
-        return self.actors is None or bool(names & {actor.casefold() for actor in self.actors})
+        return self.actors is None or any(map(person.goes_by, self.actors))
 
 
 @dataclass(slots=True)

@@ -30,13 +30,8 @@ def open_local_forge(desk: Desk) -> LocalForge:
 def read_verdict(desk: Desk, forge: LocalForge, reason: str = "") -> Verdict:
     """Return who decides now: the person of `policies/team.yaml` whose e-mail git uses."""
     person = read_person(forge.repository)
-    known = {
-        email.casefold(): member.id
-        for member in desk.configuration().team.people
-        for email in member.emails
-    }
-    actor = known.get(person.email.casefold(), person.email)
-    return Verdict(actor=actor, at=desk.now(), reason=reason)
+    member = desk.configuration().team.who_goes_by(person.email)
+    return Verdict(actor=member.id if member else person.email, at=desk.now(), reason=reason)
 
 
 def is_watched(desk: Desk) -> bool:

@@ -67,24 +67,27 @@ def read_standing(desk: Desk, case_id: str, *, propose: bool) -> Standing:
 def read_actor(desk: Desk, by: str | None) -> Person:
     """Return the person of the team who acts: `by`, else whose e-mail address git uses.
 
+    `by` is an id, a login or an e-mail address of `policies/team.yaml`.
+
     Raises:
         UsageError: when the team has nobody of that name.
         Refused: when neither says who acts.
     """
-    people = desk.configuration().team.people
-    known = {name.casefold(): one for one in people for name in (one.id, *one.logins, *one.emails)}
+    team = desk.configuration().team
     if by is None:
         email = read_person(open_repository(desk.root)).email
-        if email.casefold() not in known:
+        person = team.who_goes_by(email)
+        if person is None:
             raise Refused(
                 f"policies/team.yaml has nobody with the address {email}, which git uses",
                 "say who you are with --by NAME, or add the address to your entry there",
             )
-        return known[email.casefold()]
-    if by.casefold() not in known:
-        names = ", ".join(person.id for person in people) or "nobody"
+        return person
+    person = team.person(by.casefold()) or team.who_goes_by(by)
+    if person is None:
+        names = ", ".join(person.id for person in team.people) or "nobody"
         raise UsageError(f"policies/team.yaml has no {by}", f"it names {names}")
-    return known[by.casefold()]
+    return person
 
 
 def parse_moment(desk: Desk, text: str | None) -> datetime:

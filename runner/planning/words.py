@@ -64,4 +64,5 @@ def person_name(person: str, team: Team, language: Language) -> str:
     """Return the name of who did something: a person of the team, or the program."""
     if person == RUNNER:
         return language.say("the program")
-    return next((known.name for known in team.people if known.id == person), person)
+    known = team.person(person)
+    return known.name if known else person

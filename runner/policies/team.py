@@ -31,6 +31,10 @@ class Person:
     emails: tuple[str, ...]
     logins: tuple[str, ...]
 
+    def goes_by(self, name: str) -> bool:
+        """Return whether a login or an e-mail address is this person's; capitals do not matter."""
+        return name.casefold() in {own.casefold() for own in (*self.logins, *self.emails)}
+
 
 @dataclass(frozen=True, slots=True)
 class Routing:
@@ -49,6 +53,14 @@ class Team:
 
     people: tuple[Person, ...]
     routes: tuple[Routing, ...]
+
+    def person(self, person_id: str) -> Person | None:
+        """Return the person of this id."""
+        return next((person for person in self.people if person.id == person_id), None)
+
+    def who_goes_by(self, name: str) -> Person | None:
+        """Return the person whose login or e-mail address this is."""
+        return next((person for person in self.people if person.goes_by(name)), None)
 
 
 def check_team(document: Document) -> Iterator[Fault]:
