@@ -1,13 +1,13 @@
 """`doleances calendar`: a calendar with a country's holidays, for a person to review."""
 
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from runner.cli.desk import Desk
 from runner.errors import UsageError
 from runner.policies.calendars import WEEKDAYS
+from runner.policies.zones import find_zone, suggest_zone
 from runner.text.wording import did_you_mean, one_of, shown
 from runner.text.yaml_renderer import render_flow
 
@@ -115,12 +115,10 @@ def _holidays(country: str, years: list[int], region: str | None, language: str 
 def _zone(country: str, named: str | None) -> str:
     """Return the zone that was named, else the country's only one."""
     if named is not None:
-        try:
-            return ZoneInfo(named).key
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise UsageError(
-                f"there is no time zone {shown(named)}", "such as Europe/Paris"
-            ) from None
+        zone = find_zone(named)
+        if zone is None:
+            raise UsageError(f"there is no time zone {shown(named)}", suggest_zone(named))
+        return zone.key
     from babel.core import get_global
 
     zones = get_global("territory_zones").get(country, [])

@@ -11,9 +11,10 @@ from enum import StrEnum
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from runner.errors import Fault
+from runner.policies.zones import zone_at
 from runner.text.document import Document, Path
 from runner.text.wording import shown
 
@@ -139,16 +140,11 @@ class _CalendarReader:
         self.faults.append(self.document.fault((*self.path, *path), rule, message, hint))
 
     def _zone(self, name: str) -> ZoneInfo | None:
-        try:
-            return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            self._fault(
-                ("zone",),
-                "unknown-zone",
-                f"there is no time zone {name}",
-                "write one of the IANA database, such as Europe/Paris",
-            )
+        zone = zone_at(self.document, (*self.path, "zone"), name)
+        if isinstance(zone, Fault):
+            self.faults.append(zone)
             return None
+        return zone
 
     def _spans(self, written: Any, path: Path) -> tuple[Span, ...]:
         spans: list[tuple[Span, int]] = []

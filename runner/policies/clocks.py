@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from runner.errors import Fault
 from runner.model import Category, State, Urgency
+from runner.policies.zones import zone_at
 from runner.text.document import Document, Path
 
 
@@ -174,16 +175,10 @@ def _parse_promise(document: Document, clock: Any, path: Path) -> Promise:
 
 
 def _find_faults(document: Document, data: Any) -> Iterator[Fault]:
-    if zone := data.get("zone"):
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            yield document.fault(
-                ("zone",),
-                "unknown-zone",
-                f"there is no time zone {zone}",
-                "write one of the IANA database, such as Europe/Paris",
-            )
+    if "zone" in data:
+        zone = zone_at(document, ("zone",), data["zone"])
+        if isinstance(zone, Fault):
+            yield zone
     first: dict[str, Path] = {}
     for index, clock in enumerate(data["clocks"]):
         path: Path = ("clocks", index)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from runner.errors import Fault
 from runner.model import ContactAbility, SourceCategory
@@ -20,8 +20,9 @@ from runner.policies.document import (
     words,
 )
 from runner.policies.values import Bot, Brand, Instance, Limits, Source
+from runner.policies.zones import zone_at
 from runner.text.document import Document, Path
-from runner.text.wording import did_you_mean, one_of, shown
+from runner.text.wording import one_of, shown
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _INTERVAL = re.compile(r"[0-9]{1,6}[smhd]")
@@ -111,18 +112,9 @@ def _site_of(url: str) -> str:
 
 def _check_zone(document: Document) -> Iterator[Fault]:
     zone = text_at(document, ("zone",))
-    if zone is None:
-        return
-    try:
-        ZoneInfo(zone)
-    except (KeyError, ValueError, OSError):
-        known = sorted(available_timezones())
-        yield document.fault(
-            ("zone",),
-            "unknown-zone",
-            f"there is no time zone {shown(zone)}",
-            did_you_mean(zone, known) if zone else one_of(("Europe/Paris", "UTC")),
-        )
+    found = zone_at(document, ("zone",), zone) if zone is not None else None
+    if isinstance(found, Fault):
+        yield found
 
 
 def _check_source(document: Document, source: Path, brands: tuple[str, ...]) -> Iterator[Fault]:

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from runner.errors import Fault
 from runner.policies.calendars import Calendar, parse_calendar_at
 from runner.policies.clocks import Target, parse_target
+from runner.policies.zones import zone_at
 from runner.text.document import Document, Path
 from runner.text.wording import shown
 
@@ -357,12 +358,11 @@ class _Reader:
     def _zone(self, name: str | None, path: Path) -> ZoneInfo | None:
         if name is None:
             return None
-        try:
-            return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            hint = "write one of the IANA database, such as Europe/Paris"
-            self._fault(path, f"there is no time zone {name}", hint)
+        zone = zone_at(self.document, path, name)
+        if isinstance(zone, Fault):
+            self.faults.append(zone)
             return None
+        return zone
 
     def _calendar(self, path: Path, name: str) -> Calendar | None:
         calendar, faults = parse_calendar_at(self.document, path, name)

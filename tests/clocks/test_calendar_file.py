@@ -106,10 +106,7 @@ def test_every_fault_has_its_place() -> None:
     assert calendar is None
     over_midnight = "a span over midnight is two: one to 24:00, and one from 00:00 on the next day"
     assert [str(fault).removeprefix(f"{FILE}:") for fault in faults] == [
-        (
-            "2:7: there is no time zone Europe/Pari\n"
-            "    write one of the IANA database, such as Europe/Paris"
-        ),
+        ("2:7: there is no time zone `Europe/Pari`\n    did you mean `Europe/Paris`?"),
         "4:25: 12:00-18:00 overlaps 09:00-12:30\n    make one span of them",
         f"6:12: 22:00-06:00 closes before it opens\n    {over_midnight}",
         f"6:25: 09:00-09:00 closes before it opens\n    {over_midnight}",

@@ -86,8 +86,8 @@ def test_every_fault_has_its_place() -> None:
     assert policy is None
     assert [str(fault) for fault in faults] == [
         (
-            "policies/clocks.yaml:2:7: there is no time zone Europe/Pari\n"
-            "    write one of the IANA database, such as Europe/Paris"
+            "policies/clocks.yaml:2:7: there is no time zone `Europe/Pari`\n"
+            "    did you mean `Europe/Paris`?"
         ),
         (
             "policies/clocks.yaml:8:14: `3 days` is no target\n"

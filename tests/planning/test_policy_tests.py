@@ -186,7 +186,7 @@ def test_as_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (
             "zone: Europe/Pari\n  calendar: office\n  start: 2026-11-23\n  expect: {open: true}",
-            "there is no time zone Europe/Pari",
+            "there is no time zone `Europe/Pari`",
         ),
         ("start: 2026-11-23\n  expect: {}", "`expect` needs at least 1 entry"),
         (
