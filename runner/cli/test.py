@@ -10,7 +10,7 @@ from runner.cli.desk import Desk
 from runner.errors import ExitCode, Fault, FaultyFiles
 
 if TYPE_CHECKING:
-    from runner.planning.policy_tests import Failure
+    from runner.planning.expectations import Failure
     from runner.policies.policy_tests import PolicyTests
 
 
@@ -30,7 +30,7 @@ def command(desk: Desk, paths: tuple[Path, ...], as_json: bool) -> int:
     Example:  doleances test
               doleances test stories/deadlines.yaml
     """
-    from runner.planning.policy_tests import run_policy_tests
+    from runner.planning.expectations import run_policy_tests
 
     configuration = desk.configuration()
     told = tuple(_read(paths)) if paths else configuration.tests

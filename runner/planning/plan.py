@@ -61,7 +61,7 @@ def plan(observation: Observation) -> Plan:
 
     In order: branches for new cases, pull requests that people settled with git,
     branches whose work is done, then pull requests, most urgent first, up to the
-    caps.  What a cap, a person or a failure holds back is listed with the reason.
+    caps.  What a cap or a person holds back is listed with the reason.
     """
     instance = observation.configuration.instance
     language = Language(instance.language, instance.zone)

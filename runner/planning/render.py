@@ -37,8 +37,8 @@ class PlanRow:
 class PlanPage:
     """A plan in words.
 
-    `rows` are in order; `held` is what is due and a person or a failure keeps from being
-    done; `waiting` says how much a cap keeps back, empty where it keeps nothing.
+    `rows` are in order; `held` is what is due and a person keeps from being done;
+    `waiting` says how much a cap keeps back, empty where it keeps nothing.
     """
 
     summary: str

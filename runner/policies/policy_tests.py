@@ -1,7 +1,7 @@
 """`policies/tests/*.yaml` as values: stories, and what the policies must make of them.
 
 Three kinds of stories: a promise on its own, a case with its log, a message to be judged.
-`runner.planning.policy_tests` tells them and compares.
+`runner.planning.stories` tells them, `runner.planning.expectations` compares.
 """
 
 import re

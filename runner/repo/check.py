@@ -72,7 +72,7 @@ def check_configuration(root: Path, now: datetime) -> Checked:
     """Judge `sources.yaml`, `policies/`, `templates/`; tell the stories of `policies/tests/`."""
     # `check --base` judges a case without the triage rules, whose import takes its time.
     from runner.clocks.reach import check_reach
-    from runner.planning.policy_tests import faults_of, run_policy_tests
+    from runner.planning.expectations import faults_of, run_policy_tests
     from runner.policies.load import load_configuration
 
     files, unread = read_configuration_files(root)
