@@ -50,7 +50,7 @@ def update_refs(repository: Repository, changes: Sequence[RefChange]) -> None:
     if not changes:
         return
     script = "".join(_instruction(change) for change in changes).encode()
-    with _turn(repository) as own_lock:
+    with _turn(repository) as turn:
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
@@ -61,7 +61,7 @@ def update_refs(repository: Repository, changes: Sequence[RefChange]) -> None:
                     raise RefsMoved(moved) from None
                 if ".lock'" not in failed.message or time.monotonic() > deadline:
                     raise
-                _remove_stale_locks(repository, changes, own_lock)
+                _remove_stale_locks(repository, changes, turn)
                 # A length of one's own keeps two from meeting again and again.
                 time.sleep(0.05 + os.urandom(1)[0] / 1000)
             else:
@@ -71,7 +71,7 @@ def update_refs(repository: Repository, changes: Sequence[RefChange]) -> None:
 @contextmanager
 def _turn(repository: Repository) -> Iterator[Path]:
     """Be the only run that changes references here; the kernel ends the turn of a killed one."""
-    path = repository.common_dir / "doleances" / "refs.lock"
+    path = repository.common_dir / "doleances" / "turn"
     try:
         path.parent.mkdir(exist_ok=True)
         file = path.open("ab")
@@ -95,15 +95,15 @@ def _turn(repository: Repository) -> Iterator[Path]:
 
 
 def _remove_stale_locks(
-    repository: Repository, changes: Sequence[RefChange], own_lock: Path
+    repository: Repository, changes: Sequence[RefChange], turn: Path
 ) -> None:
     """Remove the lock files that a killed git left on references that are the program's own.
 
     Nobody else of us is writing, git holds a lock for milliseconds, and only its own file
     system's clock tells how old a file is.
     """
-    os.utime(own_lock)
-    now = own_lock.stat().st_mtime
+    os.utime(turn)
+    now = turn.stat().st_mtime
     for change in changes:
         if not change.ref.startswith(_OURS):
             continue
