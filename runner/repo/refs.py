@@ -94,9 +94,7 @@ def _turn(repository: Repository) -> Iterator[Path]:
         yield path
 
 
-def _remove_stale_locks(
-    repository: Repository, changes: Sequence[RefChange], turn: Path
-) -> None:
+def _remove_stale_locks(repository: Repository, changes: Sequence[RefChange], turn: Path) -> None:
     """Remove the lock files that a killed git left on references that are the program's own.
 
     Nobody else of us is writing, git holds a lock for milliseconds, and only its own file
