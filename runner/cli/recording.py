@@ -12,7 +12,8 @@ from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
 from runner.errors import Fault, FaultyFiles, Refused, Severity, UsageError
 from runner.forges.decide import read_person
-from runner.forges.local import LocalForge, Proposal
+from runner.forges.local import LocalForge
+from runner.forges.proposals import Proposal, propose
 from runner.policies.team import Person
 from runner.repo.amended import judge_amendment
 from runner.repo.case_paths import find_case_file_at, find_case_files, parse_case_path
@@ -181,9 +182,8 @@ def propose_files(
         raise UsageError(f"{case_id!r} is no case id", "such as c-7f3k2m9x4q5t")
     _note_others(desk, forge, case_id)
     title = f"{case_id}: {change.rpartition('-')[0] or change}"
-    pull = forge.propose(
-        Proposal(branch, base, path, files, title, ""), read_person(forge.repository), desk.now()
-    )
+    proposal = Proposal(branch, base, path, files, title, "")
+    pull = propose(forge.refs, proposal, read_person(forge.repository), desk.now())
     return Recorded(tuple(files), pull.number, pull.branch.name)
 
 

@@ -119,7 +119,7 @@ def accept_pull(forge: LocalForge, pull: Pull, verdict: Verdict) -> Accepted:
         )
     for _ in range(_TRIES):
         base = forge.base()
-        commit, folder = base, read_worktrees(forge.repository).get(forge.base_ref)
+        commit, folder = base, read_worktrees(forge.repository).get(forge.refs.base_ref)
         if is_ancestor(forge.repository, pull.head, base):
             break
         commit = _merge(forge.repository, pull, base, verdict.at)
@@ -127,7 +127,7 @@ def accept_pull(forge: LocalForge, pull: Pull, verdict: Verdict) -> Accepted:
             if folder is not None:
                 _follow(folder, commit)
             else:
-                update_refs(forge.repository, (RefChange(forge.base_ref, base, commit),))
+                update_refs(forge.repository, (RefChange(forge.refs.base_ref, base, commit),))
             break
         except (RefsMoved, Refused):
             if forge.base() == base:

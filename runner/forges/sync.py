@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from runner.errors import OutsideFailed, UsageError
 from runner.forges.branches import Head, read_heads
-from runner.forges.local import BRANCHES, LocalForge
+from runner.forges.local import LocalForge
+from runner.forges.local_refs import BRANCHES
 from runner.forges.reconcile import (
     Agreement,
     Meeting,
@@ -109,10 +110,10 @@ def sync(forge: LocalForge, remote: str) -> Synced:
     repository = forge.repository
     _check_remote(repository, remote)
     for _ in range(_TRIES):
-        theirs, foreign = _read_remote(repository, remote, forge.base_ref)
+        theirs, foreign = _read_remote(repository, remote, forge.refs.base_ref)
         try:
             _fetch(repository, remote, theirs)
-            ours = _ours(read_refs(repository, forge.base_ref, BRANCHES, "refs/doleances"))
+            ours = _ours(read_refs(repository, forge.refs.base_ref, BRANCHES, "refs/doleances"))
             agreed = _agree(forge, remote, ours, theirs)
             kept = _checked_out(repository, ours, agreed.here)
             received = _move(repository, ours, agreed.here, kept)
@@ -121,7 +122,7 @@ def sync(forge: LocalForge, remote: str) -> Synced:
             continue
         except GitFailed:
             # Somebody else pushed in between: the references listed are no longer there.
-            if _read_remote(repository, remote, forge.base_ref)[0] == theirs:
+            if _read_remote(repository, remote, forge.refs.base_ref)[0] == theirs:
                 raise
             continue
         _remember(repository, remote, agreed.there)
@@ -193,7 +194,7 @@ def _fetch(repository: Repository, remote: str, theirs: Refs) -> None:
 def _agree(forge: LocalForge, remote: str, ours: Refs, theirs: Refs) -> _Agreed:
     repository = forge.repository
     union = merge_receipts(
-        repository, ours.get(RECEIPTS), theirs.get(RECEIPTS), first_receipt, forge.bot
+        repository, ours.get(RECEIPTS), theirs.get(RECEIPTS), first_receipt, forge.refs.bot
     )
     with ObjectReader(repository) as reader:
         pulls_here, unread_here = read_pulls(reader, ours)
@@ -217,14 +218,14 @@ def _agree(forge: LocalForge, remote: str, ours: Refs, theirs: Refs) -> _Agreed:
     taken = {receipt.number for receipt in union.arrived}
     taken.update(number for ref in unread_there if (number := parse_pull_ref(ref)) is not None)
     pulls = agree_on_pulls(pulls_here, pulls_there, ended.keys(), taken, counter)
-    both = {pull.ref: _pull_value(repository, pull, forge.bot) for pull in pulls.open.values()}
+    both = {pull.ref: _pull_value(repository, pull, forge.refs.bot) for pull in pulls.open.values()}
     if union.commit is not None:
         both[RECEIPTS] = union.commit
     cursors = newest(cursors_here, cursors_there.values())
     if cursors == cursors_there and LEDGER in theirs:
         both[LEDGER] = theirs[LEDGER]
     elif cursors:
-        (both[LEDGER],) = write_commits(repository, (ledger_commit(cursors, forge.bot),))
+        (both[LEDGER],) = write_commits(repository, (ledger_commit(cursors, forge.refs.bot),))
     if pulls.counter:
         both[COUNTER] = write_blob(repository, b"%d\n" % pulls.counter)
     # What cannot be read stays as it is: a later version of the program may know it.
@@ -253,14 +254,14 @@ def _agree_on_branches(
     forge: LocalForge, remote: str, sides: _Sides, ended: Mapping[str, Receipt]
 ) -> dict[str, Agreement]:
     repository = forge.repository
-    base_here, base_there = forge.base(), sides.theirs.get(forge.base_ref)
+    base_here, base_there = forge.base(), sides.theirs.get(forge.refs.base_ref)
     before = read_refs(repository, _memory(remote, BRANCHES))
     refs = sorted(ref for ref in {*sides.ours, *sides.theirs} if ref.startswith(f"{BRANCHES}/"))
     heads = read_heads(
         repository,
         {side[ref] for ref in refs for side in (sides.ours, sides.theirs) if ref in side},
         [base for base in (base_here, base_there) if base is not None],
-        forge.bot.email,
+        forge.refs.bot.email,
     )
     open_here = {pull.branch.ref for pull in sides.pulls_here}
     open_there = {pull.branch.ref for pull in sides.pulls_there}

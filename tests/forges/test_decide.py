@@ -288,7 +288,7 @@ def test_a_case_too_large_to_read_is_told_as_such(
 def test_any_year_can_be_that_of_a_decision(forge: LocalForge, git: Git, year: int) -> None:
     at = VERDICT.at.replace(year=year)
     accept_pull(forge, pull_of(forge), Verdict("ines", at))
-    told = git(forge.root, "log", "-1", "--first-parent", "--format=%ct", "main")
+    told = git(forge.refs.root, "log", "-1", "--first-parent", "--format=%ct", "main")
     assert int(told) == max(0, at.timestamp())
 
 

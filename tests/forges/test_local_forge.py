@@ -21,7 +21,7 @@ from contract import (
 )
 
 from runner.errors import Refused
-from runner.forges import local
+from runner.forges import local_refs
 from runner.forges.apply import apply
 from runner.forges.local import LocalForge
 from runner.forges.port import Done
@@ -309,7 +309,7 @@ def test_who_looks_while_another_writes_opens_nothing_twice(
     push(tried, case_text, CASE, OTHER)
     tried.forge.open_pull(open_of(OTHER), NOW)
     late = LocalForge(tried.folder, "main", Bot())
-    write_at_once = local.update_refs
+    write_at_once = local_refs.update_refs
 
     def write_halfway(repository: Repository, changes: Sequence[RefChange]) -> None:
         # Git writes one reference after the other; who looks in between sees some of them,
@@ -321,12 +321,12 @@ def test_who_looks_while_another_writes_opens_nothing_twice(
             rest.clear()
             write_at_once(repository, theirs)
 
-        monkeypatch.setattr(local, "update_refs", write_after)
+        monkeypatch.setattr(local_refs, "update_refs", write_after)
         write_at_once(repository, changes[:written])
         late.open_pull(open_of(CASE), NOW)
         write_at_once(repository, rest)
 
-    monkeypatch.setattr(local, "update_refs", write_halfway)
+    monkeypatch.setattr(local_refs, "update_refs", write_halfway)
     assert tried.forge.open_pull(open_of(CASE), NOW) is Done.DONE
     assert tried.git(tried.folder, "for-each-ref", "--format=%(refname)", PULLS).split() == [
         f"{PULLS}/1",

@@ -8,7 +8,8 @@ import pytest
 
 from runner.errors import FaultyFiles, Refused, UsageError
 from runner.forges.decide import Verdict, accept_pull, find_pull, reject_pull
-from runner.forges.local import LocalForge, Proposal
+from runner.forges.local import LocalForge
+from runner.forges.proposals import Proposal, propose
 from runner.planning.actions import OpenPull, PushBranch
 from runner.planning.observation import Pull
 from runner.policies.values import Bot
@@ -70,7 +71,7 @@ def only(forge: LocalForge) -> Pull:
 def test_a_proposal_is_open_and_none_of_the_runners(
     forge: LocalForge, case_text: CaseText, git: Git, desk: Path
 ) -> None:
-    pull = forge.propose(proposal(forge, case_text), INES, NOW)
+    pull = propose(forge.refs, proposal(forge, case_text), INES, NOW)
     snapshot = forge.snapshot()
     assert (snapshot.pulls, snapshot.branches) == ((), ())
     assert [(one.number, one.branch) for one in snapshot.proposals] == [(1, f"desk/{CASE}/note-2")]
@@ -82,7 +83,7 @@ def test_a_proposal_is_open_and_none_of_the_runners(
 def test_accepted_it_is_on_the_base(
     forge: LocalForge, case_text: CaseText, git: Git, desk: Path
 ) -> None:
-    forge.propose(proposal(forge, case_text), INES, NOW)
+    propose(forge.refs, proposal(forge, case_text), INES, NOW)
     accept_pull(forge, only(forge), Verdict("ines", NOW))
     assert (desk / case_text(CASE)[0]).read_text().endswith(NOTE)
     assert forge.snapshot().proposals == ()
@@ -91,9 +92,9 @@ def test_accepted_it_is_on_the_base(
 
 
 def test_refused_its_name_is_not_taken_again(forge: LocalForge, case_text: CaseText) -> None:
-    forge.propose(proposal(forge, case_text), INES, NOW)
+    propose(forge.refs, proposal(forge, case_text), INES, NOW)
     reject_pull(forge, only(forge), Verdict("ines", NOW, "no"))
-    assert forge.propose(proposal(forge, case_text), INES, NOW).branch.change == "note-2-2"
+    assert propose(forge.refs, proposal(forge, case_text), INES, NOW).branch.change == "note-2-2"
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_refused_its_name_is_not_taken_again(forge: LocalForge, case_text: CaseT
 def test_what_the_check_refuses_is_not_accepted(
     forge: LocalForge, case_text: CaseText, added: str, rule: str
 ) -> None:
-    forge.propose(proposal(forge, case_text, added), INES, NOW)
+    propose(forge.refs, proposal(forge, case_text, added), INES, NOW)
     with pytest.raises(FaultyFiles) as refused:
         accept_pull(forge, only(forge), Verdict("ines", NOW))
     assert [fault.rule for fault in refused.value.faults] == [rule]
@@ -118,8 +119,8 @@ def test_numbers_are_shared_and_names_tell_apart(forge: LocalForge, case_text: C
     push = PushBranch(f"doleances/{other}/open", path, content, "m\n", "")
     forge.push_branches((push,), forge.base(), NOW)
     forge.open_pull(OpenPull(push.branch, "Case", "", (), ""), NOW)
-    assert forge.propose(proposal(forge, case_text), INES, NOW).number == 2
-    forge.propose(proposal(forge, case_text), INES, NOW)
+    assert propose(forge.refs, proposal(forge, case_text), INES, NOW).number == 2
+    propose(forge.refs, proposal(forge, case_text), INES, NOW)
     snapshot = forge.snapshot()
     pulls = (*snapshot.pulls, *snapshot.proposals)
     assert find_pull(pulls, other).number == 1
@@ -132,4 +133,4 @@ def test_a_branch_is_of_the_case_that_it_changes(forge: LocalForge, case_text: C
     path, text = case_text("c-aaaaaaaaaaaa")
     wrong = Proposal(branch(), forge.base(), path, {path: text.encode()}, "t", "")
     with pytest.raises(Refused, match="is not the file of the case"):
-        forge.propose(wrong, INES, NOW)
+        propose(forge.refs, wrong, INES, NOW)

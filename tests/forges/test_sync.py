@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runner.errors import UsageError
-from runner.forges import local
+from runner.forges import local_refs
 from runner.forges.decide import Verdict, accept_pull, reject_pull
 from runner.forges.local import LocalForge
 from runner.forges.sync import sync
@@ -301,7 +301,7 @@ def test_who_runs_while_a_sync_writes_opens_nothing_twice(
             rest.clear()
             write_at_once(repository, theirs)
 
-        monkeypatch.setattr(local, "update_refs", write_after)
+        monkeypatch.setattr(local_refs, "update_refs", write_after)
         write_at_once(repository, changes[:written])
         team.two.forge.open_pull(open_of(CASE), NOW)
         write_at_once(repository, rest)

@@ -1,0 +1,86 @@
+"""People's own changes of cases, each as a pull request of the `local` forge."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from runner.errors import Refused
+from runner.forges.local_refs import LocalRefs, Seen
+from runner.repo.case_paths import parse_case_path
+from runner.repo.git import BranchName, parse_desk_branch
+from runner.repo.objects import NewCommit, ObjectReader, Signature, write_commits
+from runner.repo.pulls import COUNTER, PullRecord, pull_commit, read_counter
+from runner.repo.refs import RefChange
+
+_NAMES = 100
+"""Branches that are called alike, but for a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A person's change of a case: `files` put upon the commit `base`.
+
+    `path` is the file of the case that the branch is named for; `files` may hold others.
+    Neither title nor body holds what a customer wrote.
+    """
+
+    branch: BranchName
+    base: str
+    path: str
+    files: Mapping[str, bytes]
+    title: str
+    body: str
+
+
+def propose(refs: LocalRefs, proposal: Proposal, by: Signature, now: datetime) -> PullRecord:
+    """Commit a person's change of one case on a branch of its own, and open its pull request.
+
+    The branch is called as the proposal wants, with a number behind where that name is
+    taken or was decided on before.
+
+    Raises:
+        Refused: when `path` is not the case's file, or all such names are taken.
+    """
+    if parse_case_path(proposal.path) != proposal.branch.case_id:
+        raise Refused(f"{proposal.path} is not the file of the case {proposal.branch.case_id}")
+
+    def attempt(reader: ObjectReader) -> PullRecord:
+        seen = refs.look(reader)
+        branch = _free_name(refs, reader, seen, proposal.branch)
+        counter = seen.refs.get(COUNTER)
+        number = read_counter(reader, counter, seen.refs) + 1
+        pull = PullRecord(number, branch, proposal.title, proposal.body, (), now)
+        change, record = write_commits(
+            refs.repository,
+            (
+                NewCommit(
+                    message=f"{proposal.title}\n",
+                    by=by,
+                    at=now,
+                    files=proposal.files,
+                    parents=(proposal.base,),
+                ),
+                pull_commit(pull, refs.bot),
+            ),
+        )
+        refs.change(
+            seen.receipts,
+            RefChange(branch.ref, None, change),
+            RefChange(pull.ref, seen.refs.get(pull.ref), record),
+            refs.counted(counter, number),
+        )
+        return pull
+
+    return refs.retrying(attempt)
+
+
+def _free_name(refs: LocalRefs, reader: ObjectReader, seen: Seen, wanted: BranchName) -> BranchName:
+    """Return the branch, or the same with the next number that nothing is called yet."""
+    for number in range(1, _NAMES):
+        name = wanted.name if number == 1 else f"{wanted.name}-{number}"
+        branch = parse_desk_branch(name)
+        if branch is None:
+            raise Refused(f"{name!r} is no branch of a verb")
+        if branch.ref not in seen.refs and refs.receipt(reader, seen, branch) is None:
+            return branch
+    raise Refused(f"{wanted.name} was proposed {_NAMES - 1} times already")
