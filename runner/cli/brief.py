@@ -2,13 +2,14 @@
 
 import click
 
-from runner.cli.case_ids import CASE_ID
+from runner.cli.case_ids import case_argument
 from runner.cli.desk import Desk
 from runner.cli.finding import find_case
 from runner.planning.brief import make_brief, render_markdown, render_text
 
 
 @click.command(short_help="Everything said so far on a case, on one page.")
+@case_argument
 @click.option("--markdown", is_flag=True, help="As Markdown instead of plain text.")
 @click.pass_obj
 def command(desk: Desk, case_id: str, markdown: bool) -> None:
@@ -23,6 +24,3 @@ def command(desk: Desk, case_id: str, markdown: bool) -> None:
     brief = make_brief(find_case(desk, case_id).case, desk.configuration().team, desk.language)
     render = render_markdown if markdown else render_text
     desk.say(render(brief, desk.language).rstrip("\n"))
-
-
-command.params.insert(0, CASE_ID)

@@ -33,3 +33,5 @@ def complete_case_ids(
 
 
 CASE_ID = click.Argument(("case_id",), metavar="CASE", shell_complete=complete_case_ids)
+case_argument = click.argument("case_id", metavar="CASE", shell_complete=complete_case_ids)
+"""The same as a decorator, for verbs that are written out."""

@@ -3,7 +3,7 @@
 import click
 
 from runner.cases.case import Case
-from runner.cli.case_ids import CASE_ID
+from runner.cli.case_ids import case_argument
 from runner.cli.daily import Facts, Manner, manner_options, write_entry
 from runner.cli.deciding import is_watched
 from runner.cli.desk import Desk
@@ -12,6 +12,7 @@ from runner.model import Category
 
 
 @click.command(short_help="Record the closing message at every place.")
+@case_argument
 @click.option("--url", "urls", metavar="PLACE=URL", multiple=True, help="A closing message.")
 @click.option(
     "--impossible", metavar="PLACE=WHY", multiple=True, help="Why none can stand at a place."
@@ -95,6 +96,3 @@ def _ask(desk: Desk, question: str, option: str) -> str:
     if not is_watched(desk):
         raise UsageError(f"`close` needs {option}", question)
     return str(click.prompt(question, prompt_suffix=" "))
-
-
-command.params.insert(0, CASE_ID)

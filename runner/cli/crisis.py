@@ -3,13 +3,14 @@
 import click
 
 from runner.cases.lifecycle import KINDS
-from runner.cli.case_ids import CASE_ID
+from runner.cli.case_ids import case_argument
 from runner.cli.daily import Manner, manner_options, write_entry
 from runner.cli.desk import Desk
 from runner.errors import UsageError
 
 
 @click.command(short_help="Raise a crisis, take it in hand, or record its end.")
+@case_argument
 @click.option(
     "--raise", "raised", type=click.Choice(("suicide", "death-threat")), help="What is threatened."
 )
@@ -53,6 +54,3 @@ def command(
     else:
         kind, facts = "crisis-lifted", {"reason": lifted, "note": note}
     write_entry(desk, "crisis", kind, case_id, lambda _case, _by: dict(facts), how=how)
-
-
-command.params.insert(0, CASE_ID)

@@ -6,7 +6,7 @@ from runner.cases.erasure import KEPT, erase_case
 from runner.cases.file import render_case
 from runner.cases.instants import render_instant
 from runner.cases.lifecycle import KINDS
-from runner.cli.case_ids import CASE_ID
+from runner.cli.case_ids import case_argument
 from runner.cli.daily import Manner, manner_options, refuse_illegal, said_so
 from runner.cli.desk import Desk
 from runner.cli.recording import judged, keep, parse_moment, read_actor, read_standing, tell
@@ -15,6 +15,7 @@ from runner.repo.git import open_repository
 
 
 @click.command(short_help="Take a customer's names and words out of a case.")
+@case_argument
 @click.option(
     "--ground",
     type=click.Choice(KINDS["erased"].choices["ground"]),
@@ -70,6 +71,3 @@ def _tell_what_git_holds(desk: Desk, path: str) -> None:
             commits=", ".join(commits[:5]) + ("…" if len(commits) > 5 else ""),
         )
     )
-
-
-command.params.insert(0, CASE_ID)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import click
 
 from runner.cases.splicing import Amendment
-from runner.cli.case_ids import CASE_ID, complete_case_ids
+from runner.cli.case_ids import case_argument, complete_case_ids
 from runner.cli.daily import Manner, manner_options, refuse_illegal, said_so
 from runner.cli.desk import Desk
 from runner.cli.recording import (
@@ -21,6 +21,8 @@ from runner.planning.next_entry import Step, plan_step
 
 
 @click.command(short_help="Merge a case into another that is the same matter.")
+@case_argument
+@click.argument("target", metavar="TARGET", shell_complete=complete_case_ids)
 @click.option("--reason", help="Why they are one matter.")
 @manner_options
 @click.pass_obj
@@ -56,9 +58,3 @@ def command(desk: Desk, case_id: str, target: str, reason: str | None, how: Mann
         files[staying.path] = amended(desk, staying, joined)
     recorded = keep(desk, leaving, "merge", files, propose=how.propose)
     tell(desk, recorded, said_so(desk.language, "merged", leaving.case), as_json=how.as_json)
-
-
-command.params.insert(0, CASE_ID)
-command.params.insert(
-    1, click.Argument(("target",), metavar="TARGET", shell_complete=complete_case_ids)
-)

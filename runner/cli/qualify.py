@@ -3,7 +3,7 @@
 import click
 
 from runner.cases.case import Case
-from runner.cli.case_ids import CASE_ID
+from runner.cli.case_ids import case_argument
 from runner.cli.daily import Facts, Manner, manner_options, write_entry
 from runner.cli.desk import Desk
 from runner.errors import UsageError
@@ -13,6 +13,7 @@ _FIELDS = ("owner", "urgency", "category", "known", "topic", "product", "languag
 
 
 @click.command(short_help="Decide owner, urgency, category and the like anew.")
+@case_argument
 @click.option("--owner", help="Who takes care of it, a person of policies/team.yaml.")
 @click.option(
     "--urgency",
@@ -54,6 +55,3 @@ def command(
         return {"set": decided, "reason": reason}
 
     write_entry(desk, "qualify", "qualified", case_id, facts, how=how)
-
-
-command.params.insert(0, CASE_ID)
