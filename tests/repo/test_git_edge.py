@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from runner.errors import OutsideFailed, Refused, UsageError
-from runner.repo.case_paths import parse_case_path
 from runner.repo.git import (
     GitFailed,
     Repository,
@@ -132,21 +131,6 @@ def test_branches_of_peoples_verbs_have_names_of_their_own() -> None:
     assert branch is not None
     assert branch.ref == "refs/heads/desk/c-7f3k2m9x4q5t/reply"
     assert parse_desk_branch("doleances/c-7f3k2m9x4q5t/reply") is None
-
-
-@pytest.mark.parametrize(
-    ("path", "case_id"),
-    [
-        ("cases/2026/11/21/c-7f3k2m9x4q5t.yaml", "c-7f3k2m9x4q5t"),
-        ("cases/2026/11/21/../c-7f3k2m9x4q5t.yaml", None),
-        ("cases/2026/11/c-7f3k2m9x4q5t.yaml", None),
-        ("/cases/2026/11/21/c-7f3k2m9x4q5t.yaml", None),
-        ("cases/2026/11/21/c-7f3k2m9x4q5t.yaml\n", None),
-        ("cases/2026/11/21/notes.yaml", None),
-    ],
-)
-def test_a_case_stands_under_its_day(path: str, case_id: str | None) -> None:
-    assert parse_case_path(path) == case_id
 
 
 @pytest.mark.parametrize("name", ["-d", "", "a..b", "main.lock", "main/", "ma in", "x\ny", "é"])
