@@ -109,7 +109,7 @@ def sources_to_read_in_full(
     """Return the sources whose cursor may not shorten the next read.
 
     A cursor made under other rules, or one of whose after-sales messages is
-    neither a case, nor proposed, nor decided: a lost branch comes back.
+    neither on the base, nor proposed, nor refused: a lost branch comes back.
     """
     known = frozenset(accounted_for)
     return frozenset(
@@ -137,7 +137,8 @@ def _propose(
 ) -> tuple[tuple[PushBranch, ...], tuple[_Proposal, ...], tuple[Held, ...]]:
     """Return a branch for every message that is after-sales and nowhere yet.
 
-    Also the intakes themselves, and what was accepted before but is not on the base.
+    Beside the branches: their cases, most urgent first, and what was accepted before but
+    is not on the base.
     """
     proposed = {*observation.proposed_by_people, *(b.case_id for b in observation.branches)}
     proposed.update(case_of_branch(pull.branch) for pull in observation.pulls)
