@@ -15,9 +15,20 @@ from runner.text.strict_yaml import Document, read_document
 HERE = Path(__file__).resolve().parents[2]
 SAMPLES = [
     ("sources", "sources.yaml"),
-    *((name, f"policies/{name}.yaml") for name in ("team", "privacy", "clocks", "brand")),
-    ("template", "templates/first-contact-fr.yaml"),
-    *(("case", str(path.relative_to(HERE))) for path in sorted((HERE / "cases").rglob("*.yaml"))),
+    *(
+        (name, f"policies/{name}.yaml")
+        for name in ("team", "privacy", "clocks", "brand", "triage", "delegation")
+    ),
+    *(
+        (kind, str(path.relative_to(HERE)))
+        for kind, folder in (
+            ("calendar", "policies/calendars"),
+            ("policy-test", "policies/tests"),
+            ("template", "templates"),
+            ("case", "cases"),
+        )
+        for path in sorted((HERE / folder).rglob("*.yaml"))
+    ),
 ]
 ODD = st.one_of(
     st.none(),
