@@ -38,18 +38,48 @@ def pin_clocks(
             enough (`runner.clocks.reach` tells of both in files); no clock that starts at
             detection has a calendar.
     """
-    return tuple(
-        _pin(
+    pinned = (
+        pin_promise(
             promise,
-            rule.within,
+            policy,
             started_at,
-            policy=policy,
+            matter,
             zone=zone,
             blobs=blobs,
-            open_times=open_times or {},
+            open_times=open_times,
         )
         for promise in policy.promises
-        if started_by in promise.starts and (rule := promise.target_for(matter)) is not None
+        if started_by in promise.starts
+    )
+    return tuple(clock for clock in pinned if clock is not None)
+
+
+def pin_promise(
+    promise: Promise,
+    policy: ClockPolicy,
+    started_at: datetime,
+    matter: Matter,
+    *,
+    zone: ZoneInfo,
+    blobs: Mapping[str, str],
+    open_times: Mapping[str, OpenTime] | None = None,
+) -> PinnedClock | None:
+    """Return one clock of a policy as it starts at an instant; None where it is not for the case.
+
+    Raises:
+        ValueError: as `pin_clocks`.
+    """
+    rule = promise.target_for(matter)
+    if rule is None:
+        return None
+    return _pin(
+        promise,
+        rule.within,
+        started_at,
+        policy=policy,
+        zone=zone,
+        blobs=blobs,
+        open_times=open_times or {},
     )
 
 

@@ -1,0 +1,186 @@
+"""What a change of the policies would change: each log told again under both.
+
+A promise that is made stays as it was made; nothing here moves one.  So the question is what
+the desk would have promised, and how that would stand now.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal, cast
+
+from runner.cases.case import Case, Entry, PinnedClock
+from runner.cases.courses import read_courses
+from runner.clocks.business_time import OpenTime
+from runner.clocks.pinning import change_clock, pin_promise
+from runner.clocks.standings import Position, Standing, stand
+from runner.model import Category, Urgency
+from runner.policies.clocks import Matter, Promise
+from runner.policies.values import Configuration
+
+Course = tuple[str, datetime]
+"""A course of a clock: the clock's id and its start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The desk's policies at one commit, with a table of open time for each calendar."""
+
+    configuration: Configuration
+    open_times: Mapping[str, OpenTime] = field(init=False)
+
+    def __post_init__(self) -> None:
+        tables = {each.id: OpenTime(each) for each in self.configuration.calendars}
+        object.__setattr__(self, "open_times", tables)
+
+    def promise(self, clock: str) -> Promise | None:
+        """Return a clock of the policy, None where there is none of that name."""
+        promises = self.configuration.clocks.promises
+        return next((each for each in promises if each.id == clock), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A course of a clock that two sets of policies see differently.
+
+    `before` and `after` are None where the policies promise nothing.  `promised_at` is when the
+    promise that the case's file keeps runs out, None where it keeps none.
+    """
+
+    case_id: str
+    clock: str
+    started_at: datetime
+    promised_at: datetime | None
+    before: Standing | None
+    after: Standing | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the course is over, so that this is about a verdict."""
+        known = self.after or self.before
+        return known is not None and known.course.ending is not None
+
+    @property
+    def turned(self) -> bool:
+        """Whether the promise would stand otherwise, not only fall due at another instant."""
+        return _position(self.before) is not _position(self.after)
+
+
+def differences(
+    cases: Iterable[Case], before: Policies, after: Policies, now: datetime
+) -> Iterator[Difference]:
+    """Yield what differs at an instant, case by case, in the order of the starts."""
+    for case in cases:
+        kept = {
+            (course.clock.clock, course.clock.started_at): course.clock.due_at
+            for course in read_courses(case.log, now)
+        }
+        old, new = _stand(case, before, now), _stand(case, after, now)
+        for course in sorted(old.keys() | new.keys(), key=lambda each: (each[1], each[0])):
+            was, would = old.get(course), new.get(course)
+            if (_due(was), _position(was)) != (_due(would), _position(would)):
+                yield Difference(case.id, *course, kept.get(course), was, would)
+
+
+def retold(case: Case, policies: Policies) -> tuple[Entry, ...]:
+    """Return a case's log as if these policies had been there from the beginning.
+
+    A clock starts when the log says that it did, else when the entry happened that starts it.
+    """
+    matter = _matter_at_first(case)
+    log: list[Entry] = []
+    for entry in case.log:
+        if entry.kind == "qualified":
+            matter = _with(matter, entry.facts.get("set"))
+        log.append(replace(entry, clocks=tuple(_pinned(entry, matter, log, policies))))
+    return tuple(log)
+
+
+def _stand(case: Case, policies: Policies, now: datetime) -> dict[Course, Standing]:
+    found: dict[Course, Standing] = {}
+    for course in read_courses(retold(case, policies), now):
+        promise = policies.promise(course.clock.clock)
+        due_soon = promise.due_soon if promise is not None else None
+        standing = stand(course, now, policies.open_times, due_soon)
+        found[course.clock.clock, course.clock.started_at] = standing
+    return found
+
+
+def _pinned(
+    entry: Entry, matter: Matter, told: list[Entry], policies: Policies
+) -> Iterator[PinnedClock]:
+    if entry.kind == "clock-changed":
+        yield from _changed(entry, matter, told, policies)
+        return
+    starts = {clock.clock: clock.started_at for clock in entry.clocks}
+    for promise in policies.configuration.clocks.promises:
+        if promise.id not in starts and entry.kind not in promise.starts:
+            continue
+        try:
+            pinned = pin_promise(
+                promise,
+                policies.configuration.clocks,
+                starts.get(promise.id, entry.at),
+                matter,
+                zone=policies.configuration.instance.zone,
+                blobs=policies.configuration.blobs,
+                open_times=policies.open_times,
+            )
+        except ValueError:
+            # A calendar that is never open long enough: nothing can be promised by it.
+            continue
+        if pinned is not None:
+            yield pinned
+
+
+def _changed(
+    entry: Entry, matter: Matter, told: list[Entry], policies: Policies
+) -> Iterator[PinnedClock]:
+    running = [
+        course
+        for course in read_courses(tuple(told), entry.at)
+        if course.clock.clock == entry.facts.get("clock") and course.ending is None
+    ]
+    if running:
+        changed = change_clock(
+            running[-1],
+            cast("Literal['restart', 'continue', 'recompute']", entry.facts.get("how")),
+            entry.at,
+            policies.configuration.clocks,
+            matter,
+            zone=policies.configuration.instance.zone,
+            blobs=policies.configuration.blobs,
+            open_times=policies.open_times,
+        )
+        if changed is not None:
+            yield changed
+
+
+def _matter_at_first(case: Case) -> Matter:
+    """Return what the case was taken for at detection: what stands on top, decisions undone."""
+    matter = Matter(case.urgency, case.category, case.places[0].source, case.product)
+    for entry in reversed(case.log):
+        if entry.kind == "qualified":
+            matter = _with(matter, entry.facts.get("was"))
+    return matter
+
+
+def _with(matter: Matter, fields: object) -> Matter:
+    match fields:
+        case {"urgency": str(urgency)}:
+            matter = replace(matter, urgency=Urgency(urgency))
+    match fields:
+        case {"category": str(category)}:
+            matter = replace(matter, category=Category(category))
+    match fields:
+        case {"product": str() | None as product}:
+            matter = replace(matter, product=product)
+    return matter
+
+
+def _due(standing: Standing | None) -> datetime | None:
+    return standing.due_at if standing is not None else None
+
+
+def _position(standing: Standing | None) -> Position | None:
+    return standing.position if standing is not None else None
