@@ -1,14 +1,14 @@
 """What planning needs of a case, small enough to be kept in a cache."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from runner.cases.case import Case, PinnedClock
-from runner.cases.courses import read_courses
+from runner.cases.courses import Course, Pause, read_courses
 from runner.cases.identity import fingerprint
-from runner.model import Urgency
+from runner.model import State, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +18,22 @@ class CaseSummary:
     `keys` are the identities of all messages that the case holds.  `authors`, `urls` and
     `threads` (the pages that its messages stand on) are of all places.  `fingerprint` is
     the hash of the normalised text of its first place, empty where that has no text.
-    `due_at` is when the next promise runs out, None when none runs.
+    `courses` are those of the promises that nothing has ended yet, in the log's order;
+    `runner.clocks.standings` says how they stand at an instant.
     """
 
     id: str
     path: str
     state: str
+    cycle: int
     brand: str
     language: str | None
     category: str
     urgency: Urgency
     crisis: str | None
     topic: str | None
+    product: str | None
+    incident: str | None
     owner: str | None
     handle: str | None
     keys: tuple[str, ...]
@@ -39,24 +43,26 @@ class CaseSummary:
     threads: tuple[str, ...]
     fingerprint: str
     detected_at: datetime
-    due_at: datetime | None
+    courses: tuple[Course, ...]
 
 
 def summarise(case: Case, path: str) -> CaseSummary:
     """Return the summary of a case whose file lies at `path`."""
     heard = (key for entry in case.log if isinstance(key := entry.facts.get("key"), str))
-    due = [clock.due_at for clock in running_clocks(case) if case.state not in clock.pauses]
     text = case.places[0].text
     return CaseSummary(
         id=case.id,
         path=path,
         state=case.state.value,
+        cycle=case.cycle,
         brand=case.brand,
         language=case.language,
         category=case.category.value,
         urgency=case.urgency,
         crisis=case.crisis,
         topic=case.topic,
+        product=case.product,
+        incident=case.incident,
         owner=case.owner,
         handle=case.handle,
         keys=_each_once(*(place.key for place in case.places), *heard),
@@ -66,22 +72,18 @@ def summarise(case: Case, path: str) -> CaseSummary:
         threads=_each_once(*(place.thread_url for place in case.places)),
         fingerprint=fingerprint(text) if text else "",
         detected_at=case.detected_at,
-        due_at=min(due, default=None),
+        courses=running_courses(case),
     )
 
 
-def running_clocks(case: Case) -> tuple[PinnedClock, ...]:
-    """Return the clocks that the log has started and nothing has ended yet, paused ones too."""
-    return tuple(course.clock for course in read_courses(case.log) if course.ending is None)
+def running_courses(case: Case) -> tuple[Course, ...]:
+    """Return the courses that the log has begun and nothing has ended yet, paused ones too."""
+    return tuple(course for course in read_courses(case.log) if course.ending is None)
 
 
 def summary_to_json(summary: CaseSummary) -> dict[str, object]:
     """Return the summary as JSON holds it."""
-    return {
-        field.name: value.isoformat() if isinstance(value, datetime) else value
-        for field in fields(summary)
-        for value in (getattr(summary, field.name),)
-    }
+    return asdict(summary, dict_factory=_written)
 
 
 def summary_from_json(data: Mapping[str, Any]) -> CaseSummary:
@@ -94,9 +96,38 @@ def summary_from_json(data: Mapping[str, Any]) -> CaseSummary:
         name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
     }
     values["urgency"] = Urgency(data["urgency"])
-    for name in ("detected_at", "due_at"):
-        values[name] = datetime.fromisoformat(data[name]) if data[name] is not None else None
+    values["detected_at"] = datetime.fromisoformat(data["detected_at"])
+    values["courses"] = tuple(_course(course) for course in data["courses"])
     return CaseSummary(**values)
+
+
+def _written(fields: Iterable[tuple[str, Any]]) -> dict[str, object]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in fields
+    }
+
+
+def _course(data: Mapping[str, Any]) -> Course:
+    clock = dict(data["clock"])
+    for name in ("started_at", "due_at"):
+        clock[name] = datetime.fromisoformat(clock[name])
+    clock["pauses"] = tuple(map(State, clock["pauses"]))
+    clock["stops"] = tuple(clock["stops"])
+    return Course(
+        **{
+            **data,
+            "clock": PinnedClock(**clock),
+            "changed_by": tuple(data["changed_by"]),
+            "pauses_from": datetime.fromisoformat(data["pauses_from"]),
+            "pauses": tuple(map(_pause, data["pauses"])),
+        }
+    )
+
+
+def _pause(data: Mapping[str, Any]) -> Pause:
+    ended_at = data["ended_at"] and datetime.fromisoformat(data["ended_at"])
+    started_at = datetime.fromisoformat(data["started_at"])
+    return Pause(**{**data, "started_at": started_at, "ended_at": ended_at})
 
 
 def _each_once(*texts: str | None) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from runner.planning.observation import Branch, Observation, Outcome, SourceRead
 from runner.planning.plan import sources_to_read_in_full
 from runner.repo.cases_index import CasesIndex, open_index
 from runner.repo.git import check_top
+from runner.repo.open_times import read_open_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,16 @@ def observe(
     if reads is None:
         reads = read_now(desk, forge, snapshot, index, reading)
     keys = {(mention.key, INTAKE) for read in reads for mention in read.mentions}
-    keys.update((branch.case_id, branch.change) for branch in snapshot.branches)
+    branches = (*snapshot.branches, *snapshot.proposed)
+    keys.update((branch.case_id, branch.change) for branch in branches)
+    clocks = [course.clock for case in index.open_cases for course in case.courses]
+    clocks += [
+        clock
+        for branch in branches
+        if branch.case is not None
+        for entry in branch.case.log
+        for clock in entry.clocks
+    ]
     return Observation(
         now=desk.now(),
         base=snapshot.base,
@@ -124,7 +134,8 @@ def observe(
         branches=snapshot.branches,
         pulls=snapshot.pulls,
         decided=forge.decided(keys) if keys else {},
-        proposed_by_people=_keys(snapshot.proposed),
+        proposed=snapshot.proposed,
+        open_times=read_open_times(desk.root, clocks, configuration),
         opened_already=opened_already,
     )
 

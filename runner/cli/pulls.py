@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import click
 
@@ -9,6 +10,8 @@ from runner.cases.instants import render_instant
 from runner.cases.summary import CaseSummary, summarise
 from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
+from runner.cli.promises import read_standings
+from runner.clocks.standings import Standing, next_due
 from runner.forges.local import LocalForge
 from runner.forges.port import ForgeSnapshot
 from runner.model import Category, Urgency
@@ -19,18 +22,27 @@ from runner.text.language import Language
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """An open pull request with the case that it proposes, None when it cannot be read."""
+    """An open pull request with the case that it proposes, None when it cannot be read.
+
+    `next` is the promise that runs out first.
+    """
 
     pull: Pull
     branch: Branch | None
     case: CaseSummary | None
+    next: Standing | None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the next promise runs out."""
+        return self.next.due_at if self.next else None
 
     @property
     def order(self) -> tuple[bool, int, str, int]:
         """Crisis first, then urgency, then what is due first."""
         if self.case is None:
             return (True, 0, "", self.pull.number)
-        due = render_instant(self.case.due_at) if self.case.due_at else "~"
+        due = render_instant(self.due_at) if self.due_at else "~"
         return (self.case.crisis is None, -self.case.urgency.rank, due, self.pull.number)
 
 
@@ -49,7 +61,7 @@ def command(desk: Desk, as_json: bool) -> None:
     """
     forge = open_local_forge(desk)
     snapshot = forge.snapshot()
-    waiting = sorted(_waiting(snapshot), key=lambda one: one.order)
+    waiting = sorted(_waiting(desk, snapshot), key=lambda one: one.order)
     backlog = _backlog(forge, snapshot)
     if as_json:
         desk.print_json({"pulls": [_data(one) for one in waiting], "backlog": backlog})
@@ -67,14 +79,18 @@ def command(desk: Desk, as_json: bool) -> None:
         desk.terminal.warn(ignored)
 
 
-def _waiting(snapshot: ForgeSnapshot) -> Iterator[_Waiting]:
+def _waiting(desk: Desk, snapshot: ForgeSnapshot) -> Iterator[_Waiting]:
     branches = {branch.name: branch for branch in (*snapshot.branches, *snapshot.proposed)}
-    for pull in (*snapshot.pulls, *snapshot.proposals):
-        branch = branches.get(pull.branch)
-        case = (
-            summarise(branch.case, branch.path) if branch and branch.case and branch.path else None
-        )
-        yield _Waiting(pull, branch, case)
+    pulls = (*snapshot.pulls, *snapshot.proposals)
+    cases = {
+        pull.number: summarise(branch.case, branch.path)
+        for pull in pulls
+        if (branch := branches.get(pull.branch)) and branch.case and branch.path
+    }
+    standings = read_standings(desk, cases)
+    for pull in pulls:
+        branch, case = branches.get(pull.branch), cases.get(pull.number)
+        yield _Waiting(pull, branch, case, next_due(standings.get(pull.number, ())))
 
 
 def _backlog(forge: LocalForge, snapshot: ForgeSnapshot) -> int:
@@ -100,7 +116,7 @@ def _print(desk: Desk, waiting: list[_Waiting]) -> None:
                 language.word(case.urgency) if case else "?",
                 _about(one, language),
                 ", ".join(case.sources) if case else "?",
-                language.instant(case.due_at) if case and case.due_at else "",
+                language.instant(one.due_at) if one.due_at else "",
             )
         )
     desk.terminal.table(
@@ -150,5 +166,5 @@ def _data(one: _Waiting) -> dict[str, object]:
         "category": case.category if case else None,
         "crisis": case.crisis if case else None,
         "sources": list(case.sources) if case else [],
-        "due_at": render_instant(case.due_at) if case and case.due_at else None,
+        "due_at": render_instant(one.due_at) if one.due_at else None,
     }

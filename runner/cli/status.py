@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import click
 
@@ -9,6 +10,8 @@ from runner.cases.instants import render_instant
 from runner.cases.summary import CaseSummary
 from runner.cli.deciding import open_local_forge, read_verdict
 from runner.cli.desk import Desk
+from runner.cli.promises import read_standings
+from runner.clocks.standings import Position, Standing, next_due
 from runner.errors import FaultyFiles
 from runner.model import Category, State, Urgency
 from runner.planning.case_page import next_step
@@ -26,17 +29,39 @@ class _Wanted:
     source: str | None
     overdue: bool
 
-    def fits(self, case: CaseSummary, now: str) -> bool:
+    def fits(self, each: "_Open") -> bool:
+        case = each.summary
         return (
             self.owner in {None, case.owner}
             and self.state in {None, case.state}
             and self.urgency in {None, case.urgency.value}
             and self.category in {None, case.category}
             and (self.source is None or self.source in case.sources)
-            and (
-                not self.overdue or (case.due_at is not None and render_instant(case.due_at) < now)
-            )
+            and (not self.overdue or each.is_overdue)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An open case with the promise that runs out next."""
+
+    summary: CaseSummary
+    next: Standing | None
+
+    @property
+    def due_at(self) -> datetime | None:
+        return self.next.due_at if self.next else None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.next is not None and self.next.position is Position.OVERDUE
+
+    @property
+    def order(self) -> tuple[bool, int, str, str]:
+        """Crisis first, then urgency, then what is due first."""
+        case = self.summary
+        due = render_instant(self.due_at) if self.due_at else "~"
+        return (case.crisis is None, -case.urgency.rank, due, case.id)
 
 
 @click.command(short_help="List the open cases: state, owner, next step.")
@@ -76,21 +101,17 @@ def command(
     index = open_index(desk.root, forge.base())
     if index.faults:
         raise FaultyFiles(index.faults)
-    now = render_instant(desk.now())
+    standings = read_standings(desk, {case.id: case for case in index.open_cases})
     wanted = _Wanted(owner, state, urgency, category, source, overdue)
-    cases = sorted((c for c in index.open_cases if wanted.fits(c, now)), key=_order)
+    found = (_Open(case, next_due(standings[case.id])) for case in index.open_cases)
+    cases = sorted((each for each in found if wanted.fits(each)), key=lambda each: each.order)
     if as_json:
-        desk.print_json({"cases": [_data(case, desk) for case in cases]})
+        desk.print_json({"cases": [_data(each, desk) for each in cases]})
         return
-    _print(desk, cases, now)
+    _print(desk, cases)
 
 
-def _order(case: CaseSummary) -> tuple[bool, int, str, str]:
-    due = render_instant(case.due_at) if case.due_at else "~"
-    return (case.crisis is None, -case.urgency.rank, due, case.id)
-
-
-def _print(desk: Desk, cases: list[CaseSummary], now: str) -> None:
+def _print(desk: Desk, cases: list[_Open]) -> None:
     language = desk.language
     say = language.say
     if not cases:
@@ -108,32 +129,30 @@ def _print(desk: Desk, cases: list[CaseSummary], now: str) -> None:
         ),
         tuple(_rows(desk, cases)),
         [
-            "bold red"
-            if case.crisis is not None
-            else "red"
-            if case.due_at is not None and render_instant(case.due_at) < now
-            else None
-            for case in cases
+            "bold red" if each.summary.crisis else "red" if each.is_overdue else None
+            for each in cases
         ],
     )
     desk.say(language.say_n("{count} open case.", "{count} open cases.", len(cases)))
 
 
-def _rows(desk: Desk, cases: list[CaseSummary]) -> Iterator[tuple[str, ...]]:
+def _rows(desk: Desk, cases: list[_Open]) -> Iterator[tuple[str, ...]]:
     language = desk.language
-    for case in cases:
+    for each in cases:
+        case = each.summary
         yield (
             case.id,
             language.word(State(case.state)),
             language.word(case.urgency),
             language.word(Category(case.category)),
             case.owner or language.say("nobody yet"),
-            language.instant(case.due_at) if case.due_at else "",
+            language.instant(each.due_at) if each.due_at else "",
             next_step(State(case.state), language),
         )
 
 
-def _data(case: CaseSummary, desk: Desk) -> dict[str, object]:
+def _data(each: _Open, desk: Desk) -> dict[str, object]:
+    case = each.summary
     return {
         "case": case.id,
         "path": case.path,
@@ -145,6 +164,6 @@ def _data(case: CaseSummary, desk: Desk) -> dict[str, object]:
         "owner": case.owner,
         "sources": list(case.sources),
         "detected_at": render_instant(case.detected_at),
-        "due_at": render_instant(case.due_at) if case.due_at else None,
+        "due_at": render_instant(each.due_at) if each.due_at else None,
         "next_step": next_step(State(case.state), desk.language),
     }

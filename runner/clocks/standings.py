@@ -4,7 +4,7 @@ No standing depends on when it was asked for: a promise is missed at the instant
 not by the run that noticed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from runner.cases.case import Entry, PinnedClock
 from runner.cases.courses import Course, Ending, read_courses
+from runner.cases.summary import CaseSummary
 from runner.clocks.business_time import OpenTime
 from runner.clocks.counting import Count, Interval, count_in, postponed
 from runner.clocks.targets import due_soon_instant
@@ -36,6 +37,9 @@ class Position(StrEnum):
     MET = "met"
     MISSED = "missed"
     CANCELLED = "cancelled"
+
+
+_RUNNING = frozenset({Position.RUNNING, Position.DUE_SOON, Position.OVERDUE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,30 @@ def standings(
         stand(course, now, open_times, thresholds.get(course.clock.clock))
         for course in read_courses(log, now)
     )
+
+
+def standings_of(
+    summary: CaseSummary,
+    now: datetime,
+    open_times: Mapping[str, OpenTime],
+    due_soon: Mapping[str, Target | None] | None = None,
+) -> tuple[Standing, ...]:
+    """Return how the promises of an open case stand that nothing has ended yet.
+
+    The case may stand on the base, or be proposed on a branch: its customer waits all the
+    same.  `open_times` and `due_soon` are as for `standings`, and so is the order.
+    """
+    thresholds = due_soon or {}
+    return tuple(
+        stand(course, now, open_times, thresholds.get(course.clock.clock))
+        for course in summary.courses
+    )
+
+
+def next_due(standings: Iterable[Standing]) -> Standing | None:
+    """Return the promise that runs out first, or ran out first; one that rests is not due."""
+    running = (each for each in standings if each.position in _RUNNING)
+    return min(running, key=lambda each: (each.due_at, each.clock), default=None)
 
 
 def stand(
@@ -133,10 +161,11 @@ def count_of(clock: PinnedClock, open_time: OpenTime | None) -> Count:
 
 
 def pauses_until(course: Course, now: datetime) -> tuple[Interval, ...]:
-    """Return the pauses of a course; one that lasts is cut at an instant."""
+    """Return the pauses of a course, cut at an instant; none that began after it."""
     return tuple(
-        (pause.started_at, now if pause.ended_at is None else pause.ended_at)
+        (pause.started_at, now if pause.ended_at is None else min(pause.ended_at, now))
         for pause in course.pauses
+        if pause.started_at <= now
     )
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from runner.cases.case import Asked, Case, Entry, PinnedClock
 from runner.cases.lifecycle import KINDS, legal_entries
 from runner.cases.splicing import Amendment
-from runner.cases.summary import running_clocks
+from runner.cases.summary import running_courses
 from runner.clocks.business_time import OpenTime
 from runner.clocks.pinning import pin_clocks
 from runner.model import Category, State, Urgency
@@ -135,7 +135,7 @@ def _started(case: Case, step: Step, configuration: Configuration) -> tuple[Pinn
         blobs=configuration.blobs,
         open_times={calendar.id: OpenTime(calendar) for calendar in configuration.calendars},
     )
-    running = {clock.clock: clock for clock in running_clocks(case)}
+    running = {course.clock.clock: course.clock for course in running_courses(case)}
     return tuple(
         clock
         for clock in pinned

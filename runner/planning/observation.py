@@ -4,12 +4,13 @@ Read once by the edges, then frozen.  Two equal observations give the same plan.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from runner.cases.case import Case
 from runner.cases.summary import CaseSummary
+from runner.clocks.business_time import OpenTime
 from runner.model import Mention
 from runner.policies.values import Configuration
 
@@ -116,8 +117,10 @@ class Observation:
 
     `case_of` tells the case that holds a mention's key on the base, open or
     closed, or None.  `decided` maps `(case id, change)` to how it ended.
-    `proposed_by_people` are the keys of messages that people propose themselves.
-    `opened_already` counts the pull requests that this run has opened before.
+    `proposed` are the branches of people's own pull requests.  `open_times` holds the
+    calendars by which promises count: as they were when a promise was made by git blob id,
+    as they are now by id.  `opened_already` counts the pull requests that this run has
+    opened before.
     """
 
     now: datetime
@@ -130,5 +133,12 @@ class Observation:
     branches: tuple[Branch, ...]
     pulls: tuple[Pull, ...]
     decided: Mapping[tuple[str, str], Decision]
-    proposed_by_people: frozenset[str] = frozenset()
+    proposed: tuple[Branch, ...] = ()
+    open_times: Mapping[str, OpenTime] = field(default_factory=dict)
     opened_already: int = 0
+
+    @property
+    def proposed_by_people(self) -> frozenset[str]:
+        """The keys of messages that people propose themselves."""
+        cases = (branch.case for branch in self.proposed if branch.case is not None)
+        return frozenset(place.key for case in cases for place in case.places)

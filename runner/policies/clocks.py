@@ -1,7 +1,7 @@
 """`policies/clocks.yaml` as values: promises with their starts, stops, pauses and targets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -107,6 +107,11 @@ class ClockPolicy:
     promises: tuple[Promise, ...] = ()
     zone: ZoneInfo | None = None
     file: str = "policies/clocks.yaml"
+
+    @property
+    def due_soon(self) -> Mapping[str, Target | None]:
+        """How long before its end each clock is called due soon, by its id."""
+        return {promise.id: promise.due_soon for promise in self.promises}
 
 
 FROM_DETECTION = frozenset({"detected", "crisis-raised"})

@@ -33,7 +33,7 @@ from runner.repo.git import (
 from runner.repo.objects import READ_LIMIT, ObjectReader
 from runner.text.strict_yaml import read_value, too_large
 
-_MAGIC = b"doleances 1\n"
+_MAGIC = b"doleances 2\n"
 _HEAD = len(_MAGIC) + 8
 _KEY = re.compile(KEY)
 _KEY_WIDTH = 12

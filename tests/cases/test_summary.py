@@ -9,7 +9,7 @@ import pytest
 
 from runner.cases.case import Case, Entry
 from runner.cases.file import parse_case
-from runner.cases.summary import running_clocks, summarise, summary_from_json, summary_to_json
+from runner.cases.summary import running_courses, summarise, summary_from_json, summary_to_json
 from runner.model import State, Urgency
 from runner.text.strict_yaml import read_value
 
@@ -55,38 +55,47 @@ def test_a_text_that_is_gone_has_no_fingerprint() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entries", "state", "running", "due_at"),
+    ("entries", "running"),
     [
-        (1, State.OPEN, ["first-reply"], "2026-11-24T08:03:12Z"),
-        (5, State.OPEN, ["first-reply"], "2026-11-24T08:03:12Z"),
+        (1, ["first-reply"]),
+        (5, ["first-reply"]),
         # The public reply ends it.
-        (6, State.ACKNOWLEDGED, [], None),
+        (6, []),
         # A promise changed by an entry runs from there.
-        (20, State.ACKNOWLEDGED, ["next-reply"], "2026-11-29T13:10:00Z"),
-        # Paused, it is not due.
-        (20, State.AWAITING_CUSTOMER, ["next-reply"], None),
+        (20, ["next-reply"]),
         # What a person approved and the runner published counts as their reply.
-        (22, State.ACKNOWLEDGED, [], None),
+        (22, []),
     ],
 )
-def test_which_clocks_run_and_what_is_due(
-    entries: int, state: State, running: list[str], due_at: str | None
-) -> None:
-    case = life(entries, state)
-    assert [clock.clock for clock in running_clocks(case)] == running
-    assert summarise(case, FILE).due_at == (at(due_at) if due_at else None)
+def test_it_holds_the_promises_that_nothing_has_ended(entries: int, running: list[str]) -> None:
+    summary = summarise(life(entries), FILE)
+    assert [course.clock.clock for course in summary.courses] == running
 
 
 def test_nothing_is_promised_any_more_once_the_case_is_not_open() -> None:
     case = life(1, State.DISMISSED)
     when = at("2026-11-21T09:00:00Z")
     dismissed = Entry("dismissed", when, when, "ines", State.DISMISSED)
-    assert running_clocks(replace(case, log=(*case.log, dismissed))) == ()
+    assert running_courses(replace(case, log=(*case.log, dismissed))) == ()
 
 
-@pytest.mark.parametrize("entries", [1, 6])
+@pytest.mark.parametrize("entries", [1, 6, 20])
 def test_it_survives_json(entries: int) -> None:
     summary = summarise(life(entries), FILE)
+    assert summary_from_json(json.loads(json.dumps(summary_to_json(summary)))) == summary
+
+
+def test_pauses_survive_json() -> None:
+    case = life(20)
+    paused = Entry(
+        "details-asked", case.log[-1].at, case.log[-1].at, "ines", State.AWAITING_CUSTOMER
+    )
+    clock = replace(running_courses(case)[0].clock, pauses=(State.AWAITING_CUSTOMER,), stops=())
+    begun = replace(case.log[0], clocks=(clock,))
+    wrote = replace(paused, kind="customer-wrote", to=State.ACKNOWLEDGED)
+    summary = summarise(replace(case, log=(begun, paused, wrote, paused)), FILE)
+    (course,) = summary.courses
+    assert [pause.ended_by for pause in course.pauses] == [None]
     assert summary_from_json(json.loads(json.dumps(summary_to_json(summary)))) == summary
 
 

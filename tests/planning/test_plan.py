@@ -106,8 +106,10 @@ def test_what_is_a_case_proposed_or_refused_already_is_not_proposed_again(
     assert made.actions == ()
 
 
-def test_what_a_person_proposes_is_not_proposed_again(mention: Maker, seen: Seen) -> None:
-    made = plan(seen(mention(1), proposed_by_people=frozenset({"c-000000000001"})))
+def test_what_a_person_proposes_is_not_proposed_again(
+    mention: Maker, seen: Seen, configuration: Configuration
+) -> None:
+    made = plan(seen(mention(1), proposed=(branch_of(mention(1), configuration),)))
     assert made.actions == ()
 
 

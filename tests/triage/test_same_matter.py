@@ -37,12 +37,15 @@ CASE = CaseSummary(
     id="c-00000000000a",
     path="cases/2026/11/20/c-00000000000a.yaml",
     state="open",
+    cycle=1,
     brand="lumen",
     language="fr",
     category="complaint",
     urgency=Urgency.NORMAL,
     crisis=None,
     topic="assembly",
+    product=None,
+    incident=None,
     owner=None,
     handle="Dominique",
     keys=("c-00000000000a",),
@@ -52,7 +55,7 @@ CASE = CaseSummary(
     threads=(),
     fingerprint=fingerprint("Tout autre chose, une vis qui manque dans le carton."),
     detected_at=AT - timedelta(days=1),
-    due_at=None,
+    courses=(),
 )
 
 

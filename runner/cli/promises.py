@@ -1,0 +1,22 @@
+"""What the verbs share that say how promises stand."""
+
+from collections.abc import Hashable, Mapping
+from typing import TypeVar
+
+from runner.cases.summary import CaseSummary
+from runner.cli.desk import Desk
+from runner.clocks.standings import Standing, standings_of
+from runner.repo.open_times import read_open_times
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def read_standings(desk: Desk, cases: Mapping[Key, CaseSummary]) -> dict[Key, tuple[Standing, ...]]:
+    """Return how the promises of open cases stand now, by the keys of the cases."""
+    configuration = desk.configuration()
+    clocks = (course.clock for case in cases.values() for course in case.courses)
+    open_times = read_open_times(desk.root, clocks, configuration)
+    due_soon = configuration.clocks.due_soon
+    return {
+        key: standings_of(case, desk.now(), open_times, due_soon) for key, case in cases.items()
+    }
