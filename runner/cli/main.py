@@ -27,6 +27,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "status": "List the open cases: state, owner, next step.",
         "new": "Open a case for a message that you found.",
         "reply": "Record a public reply.",
+        "message": "Record a private message to the customer.",
         "ask": "Record that the customer was asked for details.",
         "remind": "Record a reminder to a customer who has not answered.",
         "wrote": "Record that the customer wrote.",

@@ -139,6 +139,8 @@ def test_a_whole_life_step_by_step(desk: Path, say: Verb) -> None:
     assert does("remind", *private) == "awaiting-customer"
     assert last(desk)["number"] == 2
     assert does("wrote", *private) == "acknowledged"
+    assert does("message", "--where", "inbox", "--text", "Merci !") == "acknowledged"
+    assert last(desk)["entry"] == "messaged"
     care = ("--recipient", "Lumen care", "--reference", "SAV-9")
     assert does("hand-off", *care, "--asks", "a new lamp", "--consent", "given") == "handed-off"
     act_as(desk, "odile.ferrand@lumen.example.org")
