@@ -37,6 +37,12 @@ _CLOSED_V4 = tuple(
 # Of IPv6 only the global unicast block is public.  That leaves out loopback, private,
 # link-local and multicast addresses, IPv4 in disguise (::ffff:0:0/96) and NAT64 (64:ff9b::/96).
 _OPEN_V6 = ip_network("2000::/3")
+# RFC 1918 and RFC 4193: a company's own machines, not those that only this one sees.
+_PRIVATE = tuple(
+    ip_network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+)
+_METADATA_V6 = ip_network("fd00:ec2::/32")
+"""A cloud's own services, its metadata among them, in the middle of the private block."""
 _CLOSED_V6 = tuple(
     ip_network(block)
     for block in (
@@ -50,11 +56,12 @@ _CLOSED_V6 = tuple(
 _LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
-def may_visit(address: str, *, allow_loopback: bool = False) -> bool:
+def may_visit(address: str, *, allow_loopback: bool = False, allow_private: bool = False) -> bool:
     """Tell whether a numeric address is on the public internet.
 
     The blocks are those of IANA's two special-purpose registries.  `allow_loopback` lets
-    127.0.0.0/8 and ::1 through, for tests and the demo, and nothing else.
+    127.0.0.0/8 and ::1 through, for tests and the demo, `allow_private` the networks that
+    companies give to their own machines; neither lets anything else through.
 
     Raises:
         ValueError: when `address` is no numeric address.
@@ -62,6 +69,8 @@ def may_visit(address: str, *, allow_loopback: bool = False) -> bool:
     ip = ip_address(address)
     if _is_loopback(ip):
         return allow_loopback
+    if any(ip in block for block in _PRIVATE):
+        return allow_private and ip not in _METADATA_V6
     match ip:
         case IPv4Address():
             return not any(ip in block for block in _CLOSED_V4)

@@ -1,8 +1,9 @@
 """The one HTTP client of the program.
 
-A GET that ends in a value: a page, unchanged, or unknown with its problem.  Everything
-about the other side is bounded: the addresses it may send us to, its time, its bytes on
-the wire and unpacked, its redirects.
+A GET that ends in a value: a page, unchanged, or unknown with its problem; and, for messages
+to the team, a POST that ends in an answer or none.  Everything about the other side is
+bounded: the addresses it may send us to, its time, its bytes on the wire and unpacked, its
+redirects.
 
 Proxies named in the environment are not used: through a proxy, the address that is
 checked would not be the one that is connected to, and whoever sets a variable in a CI job
@@ -13,12 +14,13 @@ the headers that an adapter gives, and those only to the origin that they are me
 import asyncio
 import ssl
 import zlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from types import TracebackType
+from typing import TypeVar
 
 import httpcore
 import httpx
@@ -37,6 +39,11 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _MOVED_FOR_GOOD = {301, 308}
 _REST_AFTER = {403: timedelta(hours=1), 429: timedelta(hours=1), 503: timedelta(minutes=15)}
 """How long a source rests that was refused without a time: hourly at most is polite."""
+
+ANSWER_BYTES = 4096
+"""Bytes of the answer to a POST that are read; what follows says nothing more."""
+
+Ended = TypeVar("Ended")
 
 _POOLS = 8
 """Connection pools among which hosts are shared out: httpcore looks through all connections of
@@ -62,6 +69,19 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back to a POST, whatever its status.
+
+    `body` is its beginning.  `retry_at` is when the other side wants to be asked again, None
+    where it names no time.
+    """
+
+    status: int
+    body: bytes
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Hop:
     url: httpx.URL
     for_good: bool
@@ -71,7 +91,8 @@ class Client:
     """Asks for pages, many hosts at once, each host gently.
 
     `contact` tells the owner of a site how to reach the desk.  `allow_loopback` lets
-    requests go to this machine, without spacing: for tests and the demo.
+    requests go to this machine, without spacing: for tests and the demo.  `allow_private`
+    lets them go to a company's own network, where the team's chat may stand.
     """
 
     def __init__(
@@ -80,11 +101,13 @@ class Client:
         now: datetime,
         contact: str = "",
         allow_loopback: bool = False,
+        allow_private: bool = False,
         bounds: Bounds | None = None,
     ) -> None:
         self._now = now
         self._agent = user_agent(contact)
         self._allow_loopback = allow_loopback
+        self._allow_private = allow_private
         self._bounds = bounds or Bounds()
         self._pace = Pace(self._bounds.spacing)
         self._slots = asyncio.Semaphore(self._bounds.concurrency)
@@ -126,7 +149,7 @@ class Client:
         first, origin, for_good = url, _origin(url), True
         for _ in range(self._bounds.redirects + 1):
             private = headers if headers and _origin(url) == origin else {}
-            answer = await self._ask(url, {**asked, **private})
+            answer = await self._ask(url, partial(self._exchange, url, {**asked, **private}))
             if not isinstance(answer, _Hop):
                 break
             url = answer.url
@@ -140,17 +163,26 @@ class Client:
             return replace(answer, moved_to=answer.url)
         return answer
 
+    async def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer | Unknown:
+        """Send a body, once; where it would be sent on to, it does not follow.
+
+        Unknown is: no answer came, though the body may have arrived.  Nothing that is returned
+        holds more of the address than its host.
+        """
+        url = check_url(address)
+        if isinstance(url, Problem):
+            return Unknown(Problem(url.trouble))
+        return await self._ask(url, partial(self._deliver, url, body, headers))
+
     async def _ask(
-        self, url: httpx.URL, headers: Mapping[str, str]
-    ) -> _Hop | Page | Unchanged | Unknown:
+        self, url: httpx.URL, exchange: Callable[[], Awaitable[Ended]]
+    ) -> Ended | Unknown:
         if not (self._allow_loopback and is_loopback_host(url.host)):
             await self._pace.wait_for_turn(url.host)
-        if until := self._pace.closed_until(url.host):
-            return Unknown(Problem(Trouble.TOLD_TO_WAIT, url.host, "429"), until)
         async with self._slots:
             try:
                 async with asyncio.timeout(self._bounds.total_seconds):
-                    return await self._exchange(url, headers)
+                    return await exchange()
             except (TimeoutError, httpcore.TimeoutException):
                 return Unknown(Problem(Trouble.TOO_SLOW, url.host))
             except UnknownHost:
@@ -172,17 +204,9 @@ class Client:
     async def _exchange(
         self, url: httpx.URL, headers: Mapping[str, str]
     ) -> _Hop | Page | Unchanged | Unknown:
-        bounds = self._bounds
-        limits = httpx.Timeout(bounds.read_seconds, connect=bounds.connect_seconds)
-        request = httpx.Request(
-            "GET",
-            url,
-            headers={"User-Agent": self._agent, "Accept-Encoding": ACCEPTED, **headers},
-            extensions={"timeout": limits.as_dict()},
-        )
-        # Straight through the transport: httpx's client would look after cookies, redirects and
-        # authentication on the way, none of which is wanted.
-        response = await self._transport_for(url.host).handle_async_request(request)
+        if until := self._pace.closed_until(url.host):
+            return Unknown(Problem(Trouble.TOLD_TO_WAIT, url.host, "429"), until)
+        response = await self._send("GET", url, {"Accept-Encoding": ACCEPTED, **headers})
         async with aclosing(response):
             status = response.status_code
             if status == 304:
@@ -201,6 +225,37 @@ class Client:
                 or "Transfer-Encoding" in response.headers,
                 moved_to=None,
             )
+
+    async def _deliver(self, url: httpx.URL, body: bytes, headers: Mapping[str, str]) -> Answer:
+        response = await self._send("POST", url, {"Accept-Encoding": "identity", **headers}, body)
+        async with aclosing(response):
+            said = bytearray()
+            async for piece in response.aiter_raw():
+                said += piece
+                if len(said) >= ANSWER_BYTES:
+                    break
+            named = response.headers.get("Retry-After", "")
+            return Answer(
+                status=response.status_code,
+                body=bytes(said[:ANSWER_BYTES]),
+                retry_at=parse_retry_after(named, self._now) if named else None,
+            )
+
+    async def _send(
+        self, method: str, url: httpx.URL, headers: Mapping[str, str], body: bytes | None = None
+    ) -> httpx.Response:
+        bounds = self._bounds
+        limits = httpx.Timeout(bounds.read_seconds, connect=bounds.connect_seconds)
+        request = httpx.Request(
+            method,
+            url,
+            headers={"User-Agent": self._agent, **headers},
+            content=body,
+            extensions={"timeout": limits.as_dict()},
+        )
+        # Straight through the transport: httpx's client would look after cookies, redirects and
+        # authentication on the way, none of which is wanted.
+        return await self._transport_for(url.host).handle_async_request(request)
 
     async def _read(self, response: httpx.Response) -> bytes:
         unpacker = Unpacker(response.headers.get("Content-Encoding", ""), self._bounds.body_bytes)
@@ -236,7 +291,10 @@ class Client:
         pool = zlib.crc32(host.encode()) % _POOLS
         if pool not in self._transports:
             self._transports[pool] = CheckedTransport(
-                self._trust, self._bounds.concurrency, allow_loopback=self._allow_loopback
+                self._trust,
+                self._bounds.concurrency,
+                allow_loopback=self._allow_loopback,
+                allow_private=self._allow_private,
             )
         return self._transports[pool]
 

@@ -35,8 +35,9 @@ class UnknownHost(Exception):
 class CheckedBackend(httpcore.AsyncNetworkBackend):
     """Opens connections for httpcore, to addresses that may be visited."""
 
-    def __init__(self, *, allow_loopback: bool) -> None:
+    def __init__(self, *, allow_loopback: bool, allow_private: bool = False) -> None:
         self._allow_loopback = allow_loopback
+        self._allow_private = allow_private
         self._inner = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -55,7 +56,13 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
             httpcore.ConnectError, httpcore.ConnectTimeout: when none answers.
         """
         addresses = await self._resolve(host, port, timeout)
-        fit = [a for a in addresses if may_visit(a, allow_loopback=self._allow_loopback)]
+        fit = [
+            address
+            for address in addresses
+            if may_visit(
+                address, allow_loopback=self._allow_loopback, allow_private=self._allow_private
+            )
+        ]
         if not fit:
             raise PrivateAddress(addresses[0])
         failure: Exception | None = None
@@ -111,13 +118,22 @@ class CheckedTransport(httpx.AsyncBaseTransport):
     httpcore pass through as they are.
     """
 
-    def __init__(self, trust: SSLContext, connections: int, *, allow_loopback: bool) -> None:
+    def __init__(
+        self,
+        trust: SSLContext,
+        connections: int,
+        *,
+        allow_loopback: bool,
+        allow_private: bool = False,
+    ) -> None:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=trust,
             max_connections=connections,
             max_keepalive_connections=connections,
             keepalive_expiry=5.0,
-            network_backend=CheckedBackend(allow_loopback=allow_loopback),
+            network_backend=CheckedBackend(
+                allow_loopback=allow_loopback, allow_private=allow_private
+            ),
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -29,6 +29,11 @@ class Exchange(BaseHTTPRequestHandler):
         self.server.asked.append((self.path, dict(self.headers.items())))
         self.server.pages[self.path](self)
 
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        self.server.posted.append((self.path, dict(self.headers.items()), self.rfile.read(length)))
+        self.server.pages[self.path](self)
+
     def answer(
         self, status: int = 200, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> None:
@@ -57,7 +62,8 @@ Page = Callable[[Exchange], None]
 class Site(ThreadingHTTPServer):
     """A web server on a free port of 127.0.0.1.
 
-    `pages` maps each path to what answers it, `asked` holds every request with its headers.
+    `pages` maps each path to what answers it, `asked` holds every GET with its headers,
+    `posted` every POST with its body too.
     """
 
     daemon_threads = True
@@ -67,6 +73,7 @@ class Site(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Exchange)
         self.pages: dict[str, Page] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.posted: list[tuple[str, dict[str, str], bytes]] = []
         self.over = threading.Event()
 
     @property

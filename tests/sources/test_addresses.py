@@ -40,6 +40,12 @@ def test_allowing_loopback_opens_nothing_else(address: str) -> None:
     )
 
 
+@pytest.mark.parametrize("address", CLOSED)
+def test_allowing_private_networks_opens_nothing_else(address: str) -> None:
+    networks = ("10.", "172.", "192.168.", "fc00::1")
+    assert may_visit(address, allow_private=True) == address.startswith(networks)
+
+
 @given(st.ip_addresses(v=4))
 def test_an_ipv4_address_in_ipv6_disguise_is_never_visited(address: object) -> None:
     for disguise in (f"::ffff:{address}", f"64:ff9b::{address}", f"::{address}"):

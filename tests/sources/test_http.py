@@ -17,7 +17,7 @@ from loopback_site import Exchange, Site
 from runner import __version__
 from runner.sources.adapter import Unchanged, Unknown
 from runner.sources.bounds import Bounds
-from runner.sources.http import Client, Page, user_agent
+from runner.sources.http import ANSWER_BYTES, Answer, Client, Page, user_agent
 from runner.sources.problems import Trouble
 
 QUICK = Bounds(
@@ -435,3 +435,53 @@ class RawServer:
     def __exit__(self, *_: object) -> None:
         self.thread.join()
         self.listening.close()
+
+
+def post(url: str, now: datetime, *, allow_loopback: bool = True, bounds: Bounds = QUICK) -> Any:
+    async def send() -> object:
+        async with Client(now=now, allow_loopback=allow_loopback, bounds=bounds) as client:
+            return await client.post(url, b'{"a": 1}', {"Content-Type": "application/json"})
+
+    return asyncio.run(send())
+
+
+def test_a_post_brings_its_body_and_headers_and_returns_the_answer(
+    site: Site, now: datetime
+) -> None:
+    assert post(site.page("/hook", b"ok"), now) == Answer(200, b"ok", None)
+    ((path, headers, body),) = site.posted
+    assert (path, headers["Content-Type"], body) == ("/hook", "application/json", b'{"a": 1}')
+    assert headers["User-Agent"].startswith("doleances/")
+
+
+def test_a_post_that_is_refused_is_an_answer_too(site: Site, now: datetime) -> None:
+    site.pages["/hook"] = lambda exchange: exchange.answer(429, b"slowly", {"Retry-After": "90"})
+    assert post(site.url("/hook"), now) == Answer(429, b"slowly", now + timedelta(seconds=90))
+
+
+def test_a_post_follows_no_redirect(site: Site, now: datetime) -> None:
+    site.pages["/hook"] = lambda e: e.answer(307, b"", {"Location": site.url("/other")})
+    assert post(site.url("/hook"), now).status == 307
+    assert [path for path, _, _ in site.posted] == ["/hook"]
+
+
+def test_of_an_endless_answer_to_a_post_the_beginning_is_read(site: Site, now: datetime) -> None:
+    def endless(exchange: Exchange) -> None:
+        exchange.hang_up()
+        exchange.start(200, {})
+        while not site.over.is_set():
+            exchange.wfile.write(b"o" * 65536)
+
+    site.pages["/hook"] = endless
+    assert post(site.url("/hook"), now) == Answer(200, b"o" * ANSWER_BYTES, None)
+
+
+def test_a_post_without_an_answer_in_time_ends_unknown(site: Site, now: datetime) -> None:
+    site.pages["/hook"] = lambda _: site.over.wait(3) and None
+    assert trouble(post(site.url("/hook"), now)) is Trouble.TOO_SLOW
+    assert len(site.posted) == 1
+
+
+def test_what_a_post_returns_tells_no_more_of_the_address_than_its_host(now: datetime) -> None:
+    for address in ("https://hooks.example.org:0/secret", "gopher://hooks.example.org/secret"):
+        assert "secret" not in repr(post(address, now))
