@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 import click
 
 from runner.cli.desk import Desk
 from runner.errors import ExitCode, Fault, Severity, UsageError
-from runner.repo.amended import check_change, read_change
-from runner.repo.check import Checked, check_cases, check_configuration
+from runner.repo.change import begin_change
 from runner.repo.files import CASES_FOLDER
+
+if TYPE_CHECKING:
+    from runner.repo.check import Checked
 
 
 @click.command(short_help="Check every file of the desk and name all faults.")
@@ -64,7 +67,9 @@ def command(
     return ExitCode.FAULTS if faulty else ExitCode.DONE
 
 
-def _check(desk: Desk, only: tuple[str, ...]) -> Checked:
+def _check(desk: Desk, only: tuple[str, ...]) -> "Checked":
+    from runner.repo.check import Checked, check_cases, check_configuration
+
     def wanted(file: str) -> bool:
         return not only or any(file == path or file.startswith(f"{path}/") for path in only)
 
@@ -86,8 +91,13 @@ def _check(desk: Desk, only: tuple[str, ...]) -> Checked:
     return Checked(files, tuple(sorted(faults)))
 
 
-def _check_since(desk: Desk, base: str, actors: frozenset[str] | None) -> Checked:
-    change = read_change(desk.root, base)
+def _check_since(desk: Desk, base: str, actors: frozenset[str] | None) -> "Checked":
+    reading = begin_change(desk.root, base)
+    # Loaded while git looks.
+    from runner.repo.amended import check_change
+    from runner.repo.check import Checked, check_configuration
+
+    change = reading()
     cases = check_change(desk.root, change, desk.now(), actors)
     if not change.configuration:
         return cases
@@ -125,7 +135,7 @@ def _shown(fault: Fault) -> str:
     return f"{place}warning: {str(fault).removeprefix(place)}"
 
 
-def _summary(found: Checked) -> str:
+def _summary(found: "Checked") -> str:
     errors = [fault for fault in found.faults if fault.severity is Severity.ERROR]
     warnings = len(found.faults) - len(errors)
     besides = f" {_count(warnings, 'warning')}." if warnings else ""

@@ -5,7 +5,7 @@ thousand.  Who may decide is judged by the policies of the base: nobody gives hi
 and uses it in one change.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,66 +14,21 @@ from typing import Any
 
 from runner.cases.amendments import added_entries, check_amendment
 from runner.cases.authority import Authority, check_authority
-from runner.errors import Fault, Refused, UsageError
+from runner.errors import Fault
 from runner.model import State
 from runner.policies.alone import load_delegation, load_privacy, load_team
 from runner.policies.delegation import FILE as DELEGATION
 from runner.policies.privacy import FILE as PRIVACY
 from runner.policies.team import FILE as TEAM
 from runner.repo.case_paths import case_removed, case_twice, find_case_files, parse_case_path
+from runner.repo.change import Change
 from runner.repo.check import Checked, judge_case
-from runner.repo.files import CASES_FOLDER, CONFIGURATION_FOLDERS, SOURCES, read_yaml_file
-from runner.repo.git import (
-    GitFailed,
-    Repository,
-    open_repository,
-    parse_changes,
-)
+from runner.repo.files import read_yaml_file
+from runner.repo.git import open_repository
 from runner.repo.objects import ObjectReader
 from runner.schemas import check_value
 from runner.text.document import Document
 from runner.text.strict_yaml import read_document, read_value
-
-_WATCHED = (CASES_FOLDER, SOURCES, *CONFIGURATION_FOLDERS)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What differs between the working tree and where it parted from a base.
-
-    `stood` maps the changed paths to the blobs that stood there, None for new files.
-    `gone` are those that are there no more.
-    """
-
-    stood: Mapping[str, str | None]
-    gone: frozenset[str]
-
-    @property
-    def cases(self) -> tuple[str, ...]:
-        """The changed files below `cases/`, those that are gone too."""
-        return tuple(path for path in self.stood if path.startswith(f"{CASES_FOLDER}/"))
-
-    @property
-    def configuration(self) -> bool:
-        """Whether the desk's own files changed."""
-        folders = tuple(f"{folder}/" for folder in CONFIGURATION_FOLDERS)
-        return any(path == SOURCES or path.startswith(folders) for path in self.stood)
-
-
-def read_change(root: Path, base: str) -> Change:
-    """Return what differs between the working tree and where it parted from `base`.
-
-    Raises:
-        UsageError: when `base` names no commit.
-        Refused: when the clone is too shallow to tell where they parted.
-    """
-    repository = open_repository(root)
-    changes = tuple(parse_changes(_differences(repository, base)))
-    stood = {change.path: change.old for change in changes}
-    gone = frozenset(change.path for change in changes if change.new is None)
-    untracked = repository.text("ls-files", "-o", "--exclude-standard", "-z", "--", *_WATCHED)
-    stood |= dict.fromkeys(path for path in untracked.split("\0") if path)
-    return Change(dict(sorted(stood.items())), gone)
 
 
 def check_change(
@@ -207,54 +162,3 @@ def _told_twice(root: Path, path: str) -> Iterator[Fault]:
     others = [other for other in find_case_files(root, case_id) if other != path] if case_id else []
     if others:
         yield case_twice(path, others[0])
-
-
-def _differences(repository: Repository, base: str) -> bytes:
-    """Return the changed files of the desk as `git diff --raw -z` tells them."""
-    if base.startswith("-"):
-        raise UsageError(f"{base!r} names no commit")
-    asked = ("diff", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--relative", "-z")
-    if not (repository.common_dir / "shallow").exists():
-        arguments = (*asked, "--merge-base", base, "--", *_WATCHED)
-        status, listed = repository.run_status(*arguments, accept=(0, 128))
-        if status == 0:
-            return listed
-    # Shallow, several places where they parted, or none: ask where, or say why not.
-    return repository.run(*asked, _parted_from(repository, base), "--", *_WATCHED)
-
-
-def _parted_from(repository: Repository, base: str) -> str:
-    hint = "fetch more of it: git fetch --unshallow, or `fetch-depth: 0` where CI checks out"
-    shallow = (repository.common_dir / "shallow").exists()
-    status, found = repository.run_status("merge-base", base, "HEAD", accept=(0, 1, 128))
-    parted = found.decode().strip()
-    if status == 0 and not (shallow and _may_hide_a_nearer(repository, parted, base)):
-        return parted
-    if shallow:
-        raise Refused(f"this shallow clone does not tell where {base} and HEAD parted", hint)
-    if status == 1:
-        raise Refused(
-            f"{base} and HEAD have no history in common", "name the branch that it goes into"
-        )
-    raise UsageError(
-        f"there is no commit {base}, or none here yet",
-        "name a branch, a tag or a commit: `--base origin/main`",
-    )
-
-
-def _may_hide_a_nearer(repository: Repository, parted: str, base: str) -> bool:
-    """Whether history ends before `parted` on some way, so that a nearer commit may be cut off.
-
-    Nothing is nearer than the base itself.
-    """
-    if repository.text("rev-parse", f"{base}^{{commit}}") == parted:
-        return False
-    try:
-        cut = (repository.common_dir / "shallow").read_text().split()
-    except OSError:
-        return True
-    try:
-        walked = repository.text("rev-list", "HEAD", base, f"^{parted}").split()
-    except GitFailed:
-        return True
-    return not set(cut).isdisjoint(walked)

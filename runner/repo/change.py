@@ -1,0 +1,115 @@
+"""What differs between the working tree and where it parted from a base.
+
+Imports little, so that git can be asked before the judge is loaded.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.errors import Refused, UsageError
+from runner.repo.files import CASES_FOLDER, CONFIGURATION_FOLDERS, SOURCES
+from runner.repo.git import (
+    GitFailed,
+    Repository,
+    failure,
+    open_repository,
+    parse_changes,
+    start_git,
+)
+
+_WATCHED = (CASES_FOLDER, SOURCES, *CONFIGURATION_FOLDERS)
+_DIFF = ("diff", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--relative", "-z")
+_UNTRACKED = ("ls-files", "-o", "--exclude-standard", "-z", "--", *_WATCHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What differs between the working tree and where it parted from a base.
+
+    `stood` maps the changed paths to the blobs that stood there, None for new files.
+    `gone` are those that are there no more.
+    """
+
+    stood: Mapping[str, str | None]
+    gone: frozenset[str]
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """The changed files below `cases/`, those that are gone too."""
+        return tuple(path for path in self.stood if path.startswith(f"{CASES_FOLDER}/"))
+
+    @property
+    def configuration(self) -> bool:
+        """Whether the desk's own files changed."""
+        folders = tuple(f"{folder}/" for folder in CONFIGURATION_FOLDERS)
+        return any(path == SOURCES or path.startswith(folders) for path in self.stood)
+
+
+def begin_change(root: Path, base: str) -> Callable[[], Change]:
+    """Set git to look for what differs from where the branch left `base`.
+
+    Returns what waits for the answer; there is time to load the judge meanwhile.  The
+    answer raises UsageError when `base` names no commit, and Refused when the clone is too
+    shallow to tell where they parted.
+    """
+    if base.startswith("-"):
+        raise UsageError(f"{base!r} names no commit")
+    differences = start_git(root, *_DIFF, "--merge-base", base, "--", *_WATCHED)
+    untracked = start_git(root, *_UNTRACKED)
+
+    def read() -> Change:
+        # Both are taken before anything can fail, so that no process stays behind.
+        differing, unknown = differences(), untracked()
+        repository = open_repository(root)
+        listed = differing.stdout
+        if differing.returncode or (repository.common_dir / "shallow").exists():
+            # Shallow, several places where they parted, or none: ask where, or say why not.
+            listed = repository.run(*_DIFF, _parted_from(repository, base), "--", *_WATCHED)
+        if unknown.returncode:
+            raise failure("ls-files", unknown)
+        changes = tuple(parse_changes(listed))
+        stood = {change.path: change.old for change in changes}
+        gone = frozenset(change.path for change in changes if change.new is None)
+        found = unknown.stdout.decode("utf-8", "replace").split("\0")
+        stood |= dict.fromkeys(path for path in found if path)
+        return Change(dict(sorted(stood.items())), gone)
+
+    return read
+
+
+def _parted_from(repository: Repository, base: str) -> str:
+    hint = "fetch more of it: git fetch --unshallow, or `fetch-depth: 0` where CI checks out"
+    shallow = (repository.common_dir / "shallow").exists()
+    status, found = repository.run_status("merge-base", base, "HEAD", accept=(0, 1, 128))
+    parted = found.decode().strip()
+    if status == 0 and not (shallow and _may_hide_a_nearer(repository, parted, base)):
+        return parted
+    if shallow:
+        raise Refused(f"this shallow clone does not tell where {base} and HEAD parted", hint)
+    if status == 1:
+        raise Refused(
+            f"{base} and HEAD have no history in common", "name the branch that it goes into"
+        )
+    raise UsageError(
+        f"there is no commit {base}, or none here yet",
+        "name a branch, a tag or a commit: `--base origin/main`",
+    )
+
+
+def _may_hide_a_nearer(repository: Repository, parted: str, base: str) -> bool:
+    """Whether history ends before `parted` on some way, so that a nearer commit may be cut off.
+
+    Nothing is nearer than the base itself.
+    """
+    if repository.text("rev-parse", f"{base}^{{commit}}") == parted:
+        return False
+    try:
+        cut = (repository.common_dir / "shallow").read_text().split()
+    except OSError:
+        return True
+    try:
+        walked = repository.text("rev-list", "HEAD", base, f"^{parted}").split()
+    except GitFailed:
+        return True
+    return not set(cut).isdisjoint(walked)
