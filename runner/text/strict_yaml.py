@@ -115,8 +115,8 @@ _DOUBTS = "|".join(
         + _END,
         # Tabs, and carriage returns that end no line.
         r"\t|\r[^\n]|\r\z",
-        # Escapes that could make a forbidden character.
-        r"\\[0abefvxuUNLPr]",
+        # Escapes that could make a forbidden character: nothing is one before a double quote.
+        r"(?s:\".*)\\[0abefvxuUNLPr]",
         # NEL, line and paragraph separators, bidi controls, the byte order mark, noncharacters.
         r"\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]",
     )

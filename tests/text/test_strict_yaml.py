@@ -111,6 +111,7 @@ def test_constants_and_plain_numbers_are_values(scalar: str, value: object) -> N
         "text: |-\n  Un scandale !! 1. Colis jamais reçu, le 05 novembre à 12:30 : rien.\n",
         "posted_at: 2026-11-20T19:12:00Z\nurl: https://forum.example.org/t/812#p3\n",
         "id: c-0a1b2c3d4e5f\nday: 2026-11-05\nrating: {value: 1, best: 5.0}\n",
+        "- pattern: '\\bLUM-20\\d{2}\\b'\n  said: un \\u202E sans guillemets\n",
     ],
 )
 def test_ordinary_files_take_the_fast_way(data: str) -> None:
