@@ -1,5 +1,6 @@
 """Where case files lie: their paths, the files of one case, and what is said of misplaced ones."""
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,15 +25,36 @@ def find_case_files(root: Path, case_id: str) -> tuple[str, ...]:
     """Return the files of a case in the working tree, sorted: more than one is a fault."""
     if not re.fullmatch(KEY, case_id):
         return ()
-    found = root.glob(f"{CASES_FOLDER}/*/*/*/{case_id}.yaml")
-    paths = (path.relative_to(root).as_posix() for path in found)
-    return tuple(sorted(path for path in paths if parse_case_path(path)))
+    days = [CASES_FOLDER]
+    for width in (4, 2, 2):
+        days = [f"{above}/{name}" for above in days for name in _dated(root, above, width)]
+    paths = (f"{day}/{case_id}.yaml" for day in days)
+    return tuple(sorted(path for path in paths if os.path.lexists(f"{root}/{path}")))
 
 
 def find_case_file_at(repository: "Repository", commit: str, case_id: str) -> str | None:
-    """Return the file of a case in a commit, None where it has none."""
-    listed = repository.text("ls-tree", "-r", "--name-only", "-z", commit, CASES_FOLDER)
-    return next((path for path in listed.split("\0") if parse_case_path(path) == case_id), None)
+    """Return the file of a case in a commit, None where it has none.
+
+    It lies there where it lies in the working tree, or else somewhere.
+    """
+    for folders in (find_case_files(repository.start, case_id), (CASES_FOLDER,)):
+        if not folders:
+            continue
+        listed = repository.text("ls-tree", "-r", "--name-only", "-z", commit, "--", *folders)
+        paths = sorted(path for path in listed.split("\0") if parse_case_path(path) == case_id)
+        if paths:
+            return paths[0]
+    return None
+
+
+def _dated(root: Path, folder: str, width: int) -> list[str]:
+    """Return the names in a folder that are numbers of so many digits."""
+    try:
+        with os.scandir(f"{root}/{folder}") as listed:
+            names = [entry.name for entry in listed]
+    except OSError:
+        return []
+    return [name for name in names if len(name) == width and name.isascii() and name.isdigit()]
 
 
 def case_twice(path: str, other: str) -> Fault:
