@@ -13,7 +13,7 @@ from runner.repo.change import begin_change
 from runner.repo.files import CASES_FOLDER
 
 if TYPE_CHECKING:
-    from runner.repo.check import Checked
+    from runner.repo.judge import Checked
 
 
 @click.command(short_help="Check every file of the desk and name all faults.")
@@ -68,7 +68,8 @@ def command(
 
 
 def _check(desk: Desk, only: tuple[str, ...]) -> "Checked":
-    from runner.repo.check import Checked, check_cases, check_configuration
+    from runner.repo.check import check_cases, check_configuration
+    from runner.repo.judge import Checked
 
     def wanted(file: str) -> bool:
         return not only or any(file == path or file.startswith(f"{path}/") for path in only)
@@ -95,12 +96,14 @@ def _check_since(desk: Desk, base: str, actors: frozenset[str] | None) -> "Check
     reading = begin_change(desk.root, base)
     # Loaded while git looks.
     from runner.repo.amended import check_change
-    from runner.repo.check import Checked, check_configuration
+    from runner.repo.judge import Checked
 
     change = reading()
     cases = check_change(desk.root, change, desk.now(), actors)
     if not change.configuration:
         return cases
+    from runner.repo.check import check_configuration
+
     configuration = check_configuration(desk.root, desk.now())
     return Checked(
         cases.files + configuration.files, tuple(sorted((*cases.faults, *configuration.faults)))

@@ -18,8 +18,8 @@ from runner.planning.branches import INTAKE
 from runner.planning.words import because
 from runner.policies.values import Source
 from runner.repo.cases_index import open_index
-from runner.repo.check import judge_case
 from runner.repo.files import write_file
+from runner.repo.judge import judge_case
 from runner.triage.judge import judge
 from runner.triage.same_matter import Clues, possible_duplicates
 

@@ -17,9 +17,9 @@ from runner.forges.proposals import Proposal, propose
 from runner.policies.team import Person
 from runner.repo.amended import judge_amendment
 from runner.repo.case_paths import find_case_file_at, find_case_files, parse_case_path
-from runner.repo.check import judge_case
 from runner.repo.files import read_yaml_file, write_file
 from runner.repo.git import open_repository, parse_desk_branch
+from runner.repo.judge import judge_case
 from runner.repo.objects import ObjectReader
 from runner.schemas import check_document
 from runner.text.document import Document

@@ -17,7 +17,6 @@ from runner.policies.privacy import FILE as PRIVACY
 from runner.policies.team import FILE as TEAM
 from runner.repo.amended import judge_amendment
 from runner.repo.case_paths import case_removed, parse_case_path
-from runner.repo.check import judge_case
 from runner.repo.git import (
     GitFailed,
     Repository,
@@ -25,6 +24,7 @@ from runner.repo.git import (
     parse_desk_branch,
     read_worktrees,
 )
+from runner.repo.judge import judge_case
 from runner.repo.objects import ObjectReader, Signature
 from runner.repo.pulls import PullRecord
 from runner.repo.receipts import Receipt

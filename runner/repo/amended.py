@@ -22,9 +22,9 @@ from runner.policies.privacy import FILE as PRIVACY
 from runner.policies.team import FILE as TEAM
 from runner.repo.case_paths import case_removed, case_twice, find_case_files, parse_case_path
 from runner.repo.change import Change
-from runner.repo.check import Checked, judge_case
 from runner.repo.files import read_yaml_file
 from runner.repo.git import open_repository
+from runner.repo.judge import Checked, judge_case
 from runner.repo.objects import ObjectReader
 from runner.schemas import check_value
 from runner.text.document import Document

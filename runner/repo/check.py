@@ -1,8 +1,4 @@
-"""Every file of the desk, judged.
-
-Cases are many and mostly fine: each is read fast and asked whether it is sound; only
-one that is not is read again with care, to name its faults with their places.
-"""
+"""Every file of the desk, judged."""
 
 import gc
 import os
@@ -12,37 +8,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from runner.cases.checks import case_is_sound, check_case
-from runner.cases.personal import find_personal, holds_personal_data
 from runner.errors import Fault
 from runner.policies.alone import load_privacy
 from runner.policies.privacy import FILE as PRIVACY
 from runner.policies.privacy import PrivacyPolicy
-from runner.repo.case_paths import case_twice, parse_case_path
+from runner.repo.case_paths import case_twice
 from runner.repo.files import (
     CASES_FOLDER,
     list_yaml_files,
     read_configuration_files,
     read_yaml_file,
 )
+from runner.repo.judge import Checked, judge_case
 from runner.repo.passed import cache_file, passed_key, program_key, read_passed, write_passed
-from runner.schemas import check_document, check_value
 from runner.text.blobs import blob_id
-from runner.text.strict_yaml import Document, read_document, read_value
 
 _CHUNK = 250
 """Case files that one process takes at a time: 20 ms of work."""
 _WORTH_PROCESSES = 1000
 """Case files from which a second process saves more than it costs to start."""
 _MOST_PROCESSES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """How many files were judged, and all faults, sorted."""
-
-    files: int
-    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,55 +119,12 @@ def judge_cases(measure: Measure, paths: Sequence[str]) -> CaseVerdicts:
     return CaseVerdicts(tuple(faults), tuple(passed))
 
 
-def judge_case(data: bytes, path: str, rules: PrivacyPolicy | None) -> tuple[Fault, ...]:
-    """Return what is wrong in the bytes of one case file, by itself."""
-    return () if _is_sound(data, path, rules) else _faults_of(data, path, rules)
-
-
 def _measure(root: Path, before: frozenset[bytes]) -> Measure:
     data = read_yaml_file(root, PRIVACY)
     rules = None if isinstance(data, Fault) else data
     if isinstance(data, Fault) and data.rule != "missing-file":
         return Measure(root, None, program_key(b"no rules"))
     return Measure(root, load_privacy(rules), program_key(rules or b""), before)
-
-
-def _is_sound(data: bytes, path: str, rules: PrivacyPolicy | None) -> bool:
-    try:
-        value = read_value(data)
-    except ValueError:
-        return False
-    if not (check_value("case", value) and case_is_sound(value, path)):
-        return False
-    return rules is None or not holds_personal_data(value, rules)
-
-
-def _faults_of(data: bytes, path: str, rules: PrivacyPolicy | None) -> tuple[Fault, ...]:
-    document = read_document(data, path)
-    if not isinstance(document, Document):
-        return document
-    if faults := check_document("case", document):
-        return faults if parse_case_path(path) else (_misplaced(path),)
-    personal = find_personal(document.value, rules) if rules else ()
-    return tuple(
-        sorted(
-            {
-                *check_case(document),
-                *(document.fault(one.path, one.rule, one.message, one.hint) for one in personal),
-            }
-        )
-    )
-
-
-def _misplaced(path: str) -> Fault:
-    return Fault(
-        path,
-        1,
-        1,
-        "case-path",
-        "this is no case",
-        "cases lie in cases/YYYY/MM/DD/c-….yaml; put other files elsewhere",
-    )
 
 
 def _told_twice(paths: Sequence[str]) -> Iterator[Fault]:

@@ -6,7 +6,6 @@ YAML may have: whoever may open a pull request may put any of these there.
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,6 +94,8 @@ def read_yaml_file(root: Path | str, path: str) -> bytes | Fault:
 
 def write_file(path: Path, data: bytes) -> None:
     """Write a file whole or not at all, making its folder where there is none."""
+    import tempfile
+
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

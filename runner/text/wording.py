@@ -1,7 +1,6 @@
 """How faults name things: quoted, harmless, the nearest known word first."""
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 
 _LONGEST = 60
 _KNOWN_SHOWN = 8
@@ -41,4 +40,6 @@ def one_of(words: Iterable[str]) -> str:
 
 
 def _likeness(word: str, other: str) -> float:
+    from difflib import SequenceMatcher
+
     return SequenceMatcher(None, word[:_LONGEST].casefold(), other.casefold()).ratio()

@@ -21,8 +21,8 @@ from runner.planning.next_entry import IllegalStep, Step, plan_step
 from runner.policies.load import load_configuration
 from runner.policies.values import Configuration
 from runner.repo.amended import judge_amendment
-from runner.repo.check import judge_case
 from runner.repo.files import read_configuration_files
+from runner.repo.judge import judge_case
 from runner.text.document import Document
 from runner.text.strict_yaml import read_document
 
