@@ -273,6 +273,7 @@ _OWN_MODULES = {
     "closed": "close",
     "merged": "merge",
     "crisis-raised": "crisis",
+    "clock-changed": "promise",
     "erased": "erase",
 }
 

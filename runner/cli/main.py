@@ -42,6 +42,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "approve": "Give the second yes that a step needs.",
         "note": "Write a note into the log.",
         "qualify": "Decide owner, urgency, category and the like anew.",
+        "promise": "Begin or count a running promise anew, for a reason.",
         "close": "Record the closing message at every place.",
         "merge": "Merge a case into another that is the same matter.",
         "crisis": "Raise a crisis, take it in hand, or record its end.",

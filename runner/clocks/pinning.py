@@ -16,6 +16,9 @@ from runner.model import Judgement, Mention
 from runner.policies.clocks import FROM_DETECTION, ClockPolicy, Matter, Promise, Target
 from runner.policies.values import Configuration
 
+How = Literal["restart", "continue", "recompute"]
+"""In which way a `clock-changed` entry changes a promise."""
+
 
 def pin_clocks(
     policy: ClockPolicy,
@@ -85,7 +88,7 @@ def pin_promise(
 
 def change_clock(
     course: Course,
-    how: Literal["restart", "continue", "recompute"],
+    how: How,
     at: datetime,
     policy: ClockPolicy,
     matter: Matter,

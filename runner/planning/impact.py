@@ -7,12 +7,12 @@ the desk would have promised, and how that would stand now.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, cast
+from typing import cast
 
 from runner.cases.case import Case, Entry, PinnedClock
 from runner.cases.courses import read_courses
 from runner.clocks.business_time import OpenTime
-from runner.clocks.pinning import change_clock, pin_promise
+from runner.clocks.pinning import How, change_clock, pin_promise
 from runner.clocks.standings import Position, Standing, stand
 from runner.model import Category, Urgency
 from runner.policies.clocks import Matter, Promise
@@ -144,7 +144,7 @@ def _changed(
     if running:
         changed = change_clock(
             running[-1],
-            cast("Literal['restart', 'continue', 'recompute']", entry.facts.get("how")),
+            cast("How", entry.facts.get("how")),
             entry.at,
             policies.configuration.clocks,
             matter,

@@ -7,13 +7,15 @@ are the person's.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from runner.cases.case import Asked, Case, Entry, PinnedClock
+from runner.cases.courses import Course
 from runner.cases.lifecycle import KINDS, legal_entries
 from runner.cases.splicing import Amendment
 from runner.cases.summary import running_courses
 from runner.clocks.business_time import OpenTime
-from runner.clocks.pinning import pin_clocks
+from runner.clocks.pinning import How, change_clock, pin_clocks
 from runner.model import Category, State, Urgency
 from runner.policies.clocks import Matter
 from runner.policies.values import Configuration
@@ -27,6 +29,18 @@ class IllegalStep(Exception):
         self.state = state
         self.legal = tuple(dict.fromkeys(entry.name for entry, _ in legal_entries(state)))
         super().__init__(f"`{kind}` cannot happen to a case that is {state}")
+
+
+class NoPromise(Exception):
+    """No clock of that name runs, or the policy has none for such a case.
+
+    `running` are the clocks that a `clock-changed` could change.
+    """
+
+    def __init__(self, clock: str, running: tuple[str, ...]) -> None:
+        self.clock = clock
+        self.running = running
+        super().__init__(f"no clock {clock} runs here that the policy promises still")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,7 @@ def plan_step(case: Case, step: Step, configuration: Configuration) -> Amendment
 
     Raises:
         IllegalStep: when the life cycle has no such step from here.
+        NoPromise: for a `clock-changed` of a clock that does not run.
     """
     ways = KINDS[step.kind].moves.get(case.state, ())
     if not ways:
@@ -126,6 +141,10 @@ def _started(case: Case, step: Step, configuration: Configuration) -> tuple[Pinn
         source=case.places[0].source,
         product=fields.get("product", case.product),
     )
+    open_times = {calendar.id: OpenTime(calendar) for calendar in configuration.calendars}
+    running = {course.clock.clock: course for course in running_courses(case)}
+    if step.kind == "clock-changed":
+        return (_changed(running, step, matter, configuration, open_times),)
     pinned = pin_clocks(
         configuration.clocks,
         step.kind,
@@ -133,11 +152,35 @@ def _started(case: Case, step: Step, configuration: Configuration) -> tuple[Pinn
         matter,
         zone=configuration.instance.zone,
         blobs=configuration.blobs,
-        open_times={calendar.id: OpenTime(calendar) for calendar in configuration.calendars},
+        open_times=open_times,
     )
-    running = {course.clock.clock: course.clock for course in running_courses(case)}
     return tuple(
         clock
         for clock in pinned
-        if clock.clock not in running or step.kind in running[clock.clock].stops
+        if clock.clock not in running or step.kind in running[clock.clock].clock.stops
     )
+
+
+def _changed(
+    running: Mapping[str, Course],
+    step: Step,
+    matter: Matter,
+    configuration: Configuration,
+    open_times: Mapping[str, OpenTime],
+) -> PinnedClock:
+    course = running.get(str(step.facts.get("clock")))
+    changed = None
+    if course is not None:
+        changed = change_clock(
+            course,
+            cast("How", step.facts.get("how")),
+            step.at,
+            configuration.clocks,
+            matter,
+            zone=configuration.instance.zone,
+            blobs=configuration.blobs,
+            open_times=open_times,
+        )
+    if changed is None:
+        raise NoPromise(str(step.facts.get("clock")), tuple(running))
+    return changed

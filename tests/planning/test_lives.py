@@ -15,6 +15,7 @@ from runner.cases.case import Case
 from runner.cases.file import parse_case
 from runner.cases.lifecycle import KINDS, legal_entries
 from runner.cases.splicing import splice_case
+from runner.cases.summary import running_courses
 from runner.errors import Fault
 from runner.model import Category, State
 from runner.planning.next_entry import IllegalStep, Step, plan_step
@@ -120,6 +121,11 @@ def facts_of(kind: str, case: Case) -> dict[str, object] | None:
             return {"reason": "false-alarm", "note": "n"}
         case "approved":
             return {"subject": "remedy"}
+        case "clock-changed":
+            running = [course.clock.clock for course in running_courses(case)]
+            kept = [clock for clock in running if clock != "mediation"]
+            facts = {"how": "recompute", "reason": "r"}
+            return {"clock": kept[0], **facts} if kept else None
         case "noted":
             return {"note": "Une note : « voilà » #1"}
         case _:
