@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from runner.errors import Fault, Severity
-from runner.policies import brand, delegation, instance, privacy, team, templates
+from runner.policies import brand, delegation, incidents, instance, privacy, team, templates
 from runner.policies.calendars import CALENDARS_FOLDER, Calendar, parse_calendar
 from runner.policies.clocks import ClockPolicy, parse_clocks
 from runner.policies.document import entries, text_at, texts, unknown, words
+from runner.policies.incidents import INCIDENTS_FOLDER, Incident, parse_incident
 from runner.policies.policy_tests import TESTS_FOLDER, PolicyTests, parse_policy_tests
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.team import Team
@@ -55,6 +56,8 @@ def kind_of_file(file: str) -> str | None:
         return "calendar"
     if PurePosixPath(file).match(f"{TESTS_FOLDER}/*.yaml"):
         return "policy-test"
+    if PurePosixPath(file).match(f"{INCIDENTS_FOLDER}/*.yaml"):
+        return "incident"
     return POLICIES.get(file)
 
 
@@ -72,6 +75,7 @@ def load_configuration(
         faults += _read(desk, file, data)
     faults += _check_references(desk.documents)
     faults += _check_calendars(desk.documents, files)
+    faults += _check_incidents(desk)
     if any(fault.severity is Severity.ERROR for fault in faults):
         return None, tuple(sorted(set(faults)))
     return _build(desk, files), tuple(sorted(set(faults)))
@@ -86,6 +90,7 @@ class _Desk:
     clocks: ClockPolicy | None = None
     calendars: list[Calendar] = field(default_factory=list)
     tests: list[PolicyTests] = field(default_factory=list)
+    incidents: list[Incident] = field(default_factory=list)
 
 
 def _missing(files: Mapping[str, bytes]) -> Iterator[Fault]:
@@ -141,6 +146,12 @@ def _read(desk: _Desk, file: str, data: bytes) -> Iterator[Fault]:
             desk.tests += [tests] if tests else []
             yield from faults
         return
+    if kind == "incident":
+        if not shape:
+            incident, faults = parse_incident(document)
+            desk.incidents += [incident] if incident else []
+            yield from faults
+        return
     yield from _CHECKS[kind](document)
 
 
@@ -177,6 +188,25 @@ def _check_calendars(documents: Mapping[str, Document], files: Iterable[str]) ->
         yield from unknown(clocks, found, "calendar", known, CALENDARS_FOLDER)
 
 
+def _check_incidents(desk: _Desk) -> Iterator[Fault]:
+    """Check what incidents say of brands, languages and people, and that no two are alike."""
+    sources, people = desk.documents.get(SOURCES), desk.documents.get(team.FILE)
+    for file, document in desk.documents.items():
+        if kind_of_file(file) != "incident":
+            continue
+        if sources is not None:
+            known = words(texts(sources, ("brands",), "id"))
+            yield from unknown(
+                document, incidents.incident_brands(document), "brand", known, SOURCES
+            )
+            spoken = dict.fromkeys(words(texts(sources, ("sources",), "language")))
+            yield from incidents.check_wordings(document, spoken)
+        team_ids = words(texts(people, ("people",), "id")) if people else ()
+        approvers = incidents.incident_people(document)
+        yield from unknown(document, approvers, "person", team_ids, team.FILE)
+    yield from incidents.check_apart((each, desk.documents[each.file]) for each in desk.incidents)
+
+
 def _sources_named(document: Document) -> Iterator[tuple[Path, str]]:
     match kind_of_file(document.file):
         case "team":
@@ -185,6 +215,8 @@ def _sources_named(document: Document) -> Iterator[tuple[Path, str]]:
             yield from templates.template_sources(document)
         case "clocks":
             yield from _targets(document, "source")
+        case "incident":
+            yield from incidents.incident_sources(document)
         case "triage":
             for path in document.positions:
                 if path[:1] == ("rules",) and "source" in path[-2:]:
@@ -197,6 +229,8 @@ def _products_named(document: Document) -> Iterator[tuple[Path, str]]:
     match kind_of_file(document.file):
         case "clocks":
             yield from _targets(document, "product")
+        case "incident":
+            yield from incidents.incident_products(document)
         case "triage":
             for rule in entries(document, ("rules",)):
                 path = (*rule, "then", "product")
@@ -232,6 +266,7 @@ def _build(desk: _Desk, files: Mapping[str, bytes]) -> Configuration:
         calendars=tuple(desk.calendars),
         tests=tuple(desk.tests),
         delegation=delegation.build_delegation(limits) if limits else None,
+        incidents=tuple(desk.incidents),
         templates=tuple(
             templates.build_template(document)
             for file, document in sorted(documents.items())

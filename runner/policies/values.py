@@ -13,6 +13,7 @@ from runner.model import ContactAbility, SourceCategory
 from runner.policies.calendars import Calendar
 from runner.policies.clocks import ClockPolicy
 from runner.policies.delegation import Delegation
+from runner.policies.incidents import Incident
 from runner.policies.policy_tests import PolicyTests
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.rules import Product, TriagePolicy
@@ -113,3 +114,10 @@ class Configuration:
     """The stories of `policies/tests/`; nothing but `check` and `test` reads them."""
     delegation: Delegation | None = None
     """Without the file every role decides all that the life cycle lets it."""
+    """Without the file nobody is told; `policies/mutes/` is in it."""
+    incidents: tuple[Incident, ...] = ()
+    """From `policies/incidents/`, by id."""
+
+    def incident(self, incident_id: str | None) -> Incident | None:
+        """Return the incident of this id."""
+        return next((each for each in self.incidents if each.id == incident_id), None)

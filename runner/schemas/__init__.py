@@ -19,6 +19,7 @@ KINDS: Mapping[str, str] = {
     "case": "cases/YYYY/MM/DD/c-….yaml: one case",
     "clocks": "policies/clocks.yaml: the promises and when they run out",
     "delegation": "policies/delegation.yaml: how far each role decides alone",
+    "incident": "policies/incidents/ID.yaml: a known fault, its wording and gesture",
     "mentions": "a line of the JSON Lines that `collect` writes",
     "policy-test": "policies/tests/*.yaml: stories, and what the policies must make of them",
     "privacy": "policies/privacy.yaml: what never enters git",

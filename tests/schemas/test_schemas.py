@@ -30,6 +30,12 @@ def objects(node: Any) -> Iterator[dict[str, Any]]:
             yield from objects(child)
 
 
+def test_incidents_are_recognised_in_the_language_of_triage_rules() -> None:
+    shared, rules = schema_of("incident")["$defs"], schema_of("triage")["$defs"]
+    assert shared == {name: rules[name] for name in shared}
+    assert set(shared) == {"text", "id", "phrases", "condition", "sign"}
+
+
 @pytest.mark.parametrize("kind", OWN)
 class TestForEditors:
     def test_every_key_has_a_title_and_a_description(self, kind: str) -> None:
