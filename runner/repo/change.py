@@ -65,7 +65,7 @@ def begin_change(root: Path, base: str) -> Callable[[], Change]:
         listed = differing.stdout
         if differing.returncode or (repository.common_dir / "shallow").exists():
             # Shallow, several places where they parted, or none: ask where, or say why not.
-            listed = repository.run(*_DIFF, _parted_from(repository, base), "--", *_WATCHED)
+            listed = repository.run(*_DIFF, parted_from(repository, base), "--", *_WATCHED)
         if unknown.returncode:
             raise failure("ls-files", unknown)
         changes = tuple(parse_changes(listed))
@@ -78,7 +78,13 @@ def begin_change(root: Path, base: str) -> Callable[[], Change]:
     return read
 
 
-def _parted_from(repository: Repository, base: str) -> str:
+def parted_from(repository: Repository, base: str) -> str:
+    """Return the commit at which the branch left `base`.
+
+    Raises:
+        UsageError: when `base` names no commit.
+        Refused: when the clone is too shallow to tell, or nothing is common to both.
+    """
     hint = "fetch more of it: git fetch --unshallow, or `fetch-depth: 0` where CI checks out"
     shallow = (repository.common_dir / "shallow").exists()
     status, found = repository.run_status("merge-base", base, "HEAD", accept=(0, 1, 128))
