@@ -89,8 +89,8 @@ class Asked:
 class Case:
     """A whole case, as its file says.
 
-    `why` maps `after_sales`, `category`, `urgency`, `topic`, `product`, `crisis` to
-    the rule that decided it.  `crisis` is the kind of crisis, or None.
+    `why` maps `after_sales`, `category`, `urgency`, `topic`, `product`, `crisis`, `incident`
+    to the rule that decided it at detection.  `crisis` is the kind of crisis, or None.
     `duplicates` are ids of cases that may be the same matter.
     """
 

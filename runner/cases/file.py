@@ -20,7 +20,7 @@ _MODELINE = "# yaml-language-server: $schema=../../../../runner/schemas/case.sch
 BLOCKS = frozenset({"places", "log", "clocks"})
 """The lists whose items never stand on one line."""
 
-_WHY = ("after_sales", "category", "urgency", "topic", "product", "crisis")
+_WHY = ("after_sales", "category", "urgency", "topic", "product", "crisis", "incident")
 _ENTRY_FIELDS = frozenset({"entry", "at", "recorded_at", "by", "to", "clocks"})
 
 
@@ -86,7 +86,7 @@ def case_data(case: Case) -> dict[str, object]:
         "owner": case.owner,
         "customer": {"handle": case.handle, "known": case.known.value},
         "incident": case.incident,
-        "why": {name: _reason(case.why[name]) for name in _WHY if name in case.why},
+        "why": {name: reason_data(case.why[name]) for name in _WHY if name in case.why},
         "duplicates": list(case.duplicates),
         "asked": [asked_data(wish) for wish in case.asked],
         "offered": list(case.offered),
@@ -201,7 +201,8 @@ def _filled(data: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in data.items() if value is not None and value != ""}
 
 
-def _reason(reason: Reason) -> dict[str, object]:
+def reason_data(reason: Reason) -> dict[str, object]:
+    """Return the plain value of a reason, keys in the file's order."""
     said = {"rule": reason.rule, "file": reason.file, "line": reason.line}
     return _filled({**said, "detail": reason.detail})
 

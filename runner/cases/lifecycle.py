@@ -120,7 +120,7 @@ _TABLE = (
         "messaged",
         _stay(*_SPOKEN),
         needs=("where",),
-        may=("place", "url", "template", "text", "paid"),
+        may=("place", "url", "template", "text", "paid", "departs"),
         deciders=_VOICES,
     ),
     # A bot of the site or of the brand answered; nobody decided it, so it stops no clock.
@@ -188,7 +188,7 @@ _TABLE = (
         "answered",
         _move(State.ANSWERED, State.HANDED_OFF),
         needs=("outcome", "decision", "decided_by", "decided_at"),
-        may=("reference", "remedy", "recourse", *_MONEY),
+        may=("reference", "remedy", "recourse", *_MONEY, "departs"),
         deciders=_VOICES,
         choices={"outcome": ("accepted", "refused", "partial", "information")},
     ),
@@ -340,7 +340,10 @@ _TABLE = (
         may=("text",),
         deciders=_EYES,
     ),
-    EntryKind("noted", _stay(*_KEPT), needs=("note",), may=(), deciders=(RUNNER, *ROLES)),
+    # `departs` says afterwards why a case was not treated as its incident has it.
+    EntryKind(
+        "noted", _stay(*_KEPT), needs=("note",), may=("departs",), deciders=(RUNNER, *ROLES)
+    ),
 )
 
 KINDS: Mapping[str, EntryKind] = {kind.name: kind for kind in _TABLE}

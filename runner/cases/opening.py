@@ -1,11 +1,13 @@
 """Opening a case: the file that the runner proposes for a message."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from runner.cases.case import Case, Entry, PinnedClock, Place
+from runner.cases.file import reason_data
 from runner.cases.lifecycle import RUNNER
-from runner.model import Judgement, Known, Mention, State
+from runner.model import Judgement, Known, Mention, Reason, State
 from runner.policies.values import Configuration, Source
 
 
@@ -65,6 +67,26 @@ def open_case(
         places=(_place(mention, detected_at),),
         log=tuple(log),
     )
+
+
+def link_to_incident(case: Case, incident: str, reason: Reason) -> Case:
+    """Return a case that is just opened, linked to an incident by an entry of its own.
+
+    `why` on top keeps that it was recognised, also when people take the entry out again.
+    """
+    detected = case.log[0]
+    return replace(
+        case,
+        incident=incident,
+        why={**case.why, "incident": reason},
+        log=(*case.log, incident_linked(incident, reason, detected.by, detected.recorded_at)),
+    )
+
+
+def incident_linked(incident: str, reason: Reason, by: str, at: datetime) -> Entry:
+    """Return the entry that links a case to an incident, with why it is taken for one."""
+    facts = {"incident": incident, "why": reason_data(reason)}
+    return Entry("incident-linked", at, at, by, None, (), facts)
 
 
 def case_path(case: Case) -> str:

@@ -54,7 +54,7 @@ OPTIONS: Mapping[str, FactOption] = {
     "template": FactOption("--template", "The template that the words came from."),
     "text": FactOption("--text", "The words themselves."),
     "title": FactOption("--title", "The title of the message."),
-    "departs": FactOption("--departs", "Why it departs from the incident's wording."),
+    "departs": FactOption("--departs", "Why it departs from the incident's wording or gesture."),
     "paid": FactOption("--paid", "The channel costs money; somebody has approved it.", "flag"),
     "wants": FactOption("--wants", "A detail that was asked for; may be repeated.", "many"),
     "recipient": FactOption("--recipient", "Who at brand care gets it."),
@@ -117,7 +117,7 @@ VERBS = {
                   '--recipient "Lumen care" --reference SAV-12 --asks "a refund" --consent given'),
         DailyVerb("answer", "answered", "Record what brand care decided.",
                   ("outcome", "decision", "decided_by", "decided_at", "reference", "remedy",
-                   "recourse", "amount", "currency", "limit_of"),
+                   "recourse", "amount", "currency", "limit_of", "departs"),
                   '--outcome accepted --decision "A new lamp." --remedy "a new lamp"'),
         DailyVerb("offer", "offered", "Record an offer that the customer has not taken yet.",
                   ("offer", "channel", "place", "url", "where", "template", "text", "departs",
@@ -135,7 +135,7 @@ VERBS = {
                   ("reason", "place", "url"), '--reason "It broke again."'),
         DailyVerb("dismiss", "dismissed", "Put aside what was accepted by mistake.",
                   ("reason", "note"), "--reason not-after-sales"),
-        DailyVerb("note", "noted", "Write a note into the log.", ("note",),
+        DailyVerb("note", "noted", "Write a note into the log.", ("note", "departs"),
                   '--note "Called back, nobody there."'),
     )
 }  # fmt: skip
