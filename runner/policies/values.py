@@ -13,6 +13,7 @@ from runner.model import ContactAbility, SourceCategory
 from runner.policies.calendars import Calendar
 from runner.policies.clocks import ClockPolicy
 from runner.policies.delegation import Delegation
+from runner.policies.escalation import EscalationPolicy
 from runner.policies.incidents import Incident
 from runner.policies.policy_tests import PolicyTests
 from runner.policies.privacy import PrivacyPolicy
@@ -114,6 +115,8 @@ class Configuration:
     """The stories of `policies/tests/`; nothing but `check` and `test` reads them."""
     delegation: Delegation | None = None
     """Without the file every role decides all that the life cycle lets it."""
+    escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
+    """Without the file nobody is told; `policies/mutes/` is in it."""
     """Without the file nobody is told; `policies/mutes/` is in it."""
     incidents: tuple[Incident, ...] = ()
     """From `policies/incidents/`, by id."""
