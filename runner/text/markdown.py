@@ -90,8 +90,12 @@ def link(url: str, label: str = "") -> str:
         return code(url, 2000)
     if not label:
         return f"<{url}>"
-    words = _ACTING.sub(_JOINER, clean_line(label, 200))
-    return f"[{_MARKUP.sub(_escaped, words)}](<{url}>)"
+    return f"[{plain(label)}](<{url}>)"
+
+
+def plain(text: str, limit: int = 200) -> str:
+    """Return the text as words on one line, at most `limit` characters; fits in a table."""
+    return _MARKUP.sub(_escaped, _ACTING.sub(_JOINER, clean_line(text, limit)))
 
 
 def _escaped(sign: re.Match[str]) -> str:
