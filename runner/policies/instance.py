@@ -19,6 +19,8 @@ from runner.policies.document import (
     value_at,
     words,
 )
+from runner.policies.presets import completed
+from runner.policies.recipe_checks import check_recipe
 from runner.policies.values import Bot, Brand, Instance, Limits, Source
 from runner.policies.zones import zone_at
 from runner.text.document import Document, Path
@@ -28,8 +30,11 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _INTERVAL = re.compile(r"[0-9]{1,6}[smhd]")
 _LONGEST_INTERVAL = timedelta(days=366)
 _COMMON = frozenset(
-    ("id", "kind", "category", "brand", "site", "language", "contact", "every", "ignore_authors")
-)
+    (
+        "id", "kind", "category", "brand", "site", "language", "contact", "every",
+        "ignore_authors", "may_be_empty",
+    )
+)  # fmt: skip
 
 
 def check_sources(document: Document) -> Iterator[Fault]:
@@ -80,6 +85,7 @@ def build_sources(document: Document) -> tuple[Source, ...]:
 
 
 def _build_source(source: Mapping[str, Any], only_brand: str, line: int) -> Source:
+    source = completed(source)
     own = {key: value for key, value in source.items() if key not in _COMMON}
     return Source(
         id=source["id"],
@@ -94,6 +100,7 @@ def _build_source(source: Mapping[str, Any], only_brand: str, line: int) -> Sour
         ignore_authors=tuple(source.get("ignore_authors", ())),
         settings=MappingProxyType(own),
         line=line,
+        may_be_empty=source.get("may_be_empty", False),
     )
 
 
@@ -132,6 +139,8 @@ def _check_source(document: Document, source: Path, brands: tuple[str, ...]) -> 
         yield document.fault(
             (*source, "every"), "range", f"{shown(every)} is more than a year", "such as `1d`"
         )
+    if text_at(document, (*source, "kind")) == "json":
+        yield from check_recipe(document, source)
     if (url := text_at(document, (*source, "url"))) is not None:
         yield from _check_url(document, (*source, "url"), url)
     path = text_at(document, (*source, "path"))
@@ -154,6 +163,6 @@ def _check_url(document: Document, path: Path, url: str) -> Iterator[Fault]:
         yield document.fault(
             path,
             "url",
-            f"{shown(url)} is no address of a feed",
+            f"{shown(url)} is no address on the web",
             "such as `https://example.org/rss`",
         )

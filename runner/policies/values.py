@@ -74,7 +74,8 @@ class Source:
     `site` is the host (or the name given in `site:`), part of every identity.
     `settings` holds what only the source's kind understands (a feed's `url`,
     a file source's `path` and `columns`), already checked against the kind's schema.
-    `line` is where the source stands in `sources.yaml`.
+    `line` is where the source stands in `sources.yaml`.  Where it `may_be_empty`, showing
+    nothing after it showed messages is no sign of illness.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Source:
     ignore_authors: tuple[str, ...]
     settings: Mapping[str, object]
     line: int
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
