@@ -32,6 +32,7 @@ from runner.sources.bounds import MEGABYTE, Bounds
 from runner.sources.network import CheckedTransport, PrivateAddress, UnknownHost
 from runner.sources.pacing import Pace, parse_retry_after
 from runner.sources.problems import Problem, Trouble
+from runner.sources.quota import parse_quota
 from runner.sources.unpacking import ACCEPTED, Damaged, TooLarge, Unpacker
 
 _VALIDATOR_LIMIT = 512
@@ -133,10 +134,14 @@ class Client:
         etag: str | None = None,
         last_modified: str | None = None,
         headers: Mapping[str, str] | None = None,
+        secret: Mapping[str, str] | None = None,
+        body: bytes | None = None,
     ) -> Page | Unchanged | Unknown:
         """Ask for a page; with `etag` or `last_modified`, only if it changed.
 
-        `headers` go to the origin of `address` alone, not to where it redirects.
+        `headers` and `secret`, more parameters of the query, go to the origin of `address`
+        alone, not to where it redirects; nothing that is returned holds `secret`.  With a
+        `body` it asks by POST, and is not redirected.
         """
         url = check_url(address)
         if isinstance(url, Problem):
@@ -148,11 +153,16 @@ class Client:
             asked["If-Modified-Since"] = last_modified
         first, origin, for_good = url, _origin(url), True
         for _ in range(self._bounds.redirects + 1):
-            private = headers if headers and _origin(url) == origin else {}
-            answer = await self._ask(url, partial(self._exchange, url, {**asked, **private}))
+            home = _origin(url) == origin
+            private = headers if headers and home else {}
+            whole = url.copy_merge_params(secret) if secret and home else url
+            sent = partial(self._exchange, url, whole, {**asked, **private}, body)
+            answer = await self._ask(url, sent)
             if not isinstance(answer, _Hop):
                 break
-            url = answer.url
+            if body is not None:
+                return Unknown(Problem(Trouble.ODD_STATUS, url.host, "POST, 3xx"))
+            url = _without(answer.url, secret or {})
             for_good = for_good and answer.for_good
         else:
             count = str(self._bounds.redirects)
@@ -202,11 +212,12 @@ class Client:
                 return Unknown(Problem(Trouble.ODD_PACKING, url.host, str(error)))
 
     async def _exchange(
-        self, url: httpx.URL, headers: Mapping[str, str]
+        self, url: httpx.URL, whole: httpx.URL, headers: Mapping[str, str], body: bytes | None
     ) -> _Hop | Page | Unchanged | Unknown:
         if until := self._pace.closed_until(url.host):
             return Unknown(Problem(Trouble.TOLD_TO_WAIT, url.host, "429"), until)
-        response = await self._send("GET", url, {"Accept-Encoding": ACCEPTED, **headers})
+        method = "GET" if body is None else "POST"
+        response = await self._send(method, whole, {"Accept-Encoding": ACCEPTED, **headers}, body)
         async with aclosing(response):
             status = response.status_code
             if status == 304:
@@ -214,7 +225,7 @@ class Client:
             if status in _REDIRECTS and "Location" in response.headers:
                 return _follow(url, response.headers["Location"], status)
             if status != 200:
-                return self._refusal(url.host, status, response.headers.get("Retry-After", ""))
+                return self._refusal(url.host, status, response.headers)
             return Page(
                 url=str(url),
                 body=await self._read(response),
@@ -269,7 +280,8 @@ class Client:
         unpacker.finish()
         return bytes(body)
 
-    def _refusal(self, host: str, status: int, retry_after: str) -> Unknown:
+    def _refusal(self, host: str, status: int, headers: Mapping[str, str]) -> Unknown:
+        retry_after, quota = headers.get("Retry-After", ""), parse_quota(headers, self._now)
         match status:
             case 429 | 503:
                 trouble = Trouble.TOLD_TO_WAIT
@@ -282,6 +294,8 @@ class Client:
             case _:
                 trouble = Trouble.ODD_STATUS
         named = parse_retry_after(retry_after, self._now) if retry_after else None
+        if named is None and quota is not None and quota.left == 0:
+            named = quota.resets_at
         until = named or (self._now + _REST_AFTER[status] if status in _REST_AFTER else None)
         if trouble is Trouble.TOLD_TO_WAIT and until:
             self._pace.close(host, until)
@@ -312,6 +326,13 @@ def user_agent(contact: str) -> str:
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
+
+
+def _without(url: httpx.URL, secret: Mapping[str, str]) -> httpx.URL:
+    """Return a URL without the parameters that a site may have sent back to us."""
+    if not secret.keys() & url.params.keys():
+        return url
+    return url.copy_with(params=[(k, v) for k, v in url.params.multi_items() if k not in secret])
 
 
 def _follow(url: httpx.URL, location: str, status: int) -> _Hop | Unknown:
