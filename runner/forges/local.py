@@ -29,6 +29,7 @@ from runner.repo.objects import NewCommit, ObjectReader, Signature, write_commit
 from runner.repo.pulls import COUNTER, PullRecord, pull_commit, read_counter
 from runner.repo.receipts import RECEIPTS, Receipt, ReceiptKey, read_receipts
 from runner.repo.refs import RefChange
+from runner.repo.told import Told, write_team_receipts
 
 
 class LocalForge:
@@ -218,6 +219,11 @@ class LocalForge:
             return Done.DONE
 
         return self.refs.retrying(attempt)
+
+    def comment(self, comments: Sequence[Told], now: datetime) -> Sequence[Done]:
+        """Keep comments, each once: here a comment is the receipt that says it was made."""
+        written = write_team_receipts(self.repository, comments, self.refs.bot, now)
+        return [Done.DONE if is_new else Done.ADOPTED for is_new in written]
 
     def move_cursors(self, cursors: Sequence[Cursor]) -> Done:
         """Write all cursors to the ledger by compare-and-swap."""

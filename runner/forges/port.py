@@ -13,6 +13,7 @@ from typing import Protocol
 
 from runner.planning.actions import DropBranch, OpenPull, PushBranch, SettlePull
 from runner.planning.observation import Branch, Cursor, Decision, Pull
+from runner.repo.told import Told
 
 
 class Done(StrEnum):
@@ -68,6 +69,9 @@ class Forge(Protocol):
 
     def drop_branch(self, action: DropBranch) -> Done:
         """Remove a branch if it is still where the plan saw it."""
+
+    def comment(self, comments: Sequence[Told], now: datetime) -> Sequence[Done]:
+        """Put comments on their cases, each once for its key for ever; one answer for each."""
 
     def move_cursors(self, cursors: Sequence[Cursor]) -> Done:
         """Write all cursors to the ledger by compare-and-swap."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from runner.repo.git import Repository, is_ancestor, parse_changes
 from runner.repo.objects import NewCommit, ObjectReader, Signature, write_commits
 from runner.repo.receipts import Receipt, parse_receipt, parse_receipt_path
+from runner.repo.told import TeamReceipt, parse_team_receipt
 
 _EMPTY_TREES = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -16,11 +17,15 @@ _EMPTY_TREES = {
 
 Stored = tuple[Receipt, str]
 """A receipt and the name of its blob."""
+_Found = tuple[Receipt | TeamReceipt, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """The merged chain.  `arrived` are the receipts that were not here, `ignored` what is none."""
+    """The merged chain.
+
+    `arrived` are the receipts of pull requests that were not here, `ignored` what is none.
+    """
 
     commit: str | None
     arrived: tuple[Receipt, ...]
@@ -34,8 +39,10 @@ def merge_receipts(
     choose: Callable[[Stored, Stored], Stored],
     bot: Signature,
 ) -> Union:
-    """Return the union of two chains of receipts; `choose` says which of two for one thing stands.
+    """Return the union of two chains of receipts.
 
+    `choose` says which of two for one pull request stands; of two for one message to the team
+    it is the earlier.
     The chain from there is hostile: what is no receipt in its place is left out.
     Equal chains give the same commit on both sides, so that two clones come to rest.
     """
@@ -51,14 +58,14 @@ def merge_receipts(
         for difference in differences:
             if difference.new is None:
                 continue
-            new = _receipt(reader, difference.path, difference.mode, difference.new)
+            new = _found(reader, difference.path, difference.mode, difference.new)
             if new is None:
                 ignored.append(f"{difference.path}: it is no receipt")
                 continue
-            old = _receipt(reader, difference.path, "100644", difference.old)
-            if old is None or choose(old, new) == new:
+            old = _found(reader, difference.path, "100644", difference.old)
+            if old is None or _stands(old, new, choose):
                 taken[difference.path] = new[1]
-                arrived.append(new[0])
+                arrived += [new[0]] if isinstance(new[0], Receipt) else []
     they_have_ours = len(taken) == len(differences)
     if here is not None and not taken and is_ancestor(repository, there, here):
         return Union(here, (), tuple(ignored))
@@ -81,15 +88,25 @@ def merge_receipts(
     return Union(merged, tuple(arrived), tuple(ignored))
 
 
-def _receipt(reader: ObjectReader, path: str, mode: str, blob: str | None) -> Stored | None:
-    key = parse_receipt_path(path)
-    stored = reader.read(blob) if key is not None and mode == "100644" and blob else None
-    if key is None or stored is None or stored.kind != "blob":
+def _found(reader: ObjectReader, path: str, mode: str, blob: str | None) -> _Found | None:
+    stored = reader.read(blob) if mode == "100644" and blob else None
+    if stored is None or stored.kind != "blob":
         return None
+    key = parse_receipt_path(path)
     try:
+        if key is None:
+            return parse_team_receipt(path, stored.data), stored.oid
         return parse_receipt(stored.data, key), stored.oid
     except ValueError:
         return None
+
+
+def _stands(old: _Found, new: _Found, choose: Callable[[Stored, Stored], Stored]) -> bool:
+    """Return whether the new one takes the place of the old."""
+    one, other = old[0], new[0]
+    if isinstance(one, Receipt) and isinstance(other, Receipt):
+        return choose((one, old[1]), (other, new[1])) == (other, new[1])
+    return (other.at, new[1]) < (one.at, old[1])
 
 
 def _latest(repository: Repository, commits: tuple[str, ...]) -> datetime:

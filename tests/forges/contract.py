@@ -11,6 +11,7 @@ from runner.forges.port import Done, Forge
 from runner.planning.actions import DropBranch, OpenPull, Plan, PushBranch, SettlePull
 from runner.planning.observation import Cursor, Outcome
 from runner.planning.plan_file import digest_of
+from runner.repo.told import Comment, Told
 
 NOW = datetime(2026, 11, 21, 8, 3, 12, tzinfo=UTC)
 CASE = "c-7f3k2m9x4q5t"
@@ -47,6 +48,11 @@ def open_of(case_id: str) -> OpenPull:
 
 def cursor_of(source: str, read_at: datetime = NOW) -> Cursor:
     return Cursor(source, '"e1"', None, read_at, "digest", (CASE,), 3)
+
+
+def comment_of(case_id: str, person: str, at: datetime = NOW) -> Told:
+    key = f"{case_id}/1/first-reply/2026-11-21T08:03:12Z/half/0/forge/{person}"
+    return Told(key, case_id, "forge", person, at, Comment("Half of it is over", "**Reply.**"))
 
 
 class ForgeContract:
@@ -241,6 +247,14 @@ class ForgeContract:
             f"{name!r} is no branch of the runner"
         ] * 3
         assert tried.forge.snapshot() == before
+
+    def test_a_comment_is_made_once(self, tried: TriedForge) -> None:
+        ines, sam = comment_of(CASE, "ines"), comment_of(CASE, "sam")
+        assert list(tried.forge.comment([ines], NOW)) == [Done.DONE]
+        later = comment_of(CASE, "ines", NOW + timedelta(hours=1))
+        assert list(tried.forge.comment([later, sam], later.at)) == [Done.ADOPTED, Done.DONE]
+        assert list(tried.forge.comment([ines, sam], NOW)) == [Done.ADOPTED, Done.ADOPTED]
+        assert list(tried.forge.comment([], NOW)) == []
 
 
 def plan_of(
