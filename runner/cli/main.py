@@ -25,6 +25,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "The life of a case": {
         "status": "List the open cases: state, owner, next step.",
+        "due": "List the promises that run out soon, and those that ran out.",
         "new": "Open a case for a message that you found.",
         "reply": "Record a public reply.",
         "message": "Record a private message to the customer.",
@@ -58,9 +59,10 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Rules and files": {
         "check": "Check every file of the desk and name all faults.",
-        "explain": "Say how a message would be judged, and by which rules.",
+        "explain": "Say how a message would be judged, or how a case's clocks stand.",
         "evaluate": "Measure the triage rules on labelled messages.",
         "test": "Tell the stories of policies/tests/, and compare.",
+        "impact": "Say what a change of policies would change.",
         "calendar": "Write a calendar with a country's holidays, to review.",
         "lifecycle": "Print the states of a case and the moves between them.",
         "schema": "Print the JSON Schema of a kind of file.",

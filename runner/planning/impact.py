@@ -4,7 +4,7 @@ A promise that is made stays as it was made; nothing here moves one.  So the que
 the desk would have promised, and how that would stand now.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
@@ -12,9 +12,12 @@ from typing import cast
 from runner.cases.case import Case, Entry, PinnedClock
 from runner.cases.courses import read_courses
 from runner.clocks.business_time import OpenTime
+from runner.clocks.escalation import Escalation, History, NextStep, escalate
 from runner.clocks.pinning import How, change_clock, pin_promise
 from runner.clocks.standings import Position, Standing, stand
 from runner.model import Category, Urgency
+from runner.planning.notices import watch
+from runner.planning.waiting import Waiting
 from runner.policies.clocks import Matter, Promise
 from runner.policies.values import Configuration
 
@@ -40,8 +43,8 @@ class Policies:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """A course of a clock that two sets of policies see differently.
+class Compared:
+    """A course of a clock as two sets of policies see it.
 
     `before` and `after` are None where the policies promise nothing.  `promised_at` is when the
     promise that the case's file keeps runs out, None where it keeps none.
@@ -57,29 +60,97 @@ class Difference:
     @property
     def ended(self) -> bool:
         """Whether the course is over, so that this is about a verdict."""
-        known = self.after or self.before
-        return known is not None and known.course.ending is not None
+        return any(each is not None and each.course.ending is not None for each in self.sides)
+
+    @property
+    def differs(self) -> bool:
+        """Whether the promise would be due at another instant, or stand otherwise."""
+        return self.turned or _due(self.before) != _due(self.after)
 
     @property
     def turned(self) -> bool:
         """Whether the promise would stand otherwise, not only fall due at another instant."""
         return _position(self.before) is not _position(self.after)
 
+    @property
+    def sides(self) -> tuple[Standing | None, Standing | None]:
+        """Before and after."""
+        return (self.before, self.after)
 
-def differences(
-    cases: Iterable[Case], before: Policies, after: Policies, now: datetime
-) -> Iterator[Difference]:
-    """Yield what differs at an instant, case by case, in the order of the starts."""
-    for case in cases:
-        kept = {
-            (course.clock.clock, course.clock.started_at): course.clock.due_at
-            for course in read_courses(case.log, now)
-        }
-        old, new = _stand(case, before, now), _stand(case, after, now)
-        for course in sorted(old.keys() | new.keys(), key=lambda each: (each[1], each[0])):
-            was, would = old.get(course), new.get(course)
-            if (_due(was), _position(was)) != (_due(would), _position(would)):
-                yield Difference(case.id, *course, kept.get(course), was, would)
+
+@dataclass(frozen=True, slots=True)
+class Retargeted:
+    """A running clock of which other people are told, or at another time.
+
+    `reached` are the tiers that speak now, `next` is what is told if nothing happens; each
+    before and after.
+    """
+
+    case_id: str
+    clock: str
+    started_at: datetime
+    reached: tuple[tuple[str, ...], tuple[str, ...]]
+    next: tuple[NextStep | None, NextStep | None]
+
+
+def compare(case: Case, before: Policies, after: Policies, now: datetime) -> tuple[Compared, ...]:
+    """Return how the courses of a case's clocks would stand at an instant, by their starts."""
+    kept = {
+        (course.clock.clock, course.clock.started_at): course.clock.due_at
+        for course in read_courses(case.log, now)
+    }
+    old, new = _stand(case, before, now), _stand(case, after, now)
+    return tuple(
+        Compared(case.id, *course, kept.get(course), old.get(course), new.get(course))
+        for course in sorted(old.keys() | new.keys(), key=lambda each: (each[1], each[0]))
+    )
+
+
+def compare_tiers(
+    waiting: Waiting,
+    before: Policies,
+    after: Policies,
+    now: datetime,
+    open_times: Mapping[str, OpenTime],
+) -> Iterator[Retargeted]:
+    """Yield the running clocks of a case of which others would be told.
+
+    The promises are those that the case keeps; who is told of them is decided anew at every
+    run, so a change of `policies/escalation.yaml` counts at once.  `open_times` holds the
+    calendars as for `standings`.
+    """
+    sides = tuple(_escalations(waiting, each, now, open_times) for each in (before, after))
+    for course in sides[0].keys() | sides[1].keys():
+        old, new = sides[0].get(course), sides[1].get(course)
+        reached = (_reached(old), _reached(new))
+        steps = (old.next if old else None, new.next if new else None)
+        if reached[0] != reached[1] or _told(steps[0]) != _told(steps[1]):
+            yield Retargeted(waiting.summary.id, *course, reached, steps)
+
+
+def _escalations(
+    waiting: Waiting, policies: Policies, now: datetime, open_times: Mapping[str, OpenTime]
+) -> dict[Course, Escalation]:
+    configuration = policies.configuration
+    watched = watch(waiting, now, configuration, open_times)
+    found = escalate(
+        watched.facts,
+        watched.standings,
+        now,
+        policy=configuration.escalation,
+        team=configuration.team,
+        open_times=open_times,
+        history=History(),
+    )
+    return {(each.standing.clock, each.standing.course.clock.started_at): each for each in found}
+
+
+def _reached(escalation: Escalation | None) -> tuple[str, ...]:
+    return tuple(tier.id for tier in escalation.reached) if escalation is not None else ()
+
+
+def _told(step: NextStep | None) -> tuple[object, ...] | None:
+    return (step.tier.id, step.tier.by, step.at, step.people) if step is not None else None
 
 
 def retold(case: Case, policies: Policies) -> tuple[Entry, ...]:

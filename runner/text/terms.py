@@ -45,6 +45,15 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "merged": "merged",
         "erased": "erased",
     },
+    "Position": {
+        "running": "running",
+        "paused": "paused",
+        "due-soon": "due soon",
+        "overdue": "overdue",
+        "met": "met",
+        "missed": "missed",
+        "cancelled": "no longer owed",
+    },
     "Known": {
         "yes": "yes",
         "no": "no",

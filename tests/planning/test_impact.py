@@ -14,7 +14,7 @@ from runner.cases.case import Case
 from runner.cases.courses import read_courses
 from runner.cases.file import parse_case
 from runner.model import Category, Urgency
-from runner.planning.impact import Difference, Policies, differences, retold
+from runner.planning.impact import Compared, Policies, compare, retold
 from runner.planning.next_entry import Step, plan_step
 from runner.policies.load import load_configuration
 from runner.policies.values import Configuration
@@ -101,11 +101,11 @@ ANSWER: Taken = (
 )
 
 
-def found(case: Case, after: Configuration, now: datetime) -> list[Difference]:
-    return list(differences([case], shipped(), Policies(after), now))
+def found(case: Case, after: Configuration, now: datetime) -> list[Compared]:
+    return [each for each in compare(case, shipped(), Policies(after), now) if each.differs]
 
 
-def told(seen: list[Difference]) -> list[tuple[str, str | None, str | None]]:
+def told(seen: list[Compared]) -> list[tuple[str, str | None, str | None]]:
     return [
         (
             each.clock,
