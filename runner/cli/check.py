@@ -94,10 +94,10 @@ def _check(desk: Desk, only: tuple[str, ...]) -> "Checked":
 
 def _check_since(desk: Desk, base: str, actors: frozenset[str] | None) -> "Checked":
     reading = begin_change(desk.root, base)
-    # Loaded while git looks.
     from runner.repo.amended import check_change
-    from runner.repo.judge import Checked
+    from runner.repo.judge import Checked, prepare_judge
 
+    prepare_judge()
     change = reading()
     cases = check_change(desk.root, change, desk.now(), actors)
     if not change.configuration:

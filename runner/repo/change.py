@@ -6,21 +6,14 @@ Imports little, so that git can be asked before the judge is loaded.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 from runner.errors import Refused, UsageError
 from runner.repo.files import CASES_FOLDER, CONFIGURATION_FOLDERS, SOURCES
-from runner.repo.git import (
-    GitFailed,
-    Repository,
-    failure,
-    open_repository,
-    parse_changes,
-    start_git,
-)
+from runner.repo.git import GitFailed, Repository, open_repository, parse_changes
 
 _WATCHED = (CASES_FOLDER, SOURCES, *CONFIGURATION_FOLDERS)
 _DIFF = ("diff", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--relative", "-z")
-_UNTRACKED = ("ls-files", "-o", "--exclude-standard", "-z", "--", *_WATCHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +40,58 @@ class Change:
 
 
 def begin_change(root: Path, base: str) -> Callable[[], Change]:
-    """Set git to look for what differs from where the branch left `base`.
+    """Begin to read a change, and return what waits for it: git takes as long as imports.
 
-    Returns what waits for the answer; there is time to load the judge meanwhile.  The
-    answer raises UsageError when `base` names no commit, and Refused when the clone is too
-    shallow to tell where they parted.
+    What waits raises what `read_change` does.
     """
+    read: list[Change] = []
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            read.append(read_change(root, base))
+        except BaseException as error:
+            failed.append(error)
+
+    worker = Thread(target=work, daemon=True)
+    worker.start()
+
+    def wait() -> Change:
+        worker.join()
+        if failed:
+            raise failed[0]
+        return read[0]
+
+    return wait
+
+
+def read_change(root: Path, base: str) -> Change:
+    """Return what differs between the working tree and where it parted from `base`.
+
+    Raises:
+        UsageError: when `base` names no commit.
+        Refused: when the clone is too shallow to tell where they parted.
+    """
+    repository = open_repository(root)
+    changes = tuple(parse_changes(_differences(repository, base)))
+    stood = {change.path: change.old for change in changes}
+    gone = frozenset(change.path for change in changes if change.new is None)
+    untracked = repository.text("ls-files", "-o", "--exclude-standard", "-z", "--", *_WATCHED)
+    stood |= dict.fromkeys(path for path in untracked.split("\0") if path)
+    return Change(dict(sorted(stood.items())), gone)
+
+
+def _differences(repository: Repository, base: str) -> bytes:
+    """Return the changed files of the desk as `git diff --raw -z` tells them."""
     if base.startswith("-"):
         raise UsageError(f"{base!r} names no commit")
-    differences = start_git(root, *_DIFF, "--merge-base", base, "--", *_WATCHED)
-    untracked = start_git(root, *_UNTRACKED)
-
-    def read() -> Change:
-        # Both are taken before anything can fail, so that no process stays behind.
-        differing, unknown = differences(), untracked()
-        repository = open_repository(root)
-        listed = differing.stdout
-        if differing.returncode or (repository.common_dir / "shallow").exists():
-            # Shallow, several places where they parted, or none: ask where, or say why not.
-            listed = repository.run(*_DIFF, parted_from(repository, base), "--", *_WATCHED)
-        if unknown.returncode:
-            raise failure("ls-files", unknown)
-        changes = tuple(parse_changes(listed))
-        stood = {change.path: change.old for change in changes}
-        gone = frozenset(change.path for change in changes if change.new is None)
-        found = unknown.stdout.decode("utf-8", "replace").split("\0")
-        stood |= dict.fromkeys(path for path in found if path)
-        return Change(dict(sorted(stood.items())), gone)
-
-    return read
+    if not (repository.common_dir / "shallow").exists():
+        arguments = (*_DIFF, "--merge-base", base, "--", *_WATCHED)
+        status, listed = repository.run_status(*arguments, accept=(0, 128))
+        if status == 0:
+            return listed
+    # Shallow, several places where they parted, or none: ask where, or say why not.
+    return repository.run(*_DIFF, parted_from(repository, base), "--", *_WATCHED)
 
 
 def parted_from(repository: Repository, base: str) -> str:

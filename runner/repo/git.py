@@ -9,7 +9,7 @@ in `git update-ref` transactions.
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -219,7 +219,7 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 def spawn(
     line: Sequence[str], stdin: bytes, variables: Mapping[str, str]
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a git process to its end.
+    """Run a git process to its end: the one place where that happens.
 
     Raises:
         OutsideFailed: when there is no git.
@@ -227,36 +227,7 @@ def spawn(
     try:
         return subprocess.run(line, input=stdin, env=variables, capture_output=True, check=False)
     except FileNotFoundError as error:
-        raise _no_git(error) from None
-
-
-def start_git(start: Path, *arguments: str) -> Callable[[], subprocess.CompletedProcess[bytes]]:
-    """Start a git process in a folder and return what waits for its end.
-
-    Raises:
-        OutsideFailed: when there is no git.
-    """
-    line = command(start, *arguments)
-    try:
-        process = subprocess.Popen(
-            line,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment(),
-        )
-    except FileNotFoundError as error:
-        raise _no_git(error) from None
-
-    def end() -> subprocess.CompletedProcess[bytes]:
-        out, said = process.communicate()
-        return subprocess.CompletedProcess(line, process.returncode, out, said)
-
-    return end
-
-
-def _no_git(error: FileNotFoundError) -> OutsideFailed:
-    return OutsideFailed(f"git could not be started: {error.strerror}", "install git")
+        raise OutsideFailed(f"git could not be started: {error.strerror}", "install git") from None
 
 
 def failure(verb: str, ended: subprocess.CompletedProcess[bytes]) -> GitFailed | Refused:

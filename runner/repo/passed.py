@@ -18,7 +18,7 @@ from runner.repo.git import open_repository
 
 _MAGIC = b"doleances check 1\n"
 _WIDTH = 16
-_PROGRAM = ("schemas/*", "text/*.py", "cases/*.py", "policies/*.py", "model.py")
+_PROGRAM = ("schemas/*", "text/*.py", "cases/*.py", "policies/*.py", "repo/judge.py", "model.py")
 """The parts of the package that decide whether a case passes."""
 
 

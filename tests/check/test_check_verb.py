@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runner.cli.main import run
-from runner.repo import check as checking
+from runner.repo import judge as judging
 from runner.repo.passed import cache_file
 from runner.text.strict_yaml import read_value
 
@@ -118,7 +118,7 @@ class TestWhatPassedIsNotParsedAgain:
             seen.append(data)
             return read_value(data)
 
-        monkeypatch.setattr(checking, "read_value", read)
+        monkeypatch.setattr(judging, "read_value", read)
         return seen
 
     def test_but_what_changed_is(
