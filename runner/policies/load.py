@@ -9,9 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from runner.errors import Fault, Severity
-from runner.policies import brand, delegation, incidents, instance, privacy, team, templates
+from runner.policies import (
+    brand,
+    customers,
+    delegation,
+    incidents,
+    instance,
+    privacy,
+    team,
+    templates,
+)
 from runner.policies.calendars import CALENDARS_FOLDER, Calendar, parse_calendar
 from runner.policies.clocks import ClockPolicy, parse_clocks
+from runner.policies.customers import Customers
 from runner.policies.document import entries, text_at, texts, unknown, words
 from runner.policies.incidents import INCIDENTS_FOLDER, Incident, parse_incident
 from runner.policies.policy_tests import TESTS_FOLDER, PolicyTests, parse_policy_tests
@@ -29,6 +39,7 @@ SOURCES = "sources.yaml"
 POLICIES: Mapping[str, str] = {
     "policies/brand.yaml": "brand",
     "policies/clocks.yaml": "clocks",
+    customers.FILE: "customers",
     delegation.FILE: "delegation",
     privacy.FILE: "privacy",
     team.FILE: "team",
@@ -39,6 +50,7 @@ POLICIES: Mapping[str, str] = {
 _CHECKS: Mapping[str, Callable[[Document], Iterable[Fault]]] = {
     "sources": instance.check_sources,
     "brand": brand.check_brand,
+    "customers": customers.check_customers,
     "delegation": delegation.check_delegation,
     "privacy": privacy.check_privacy,
     "team": team.check_team,
@@ -169,6 +181,11 @@ def _check_references(documents: Mapping[str, Document]) -> Iterator[Fault]:
     """Check what one file says of things that stand in another, where the other can be read."""
     sources = documents.get(SOURCES)
     products = documents.get("policies/brand.yaml")
+    look_ups = documents.get(customers.FILE)
+    if sources and look_ups:
+        known = words(texts(sources, ("brands",), "id"))
+        found = customers.customer_brands(look_ups)
+        yield from unknown(look_ups, found, "brand", known, SOURCES)
     known_sources = words(texts(sources, ("sources",), "id")) if sources else None
     known_products = words(texts(products, ("products",), "id")) if products else None
     for document in documents.values():
@@ -251,6 +268,7 @@ def _build(desk: _Desk, files: Mapping[str, bytes]) -> Configuration:
     rules = documents.get(privacy.FILE)
     limits = documents.get(delegation.FILE)
     products = documents.get("policies/brand.yaml")
+    look_ups = documents.get(customers.FILE)
     if desk.triage is None:
         raise AssertionError("a configuration without faults has triage rules")
     return Configuration(
@@ -266,6 +284,7 @@ def _build(desk: _Desk, files: Mapping[str, bytes]) -> Configuration:
         calendars=tuple(desk.calendars),
         tests=tuple(desk.tests),
         delegation=delegation.build_delegation(limits) if limits else None,
+        customers=customers.build_customers(look_ups) if look_ups else Customers(),
         incidents=tuple(desk.incidents),
         templates=tuple(
             templates.build_template(document)

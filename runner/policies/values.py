@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from runner.model import ContactAbility, SourceCategory
 from runner.policies.calendars import Calendar
 from runner.policies.clocks import ClockPolicy
+from runner.policies.customers import Customers
 from runner.policies.delegation import Delegation
 from runner.policies.escalation import EscalationPolicy
 from runner.policies.incidents import Incident
@@ -120,6 +121,8 @@ class Configuration:
     escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
     """Without the file nobody is told; `policies/mutes/` is in it."""
     """Without the file nobody is told; `policies/mutes/` is in it."""
+    customers: Customers = field(default_factory=Customers)
+    """Without the file nobody is asked who a customer is."""
     incidents: tuple[Incident, ...] = ()
     """From `policies/incidents/`, by id."""
 

@@ -18,6 +18,7 @@ KINDS: Mapping[str, str] = {
     "calendar": "policies/calendars/ID.yaml: when a service is open, and the holidays",
     "case": "cases/YYYY/MM/DD/c-….yaml: one case",
     "clocks": "policies/clocks.yaml: the promises and when they run out",
+    "customers": "policies/customers.yaml: who is asked whether a customer has a file",
     "delegation": "policies/delegation.yaml: how far each role decides alone",
     "incident": "policies/incidents/ID.yaml: a known fault, its wording and gesture",
     "mentions": "a line of the JSON Lines that `collect` writes",
