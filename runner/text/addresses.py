@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import re2
 
@@ -37,7 +38,6 @@ _FORMS = (
 with its `-dot-`; `jeanATexampleDOTorg`.
 
 No sign that separates may also stand inside what it separates, so matching stays linear."""
-_ADDRESSES = tuple(re.compile(form, re.IGNORECASE) for form in _FORMS)
 
 _WORTH_A_LOOK = re2.compile(
     r"(?i)@|aroba[sz]|[\[({<«*] ?(?:at|a|à) ?[\])}>»*]|[a-z0-9._\-](?-i:AT)[a-z0-9\-]"
@@ -57,10 +57,15 @@ def find_addresses(text: str, allowed: frozenset[str]) -> Iterator[tuple[int, in
     """
     if not (_WORTH_A_LOOK.search(text) or (_PERHAPS.search(text) and _ONLY_WITH.search(text))):
         return
-    for form in _ADDRESSES:
+    for form in _addresses():
         for found in form.finditer(text):
             if undisguised(found.group()) not in allowed:
                 yield found.span()
+
+
+@cache
+def _addresses() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(form, re.IGNORECASE) for form in _FORMS)
 
 
 def undisguised(address: str) -> str:
