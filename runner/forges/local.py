@@ -24,7 +24,7 @@ from runner.repo.git import (
     read_refs,
     read_worktrees,
 )
-from runner.repo.ledger import LEDGER, read_cursors, write_cursors
+from runner.repo.ledger import LEDGER, read_ledger, write_ledger
 from runner.repo.objects import NewCommit, ObjectReader, Signature, write_commits
 from runner.repo.pulls import COUNTER, PullRecord, pull_commit, read_counter
 from runner.repo.receipts import RECEIPTS, Receipt, ReceiptKey, read_receipts
@@ -82,7 +82,7 @@ class LocalForge:
                     self.repository, reader, below(seen.refs, BRANCHES), base, self.refs.bot.email
                 ),
                 pulls=tuple(pull for pull in pulls if pull.branch not in of_people),
-                cursors=read_cursors(reader, seen.refs.get(LEDGER)),
+                cursors=read_ledger(reader, seen.refs.get(LEDGER)).cursors,
                 ignored=(*_foreign_branches(seen.refs), *seen.ignored),
                 proposals=tuple(pull for pull in pulls if pull.branch in of_people),
                 proposed=read_branches(
@@ -227,7 +227,7 @@ class LocalForge:
 
     def move_cursors(self, cursors: Sequence[Cursor]) -> Done:
         """Write all cursors to the ledger by compare-and-swap."""
-        written = write_cursors(self.repository, cursors, self.refs.bot)
+        written = write_ledger(self.repository, self.refs.bot, cursors)
         return Done.DONE if written else Done.ADOPTED
 
     def end_pull(

@@ -33,7 +33,7 @@ from runner.repo.git import (
     read_refs,
     read_worktrees,
 )
-from runner.repo.ledger import LEDGER, ledger_commit, newest, read_cursors
+from runner.repo.ledger import LEDGER, Ledger, ledger_commit, newest, read_ledger
 from runner.repo.objects import ObjectReader, Signature, write_blob, write_commits
 from runner.repo.pulls import (
     COUNTER,
@@ -212,8 +212,8 @@ def _agree(forge: LocalForge, remote: str, ours: Refs, theirs: Refs) -> _Agreed:
             read_counter(reader, ours.get(COUNTER), ours),
             read_counter(reader, theirs.get(COUNTER), theirs),
         )
-        cursors_here = read_cursors(reader, ours.get(LEDGER))
-        cursors_there = read_cursors(reader, theirs.get(LEDGER))
+        ledger_here = read_ledger(reader, ours.get(LEDGER))
+        ledger_there = read_ledger(reader, theirs.get(LEDGER))
     branches = _agree_on_branches(forge, remote, sides, ended)
     taken = {receipt.number for receipt in union.arrived}
     taken.update(number for ref in unread_there if (number := parse_pull_ref(ref)) is not None)
@@ -221,11 +221,11 @@ def _agree(forge: LocalForge, remote: str, ours: Refs, theirs: Refs) -> _Agreed:
     both = {pull.ref: _pull_value(repository, pull, forge.refs.bot) for pull in pulls.open.values()}
     if union.commit is not None:
         both[RECEIPTS] = union.commit
-    cursors = newest(cursors_here, cursors_there.values())
-    if cursors == cursors_there and LEDGER in theirs:
+    ledger = newest(ledger_here, ledger_there)
+    if ledger == ledger_there and LEDGER in theirs:
         both[LEDGER] = theirs[LEDGER]
-    elif cursors:
-        (both[LEDGER],) = write_commits(repository, (ledger_commit(cursors, forge.refs.bot),))
+    elif ledger != Ledger():
+        (both[LEDGER],) = write_commits(repository, (ledger_commit(ledger, forge.refs.bot),))
     if pulls.counter:
         both[COUNTER] = write_blob(repository, b"%d\n" % pulls.counter)
     # What cannot be read stays as it is: a later version of the program may know it.

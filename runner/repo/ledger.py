@@ -1,14 +1,18 @@
-"""The ledger: cursors of the sources, on `refs/doleances/ledger`.
+"""The ledger: cursors of the sources and how channels fare, on `refs/doleances/ledger`.
 
-An optimisation: losing it costs repeated reading, nothing else.  So every write
-is a commit without parents: its past is worth nothing and must not grow.
+An optimisation: losing it costs repeated reading, and a message tried again too early,
+nothing else.  So every write is a commit without parents: its past is worth nothing and must
+not grow.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
 
 from runner.cases.instants import render_instant
+from runner.planning.deliveries import ChannelState, Failure, Trouble
 from runner.planning.observation import Cursor
 from runner.repo.git import Repository, read_refs
 from runner.repo.objects import NewCommit, ObjectReader, Signature, parse_tree, write_commits
@@ -16,9 +20,19 @@ from runner.repo.records import Record, render_record
 from runner.repo.refs import RefChange, RefsMoved, update_refs
 
 LEDGER = "refs/doleances/ledger"
-_FOLDER = "cursors"
+_CURSORS, _CHANNELS = "cursors", "channels"
 _VERSION = 1
 _TRIES = 10
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What the ledger holds: cursors by source, states by channel."""
+
+    cursors: Mapping[str, Cursor] = field(default_factory=dict)
+    channels: Mapping[str, ChannelState] = field(default_factory=dict)
 
 
 def render_cursor(cursor: Cursor) -> bytes:
@@ -59,72 +73,127 @@ def parse_cursor(data: bytes | None, source: str) -> Cursor:
     )
 
 
-def read_cursors(reader: ObjectReader, commit: str | None) -> Mapping[str, Cursor]:
-    """Return the cursors that a commit of the ledger holds; what is no cursor is left out."""
-    if commit is None:
-        return {}
-    names = sorted(parse_tree(reader.read(f"{commit}:{_FOLDER}")).items())
-    files = [(name.removesuffix(".json"), oid) for name, oid in names if name.endswith(".json")]
-    found: dict[str, Cursor] = {}
-    for (source, _), stored in zip(files, reader.read_all(oid for _, oid in files), strict=True):
-        if stored is None or stored.kind != "blob":
-            continue
-        try:
-            found[source] = parse_cursor(stored.data, source)
-        except ValueError:
-            continue
-    return found
-
-
-def ledger_commit(cursors: Mapping[str, Cursor], bot: Signature) -> NewCommit:
-    """Return the commit that holds these cursors; equal cursors give the same commit."""
-    return NewCommit(
-        message="ledger: Remember how far the sources were read.\n",
-        by=bot,
-        at=_latest(cursors),
-        files={
-            f"{_FOLDER}/{source}.json": render_cursor(cursor) for source, cursor in cursors.items()
-        },
+def render_channel(state: ChannelState) -> bytes:
+    """Return a channel's file."""
+    return render_record(
+        {
+            "version": _VERSION,
+            "channel": state.channel,
+            "at": render_instant(state.at),
+            "rest_until": render_instant(state.rest_until) if state.rest_until else None,
+            "failures": {
+                failed.key: [failed.trouble.value, failed.about, failed.detail]
+                for failed in state.failures
+            },
+        }
     )
 
 
-def write_cursors(repository: Repository, cursors: Sequence[Cursor], bot: Signature) -> bool:
-    """Put cursors into the ledger by compare-and-swap; False when it held them already.
+def parse_channel(data: bytes | None, channel: str) -> ChannelState:
+    """Return the state of a channel.
 
-    Of two cursors of one source the one read later stays.
+    Raises:
+        ValueError: when the file holds none of that channel.
+    """
+    record = Record(data)
+    if record.text("channel") != channel:
+        raise ValueError("it is the state of another channel")
+    return ChannelState(
+        channel=channel,
+        at=record.instant("at"),
+        rest_until=record.instant_or_none("rest_until"),
+        failures=tuple(
+            Failure(key, Trouble(trouble), about, detail)
+            for key, (trouble, about, detail) in record.rows("failures", 3).items()
+        ),
+    )
+
+
+def read_ledger(reader: ObjectReader, commit: str | None) -> Ledger:
+    """Return what a commit of the ledger holds; files that are none of it are left out."""
+    if commit is None:
+        return Ledger()
+    return Ledger(
+        dict(_read(reader, commit, _CURSORS, parse_cursor)),
+        dict(_read(reader, commit, _CHANNELS, parse_channel)),
+    )
+
+
+def _read(
+    reader: ObjectReader, commit: str, folder: str, parse: Callable[[bytes | None, str], Kept]
+) -> Iterator[tuple[str, Kept]]:
+    names = sorted(parse_tree(reader.read(f"{commit}:{folder}")).items())
+    files = [(name.removesuffix(".json"), oid) for name, oid in names if name.endswith(".json")]
+    for (name, _), stored in zip(files, reader.read_all(oid for _, oid in files), strict=True):
+        if stored is not None and stored.kind == "blob":
+            with suppress(ValueError):
+                yield name, parse(stored.data, name)
+
+
+def ledger_commit(ledger: Ledger, bot: Signature) -> NewCommit:
+    """Return the commit that holds the ledger; equal ones give the same commit."""
+    cursors = {f"{_CURSORS}/{name}.json": render_cursor(c) for name, c in ledger.cursors.items()}
+    channels = {
+        f"{_CHANNELS}/{name}.json": render_channel(c) for name, c in ledger.channels.items()
+    }
+    return NewCommit(
+        message="ledger: Remember how far the sources were read.\n",
+        by=bot,
+        at=max(
+            *(cursor.read_at for cursor in ledger.cursors.values()),
+            *(state.at for state in ledger.channels.values()),
+            _EARLIEST,
+        ),
+        files=cursors | channels,
+    )
+
+
+def write_ledger(
+    repository: Repository,
+    bot: Signature,
+    cursors: Sequence[Cursor] = (),
+    channels: Sequence[ChannelState] = (),
+) -> bool:
+    """Put cursors and states into the ledger by compare-and-swap; False when they are there.
+
+    Of two of one source or channel the later stays.
 
     Raises:
         RefsMoved: when others write without pause.
     """
-    if not cursors:
+    if not cursors and not channels:
         return False
+    more = Ledger(
+        {cursor.source: cursor for cursor in cursors}, {each.channel: each for each in channels}
+    )
     for _ in range(_TRIES):
         with suppress(RefsMoved):
-            return _write_once(repository, cursors, bot)
-    return _write_once(repository, cursors, bot)
+            return _write_once(repository, more, bot)
+    return _write_once(repository, more, bot)
 
 
-def newest(held: Mapping[str, Cursor], more: Iterable[Cursor]) -> dict[str, Cursor]:
-    """Return the cursors of all sources; of two of one source the one read later."""
-    merged = dict(held)
-    for cursor in more:
-        there = merged.get(cursor.source)
-        if there is None or there.read_at <= cursor.read_at:
-            merged[cursor.source] = cursor
-    return merged
+def newest(held: Ledger, more: Ledger) -> Ledger:
+    """Return both ledgers in one; of two entries for one thing the later."""
+    return Ledger(
+        _later(held.cursors, more.cursors, lambda cursor: cursor.read_at),
+        _later(held.channels, more.channels, lambda state: state.at),
+    )
 
 
-def _write_once(repository: Repository, cursors: Sequence[Cursor], bot: Signature) -> bool:
+def _later(
+    held: Mapping[str, Kept], more: Mapping[str, Kept], at: Callable[[Kept], datetime]
+) -> dict[str, Kept]:
+    newer = {name: e for name, e in more.items() if name not in held or at(held[name]) <= at(e)}
+    return {**held, **newer}
+
+
+def _write_once(repository: Repository, more: Ledger, bot: Signature) -> bool:
     old = read_refs(repository, LEDGER).get(LEDGER)
     with ObjectReader(repository) as reader:
-        held = read_cursors(reader, old)
-    merged = newest(held, cursors)
+        held = read_ledger(reader, old)
+    merged = newest(held, more)
     if merged == held:
         return False
     (new,) = write_commits(repository, (ledger_commit(merged, bot),))
     update_refs(repository, (RefChange(LEDGER, old, new),))
     return True
-
-
-def _latest(cursors: Mapping[str, Cursor]) -> datetime:
-    return max(cursor.read_at for cursor in cursors.values())

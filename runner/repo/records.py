@@ -77,6 +77,19 @@ class Record:
         """Return an instant that may be absent or null."""
         return None if self._fields.get(name) is None else self.instant(name)
 
+    def rows(self, name: str, width: int) -> dict[str, tuple[str, ...]]:
+        """Return an object of lists of texts, each so many; empty when absent."""
+        value = self._fields.get(name, {})
+        fits = isinstance(value, dict) and all(
+            isinstance(row, list)
+            and len(row) == width
+            and all(isinstance(cell, str) for cell in row)
+            for row in value.values()
+        )
+        if not isinstance(value, dict) or not fits:
+            raise ValueError(f"{name} is no table")
+        return {key: tuple(row) for key, row in value.items()}
+
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts, empty when absent."""
         value = self._fields.get(name, [])
