@@ -179,6 +179,7 @@ def _find_undecided(was: Data, case: Data) -> Iterator[Finding]:
                     f"`{name}` was {held[name]}, this entry says {value}",
                 )
         held |= entry["set"]
+    yield from _find_unasked(was, case)
     for name, value in held.items():
         now = _known(case) if name == "known" else case.get(name)
         if now != value:
@@ -188,6 +189,26 @@ def _find_undecided(was: Data, case: Data) -> Iterator[Finding]:
                 f"`{name}` has changed from {value} to {now}, and no entry says who decided it",
                 "record the change with a `qualified` entry",
             )
+
+
+def _find_unasked(was: Data, case: Data) -> Iterator[Finding]:
+    """Check that what the company knows of a customer came with a decision on `known`."""
+    added = case["log"][len(was["log"]) :]
+    asked = any(entry["entry"] == "qualified" and "known" in entry["set"] for entry in added)
+    for name in ("distributor", "reference"):
+        before, now = _of_customer(was, name), _of_customer(case, name)
+        erased = now is None and case["state"] == State.ERASED
+        if now != before and not asked and not erased:
+            yield Finding(
+                ("customer", name) if now is not None else ("customer",),
+                "undecided",
+                f"`{name}` has changed from {before} to {now}, and no entry says who decided it",
+                "record the change with a `qualified` entry that sets `known`",
+            )
+
+
+def _of_customer(case: Data, name: str) -> Any:
+    return (case.get("customer") or {}).get(name)
 
 
 def _handle(case: Data) -> Any:

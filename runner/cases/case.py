@@ -90,8 +90,9 @@ class Case:
     """A whole case, as its file says.
 
     `why` maps `after_sales`, `category`, `urgency`, `topic`, `product`, `crisis`, `incident`
-    to the rule that decided it at detection.  `crisis` is the kind of crisis, or None.
-    `duplicates` are ids of cases that may be the same matter.
+    to the rule that decided it at detection, `customer` to the look-up that was asked.
+    `distributor` and `reference` are the customer's, as the company keeps them.  `crisis` is
+    the kind of crisis, or None.  `duplicates` are ids of cases that may be the same matter.
     """
 
     id: str
@@ -114,6 +115,8 @@ class Case:
     offered: tuple[str, ...]
     places: tuple[Place, ...]
     log: tuple[Entry, ...]
+    distributor: str | None = None
+    reference: str | None = None
 
     @property
     def detected_at(self) -> datetime:

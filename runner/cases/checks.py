@@ -305,8 +305,9 @@ def _check_erased(case: Data) -> Iterator[Finding]:
         for name in ("author", "title", "text", "sealed"):
             if place.get(name):
                 yield Finding(("places", index, name), "erased", f"`{name}` is still here", hint)
-    if case.get("customer", {}).get("handle"):
-        yield Finding(("customer", "handle"), "erased", "`handle` is still here", hint)
+    for name in ("handle", "reference"):
+        if case.get("customer", {}).get(name):
+            yield Finding(("customer", name), "erased", f"`{name}` is still here", hint)
     for name, reason in case["why"].items():
         if reason.get("detail"):
             yield Finding(("why", name, "detail"), "erased", "`detail` quotes the text", hint)

@@ -21,6 +21,7 @@ def erase_case(case: Case, erased: Entry) -> Case:
         case,
         state=erased.to or case.state,
         handle=None,
+        reference=None,
         why={name: replace(reason, detail="") for name, reason in case.why.items()},
         places=tuple(_without_author(place) for place in case.places),
         log=log,

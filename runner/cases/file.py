@@ -20,7 +20,9 @@ _MODELINE = "# yaml-language-server: $schema=../../../../runner/schemas/case.sch
 BLOCKS = frozenset({"places", "log", "clocks"})
 """The lists whose items never stand on one line."""
 
-_WHY = ("after_sales", "category", "urgency", "topic", "product", "crisis", "incident")
+_WHY = (
+    "after_sales", "category", "urgency", "topic", "product", "crisis", "incident", "customer",
+)  # fmt: skip
 _ENTRY_FIELDS = frozenset({"entry", "at", "recorded_at", "by", "to", "clocks"})
 
 
@@ -54,6 +56,8 @@ def parse_case(value: object, file: str) -> Case:
             offered=tuple(data.get("offered", ())),
             places=tuple(_parse_place(place) for place in data["places"]),
             log=tuple(_parse_entry(entry) for entry in data["log"]),
+            distributor=customer.get("distributor"),
+            reference=customer.get("reference"),
         )
     except ValueError as error:
         raise ValueError(f"{file}: {error}") from error
@@ -84,7 +88,11 @@ def case_data(case: Case) -> dict[str, object]:
         "product": case.product,
         "crisis": case.crisis,
         "owner": case.owner,
-        "customer": {"handle": case.handle, "known": case.known.value},
+        "customer": {
+            "handle": case.handle,
+            "known": case.known.value,
+            **_filled({"distributor": case.distributor, "reference": case.reference}),
+        },
         "incident": case.incident,
         "why": {name: reason_data(case.why[name]) for name in _WHY if name in case.why},
         "duplicates": list(case.duplicates),

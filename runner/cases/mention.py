@@ -7,6 +7,7 @@ comes before the mask, so that a rule about telephone numbers never changes who 
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from runner.cases.identity import folded, identify
 from runner.cases.instants import plausible
@@ -14,16 +15,19 @@ from runner.model import Item, Mention, Rating
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.values import Source
 from runner.text.clean import cap, clean_line, clean_text
+from runner.text.disguise import plain
 from runner.text.guess import guess_language
 from runner.text.html import text_of_html
 from runner.text.links import canonical_url
-from runner.text.masking import mask
+from runner.text.masking import TOKENS, PersonalData, find_order_numbers, mask
 
 READ_LIMIT = 500_000
 """Characters of an item that are looked at; the rest is dropped unseen."""
 
 TITLE_LIMIT = 200
 AUTHOR_LIMIT = 80
+ORDERS_LIMIT = 3
+"""Order references of one message that are asked by."""
 NATIVE_ID_LIMIT = 200
 
 _MASKING_MARGIN = 4
@@ -78,6 +82,27 @@ def prepare_mention(
         language=source.language or guess_language(words.text) or _primary(item.language),
         thread_url=_address(item.thread_url, privacy),
     )
+
+
+def holds_order(mention: Mention) -> bool:
+    """Return whether an order reference was masked in what a message says."""
+    token = TOKENS[PersonalData.ORDER]
+    return token in mention.text or token in mention.title
+
+
+def find_orders(item: Item, privacy: PrivacyPolicy) -> tuple[str, ...]:
+    """Return the order references that a message shows, as they stand in it, each once.
+
+    They are for asking who the customer is, and for nothing else: what is written is masked.
+    """
+    words = _words(item)
+    text = plain(f"{words.title}\n{words.text}").text
+    found = (
+        text[start:end]
+        for form in privacy.order_forms
+        for start, end in find_order_numbers(text, form.pattern)
+    )
+    return tuple(islice(dict.fromkeys(found), ORDERS_LIMIT))
 
 
 def _words(item: Item) -> _Words:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from runner.cases.case import Case, Entry, PinnedClock, Place
+from runner.cases.customer import Answer
 from runner.cases.file import reason_data
 from runner.cases.lifecycle import RUNNER
 from runner.model import Judgement, Known, Mention, Reason, State
@@ -19,11 +20,13 @@ def open_case(
     clocks: Mapping[str, tuple[PinnedClock, ...]],
     *,
     by: str = RUNNER,
+    customer: Answer | None = None,
 ) -> Case:
     """Return the case that a mention opens, with its log begun.
 
     `duplicates` are ids of cases that may be the same matter, with the reason.  `clocks`
-    are what `runner.clocks.pinning.first_clocks` returns.  A crisis is raised by an entry
+    are what `runner.clocks.pinning.first_clocks` returns.  `customer` is what a look-up
+    answered, None where none was asked.  A crisis is raised by an entry
     of its own, so that its clock starts with it.
 
     Raises:
@@ -38,6 +41,8 @@ def open_case(
         for name in ("after_sales", "category", "urgency", "topic", "product", "crisis")
         if (ruling := getattr(judgement, name)) is not None
     }
+    if customer is not None:
+        reasons["customer"] = customer.reason
 
     def entry(kind: str, to: State | None, **facts: object) -> Entry:
         return Entry(kind, detected_at, detected_at, by, to, clocks.get(kind, ()), facts)
@@ -58,7 +63,7 @@ def open_case(
         crisis=crisis.value if crisis else None,
         owner=_owner(source, judgement, language, configuration),
         handle=mention.author or None,
-        known=Known.UNKNOWN,
+        known=customer.known if customer else Known.UNKNOWN,
         incident=None,
         why=reasons,
         duplicates=tuple(dict.fromkeys(other for other, _ in duplicates)),
@@ -66,6 +71,8 @@ def open_case(
         offered=(),
         places=(_place(mention, detected_at),),
         log=tuple(log),
+        distributor=customer.distributor if customer else None,
+        reference=customer.reference if customer else None,
     )
 
 

@@ -12,7 +12,7 @@ from runner.text.document import Path
 from runner.text.masking import TOKENS, MaskingRules, PersonalData, find_personal_data
 
 _FREE_TEXT = frozenset(
-    ("after", "author", "before", "decision", "departs", "detail", "handle", "impossible", "note",
+    ("after", "author", "before", "decision", "departs", "detail", "distributor", "handle", "impossible", "note",
      "offer", "offered", "procedure", "reason", "recourse", "remedy", "root_cause", "text",
      "title", "what", "where", "why")
 )  # fmt: skip

@@ -54,6 +54,10 @@ def plan_rebase(ancestor: Document, ours: Document, theirs: Document, now: datet
             if merged.get(name) not in (was.get(name), mine[name]):
                 raise CannotRebase(f"both sides changed `{name}`")
             fields[name] = mine[name]
+    customer, before = mine.get("customer") or {}, was.get("customer") or {}
+    for name in ("distributor", "reference"):
+        if customer.get(name) != before.get(name):
+            fields[name] = customer.get(name)
     asked = [wish for wish in mine.get("asked", ()) if wish not in was.get("asked", ())]
     offered = [text for text in mine.get("offered", ()) if text not in was.get("offered", ())]
     return Amendment(

@@ -10,6 +10,8 @@ from runner.text.document import Document
 from runner.text.strict_yaml import read_document
 from runner.text.yaml_splicing import YamlSplice
 
+OF_CUSTOMER = ("handle", "known", "distributor", "reference")
+"""What a case says of its customer, by the names that amendments use."""
 _FIELDS = (
     "schema", "id", "state", "cycle", "brand", "language", "category", "urgency", "topic",
     "product", "crisis", "owner", "customer", "incident", "why", "duplicates", "asked", "offered",
@@ -21,8 +23,8 @@ _FIELDS = (
 class Amendment:
     """What is added to a case.  The fields on top that the log decides follow from the entries.
 
-    `fields` are other values for fields on top, by name; `known` and `handle` are those of
-    the customer.
+    `fields` are other values for fields on top, by name; those of `OF_CUSTOMER` are the
+    customer's.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -45,7 +47,7 @@ def splice_case(document: Document, data: bytes, amendment: Amendment) -> bytes:
     wanted = dict(case)
     customer = dict(case.get("customer") or {})
     for name, value in {**told_fields(case, amendment.entries), **amendment.fields}.items():
-        if name not in {"known", "handle"}:
+        if name not in OF_CUSTOMER:
             if case.get(name) != value or name not in case:
                 splice.put((name,), value, _FIELDS[: _FIELDS.index(name)])
             wanted[name] = value

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from runner.cases.case import Case
+from runner.cases.customer import Answer
 from runner.cases.summary import CaseSummary
 from runner.clocks.business_time import OpenTime
 from runner.model import Mention
@@ -61,6 +62,7 @@ class SourceRead:
     last_modified: str | None = None
     problem: str = ""
     not_before: datetime | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

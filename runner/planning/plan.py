@@ -148,6 +148,7 @@ def _propose(
         if branch.case and branch.path:
             clues.add(summarise(branch.case, branch.path))
     brands = {source.id: source.brand for source in observation.configuration.sources}
+    answers = {key: answer for read in observation.reads for key, answer in read.answers.items()}
     fresh: list[_Proposal] = []
     lost: list[Held] = []
     for mention, judgement in judged:
@@ -166,7 +167,14 @@ def _propose(
             mention, judgement, brands[mention.source], clues.cases_near(mention)
         )
         clocks = first_clocks(mention, judgement, observation.configuration)
-        case = open_case(mention, judgement, observation.configuration, duplicates, clocks)
+        case = open_case(
+            mention,
+            judgement,
+            observation.configuration,
+            duplicates,
+            clocks,
+            customer=answers.get(mention.key),
+        )
         clues.add(summarise(case, case_path(case)))
         fresh.append(_Proposal(branch_name(case.id), case))
     fresh.sort(key=lambda proposal: proposal.order)

@@ -50,6 +50,11 @@ class Record:
         """Return a text field that may be absent or null."""
         return None if self._fields.get(name) is None else self.text(name)
 
+    def record_or_none(self, name: str) -> "Record | None":
+        """Return a field that is a record itself, and may be absent or null."""
+        value = self._fields.get(name)
+        return None if value is None else Record(json.dumps(value).encode())
+
     def number(self, name: str) -> int:
         """Return a whole number from 0 on."""
         value = self._fields.get(name)

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.cases.mention import prepare_mention
+from runner.cases.mention import find_orders, holds_order, prepare_mention
 from runner.model import Item, Mention
 from runner.planning.observation import Cursor, ReadStatus, SourceRead
 from runner.policies.privacy import PrivacyPolicy
@@ -38,7 +38,9 @@ class Errand:
     `judged_by` is the digest of today's rules: only a cursor made under it shortens a read.
     Sources `in_full` are read whole and even before their interval is over, yet never before
     the instant that the other side named.  `only` names the sources to read, or is None for
-    all.  `secrets` are what adapters may know of the environment.
+    all.  `secrets` are what adapters may know of the environment.  `notice` is told the order
+    references that a message shows, by its key: nothing else keeps them, and nothing may
+    write them.
     """
 
     now: datetime
@@ -49,6 +51,7 @@ class Errand:
     allow_loopback: bool = False
     bounds: Bounds = field(default_factory=Bounds)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    notice: Callable[[str, tuple[str, ...]], None] | None = field(default=None, repr=False)
 
 
 def read_sources(
@@ -138,7 +141,9 @@ async def _read(
         outcome = await adapter_of(source.kind).fetch(source, cursor, outside)
         if isinstance(outcome, Fresh):
             items = outcome.items
-            mentions = await outside.aside(lambda: mentions_of(items, source, privacy, errand.now))
+            mentions = await outside.aside(
+                lambda: mentions_of(items, source, privacy, errand.now, errand.notice)
+            )
     except Exception as error:  # one source that trips the program must not cost the others
         outcome = Unknown(Problem(Trouble.STUMBLED, source.id, _place(error)))
     match outcome:
@@ -173,14 +178,23 @@ async def _read(
 
 
 def mentions_of(
-    items: Iterable[Item], source: Source, privacy: PrivacyPolicy, detected_at: datetime
+    items: Iterable[Item],
+    source: Source,
+    privacy: PrivacyPolicy,
+    detected_at: datetime,
+    notice: Callable[[str, tuple[str, ...]], None] | None = None,
 ) -> tuple[Mention, ...]:
-    """Return the mentions that items make, each key once: of doubles, the first."""
+    """Return the mentions that items make, each key once: of doubles, the first.
+
+    `notice` is told of the order references that were masked in one.
+    """
     found: dict[str, Mention] = {}
     for item in items:
         mention = prepare_mention(item, source, privacy, detected_at)
-        if mention is not None:
-            found.setdefault(mention.key, mention)
+        if mention is not None and mention.key not in found:
+            found[mention.key] = mention
+            if notice is not None and holds_order(mention):
+                notice(mention.key, find_orders(item, privacy))
     return tuple(found.values())
 
 

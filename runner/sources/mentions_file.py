@@ -19,11 +19,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from runner.cases.customer import (
+    Answer,
+    checked_distributor,
+    checked_reference,
+    checked_said,
+)
 from runner.cases.instants import render_instant
 from runner.cases.mention import prepare_mention
 from runner.errors import Refused, UsageError
-from runner.model import Item, KeyBasis, Mention, Rating
+from runner.model import Item, KeyBasis, Known, Mention, Rating, Reason
 from runner.planning.observation import ReadStatus, SourceRead
+from runner.policies.customers import FILE
 from runner.policies.values import Configuration, Source
 from runner.repo.files import write_file
 from runner.repo.records import Record
@@ -81,13 +88,16 @@ def parse_mentions(
     sources = {source.id: source for source in configuration.sources}
     reads: dict[str, SourceRead] = {}
     mentions: dict[str, Mention] = {}
+    answers: dict[str, Answer] = {}
     current: Source | None = None
 
     def close() -> None:
         if current is not None:
             read = reads[current.id]
-            reads[current.id] = replace(read, mentions=tuple(mentions.values()))
+            kept = {key: answer for key, answer in answers.items() if key in mentions}
+            reads[current.id] = replace(read, mentions=tuple(mentions.values()), answers=kept)
             mentions.clear()
+            answers.clear()
 
     for number, line in enumerate(data.splitlines(), start=1):
         try:
@@ -109,6 +119,8 @@ def parse_mentions(
                 mention = _mention_of(record, reads[current.id], current, configuration)
                 if mention is not None:
                     mentions.setdefault(mention.key, mention)
+                    if answer := _answer_of(record, configuration):
+                        answers.setdefault(mention.key, answer)
         except ValueError as error:
             raise Refused(
                 f"{file}:{number}: {error}", "collect again, and see who wrote it"
@@ -142,7 +154,41 @@ def _fields(read: SourceRead) -> Iterator[Mapping[str, object]]:
             "best": mention.rating.best if mention.rating else None,
             "language": mention.language,
             "thread_url": mention.thread_url,
+            **_customer(read.answers.get(mention.key)),
         }
+
+
+def _customer(answer: Answer | None) -> Mapping[str, object]:
+    if answer is None:
+        return {}
+    return {
+        "customer": {
+            "look_up": answer.reason.rule,
+            "known": answer.known,
+            "distributor": answer.distributor,
+            "reference": answer.reference,
+            "said": answer.reason.detail,
+        }
+    }
+
+
+def _answer_of(record: Record, configuration: Configuration) -> Answer | None:
+    """Return what a look-up answered; None where the desk no longer has it."""
+    told = record.record_or_none("customer")
+    if told is None:
+        return None
+    rules = configuration.privacy
+    look_ups = configuration.customers.look_ups
+    look_up = next((one for one in look_ups if one.id == told.text("look_up")), None)
+    if look_up is None:
+        return None
+    reason = Reason(look_up.id, FILE, look_up.line, checked_said(told.text("said"), rules))
+    return Answer(
+        Known(told.text("known")),
+        reason,
+        checked_distributor(told.text_or_none("distributor"), rules),
+        checked_reference(told.text_or_none("reference"), rules),
+    )
 
 
 def _read_of(record: Record, source: str, now: datetime) -> SourceRead:
