@@ -5,6 +5,7 @@ import click
 from runner.cli.case_ids import case_argument
 from runner.cli.desk import Desk
 from runner.cli.finding import find_case
+from runner.cli.promises import read_all_standings
 from runner.planning.brief import make_brief, render_markdown, render_text
 
 
@@ -21,6 +22,8 @@ def command(desk: Desk, case_id: str, markdown: bool) -> None:
     Example:  doleances brief c-7f3k2m9x4q5t
               doleances brief c-7f3k2m9x4q5t --markdown > brief.md
     """
-    brief = make_brief(find_case(desk, case_id).case, desk.configuration().team, desk.language)
+    case = find_case(desk, case_id).case
+    team = desk.configuration().team
+    brief = make_brief(case, read_all_standings(desk, case), desk.now(), team, desk.language)
     render = render_markdown if markdown else render_text
     desk.say(render(brief, desk.language).rstrip("\n"))

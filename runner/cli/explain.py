@@ -1,4 +1,4 @@
-"""`doleances explain`: how a message would be judged, and why."""
+"""`doleances explain`: why a case's promises stand as they do, and how a message is judged."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -7,19 +7,21 @@ import click
 
 from runner.cli.desk import Desk
 from runner.errors import UsageError
-from runner.model import KEY, Category, Judgement, Rating, Ruling, SourceCategory, Urgency
+from runner.model import KEY, Category, Judgement, Rating, Ruling, Urgency
 from runner.policies.values import Source
 from runner.text.language import Language
 from runner.text.wording import did_you_mean, shown
 
 if TYPE_CHECKING:
+    from runner.cases.case import Case
+    from runner.policies.values import Configuration
     from runner.triage.judge import Message
 
 CASE = re.compile(rf"[0-9]+|{KEY}|https?://\S+|cases/\S+\.yaml")
 """What names something that exists already; anything else is a text."""
 
 
-@click.command(short_help="Say how a message would be judged, and by which rules.")
+@click.command(short_help="Say how a message would be judged, or how a case's clocks stand.")
 @click.argument("what", metavar="TEXT|NUMBER|CASE|URL")
 @click.option("--rating", metavar="STARS", help="The stars given, such as 2 or 7/10.")
 @click.option("--author", help="Who wrote it.")
@@ -37,17 +39,19 @@ def command(
     language: str | None,
     as_json: bool,
 ) -> None:
-    """Say how a message would be judged, and by which rules.
+    """Say how a message would be judged, or how a case's clocks stand, and why.
 
-    The message is a text, or one that the desk knows already: a pull request's number, a
-    case, an address.  For each field: the rule, where it stands, the words that made it speak.
+    Of a text, for each field: the rule, where it stands, the words that made it speak. Of a
+    case (a pull request's number, an id, a file, an address), for each clock: the entry that
+    began it, the line that set its target, its pauses, how its time was counted, until when;
+    then how its messages would be judged today.
 
     \b
     Example:  doleances explain "My parcel has still not arrived"
               doleances explain "Super !" --rating 5
               doleances explain 3
     """
-    from runner.triage.judge import Message, judge_message
+    from runner.triage.judge import Message
 
     configuration = desk.configuration()
     if CASE.fullmatch(what):
@@ -56,32 +60,64 @@ def command(
                 "options describe a text, and this names a case",
                 "leave them out: a case has its own author, stars, source and language",
             )
-        messages = _messages_of_case(desk, what)
-    else:
-        place = _source(configuration.sources, source)
-        messages = [
-            Message(
-                text=what,
-                rating=None if rating is None else _rating(rating),
-                language=language or (place.language if place else None),
-                author=author,
-                source=source,
-                source_category=place.category if place else None,
-                ignored_authors=place.ignore_authors if place else (),
-            )
-        ]
-    judgements = [
-        judge_message(each, configuration.triage, configuration.brands, configuration.products)
-        for each in messages
-    ]
-    if as_json:
-        found = [judgement_data(judgement) for judgement in judgements]
-        desk.print_json(found[0] if len(found) == 1 else found)
+        _explain_case(desk, what, as_json=as_json)
         return
+    place = _source(configuration.sources, source)
+    message = Message(
+        text=what,
+        rating=None if rating is None else _rating(rating),
+        language=language or (place.language if place else None),
+        author=author,
+        source=source,
+        source_category=place.category if place else None,
+        ignored_authors=place.ignore_authors if place else (),
+    )
+    judgement = _judged(configuration, message)
+    if as_json:
+        desk.print_json(judgement_data(judgement))
+        return
+    _print(desk, judgement)
+
+
+def _explain_case(desk: Desk, wanted: str, *, as_json: bool) -> None:
+    from runner.cli.finding import find_case
+    from runner.cli.pages import print_line, print_section
+    from runner.cli.promises import read_accounts
+    from runner.planning.clock_accounts import account_data, render_accounts
+
+    configuration, language = desk.configuration(), desk.language
+    case = find_case(desk, wanted).case
+    accounts = read_accounts(desk, case)
+    messages = _messages_of_case(configuration, case)
+    judgements = [_judged(configuration, message) for message in messages]
+    if as_json:
+        desk.print_json(
+            {
+                "case": case.id,
+                "clocks": [account_data(account, case) for account in accounts],
+                "messages": [judgement_data(judgement) for judgement in judgements],
+            }
+        )
+        return
+    sections = render_accounts(accounts, case, configuration.team, desk.now(), language)
+    for section in sections:
+        print_section(section, desk.terminal)
+        desk.say()
+    print_line(desk.terminal, language.say("How its messages would be judged today"), "bold")
     for number, judgement in enumerate(judgements):
         if number:
             desk.say()
         _print(desk, judgement)
+    if not judgements:
+        desk.say(language.say("Their texts are erased or sealed."))
+
+
+def _judged(configuration: "Configuration", message: "Message") -> Judgement:
+    from runner.triage.judge import judge_message
+
+    return judge_message(
+        message, configuration.triage, configuration.brands, configuration.products
+    )
 
 
 def _source(sources: tuple[Source, ...], wanted: str | None) -> Source | None:
@@ -103,34 +139,23 @@ def _rating(text: str) -> Rating:
     return rating
 
 
-def _messages_of_case(desk: Desk, wanted: str) -> "list[Message]":
-    from runner.cli.finding import find_case
+def _messages_of_case(configuration: "Configuration", case: "Case") -> "list[Message]":
     from runner.triage.judge import Message
 
-    categories: dict[str, SourceCategory] = {}
-    ignored: dict[str, tuple[str, ...]] = {}
-    for source in desk.configuration().sources:
-        categories[source.id] = source.category
-        ignored[source.id] = source.ignore_authors
-    case = find_case(desk, wanted).case
-    messages = [
+    sources = {source.id: source for source in configuration.sources}
+    return [
         Message(
             text=f"{place.title}\n{place.text}" if place.title else place.text,
             rating=place.rating,
             language=case.language,
             author=place.author,
             source=place.source,
-            source_category=categories.get(place.source),
-            ignored_authors=ignored.get(place.source, ()),
+            source_category=source.category if (source := sources.get(place.source)) else None,
+            ignored_authors=source.ignore_authors if source else (),
         )
         for place in case.places
         if place.text is not None
     ]
-    if not messages:
-        raise UsageError(
-            f"the texts of {case.id} are erased or sealed", f"`doleances show {case.id}` says which"
-        )
-    return messages
 
 
 def _print(desk: Desk, judgement: Judgement) -> None:

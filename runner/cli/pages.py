@@ -1,7 +1,7 @@
 """Pages of words on the terminal: coloured for people, plain lines otherwise."""
 
 from runner.cli.terminal import Terminal, wrap
-from runner.planning.case_page import CasePage, Line, Tone
+from runner.planning.case_page import CasePage, Line, Section, Tone
 from runner.text.terminal import visible
 
 _STYLES = {
@@ -40,9 +40,14 @@ def print_case_page(page: CasePage, terminal: Terminal) -> None:
     print_line(terminal, page.title.text, _STYLES[page.title.tone] or "bold")
     for section in page.sections:
         terminal.say()
-        print_line(terminal, section.heading, "bold")
-        for line in section.lines:
-            _print(line, terminal)
+        print_section(section, terminal)
+
+
+def print_section(section: Section, terminal: Terminal) -> None:
+    """Print a heading and below it, indented, its lines."""
+    print_line(terminal, section.heading, "bold")
+    for line in section.lines:
+        _print(line, terminal)
 
 
 def _print(line: Line, terminal: Terminal) -> None:

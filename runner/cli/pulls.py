@@ -11,12 +11,13 @@ from runner.cases.summary import CaseSummary, summarise
 from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
 from runner.cli.promises import read_standings
-from runner.clocks.standings import Standing, next_due
+from runner.clocks.standings import Position, Standing, foremost
 from runner.forges.local import LocalForge
 from runner.forges.port import ForgeSnapshot
 from runner.model import Category, Urgency
 from runner.planning.branches import INTAKE, case_of_branch
 from runner.planning.observation import Branch, Pull
+from runner.planning.words import promise_line
 from runner.text.language import Language
 
 
@@ -24,18 +25,20 @@ from runner.text.language import Language
 class _Waiting:
     """An open pull request with the case that it proposes, None when it cannot be read.
 
-    `next` is the promise that runs out first.
+    `foremost` is the promise to look at first.
     """
 
     pull: Pull
     branch: Branch | None
     case: CaseSummary | None
-    next: Standing | None
+    foremost: Standing | None
 
     @property
     def due_at(self) -> datetime | None:
-        """When the next promise runs out."""
-        return self.next.due_at if self.next else None
+        """When the next promise runs out; one that rests does not."""
+        if self.foremost is None or self.foremost.position is Position.PAUSED:
+            return None
+        return self.foremost.due_at
 
     @property
     def order(self) -> tuple[bool, int, str, int]:
@@ -90,7 +93,7 @@ def _waiting(desk: Desk, snapshot: ForgeSnapshot) -> Iterator[_Waiting]:
     standings = read_standings(desk, cases)
     for pull in pulls:
         branch, case = branches.get(pull.branch), cases.get(pull.number)
-        yield _Waiting(pull, branch, case, next_due(standings.get(pull.number, ())))
+        yield _Waiting(pull, branch, case, foremost(standings.get(pull.number, ())))
 
 
 def _backlog(forge: LocalForge, snapshot: ForgeSnapshot) -> int:
@@ -116,7 +119,7 @@ def _print(desk: Desk, waiting: list[_Waiting]) -> None:
                 language.word(case.urgency) if case else "?",
                 _about(one, language),
                 ", ".join(case.sources) if case else "?",
-                language.instant(one.due_at) if one.due_at else "",
+                promise_line(one.foremost, desk.now(), language) if one.foremost else "",
             )
         )
     desk.terminal.table(
@@ -149,7 +152,9 @@ def _about(one: _Waiting, language: Language) -> str:
 def _style(one: _Waiting) -> str | None:
     if one.case is not None and one.case.crisis is not None:
         return "bold red"
-    return "red" if one.case is not None and one.case.urgency is Urgency.CRITICAL else None
+    late = one.foremost is not None and one.foremost.position is Position.OVERDUE
+    critical = one.case is not None and one.case.urgency is Urgency.CRITICAL
+    return "red" if late or critical else None
 
 
 def _data(one: _Waiting) -> dict[str, object]:
@@ -166,5 +171,7 @@ def _data(one: _Waiting) -> dict[str, object]:
         "category": case.category if case else None,
         "crisis": case.crisis if case else None,
         "sources": list(case.sources) if case else [],
+        "clock": one.foremost.clock if one.foremost else None,
+        "standing": one.foremost.position.value if one.foremost else None,
         "due_at": render_instant(one.due_at) if one.due_at else None,
     }

@@ -6,6 +6,7 @@ from runner.cases.file import case_data
 from runner.cli.desk import Desk
 from runner.cli.finding import find_case
 from runner.cli.pages import print_case_page
+from runner.cli.promises import read_all_standings
 from runner.planning.case_page import render_case_page
 
 
@@ -32,6 +33,7 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
     page = render_case_page(
         found.case,
         desk.configuration(),
+        read_all_standings(desk, found.case),
         desk.now(),
         desk.language,
         proposal=found.proposal,

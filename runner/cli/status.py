@@ -11,10 +11,11 @@ from runner.cases.summary import CaseSummary
 from runner.cli.deciding import open_local_forge, read_verdict
 from runner.cli.desk import Desk
 from runner.cli.promises import read_standings
-from runner.clocks.standings import Position, Standing, next_due
+from runner.clocks.standings import Position, Standing, foremost
 from runner.errors import FaultyFiles
 from runner.model import Category, State, Urgency
 from runner.planning.case_page import next_step
+from runner.planning.words import promise_line
 from runner.repo.cases_index import open_index
 
 
@@ -43,18 +44,20 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """An open case with the promise that runs out next."""
+    """An open case with the promise to look at first."""
 
     summary: CaseSummary
-    next: Standing | None
+    foremost: Standing | None
 
     @property
     def due_at(self) -> datetime | None:
-        return self.next.due_at if self.next else None
+        if self.foremost is None or self.foremost.position is Position.PAUSED:
+            return None
+        return self.foremost.due_at
 
     @property
     def is_overdue(self) -> bool:
-        return self.next is not None and self.next.position is Position.OVERDUE
+        return self.foremost is not None and self.foremost.position is Position.OVERDUE
 
     @property
     def order(self) -> tuple[bool, int, str, str]:
@@ -103,7 +106,7 @@ def command(
         raise FaultyFiles(index.faults)
     standings = read_standings(desk, {case.id: case for case in index.open_cases})
     wanted = _Wanted(owner, state, urgency, category, source, overdue)
-    found = (_Open(case, next_due(standings[case.id])) for case in index.open_cases)
+    found = (_Open(case, foremost(standings[case.id])) for case in index.open_cases)
     cases = sorted((each for each in found if wanted.fits(each)), key=lambda each: each.order)
     if as_json:
         desk.print_json({"cases": [_data(each, desk) for each in cases]})
@@ -146,7 +149,7 @@ def _rows(desk: Desk, cases: list[_Open]) -> Iterator[tuple[str, ...]]:
             language.word(case.urgency),
             language.word(Category(case.category)),
             case.owner or language.say("nobody yet"),
-            language.instant(each.due_at) if each.due_at else "",
+            promise_line(each.foremost, desk.now(), language) if each.foremost else "",
             next_step(State(case.state), language),
         )
 
@@ -164,6 +167,8 @@ def _data(each: _Open, desk: Desk) -> dict[str, object]:
         "owner": case.owner,
         "sources": list(case.sources),
         "detected_at": render_instant(case.detected_at),
+        "clock": each.foremost.clock if each.foremost else None,
+        "standing": each.foremost.position.value if each.foremost else None,
         "due_at": render_instant(each.due_at) if each.due_at else None,
         "next_step": next_step(State(case.state), desk.language),
     }

@@ -111,6 +111,12 @@ def next_due(standings: Iterable[Standing]) -> Standing | None:
     return min(running, key=lambda each: (each.due_at, each.clock), default=None)
 
 
+def foremost(standings: Iterable[Standing]) -> Standing | None:
+    """Return the promise to look at first: the next to run out, else the first that rests."""
+    owed = tuple(each for each in standings if each.course.ending is None)
+    return next_due(owed) or next(iter(owed), None)
+
+
 def stand(
     course: Course,
     now: datetime,

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from runner.clocks.business_time import OpenTime
 from runner.clocks.counting import Count, Interval, count_in, counted
 from runner.clocks.offsets import DAY, wall_at
 from runner.clocks.standings import Standing
+from runner.policies.calendars import SpecialDay
 from runner.policies.clocks import Unit
 from runner.policies.policy_tests import Length
 
@@ -75,18 +76,28 @@ def _wall(at: datetime, zone: ZoneInfo) -> str:
     return f"{wall:%Y-%m-%d %H:%M:%S}" if wall.second else f"{wall:%Y-%m-%d %H:%M}"
 
 
-def _told_days(open_time: OpenTime, start: datetime, end: datetime) -> Iterator[str]:
+def business_days(open_time: OpenTime, start: datetime, end: datetime) -> list[date]:
+    """Return the business days that a clock counts between two instants, the first year's."""
     zone = open_time.calendar.zone
     first, last = wall_at(start, zone).date(), wall_at(end, zone).date()
-    days = [first + timedelta(days=n) for n in range(1, min((last - first).days, 400) + 1)]
-    yield _shortened("business days:", [str(day) for day in days if open_time.is_business_day(day)])
-    closed = [
-        f"{each.day} {each.name}".rstrip()
-        for each in open_time.calendar.special
-        if not each.spans and first <= each.day <= last
+    days = (first + timedelta(days=n) for n in range(1, min((last - first).days, 400) + 1))
+    return [day for day in days if open_time.is_business_day(day)]
+
+
+def holidays(open_time: OpenTime, start: datetime, end: datetime) -> list[SpecialDay]:
+    """Return the days of a calendar's list on which it is closed between two instants."""
+    zone = open_time.calendar.zone
+    first, last = wall_at(start, zone).date(), wall_at(end, zone).date()
+    return [
+        each for each in open_time.calendar.special if not each.spans and first <= each.day <= last
     ]
-    if closed:
-        yield _shortened("holidays:", closed)
+
+
+def _told_days(open_time: OpenTime, start: datetime, end: datetime) -> Iterator[str]:
+    days = business_days(open_time, start, end)
+    yield _shortened("business days:", map(str, days))
+    if closed := holidays(open_time, start, end):
+        yield _shortened("holidays:", (f"{each.day} {each.name}".rstrip() for each in closed))
 
 
 def _told_spans(open_time: OpenTime, start: datetime, end: datetime) -> Iterator[str]:

@@ -1,11 +1,12 @@
 """Everything said so far, on all places, in order: one page for the other side of the desk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from runner.cases.case import Case, Entry
-from runner.planning.words import person_name
+from runner.clocks.standings import Standing
+from runner.planning.words import person_name, promise_line
 from runner.policies.team import Team
 from runner.text.language import Language
 from runner.text.markdown import code, link, quote
@@ -35,19 +36,29 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The page: title, what the customer asks for, what was offered, all that was said."""
+    """The page: title, until when we owe what, what was asked for and offered, all that was said."""
 
     title: str
+    promises: tuple[str, ...]
     asked: tuple[str, ...]
     offered: tuple[str, ...]
     said: tuple[Said, ...]
 
 
-def make_brief(case: Case, team: Team, language: Language) -> Brief:
-    """Return everything of a case that the other side needs, oldest first."""
+def make_brief(
+    case: Case, standings: Iterable[Standing], now: datetime, team: Team, language: Language
+) -> Brief:
+    """Return everything of a case that the other side needs, oldest first.
+
+    `standings` are those of its clocks now; of those that have ended nothing is told.
+    """
+    owed = [each for each in standings if each.course.ending is None]
     events = [*_places(case, language), *_entries(case, team, language)]
     return Brief(
         title=f"{case.id} · {language.word(case.state)} · {language.word(case.category)}",
+        promises=tuple(
+            promise_line(each, now, language) for each in sorted(owed, key=lambda e: e.due_at)
+        ),
         asked=tuple(wish.what for wish in case.asked),
         offered=case.offered,
         said=tuple(sorted(events, key=lambda event: event.at)),
@@ -83,6 +94,7 @@ def render_markdown(brief: Brief, language: Language) -> str:
 
 def _listed(brief: Brief, language: Language) -> Iterator[str]:
     say = language.say
+    yield from brief.promises
     for what in brief.asked:
         yield say("Asks for: {what}", what=what)
     for what in brief.offered:

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
 
-from runner.cases.case import Case, Entry, PinnedClock, Place
+from runner.cases.case import Case, Place
+from runner.clocks.standings import Position, Standing
 from runner.model import Known, State
-from runner.planning.words import because, clock_name, contact_lines, person_name, rated
+from runner.planning.words import because, contact_lines, person_name, promise_line, rated
 from runner.policies.values import Configuration
 from runner.text.language import Language
 
@@ -59,6 +60,7 @@ class CasePage:
 def render_case_page(
     case: Case,
     configuration: Configuration,
+    standings: tuple[Standing, ...],
     now: datetime,
     language: Language,
     *,
@@ -67,7 +69,8 @@ def render_case_page(
 ) -> CasePage:
     """Return the page of a case; `proposal` when it is not accepted yet.
 
-    `pulls` are the numbers of open pull requests by the case that they propose.
+    `standings` are those of all its clocks, ended ones too.  `pulls` are the numbers of
+    open pull requests by the case that they propose.
     """
     say = language.say
     accepted = proposal is None
@@ -84,7 +87,7 @@ def render_case_page(
         Section(say("What was said"), tuple(_said(case, configuration, language))),
         Section(say("What we take it for, and why"), tuple(_taken_for(case, language))),
         Section(say("The case"), tuple(_facts(case, configuration, language))),
-        Section(say("Until when"), tuple(_promises(case, now, language))),
+        Section(say("Until when"), tuple(_promises(standings, now, language))),
         Section(say("How to answer"), tuple(_contact(case, configuration, language))),
         Section(say("Perhaps the same matter"), tuple(_alike(case, pulls, language))),
         Section(say("So far"), tuple(_history(case, configuration, language)) if accepted else ()),
@@ -170,47 +173,14 @@ def _facts(case: Case, configuration: Configuration, language: Language) -> Iter
         yield Line(say("Was offered: {what}", what=offer))
 
 
-def _promises(case: Case, now: datetime, language: Language) -> Iterator[Line]:
-    promises = [
-        (clock, next((e for e in case.log[at + 1 :] if e.kind in clock.stops), None))
-        for at, entry in enumerate(case.log)
-        for clock in entry.clocks
-    ]
-    # What still runs comes first, the next to run out on top.
-    promises.sort(key=lambda promise: (promise[1] is not None, promise[0].due_at))
-    for clock, stop in promises:
-        # What still ran when the case was closed or dismissed is owed to nobody.
-        if stop is not None or case.state.is_open:
-            yield _promise(clock, stop, case.state, now, language)
-
-
-def _promise(
-    clock: PinnedClock, stop: Entry | None, state: State, now: datetime, language: Language
-) -> Line:
-    say = language.say
-    name = clock_name(clock.clock, language)
-    if stop is not None:
-        return Line(
-            say("{clock}: done {instant}", clock=name, instant=language.instant(stop.at))
-            if stop.at <= clock.due_at
-            else say(
-                "{clock}: done {instant}, {span} late",
-                clock=name,
-                instant=language.instant(stop.at),
-                span=language.span(stop.at - clock.due_at),
-            )
-        )
-    if state in clock.pauses:
-        return Line(say("{clock}: rests ({state})", clock=name, state=language.word(state)))
-    due = language.instant(clock.due_at)
-    if now > clock.due_at:
-        late = language.span(now - clock.due_at)
-        return Line(
-            say("{clock}: was due {instant}, {span} ago", clock=name, instant=due, span=late),
-            Tone.LATE,
-        )
-    left = language.span(clock.due_at - now)
-    return Line(say("{clock}: by {instant}, {span} left", clock=name, instant=due, span=left))
+def _promises(standings: tuple[Standing, ...], now: datetime, language: Language) -> Iterator[Line]:
+    # What is owed comes first, the next to run out on top.
+    for each in sorted(standings, key=lambda each: (each.course.ending is not None, each.due_at)):
+        # What still ran when the case was closed or dismissed in time is owed to nobody.
+        if each.position is not Position.CANCELLED:
+            is_late = each.position is Position.OVERDUE
+            line = promise_line(each, now, language)
+            yield Line(line, Tone.LATE if is_late else Tone.PLAIN)
 
 
 def _contact(case: Case, configuration: Configuration, language: Language) -> Iterator[Line]:

@@ -1,9 +1,13 @@
 """Phrases that a pull request and a page on the terminal share."""
 
 from collections.abc import Callable
+from datetime import datetime
 
+from runner.cases.courses import Ending
 from runner.cases.lifecycle import RUNNER
+from runner.clocks.standings import Position, Standing
 from runner.model import ContactAbility, Rating, Reason
+from runner.policies.clocks import Unit, parse_target
 from runner.policies.team import Team
 from runner.policies.values import Source
 from runner.text.language import Language
@@ -58,6 +62,60 @@ def clock_name(clock: str, language: Language) -> str:
     """Return the name of a clock, as a line begins with it."""
     name = language.term("clock", clock)
     return name[:1].upper() + name[1:]
+
+
+def promise_line(standing: Standing, now: datetime, language: Language) -> str:
+    """Return how a promise stands, in a line: its name, and until when, or how it ended."""
+    return language.say(
+        "{clock}: {standing}",
+        clock=clock_name(standing.clock, language),
+        standing=standing_words(standing, now, language),
+    )
+
+
+def standing_words(standing: Standing, now: datetime, language: Language) -> str:
+    """Return how a promise stands: until when, what is left of it, how late it is."""
+    say, span = language.say, language.span
+    course, due_at = standing.course, standing.due_at
+    due = language.instant(due_at)
+    ended_at = course.ended_at or now
+    ended = language.instant(ended_at)
+    match standing.position:
+        case Position.RUNNING:
+            return say("by {instant}, {span} left", instant=due, span=span(due_at - now))
+        case Position.DUE_SOON:
+            return say("due soon, by {instant}, {span} left", instant=due, span=span(due_at - now))
+        case Position.OVERDUE:
+            return say("OVERDUE since {instant}, {span}", instant=due, span=span(now - due_at))
+        case Position.PAUSED:
+            rests_since = language.instant(course.pauses[-1].started_at)
+            return say("rests since {instant}", instant=rests_since)
+        case Position.MET:
+            return say("done {instant}", instant=ended)
+        case Position.MISSED:
+            late = span(ended_at - due_at)
+            if course.ending is Ending.STOPPED:
+                return say("done {instant}, {span} late", instant=ended, span=late)
+            return say("given up {instant}, {span} late", instant=ended, span=late)
+        case Position.CANCELLED:
+            return say("no longer owed since {instant}", instant=ended)
+
+
+def target_words(target: str, language: Language) -> str:
+    """Return the target of a promise, as its file says it, in words."""
+    length = parse_target(target)
+    count, say_n = length.amount, language.say_n
+    match length.unit:
+        case Unit.MINUTE:
+            return say_n("{count} minute", "{count} minutes", count)
+        case Unit.HOUR:
+            return say_n("{count} hour", "{count} hours", count)
+        case Unit.CIVIL_DAY:
+            return say_n("{count} civil day", "{count} civil days", count)
+        case Unit.BUSINESS_DAY:
+            return say_n("{count} business day", "{count} business days", count)
+        case Unit.MONTH:
+            return say_n("{count} month", "{count} months", count)
 
 
 def person_name(person: str, team: Team, language: Language) -> str:

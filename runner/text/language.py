@@ -7,7 +7,7 @@ that says something in that language.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -78,23 +78,24 @@ class Language:
         locale, pattern = _HABITS[self.locale]
         return format_datetime(at.astimezone(self.zone), pattern, locale=locale)
 
-    def day(self, at: datetime) -> str:
-        """Return the date in the zone: `Sat 21 Nov 2026`."""
-        from babel.dates import format_datetime
+    def day(self, day: date) -> str:
+        """Return a date: `Sat 21 Nov 2026`."""
+        from babel.dates import format_date
 
         locale, _ = _HABITS[self.locale]
-        return format_datetime(at.astimezone(self.zone), _DAY, locale=locale)
+        return format_date(day, _DAY, locale=locale)
 
-    def span(self, length: timedelta) -> str:
+    def span(self, length: timedelta, *, in_days: bool = True) -> str:
         """Return a length in words, two units at most, such as `2 days 3 hours`.
 
         Whole minutes, the rest left out; the sign too: whether something lies behind
-        or ahead is for the sentence around it to say.
+        or ahead is for the sentence around it to say.  Without `in_days` hours are not
+        summed up in days: open time has none.
         """
         from babel.units import format_unit
 
         minutes = abs(length) // timedelta(minutes=1)
-        days, hours = divmod(minutes // 60, 24)
+        days, hours = divmod(minutes // 60, 24) if in_days else (0, minutes // 60)
         parts = (("day", days), ("hour", hours), ("minute", minutes % 60))
         first = next((at for at, (_, amount) in enumerate(parts) if amount), None)
         if first is None:

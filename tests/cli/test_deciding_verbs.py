@@ -85,6 +85,8 @@ def test_pulls_as_data(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "category": "complaint",
         "crisis": None,
         "sources": ["forum-bricolage"],
+        "clock": "first-reply",
+        "standing": "running",
         "due_at": "2026-11-24T08:03:12Z",
     }
 

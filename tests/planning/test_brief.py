@@ -14,6 +14,7 @@ from runner.text.language import Language
 from runner.text.strict_yaml import read_value
 
 FILE = "cases/2026/10/05/c-z9dhernv57sj.yaml"
+NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 ENGLISH = Language("en", ZoneInfo("Europe/Paris"))
 
 
@@ -24,7 +25,7 @@ def shipped() -> Case:
 def test_what_happened_late_stands_where_it_happened() -> None:
     case = shipped()
     late = replace(case.log[1], at=datetime(2026, 10, 4, 8, tzinfo=UTC), facts={"url": "https://x"})
-    brief = make_brief(replace(case, log=(*case.log, late)), Team((), ()), ENGLISH)
+    brief = make_brief(replace(case, log=(*case.log, late)), (), NOW, Team((), ()), ENGLISH)
     assert brief.said[0].facts == (("url", "https://x"),)
     assert [said.at for said in brief.said] == sorted(said.at for said in brief.said)
 
@@ -33,7 +34,7 @@ def test_strangers_words_stay_words() -> None:
     case = shipped()
     hostile = "Eve](http://evil.example.org) @all\n# Done ```"
     place = replace(case.places[0], author=hostile, text=hostile)
-    brief = make_brief(replace(case, places=(place,)), Team((), ()), ENGLISH)
+    brief = make_brief(replace(case, places=(place,)), (), NOW, Team((), ()), ENGLISH)
     page = render_markdown(brief, ENGLISH)
     outside = re.sub(r"^(`{3,})[^`]*\n.*?^\1$", "", page, flags=re.DOTALL | re.MULTILINE)
     headings = [line for line in outside.splitlines() if line.startswith("#")]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from runner.cases.case import Case, Entry, PinnedClock, Place
+from runner.clocks.standings import standings
 from runner.model import (
     Category,
     ContactAbility,
@@ -335,7 +336,9 @@ def test_every_action_and_what_is_held_has_a_row():
 
 
 def lines_of(shown: Case, now: datetime, proposal: Proposal | None = None) -> list[str]:
-    page = render_case_page(shown, configuration(), now, ENGLISH, proposal=proposal)
+    page = render_case_page(
+        shown, configuration(), standings(shown.log, now, {}), now, ENGLISH, proposal=proposal
+    )
     return [line.text for section in page.sections for line in section.lines]
 
 
@@ -353,7 +356,7 @@ def test_a_page_of_a_proposed_case_ends_with_the_decision():
     [
         (DUE - timedelta(hours=1), "First reply: by Tue 24 Nov 2026, 09:03, 1 hour left"),
         (DUE, "First reply: by Tue 24 Nov 2026, 09:03, less than a minute left"),
-        (DUE + timedelta(days=2), "First reply: was due Tue 24 Nov 2026, 09:03, 2 days ago"),
+        (DUE + timedelta(days=2), "First reply: OVERDUE since Tue 24 Nov 2026, 09:03, 2 days"),
     ],
 )
 def test_a_promise_is_told_with_what_is_left_of_it(now, expected):
@@ -365,8 +368,9 @@ def test_what_runs_out_first_stands_first_and_what_is_done_last():
     crisis = replace(clock("crisis", DETECTED + timedelta(minutes=15)), stops=())
     first = replace(case().log[0], clocks=(clock(), mediation, crisis))
     replied = Entry("replied", DUE, DUE, "ines", State.ACKNOWLEDGED, (clock("closing"),))
-    lines = lines_of(case(log=(first, replied)), DETECTED)
-    promises = [line.split(":")[0] for line in lines if ": by " in line or ": done " in line]
+    lines = lines_of(case(log=(first, replied)), DUE)
+    told = (": by ", ": OVERDUE since ", ": done ")
+    promises = [line.split(":")[0] for line in lines if any(words in line for words in told)]
     assert promises[:4] == ["Crisis", "Closing", "Mediation", "First reply"]
 
 
@@ -376,24 +380,27 @@ def test_a_kept_promise_is_done_and_a_late_one_says_how_late():
     first = case().log[0]
     assert "First reply: done Tue 24 Nov 2026, 09:03" in lines_of(case(log=(first, kept)), DUE)
     assert "First reply: done Tue 24 Nov 2026, 14:03, 5 hours late" in lines_of(
-        case(log=(first, late)), DUE
+        case(log=(first, late)), late.at
     )
 
 
 def test_a_promise_rests_in_the_states_that_pause_it():
     resting = replace(clock("customer-update"), pauses=(State.AWAITING_CUSTOMER,), stops=())
     first = replace(case().log[0], clocks=(resting,))
-    waiting = case(log=(first,), state=State.AWAITING_CUSTOMER)
-    assert "News for the customer: rests (awaiting customer)" in lines_of(waiting, DETECTED)
+    asked = Entry("details-asked", DETECTED, DETECTED, "ines", State.AWAITING_CUSTOMER)
+    waiting = case(log=(first, asked), state=State.AWAITING_CUSTOMER)
+    told = "News for the customer: rests since Sat 21 Nov 2026, 09:03"
+    assert told in lines_of(waiting, DETECTED)
 
 
 def test_nothing_is_overdue_once_the_case_has_ended():
-    ended = case(state=State.DISMISSED)
+    dismissed = Entry("dismissed", DETECTED, DETECTED, "ines", State.DISMISSED)
+    ended = case(state=State.DISMISSED, log=(*case().log, dismissed))
     assert not any("First reply" in line for line in lines_of(ended, DUE + timedelta(days=9)))
 
 
 def test_a_strangers_words_are_marked_as_quotes():
-    page = render_case_page(case(), configuration(), DETECTED, ENGLISH)
+    page = render_case_page(case(), configuration(), (), DETECTED, ENGLISH)
     quoted = [
         line.text for section in page.sections for line in section.lines if line.tone is Tone.QUOTE
     ]
@@ -402,6 +409,6 @@ def test_a_strangers_words_are_marked_as_quotes():
 
 def test_every_state_has_a_next_step():
     for state in State:
-        page = render_case_page(case(state=state), configuration(), DETECTED, FRENCH)
+        page = render_case_page(case(state=state), configuration(), (), DETECTED, FRENCH)
         assert page.sections[-1].heading == "Étape suivante"
         assert page.sections[-1].lines

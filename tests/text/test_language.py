@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -161,10 +161,16 @@ def test_an_instant_is_told_in_the_zone_and_habit_of_the_place():
     assert FRENCH.instant(at) == "sam. 21 nov. 2026 à 09:03"
 
 
-def test_a_day_is_the_day_of_the_zone():
-    at = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
-    assert ENGLISH.day(at) == "Sun 22 Nov 2026"
-    assert FRENCH.day(at) == "dim. 22 nov. 2026"
+def test_a_day_is_told_in_the_habit_of_the_place():
+    day = date(2026, 11, 22)
+    assert ENGLISH.day(day) == "Sun 22 Nov 2026"
+    assert FRENCH.day(day) == "dim. 22 nov. 2026"
+
+
+def test_open_time_has_no_days():
+    length = timedelta(hours=30, minutes=5)
+    assert ENGLISH.span(length, in_days=False) == "30 hours 5 minutes"
+    assert FRENCH.span(length, in_days=False) == "30 heures 5 minutes"
 
 
 @pytest.mark.parametrize(
