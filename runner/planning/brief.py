@@ -36,7 +36,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The page: title, until when we owe what, what was asked for and offered, all that was said."""
+    """The page: title, until when we owe what, what was asked and offered, all that was said."""
 
     title: str
     promises: tuple[str, ...]
