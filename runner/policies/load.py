@@ -5,8 +5,9 @@ all faults come in one go, and a fault in one file hides none in another.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo
 
 from runner.errors import Fault, Severity
 from runner.policies import (
@@ -23,7 +24,12 @@ from runner.policies.calendars import CALENDARS_FOLDER, Calendar, parse_calendar
 from runner.policies.clocks import ClockPolicy, parse_clocks
 from runner.policies.customers import Customers
 from runner.policies.document import entries, text_at, texts, unknown, words
+from runner.policies.escalation import FILE as ESCALATION
+from runner.policies.escalation import MUTES_FOLDER, EscalationPolicy, Mute
+from runner.policies.escalation_checks import check_references
+from runner.policies.escalation_file import parse_escalation
 from runner.policies.incidents import INCIDENTS_FOLDER, Incident, parse_incident
+from runner.policies.mutes import parse_mute
 from runner.policies.policy_tests import TESTS_FOLDER, PolicyTests, parse_policy_tests
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.team import Team
@@ -41,6 +47,7 @@ POLICIES: Mapping[str, str] = {
     "policies/clocks.yaml": "clocks",
     customers.FILE: "customers",
     delegation.FILE: "delegation",
+    ESCALATION: "escalation",
     privacy.FILE: "privacy",
     team.FILE: "team",
     "policies/triage.yaml": "triage",
@@ -66,6 +73,8 @@ def kind_of_file(file: str) -> str | None:
         return "template"
     if PurePosixPath(file).match(f"{CALENDARS_FOLDER}/*.yaml"):
         return "calendar"
+    if PurePosixPath(file).match(f"{MUTES_FOLDER}/*.yaml"):
+        return "mute"
     if PurePosixPath(file).match(f"{TESTS_FOLDER}/*.yaml"):
         return "policy-test"
     if PurePosixPath(file).match(f"{INCIDENTS_FOLDER}/*.yaml"):
@@ -88,6 +97,7 @@ def load_configuration(
     faults += _check_references(desk.documents)
     faults += _check_calendars(desk.documents, files)
     faults += _check_incidents(desk)
+    faults += _check_escalation(desk.documents, files)
     if any(fault.severity is Severity.ERROR for fault in faults):
         return None, tuple(sorted(set(faults)))
     return _build(desk, files), tuple(sorted(set(faults)))
@@ -102,6 +112,9 @@ class _Desk:
     clocks: ClockPolicy | None = None
     calendars: list[Calendar] = field(default_factory=list)
     tests: list[PolicyTests] = field(default_factory=list)
+    escalation: EscalationPolicy | None = None
+    escalation_zone: ZoneInfo = field(default=ZoneInfo("UTC"))
+    mutes: list[Mute] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
 
 
@@ -141,30 +154,32 @@ def _read(desk: _Desk, file: str, data: bytes) -> Iterator[Fault]:
         return
     shape = check_document(kind, document)
     yield from shape
-    if kind == "clocks":
-        if not shape:
+    if kind in _CHECKS:
+        yield from _CHECKS[kind](document)
+    elif not shape:
+        yield from _parse(desk, kind, document)
+
+
+def _parse(desk: _Desk, kind: str, document: Document) -> tuple[Fault, ...]:
+    """Take what a file of a sound form says into the desk, and return what is wrong with it."""
+    match kind:
+        case "clocks":
             desk.clocks, faults = parse_clocks(document)
-            yield from faults
-        return
-    if kind == "calendar":
-        if not shape:
+        case "calendar":
             calendar, faults = parse_calendar(document)
             desk.calendars += [calendar] if calendar else []
-            yield from faults
-        return
-    if kind == "policy-test":
-        if not shape:
-            tests, faults = parse_policy_tests(document)
-            desk.tests += [tests] if tests else []
-            yield from faults
-        return
-    if kind == "incident":
-        if not shape:
+        case "escalation":
+            desk.escalation, desk.escalation_zone, faults = parse_escalation(document)
+        case "mute":
+            mute, faults = parse_mute(document, desk.escalation_zone)
+            desk.mutes += [mute] if mute else []
+        case "incident":
             incident, faults = parse_incident(document)
             desk.incidents += [incident] if incident else []
-            yield from faults
-        return
-    yield from _CHECKS[kind](document)
+        case _:
+            tests, faults = parse_policy_tests(document)
+            desk.tests += [tests] if tests else []
+    return faults
 
 
 def _not_read(file: str) -> Fault:
@@ -222,6 +237,28 @@ def _check_incidents(desk: _Desk) -> Iterator[Fault]:
         approvers = incidents.incident_people(document)
         yield from unknown(document, approvers, "person", team_ids, team.FILE)
     yield from incidents.check_apart((each, desk.documents[each.file]) for each in desk.incidents)
+
+
+def _check_escalation(documents: Mapping[str, Document], files: Iterable[str]) -> Iterator[Fault]:
+    """Check the names that escalation and mutes take from other files."""
+    lists = (
+        ("source", SOURCES, ("sources",)),
+        ("brand", SOURCES, ("brands",)),
+        ("person", team.FILE, ("people",)),
+        ("product", "policies/brand.yaml", ("products",)),
+        ("clock", "policies/clocks.yaml", ("clocks",)),
+    )
+    known: dict[str, tuple[Iterable[str], str]] = {
+        what: (words(texts(document, path, "id")), file)
+        for what, file, path in lists
+        if (document := documents.get(file)) is not None
+    }
+    for kind, folder in (("calendar", CALENDARS_FOLDER), ("incident", INCIDENTS_FOLDER)):
+        stems = (PurePosixPath(file).stem for file in files if kind_of_file(file) == kind)
+        known[kind] = (sorted(stems), folder)
+    for file, document in documents.items():
+        if kind_of_file(file) in {"escalation", "mute"}:
+            yield from check_references(document, known)
 
 
 def _sources_named(document: Document) -> Iterator[tuple[Path, str]]:
@@ -283,6 +320,7 @@ def _build(desk: _Desk, files: Mapping[str, bytes]) -> Configuration:
         clocks=desk.clocks or ClockPolicy(),
         calendars=tuple(desk.calendars),
         tests=tuple(desk.tests),
+        escalation=replace(desk.escalation or EscalationPolicy(), mutes=tuple(desk.mutes)),
         delegation=delegation.build_delegation(limits) if limits else None,
         customers=customers.build_customers(look_ups) if look_ups else Customers(),
         incidents=tuple(desk.incidents),

@@ -56,6 +56,7 @@ class CaseVerdicts:
 def check_configuration(root: Path, now: datetime) -> Checked:
     """Judge `sources.yaml`, `policies/`, `templates/`; tell the stories of `policies/tests/`."""
     # `check --base` judges a case without the triage rules, whose import takes its time.
+    from runner.clocks.alarms import check_alarms
     from runner.clocks.reach import check_reach
     from runner.planning.expectations import faults_of, run_policy_tests
     from runner.policies.load import load_configuration
@@ -64,6 +65,7 @@ def check_configuration(root: Path, now: datetime) -> Checked:
     configuration, faults = load_configuration(files)
     if configuration is not None:
         faults += check_reach(configuration, now)
+        faults += check_alarms(configuration, now)
         for tests in configuration.tests:
             faults += faults_of(run_policy_tests(tests, configuration))
     # A file that could not be read is not missing as well.
