@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from runner.cli.desk import Desk
+from runner.cli.looking_up import ask_about_new
 from runner.errors import FaultyFiles, UsageError
 from runner.forges.local import LocalForge
 from runner.forges.port import Forge, ForgeSnapshot
@@ -167,6 +168,7 @@ def read_now(
         if reading.full
         else sources_to_read_in_full(snapshot.cursors.values(), digest, accounted)
     )
+    orders: dict[str, tuple[str, ...]] = {}
     errand = Errand(
         now=desk.now(),
         judged_by=digest,
@@ -174,11 +176,21 @@ def read_now(
         in_full=in_full,
         only=reading.only,
         allow_loopback=reading.allow_loopback,
+        notice=orders.__setitem__ if configuration.customers.look_ups else None,
     )
     with desk.terminal.progress(
         desk.language.say("Reading the sources"), len(configuration.sources)
     ) as steps:
-        return read_sources(configuration, desk.root, errand, lambda _: steps.step())
+        reads = read_sources(configuration, desk.root, errand, lambda _: steps.step())
+    if not configuration.customers.look_ups:
+        return reads
+
+    def unsettled(keys: Iterable[str]) -> list[str]:
+        new = [key for key in keys if key not in accounted and index.case_of(key) is None]
+        ended = {case for case, _ in forge.decided((key, INTAKE) for key in new)}
+        return [key for key in new if key not in ended]
+
+    return ask_about_new(desk, reads, orders, unsettled)
 
 
 def _keys(branches: Iterable[Branch]) -> frozenset[str]:

@@ -51,7 +51,11 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class SourceRead:
-    """One source, read or not.  `problem` says in words what went wrong."""
+    """One source, read or not.
+
+    `problem` says in words what went wrong.  `answers` are what look-ups say of the customers,
+    by the keys of their messages.
+    """
 
     source: str
     status: ReadStatus

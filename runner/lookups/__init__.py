@@ -1,0 +1,1 @@
+"""Looking up who a customer is: files outside the repository, APIs, programs."""
