@@ -150,6 +150,42 @@ def test_a_merge_queue_judges_its_own_commit(desk: Path, check: Check, git: Git)
     assert "there is no zoe" in check(code=1)[0]
 
 
+BROKEN = "policies/tests/promises.yaml:10:17: `Brand care has seven business days over Christmas`"
+
+
+@pytest.mark.parametrize(
+    "changed", ["sources.yaml", "policies/team.yaml", "policies/tests/promises.yaml", "templates/"]
+)
+def test_stories_are_told_when_policies_changed(
+    desk: Path, check: Check, git: Git, capsys: pytest.CaptureFixture[str], changed: str
+) -> None:
+    stories = desk / "policies/tests/promises.yaml"
+    lines = stories.read_text().splitlines()
+    assert lines[11] == "  expect: {due: 2027-01-04 18:00}"
+    stories.write_text("\n".join(["# One line less.", *lines[3:]]).replace("01-04 18", "01-05 18"))
+    git(desk, "commit", "-qam", "Promise something else.")
+    git(desk, "branch", "-qf", "main")
+    add(desk, CASE, NOTE.format(by="ines"))
+    assert check() == ["1 file, no fault."], "a case tells no stories"
+    assert run(["-C", str(desk), "check"]) == 1
+    assert BROKEN in capsys.readouterr().out
+    file = desk / changed
+    file = next(file.glob("*.yaml")) if file.is_dir() else file
+    file.write_text(f"{file.read_text()}\n# Read again.\n")
+    assert check(code=1)[0].startswith(BROKEN)
+
+
+def test_a_promise_that_a_change_breaks_is_told_at_its_story(desk: Path, check: Check) -> None:
+    calendar = desk / "policies/calendars/brand-care.yaml"
+    calendar.write_text(calendar.read_text().replace("ouvrés\n", "ouvrables\n"))
+    lines = check(code=1)
+    assert lines[0] == (
+        "policies/tests/promises.yaml:12:17: `Brand care has seven business days over Christmas`: "
+        "due: expected 2027-01-04 18:00:00, got 2026-12-31T17:00:00Z "
+        "(Thursday 2026-12-31 18:00 Europe/Paris)"
+    )
+
+
 def test_a_shallow_clone_refuses_to_judge(
     desk: Path, check: Check, git: Git, tmp_path: Path
 ) -> None:
