@@ -15,10 +15,12 @@ from runner.forges.local import LocalForge
 from runner.forges.port import Forge, ForgeSnapshot
 from runner.planning.branches import INTAKE
 from runner.planning.digests import judged_by
+from runner.planning.incident_links import cases_to_read, link_change
 from runner.planning.observation import Branch, Observation, Outcome, SourceRead
 from runner.planning.plan import sources_to_read_in_full
 from runner.repo.cases_index import CasesIndex, open_index
-from runner.repo.git import check_top
+from runner.repo.git import check_top, open_repository
+from runner.repo.objects import ObjectReader
 from runner.repo.open_times import read_open_times
 
 
@@ -116,6 +118,14 @@ def observe(
     keys = {(mention.key, INTAKE) for read in reads for mention in read.mentions}
     branches = (*snapshot.branches, *snapshot.proposed)
     keys.update((branch.case_id, branch.change) for branch in branches)
+    candidates = cases_to_read(index.open_cases, configuration)
+    keys.update(
+        (case.id, link_change(incident.id))
+        for case in candidates
+        for incident in configuration.incidents
+    )
+    paths = {case.path for case in candidates}
+    paths.update(b.path for b in snapshot.branches if b.change != INTAKE and b.path is not None)
     clocks = [course.clock for case in index.open_cases for course in case.courses]
     clocks += [
         clock
@@ -138,6 +148,7 @@ def observe(
         proposed=snapshot.proposed,
         open_times=read_open_times(desk.root, clocks, configuration),
         opened_already=opened_already,
+        case_files=_case_files(desk, snapshot.base, paths),
     )
 
 
@@ -191,6 +202,20 @@ def read_now(
         return [key for key in new if key not in ended]
 
     return ask_about_new(desk, reads, orders, unsettled)
+
+
+def _case_files(desk: Desk, base: str, paths: Iterable[str]) -> dict[str, bytes]:
+    """Return the bytes of case files on the base, as far as they are there."""
+    wanted = sorted(paths)
+    if not wanted:
+        return {}
+    with ObjectReader(open_repository(desk.root)) as reader:
+        found = list(reader.read_all(f"{base}:{path}" for path in wanted))
+    return {
+        path: stored.data
+        for path, stored in zip(wanted, found, strict=True)
+        if stored is not None and stored.data is not None
+    }
 
 
 def _keys(branches: Iterable[Branch]) -> frozenset[str]:

@@ -7,6 +7,7 @@ from runner.cli.desk import Desk
 from runner.errors import OutsideFailed
 from runner.forges.apply import Applied
 from runner.forges.port import Done
+from runner.planning.branches import brings_case_in
 from runner.planning.observation import ReadStatus, SourceRead
 
 
@@ -43,13 +44,29 @@ def print_outcome(
         desk.print_json(outcome_to_data(applied, reads))
     else:
         say_n = desk.language.say_n
-        done = [r.key.split()[0] for one in applied for r in one.results if r.done is Done.DONE]
-        pushed, opened = done.count("push"), done.count("open")
-        tidied = len(done) - pushed - opened
-        if pushed:
-            desk.say(say_n("{count} new case recorded.", "{count} new cases recorded.", pushed))
+        done = [r.key for one in applied for r in one.results if r.done is Done.DONE]
+        pushed = [key for key in done if key.startswith(("push ", "renew "))]
+        recorded = sum(brings_case_in(key) for key in pushed)
+        changed = len(pushed) - recorded
+        opened = sum(key.startswith("open ") for key in done)
+        withdrawn = sum(key.startswith("withdraw ") for key in done)
+        tidied = len(done) - len(pushed) - opened - withdrawn
+        if recorded:
+            desk.say(say_n("{count} new case recorded.", "{count} new cases recorded.", recorded))
+        if changed:
+            desk.say(
+                say_n(
+                    "{count} change of a case recorded.",
+                    "{count} changes of cases recorded.",
+                    changed,
+                )
+            )
         if opened:
             desk.say(say_n("{count} pull request opened.", "{count} pull requests opened.", opened))
+        if withdrawn:
+            desk.say(
+                say_n("{count} proposal taken back.", "{count} proposals taken back.", withdrawn)
+            )
         if tidied:
             desk.say(say_n("{count} decision taken over.", "{count} decisions taken over.", tidied))
         if all_failed(reads) and not done:

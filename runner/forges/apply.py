@@ -6,10 +6,19 @@ from datetime import datetime
 
 from runner.errors import DoleancesError, Refused
 from runner.forges.port import Done, Forge
-from runner.planning.actions import Action, DropBranch, OpenPull, Plan, PushBranch, SettlePull
+from runner.planning.actions import (
+    Action,
+    DropBranch,
+    OpenPull,
+    Plan,
+    PushBranch,
+    RenewBranch,
+    SettlePull,
+    WithdrawPull,
+)
 from runner.planning.plan_file import digest_of
 
-_Step = tuple[PushBranch, ...] | OpenPull | SettlePull | DropBranch
+_Step = tuple[PushBranch, ...] | RenewBranch | OpenPull | SettlePull | WithdrawPull | DropBranch
 Progress = Callable[[int], object]
 """Told how many more actions are through."""
 
@@ -101,10 +110,14 @@ def _steps(actions: Sequence[Action]) -> Iterator[_Step]:
 def _carry_out(step: _Step, base: str, forge: Forge, now: datetime) -> Iterator[Result | Failure]:
     try:
         match step:
+            case RenewBranch():
+                yield Result(step.key, forge.renew_branch(step, base, now))
             case OpenPull():
                 yield Result(step.key, forge.open_pull(step, now))
             case SettlePull():
                 yield Result(step.key, forge.settle_pull(step, now))
+            case WithdrawPull():
+                yield Result(step.key, forge.withdraw_pull(step))
             case DropBranch():
                 yield Result(step.key, forge.drop_branch(step))
             case pushes:

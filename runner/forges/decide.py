@@ -180,7 +180,8 @@ def _merge(repository: Repository, pull: Pull, base: str, at: datetime) -> str:
             f"pull request {pull.number} conflicts with the base in {', '.join(conflicts[:5])}",
             f"put it below what was accepted since: `doleances rebase {pull.number}`"
             if parse_desk_branch(pull.branch)
-            else f"merge the base into {pull.branch}, mend the conflict, commit, and accept again",
+            else f"`doleances run` makes {pull.branch} anew unless somebody committed to it; then "
+            "merge the base into it, mend the conflict, and commit",
         )
     changed = _changed(repository, base, tree)
     others = [path for path in changed if parse_case_path(path) is None]

@@ -12,7 +12,14 @@ from runner.errors import Refused
 from runner.forges.branches import read_branches
 from runner.forges.local_refs import BRANCHES, LocalRefs, below
 from runner.forges.port import Done, ForgeSnapshot
-from runner.planning.actions import DropBranch, OpenPull, PushBranch, SettlePull
+from runner.planning.actions import (
+    DropBranch,
+    OpenPull,
+    PushBranch,
+    RenewBranch,
+    SettlePull,
+    WithdrawPull,
+)
 from runner.planning.observation import Cursor, Decision, Outcome, Pull
 from runner.policies.values import Bot
 from runner.repo.case_paths import parse_case_path
@@ -116,7 +123,7 @@ class LocalForge:
     ) -> Sequence[Done]:
         """Create all branches in one transaction; one answer for each."""
         branches = [_runner_branch(push.branch) for push in pushes]
-        commits = dict(zip(branches, self._intake_commits(pushes, base, now), strict=True))
+        commits = dict(zip(branches, self._commits(pushes, base, now), strict=True))
 
         def attempt(reader: ObjectReader) -> list[Done]:
             refs = read_refs(self.repository, RECEIPTS) | read_refs(self.repository, BRANCHES)
@@ -137,6 +144,30 @@ class LocalForge:
                     refs.get(RECEIPTS), *(RefChange(b.ref, None, commits[b]) for b in new)
                 )
             return answers
+
+        return self.refs.retrying(attempt)
+
+    def renew_branch(self, action: RenewBranch, base: str, now: datetime) -> Done:
+        """Put a branch's commit anew on the base, if the branch is where the plan saw it.
+
+        Held while somebody has it checked out, or once it is decided.
+        """
+        branch = _runner_branch(action.branch)
+        (commit,) = self._commits((action,), base, now)
+
+        def attempt(reader: ObjectReader) -> Done:
+            seen = self.refs.look(reader, branch.ref)
+            head = seen.refs.get(branch.ref)
+            if head == commit:
+                return Done.ADOPTED
+            if (
+                head != action.head
+                or branch.ref in read_worktrees(self.repository)
+                or self.refs.receipt(reader, seen, branch) is not None
+            ):
+                return Done.HELD
+            self.refs.change(seen.receipts, RefChange(branch.ref, head, commit))
+            return Done.DONE
 
         return self.refs.retrying(attempt)
 
@@ -197,6 +228,34 @@ class LocalForge:
 
         return self.refs.retrying(attempt)
 
+    def withdraw_pull(self, action: WithdrawPull) -> Done:
+        """Remove an open pull request with its branch, if that is where the plan saw it.
+
+        Held while somebody has the branch checked out, or once it is decided.
+        """
+        branch = _runner_branch(action.branch)
+
+        def attempt(reader: ObjectReader) -> Done:
+            seen = self.refs.look(reader, branch.ref)
+            head, pull = seen.refs.get(branch.ref), seen.pull_of(branch)
+            if head is None and pull is None:
+                return Done.ADOPTED
+            if (
+                head != action.head
+                or pull is None
+                or branch.ref in read_worktrees(self.repository)
+                or self.refs.receipt(reader, seen, branch) is not None
+            ):
+                return Done.HELD
+            self.refs.change(
+                seen.receipts,
+                RefChange(pull.ref, pull.ref_value, None),
+                RefChange(branch.ref, head, None),
+            )
+            return Done.DONE
+
+        return self.refs.retrying(attempt)
+
     def drop_branch(self, action: DropBranch) -> Done:
         """Remove a branch if it is still where the plan saw it.
 
@@ -250,8 +309,8 @@ class LocalForge:
 
         return self.refs.retrying(attempt)
 
-    def _intake_commits(
-        self, pushes: Sequence[PushBranch], base: str, now: datetime
+    def _commits(
+        self, pushes: Sequence[PushBranch | RenewBranch], base: str, now: datetime
     ) -> tuple[str, ...]:
         for push in pushes:
             if parse_case_path(push.path) != _runner_branch(push.branch).case_id:

@@ -11,7 +11,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from runner.planning.actions import DropBranch, OpenPull, PushBranch, SettlePull
+from runner.planning.actions import (
+    DropBranch,
+    OpenPull,
+    PushBranch,
+    RenewBranch,
+    SettlePull,
+    WithdrawPull,
+)
 from runner.planning.observation import Branch, Cursor, Decision, Pull
 from runner.repo.told import Told
 
@@ -61,11 +68,17 @@ class Forge(Protocol):
     ) -> Sequence[Done]:
         """Create all branches in one push; one answer for each."""
 
+    def renew_branch(self, action: RenewBranch, base: str, now: datetime) -> Done:
+        """Put a branch's commit anew on the base, if the branch is where the plan saw it."""
+
     def open_pull(self, action: OpenPull, now: datetime) -> Done:
         """Open a pull request, unless its branch has or had one."""
 
     def settle_pull(self, action: SettlePull, now: datetime) -> Done:
         """Record how a pull request ended."""
+
+    def withdraw_pull(self, action: WithdrawPull) -> Done:
+        """Remove an open pull request with its branch, if that is where the plan saw it."""
 
     def drop_branch(self, action: DropBranch) -> Done:
         """Remove a branch if it is still where the plan saw it."""

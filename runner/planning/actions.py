@@ -14,7 +14,7 @@ from runner.planning.observation import Cursor, Outcome
 
 @dataclass(frozen=True, slots=True)
 class PushBranch:
-    """Propose a case: a branch with one commit that adds one file to the base.
+    """Propose a case, or a change of one: a branch with one commit that writes one file.
 
     Meaning is fixed by `branch`; where it exists already, it is adopted as it is.
     """
@@ -29,6 +29,26 @@ class PushBranch:
     def key(self) -> str:
         """What the action means, the same in every run."""
         return f"push {self.branch}"
+
+
+@dataclass(frozen=True, slots=True)
+class RenewBranch:
+    """Make a branch of the runner anew on the base, if it is still at `head`.
+
+    For a change of a case that has changed on the base since; its pull request stays.
+    """
+
+    branch: str
+    head: str
+    path: str
+    content: str
+    message: str
+    reason: str
+
+    @property
+    def key(self) -> str:
+        """What the action means, the same in every run."""
+        return f"renew {self.branch}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +99,26 @@ class DropBranch:
         return f"drop {self.branch}"
 
 
-Action = PushBranch | OpenPull | SettlePull | DropBranch
+@dataclass(frozen=True, slots=True)
+class WithdrawPull:
+    """Take back an open pull request of the runner with its branch, if that is still at `head`.
+
+    What it proposed is wanted no more.  Nobody has decided it, so that no receipt stays and the
+    same may be proposed again.
+    """
+
+    number: int
+    branch: str
+    head: str
+    reason: str
+
+    @property
+    def key(self) -> str:
+        """What the action means, the same in every run."""
+        return f"withdraw {self.branch}"
+
+
+Action = PushBranch | RenewBranch | OpenPull | SettlePull | WithdrawPull | DropBranch
 
 
 class HeldBy(StrEnum):

@@ -9,6 +9,11 @@ def branch_name(case_id: str, change: str = INTAKE) -> str:
     return f"doleances/{case_id}/{change}"
 
 
+def brings_case_in(branch: str) -> bool:
+    """Return whether a branch proposes a new case, not the change of one."""
+    return branch.endswith(f"/{INTAKE}")
+
+
 def case_of_branch(branch: str) -> str:
     """Return the case id in a branch's name, else the text as it is."""
     parts = branch.split("/")

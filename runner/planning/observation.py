@@ -126,7 +126,8 @@ class Observation:
     `proposed` are the branches of people's own pull requests.  `open_times` holds the
     calendars by which promises count: as they were when a promise was made by git blob id,
     as they are now by id.  `opened_already` counts the pull requests that this run has
-    opened before.
+    opened before.  `case_files` are the bytes of files on the base, by path: of the cases that
+    an incident might be behind, and of those that a branch of the runner changes.
     """
 
     now: datetime
@@ -142,6 +143,7 @@ class Observation:
     proposed: tuple[Branch, ...] = ()
     open_times: Mapping[str, OpenTime] = field(default_factory=dict)
     opened_already: int = 0
+    case_files: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def proposed_by_people(self) -> frozenset[str]:

@@ -1,12 +1,12 @@
 """What should be there, given what was seen.  Pure: equal observations, equal plans."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from runner.cases.case import Case
 from runner.cases.file import render_case
-from runner.cases.opening import case_path, open_case
+from runner.cases.opening import case_path, link_to_incident, open_case
 from runner.cases.summary import summarise
 from runner.clocks.pinning import first_clocks
 from runner.model import Judgement, Mention
@@ -19,9 +19,18 @@ from runner.planning.actions import (
     Plan,
     PushBranch,
     SettlePull,
+    WithdrawPull,
 )
 from runner.planning.branches import INTAKE, branch_name, case_of_branch
+from runner.planning.changes import (
+    MergedCase,
+    Wish,
+    is_taken_over,
+    plan_changes,
+    read_merged_cases,
+)
 from runner.planning.digests import judged_by
+from runner.planning.incident_links import links_over, wish_links
 from runner.planning.observation import (
     Branch,
     Cursor,
@@ -35,6 +44,7 @@ from runner.planning.plan_file import digest_of
 from runner.planning.pull_request import render_commit_message, render_pull
 from runner.planning.words import because
 from runner.text.language import Language
+from runner.triage.incidents import recognise_incidents
 from runner.triage.judge import judge
 from runner.triage.same_matter import Clues, possible_duplicates
 
@@ -44,24 +54,25 @@ MOST_VANISHED = 5
 
 @dataclass(frozen=True, slots=True)
 class _Proposal:
-    """An intake that waits for its pull request."""
+    """A new case that waits for its pull request, or with `wish` the change of one."""
 
     branch: str
     case: Case
+    wish: Wish | None = None
 
     @property
-    def order(self) -> tuple[bool, int, datetime, str]:
-        """Most urgent first: crisis, urgency, then who has waited longest."""
-        case = self.case
-        return (case.crisis is None, -case.urgency.rank, case.detected_at, case.id)
+    def order(self) -> tuple[bool, int, bool, datetime, str]:
+        """Most urgent first: crisis, urgency, new cases, then who has waited longest."""
+        case, is_change = self.case, self.wish is not None
+        return (case.crisis is None, -case.urgency.rank, is_change, case.detected_at, case.id)
 
 
 def plan(observation: Observation) -> Plan:
     """Return what to do so that every message which is after-sales is proposed once.
 
-    In order: branches for new cases, pull requests that people settled with git,
-    branches whose work is done, then pull requests, most urgent first, up to the
-    caps.  What a cap or a person holds back is listed with the reason.
+    In order: branches for new cases and for changes, pull requests that people settled
+    with git, branches whose work is done, what is wanted no more, then pull requests, most
+    urgent first, up to the caps.  What a cap or a person holds back is listed with the reason.
     """
     instance = observation.configuration.instance
     language = Language(instance.language, instance.zone)
@@ -69,9 +80,10 @@ def plan(observation: Observation) -> Plan:
     intakes = tuple(b for b in observation.branches if b.change == INTAKE)
 
     pushes, fresh, lost = _propose(observation, judged, intakes, language)
-    settled, vanished = _settle(observation, language)
+    merged = read_merged_cases(observation)
+    settled, vanished = _settle(observation, merged, language)
     settling = frozenset(action.branch for action in settled)
-    dropped, kept = _tidy(observation, intakes, language)
+    dropped, kept = _tidy(observation, merged, language)
     gone = {action.branch for action in dropped} | {held.key for held in kept}
     with_pull = {pull.branch for pull in observation.pulls}
     waiting, unreadable = [], []
@@ -88,10 +100,18 @@ def plan(observation: Observation) -> Plan:
             )
         elif branch.name not in with_pull:
             waiting.append(_Proposal(branch.name, branch.case))
-    opened, capped = _open(observation, (*fresh, *waiting), settling, language)
+    wishes = wish_links(observation, merged, language)
+    over = links_over(observation, merged, wishes, language)
+    changes = plan_changes(observation, wishes, over, settling | gone, language)
+    changing = (_Proposal(wish.branch, wish.merged.case, wish) for wish in changes.waiting)
+    withdrawn = {each.branch for each in changes.withdrawn if isinstance(each, WithdrawPull)}
+    proposals = (*fresh, *waiting, *changing)
+    opened, capped = _open(observation, proposals, settling | withdrawn, language)
 
-    actions: tuple[Action, ...] = (*pushes, *settled, *dropped, *opened)
-    held = (*lost, *vanished, *kept, *unreadable, *capped)
+    actions: tuple[Action, ...] = (
+        *pushes, *changes.pushes, *settled, *dropped, *changes.withdrawn, *opened,
+    )  # fmt: skip
+    held = (*lost, *vanished, *kept, *unreadable, *changes.held, *capped)
     cursors = tuple(_cursors(observation, judged))
     return Plan(
         base=observation.base,
@@ -175,6 +195,8 @@ def _propose(
             clocks,
             customer=answers.get(mention.key),
         )
+        for recognised in recognise_incidents(case, observation.configuration)[:1]:
+            case = link_to_incident(case, recognised.incident.id, recognised.reason)
         clues.add(summarise(case, case_path(case)))
         fresh.append(_Proposal(branch_name(case.id), case))
     fresh.sort(key=lambda proposal: proposal.order)
@@ -208,7 +230,7 @@ def _lost(
 
 
 def _settle(
-    observation: Observation, language: Language
+    observation: Observation, merged: Mapping[str, MergedCase], language: Language
 ) -> tuple[tuple[SettlePull, ...], tuple[Held, ...]]:
     """Return how pull requests ended that people settled with git alone.
 
@@ -219,8 +241,8 @@ def _settle(
     settled, gone = [], []
     for pull in observation.pulls:
         branch = branches.get(pull.branch)
-        if _is_on_base(observation, pull.branch, branch):
-            reason = language.say("the base already holds this case")
+        if _is_on_base(observation, merged, pull.branch, branch):
+            reason = _held_by_base(pull.branch, language)
             settled.append(SettlePull(pull.number, pull.branch, Outcome.MERGED, reason))
         elif branch is None:
             reason = language.say("its branch was deleted")
@@ -233,7 +255,12 @@ def _settle(
     return (*settled, *gone), ()
 
 
-def _is_on_base(observation: Observation, name: str, branch: Branch | None) -> bool:
+def _is_on_base(
+    observation: Observation,
+    merged: Mapping[str, MergedCase],
+    name: str,
+    branch: Branch | None,
+) -> bool:
     """Whether the base holds what a branch proposes.
 
     For an intake that is its case, however it got there.  A branch that was put back on
@@ -242,17 +269,23 @@ def _is_on_base(observation: Observation, name: str, branch: Branch | None) -> b
     case_id = case_of_branch(name)
     if name == branch_name(case_id):
         return observation.case_of(case_id) is not None
-    return branch is not None and branch.merged
+    return branch is not None and is_taken_over(branch, merged.get(case_id))
+
+
+def _held_by_base(name: str, language: Language) -> str:
+    if name == branch_name(case_of_branch(name)):
+        return language.say("the base already holds this case")
+    return language.say("the base already holds this change")
 
 
 def _tidy(
-    observation: Observation, intakes: tuple[Branch, ...], language: Language
+    observation: Observation, merged: Mapping[str, MergedCase], language: Language
 ) -> tuple[tuple[DropBranch, ...], tuple[Held, ...]]:
     """Return the branches whose work is done, and those that a person's hand keeps."""
     dropped, kept = [], []
-    for branch in intakes:
-        if _is_on_base(observation, branch.name, branch):
-            reason = language.say("the base already holds this case")
+    for branch in observation.branches:
+        if _is_on_base(observation, merged, branch.name, branch):
+            reason = _held_by_base(branch.name, language)
         elif (branch.case_id, branch.change) in observation.decided:
             reason = language.say("its pull request has ended")
         else:
@@ -272,7 +305,8 @@ def _open(
     language: Language,
 ) -> tuple[tuple[OpenPull, ...], tuple[Held, ...]]:
     """Return pull requests for the most urgent proposals, and what the caps hold back."""
-    limits = observation.configuration.instance.limits
+    configuration = observation.configuration
+    limits = configuration.instance.limits
     room = min(
         limits.open_pulls - len(observation.pulls) + len(settling),
         limits.pulls_per_run - observation.opened_already,
@@ -286,14 +320,15 @@ def _open(
                 capped.append(Held(proposal.branch, HeldBy.CAP, why))
                 continue
             room -= 1
-        words = render_pull(proposal.case, observation.configuration, language)
+        wish = proposal.wish
+        words = wish.words if wish else render_pull(proposal.case, configuration, language)
         opened.append(
             OpenPull(
                 branch=proposal.branch,
                 title=words.title,
                 body=words.body,
                 labels=words.labels,
-                reason=_why(proposal.case, language),
+                reason=wish.reason if wish else _why(proposal.case, language),
             )
         )
     return tuple(opened), tuple(capped)

@@ -15,16 +15,20 @@ from runner.planning.actions import (
     OpenPull,
     Plan,
     PushBranch,
+    RenewBranch,
     SettlePull,
+    WithdrawPull,
 )
 from runner.planning.digests import digest
 from runner.planning.observation import Cursor, Outcome
 
 FORMAT = 1
-_VERBS: dict[str, type[PushBranch | OpenPull | SettlePull | DropBranch]] = {
+_VERBS: dict[str, type[Action]] = {
     "push-branch": PushBranch,
+    "renew-branch": RenewBranch,
     "open-pull": OpenPull,
     "settle-pull": SettlePull,
+    "withdraw-pull": WithdrawPull,
     "drop-branch": DropBranch,
 }
 _NAMES = {kind: verb for verb, kind in _VERBS.items()}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from runner.cases.case import Case, Place
 from runner.cases.opening import case_path
+from runner.planning.customer_words import customer_lines
 from runner.planning.words import (
     because,
     clock_name,
@@ -111,7 +112,7 @@ def _body(case: Case, configuration: Configuration, language: Language) -> Itera
         )
     yield "## " + say("What was said")
     for place in case.places:
-        yield "\n".join(_said(place, sources.get(place.source), language))
+        yield "\n".join(lines_of_place(place, sources.get(place.source), language))
         words = "\n\n".join(part for part in (place.title, place.text) if part)
         if words:
             yield quote(words)
@@ -132,24 +133,23 @@ def _body(case: Case, configuration: Configuration, language: Language) -> Itera
     )
     yield "\n".join(f"- [ ] {question}" for question in _questions(case, configuration, language))
     yield "## " + say("Your decision")
-    yield "\n".join(
-        (
-            "- "
-            + say(
-                "**Accept**: merge this pull request, or {command}. It becomes a case.",
-                command="`doleances accept`",
-            ),
-            "- "
-            + say(
-                "**Refuse**: close it without merging and say why, or {command}. It is "
-                "remembered and not proposed again.",
-                command="`doleances reject --reason`",
-            ),
-        )
+    yield "\n".join(decision_lines(say("It becomes a case."), language))
+
+
+def decision_lines(becomes: str, language: Language) -> Iterator[str]:
+    """Return how to accept and refuse, as items of a list; `becomes` says what accepting does."""
+    say = language.say
+    accept = say("**Accept**: merge this pull request, or {command}.", command="`doleances accept`")
+    yield f"- {accept} {becomes}"
+    yield "- " + say(
+        "**Refuse**: close it without merging and say why, or {command}. It is "
+        "remembered and not proposed again.",
+        command="`doleances reject --reason`",
     )
 
 
-def _said(place: Place, source: Source | None, language: Language) -> Iterator[str]:
+def lines_of_place(place: Place, source: Source | None, language: Language) -> Iterator[str]:
+    """Return where, by whom and when something was said, as items of a list."""
     say = language.say
     category = language.word(source.category) if source else ""
     where = f"{place.source} ({category})" if category else place.source
@@ -186,6 +186,8 @@ def _taken_for(case: Case, language: Language) -> Iterator[str]:
                 value=f"**{value}**",
                 reason=because(reason, language, _own, code),
             )
+    if "customer" in case.why:
+        yield from (f"- {line}" for line in customer_lines(case, language, _own, code))
     yield "- " + say("Language: {language}", language=language.tongue(case.language))
 
 

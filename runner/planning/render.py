@@ -10,9 +10,11 @@ from runner.planning.actions import (
     OpenPull,
     Plan,
     PushBranch,
+    RenewBranch,
     SettlePull,
+    WithdrawPull,
 )
-from runner.planning.branches import case_of_branch
+from runner.planning.branches import brings_case_in, case_of_branch
 from runner.planning.observation import Outcome
 from runner.text.language import Language
 
@@ -98,6 +100,8 @@ def _rows(plan: Plan, language: Language) -> Iterator[PlanRow]:
                 is_crisis = language.say("crisis") in action.labels
                 if is_crisis:
                     what = language.say("CRISIS: new case")
+                elif not brings_case_in(action.branch):
+                    what = language.say("change of a case")
                 elif action.branch in pushed:
                     what = language.say("new case")
                 else:
@@ -106,8 +110,18 @@ def _rows(plan: Plan, language: Language) -> Iterator[PlanRow]:
                 yield PlanRow(what, case, about, action.reason, is_crisis)
             case PushBranch():
                 if action.branch not in opened:
-                    what = language.say("new case, waits")
+                    what = (
+                        language.say("new case, waits")
+                        if brings_case_in(action.branch)
+                        else language.say("change of a case, waits")
+                    )
                     yield PlanRow(what, case, about_of_message(action.message), action.reason)
+            case RenewBranch():
+                what = language.say("change of a case, anew")
+                yield PlanRow(what, case, about_of_message(action.message), action.reason)
+            case WithdrawPull():
+                about = language.say("pull request {number}", number=action.number)
+                yield PlanRow(language.say("take back a proposal"), case, about, action.reason)
             case SettlePull():
                 what = (
                     language.say("record that it was accepted")

@@ -86,6 +86,16 @@ def judge_message(
     return _bench(policy, brands, products).judge(message)
 
 
+def find_holding(
+    message: Message,
+    policy: TriagePolicy,
+    brands: tuple[Brand, ...] = (),
+    products: tuple[Product, ...] = (),
+) -> tuple[tuple[Rule, str], ...]:
+    """Return every rule whose condition holds, in order, each with what made it speak."""
+    return _bench(policy, brands, products).find_holding(message)
+
+
 @lru_cache(maxsize=8)
 def _bench(
     policy: TriagePolicy, brands: tuple[Brand, ...], products: tuple[Product, ...]
@@ -168,6 +178,13 @@ class _Bench:
             topic=given.get("topic"),
             product=given.get("product"),
             crisis=crisis if crisis and crisis.value else None,
+        )
+
+    def find_holding(self, message: Message) -> tuple[tuple[Rule, str], ...]:
+        view = _View(message, self._index.read(read_words(message.text)))
+        tested = ((rule, test(view)) for rule, _, test in self._rules)
+        return tuple(
+            (rule, render_witness(witness)) for rule, witness in tested if witness is not None
         )
 
     def _named_product(self, view: _View, rule: Rule) -> Ruling[str] | None:

@@ -8,7 +8,15 @@ import pytest
 
 from runner.forges.apply import apply
 from runner.forges.port import Done, Forge
-from runner.planning.actions import DropBranch, OpenPull, Plan, PushBranch, SettlePull
+from runner.planning.actions import (
+    DropBranch,
+    OpenPull,
+    Plan,
+    PushBranch,
+    RenewBranch,
+    SettlePull,
+    WithdrawPull,
+)
 from runner.planning.observation import Cursor, Outcome
 from runner.planning.plan_file import digest_of
 from runner.repo.told import Comment, Told
@@ -106,6 +114,56 @@ class ForgeContract:
         tried.forge.open_pull(open_of(OTHER), NOW)
         (second,) = tried.forge.snapshot().pulls
         assert second.number > first.number
+
+    def test_a_branch_is_made_anew_where_the_plan_saw_it(
+        self, tried: TriedForge, case_text: CaseText
+    ) -> None:
+        self.push(tried, case_text, CASE)
+        tried.forge.open_pull(open_of(CASE), NOW)
+        (before,) = tried.forge.snapshot().branches
+        path, content = case_text(CASE, urgency="low")
+        renewal = RenewBranch(before.name, before.head, path, content, "Again.\n", "why")
+        assert tried.forge.renew_branch(renewal, tried.forge.base(), NOW) is Done.DONE
+        seen = tried.forge.snapshot()
+        (after,) = seen.branches
+        assert after.case is not None
+        assert (after.case.urgency, after.hands_off) == ("low", False)
+        assert [(pull.number, pull.head) for pull in seen.pulls] == [(1, after.head)]
+        assert tried.forge.renew_branch(renewal, tried.forge.base(), NOW) is Done.ADOPTED
+
+        tried.person_commits(after.name)
+        elsewhere = RenewBranch(after.name, after.head, path, content, "Once more.\n", "why")
+        assert tried.forge.renew_branch(elsewhere, tried.forge.base(), NOW) is Done.HELD
+
+    def test_what_is_taken_back_may_be_proposed_again(
+        self, tried: TriedForge, case_text: CaseText
+    ) -> None:
+        self.push(tried, case_text, CASE)
+        tried.forge.open_pull(open_of(CASE), NOW)
+        (pull,) = tried.forge.snapshot().pulls
+        assert pull.head is not None
+        back = WithdrawPull(pull.number, pull.branch, pull.head, "gone")
+        assert tried.forge.withdraw_pull(back) is Done.DONE
+        seen = tried.forge.snapshot()
+        assert (seen.branches, seen.pulls) == ((), ())
+        assert tried.forge.withdraw_pull(back) is Done.ADOPTED
+        assert tried.forge.decided([(CASE, "open")]) == {}
+        assert self.push(tried, case_text, CASE) == [Done.DONE]
+        assert tried.forge.open_pull(open_of(CASE), NOW) is Done.DONE
+        (again,) = tried.forge.snapshot().pulls
+        assert again.number > pull.number
+
+    def test_what_a_person_touched_is_not_taken_back(
+        self, tried: TriedForge, case_text: CaseText
+    ) -> None:
+        self.push(tried, case_text, CASE)
+        tried.forge.open_pull(open_of(CASE), NOW)
+        (pull,) = tried.forge.snapshot().pulls
+        assert pull.head is not None
+        tried.person_commits(pull.branch)
+        back = WithdrawPull(pull.number, pull.branch, pull.head, "gone")
+        assert tried.forge.withdraw_pull(back) is Done.HELD
+        assert len(tried.forge.snapshot().pulls) == 1
 
     def test_no_pull_without_a_branch(self, tried: TriedForge) -> None:
         assert tried.forge.open_pull(open_of(CASE), NOW) is Done.HELD

@@ -59,11 +59,22 @@ rules:
 
 
 @pytest.fixture(scope="session")
-def configuration() -> Configuration:
+def configured() -> Callable[..., Configuration]:
+    """Return a reader of the small desk with other files besides, by path."""
+
+    def read(files: dict[str, str]) -> Configuration:
+        texts = {**_FILES, **files}
+        loaded, faults = load_configuration({file: text.encode() for file, text in texts.items()})
+        assert loaded is not None, faults
+        return loaded
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def configuration(configured: Callable[..., Configuration]) -> Configuration:
     """Return the small desk's configuration."""
-    loaded, faults = load_configuration({file: text.encode() for file, text in _FILES.items()})
-    assert loaded is not None, faults
-    return loaded
+    return configured({})
 
 
 @pytest.fixture(scope="session")
