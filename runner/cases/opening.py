@@ -9,7 +9,7 @@ from runner.cases.customer import Answer
 from runner.cases.file import reason_data
 from runner.cases.lifecycle import RUNNER
 from runner.model import Judgement, Known, Mention, Reason, State
-from runner.policies.values import Configuration, Source
+from runner.policies.values import Configuration
 
 
 def open_case(
@@ -61,7 +61,7 @@ def open_case(
         topic=judgement.topic.value if judgement.topic else None,
         product=judgement.product.value if judgement.product else None,
         crisis=crisis.value if crisis else None,
-        owner=_owner(source, judgement, language, configuration),
+        owner=configuration.team.owner_for(source.id, judgement.category.value.value, language),
         handle=mention.author or None,
         known=customer.known if customer else Known.UNKNOWN,
         incident=None,
@@ -122,17 +122,3 @@ def _place(mention: Mention, detected_at: datetime) -> Place:
         rating=mention.rating,
         thread_url=mention.thread_url,
     )
-
-
-def _owner(
-    source: Source, judgement: Judgement, language: str | None, configuration: Configuration
-) -> str | None:
-    """Return the owner by the first route of the team that fits, None where none does."""
-    for route in configuration.team.routes:
-        if (
-            route.source in {None, source.id}
-            and route.category in {None, judgement.category.value.value}
-            and route.language in {None, language}
-        ):
-            return route.owner
-    return None

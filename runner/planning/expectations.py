@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import product
 from zoneinfo import ZoneInfo
 
 from runner.clocks.offsets import wall_at
 from runner.clocks.tales import Tale, say_instant
 from runner.errors import Fault
 from runner.model import Reason
-from runner.planning.stories import Teller, Untellable, to_instant
+from runner.planning.runs import ToldAtRun, instant_of
+from runner.planning.stories import Teller, Untellable
+from runner.policies.policy_runs import StoryRuns, ToldExpectation
 from runner.policies.policy_tests import (
     CaseStory,
     ClockStory,
@@ -101,6 +104,8 @@ def _failures(teller: Teller, story: ClockStory | CaseStory | MessageStory) -> I
                     yield from _compared(file, story, clock, tales[clock])
                 elif first.aspect != "none":
                     yield _failure(file, story, clock, first, got=_NO_CLOCK)
+            if story.runs is not None:
+                yield from _told(teller, story, story.runs)
         case MessageStory():
             judgement = teller.judgement(story)
             for wanted in story.expect[""]:
@@ -109,6 +114,43 @@ def _failures(teller: Teller, story: ClockStory | CaseStory | MessageStory) -> I
                 if got != wanted.value:
                     why = () if ruling is None else (_reason(ruling.reason),)
                     yield _failure(file, story, "", wanted, got=_written(got), why=why)
+
+
+def _told(teller: Teller, story: CaseStory, runs: StoryRuns) -> Iterator[Failure]:
+    """Compare who is told at each run: every message is expected, and every expected one sent."""
+    zone = teller.zone_of(story)
+    simulated = teller.runs(story, runs)
+    told = [message for run in simulated for message in run.told]
+    why = {run.at: tuple(run.held()) for run in simulated}
+
+    def failure(line: int, column: int, at: datetime, expected: str, got: str) -> Failure:
+        return Failure(
+            teller.tests.file, line, column, story.name, "", f"told at {say_instant(at, zone)}",
+            expected, got, why.get(at, ("there is no run at that instant",)),
+        )  # fmt: skip
+
+    expected: list[ToldAtRun] = []
+    for wanted in runs.told:
+        at = instant_of(wanted.at, zone)
+        for person, channel in product(wanted.to, wanted.by or (None,)):
+            found = [each for each in told if each.at == at and _is_meant(wanted, each)
+                     and each.telling.person == person
+                     and channel in {None, each.telling.channel.id}]  # fmt: skip
+            expected += found
+            if not found:
+                by = f" by {channel}" if channel else ""
+                among = [str(each) for each in told if each.at == at]
+                said = f"{wanted.tier or wanted.clock or 'a message'} to {person}{by}"
+                yield failure(
+                    wanted.line, wanted.column, at, said, ", ".join(among) or "nobody is told"
+                )
+    for each in told:
+        if each not in expected:
+            yield failure(runs.line, runs.column, each.at, "nobody else", str(each))
+
+
+def _is_meant(wanted: ToldExpectation, told: ToldAtRun) -> bool:
+    return wanted.clock in {None, told.clock} and wanted.tier in {None, told.telling.tier.id}
 
 
 def _compared(file: str, story: Story, subject: str, tale: Tale) -> Iterator[Failure]:
@@ -161,7 +203,7 @@ def _found(wanted: Expectation, tale: Tale) -> object:
 
 def _agree(wanted: object, got: object, zone: ZoneInfo) -> bool:
     if isinstance(got, datetime) and isinstance(wanted, datetime):
-        return to_instant(wanted, zone) == got
+        return instant_of(wanted, zone) == got
     if isinstance(got, datetime) and isinstance(wanted, date):
         return wall_at(got, zone).date() == wanted
     return wanted == got

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from runner.cases.case import Entry, PinnedClock
@@ -10,14 +10,16 @@ from runner.cases.courses import Course, Ending, Pause, read_courses
 from runner.cases.lifecycle import KINDS
 from runner.clocks.business_time import OpenTime
 from runner.clocks.counting import Interval
-from runner.clocks.offsets import at_wall
 from runner.clocks.pinning import change_clock, pin_clocks
 from runner.clocks.standings import open_time_of, pauses_until, stand
 from runner.clocks.tales import Tale
 from runner.clocks.targets import due_instant
 from runner.model import Category, Judgement, Rating, State, Urgency
+from runner.planning.runs import CASE_ID, SimulatedRun, instant_of, simulate_runs
 from runner.policies.calendars import Calendar
 from runner.policies.clocks import Matter, parse_target
+from runner.policies.escalation import CaseFacts
+from runner.policies.policy_runs import StoryRuns
 from runner.policies.policy_tests import (
     CaseStory,
     ClockStory,
@@ -64,10 +66,10 @@ class Teller:
         open_time = self._open_time(story)
         own = open_time.calendar.zone if open_time else None
         zone = story.zone or self.tests.zone or own or self.zone
-        start = to_instant(story.start, zone)
+        start = instant_of(story.start, zone)
         given_end = story.stop or story.cancel
-        end = to_instant(given_end, zone) if given_end else None
-        now = to_instant(story.now, zone) if story.now else None
+        end = instant_of(given_end, zone) if given_end else None
+        now = instant_of(story.now, zone) if story.now else None
         if end is not None and now is not None and now < end:
             end = None
         until = end or now
@@ -108,8 +110,10 @@ class Teller:
     def case_tales(self, story: CaseStory) -> Mapping[str, Tale]:
         """Tell the latest course of each clock of a case that has started."""
         due_soon = {each.id: each.due_soon for each in self.configuration.clocks.promises}
-        zone = story.zone or self.tests.zone or self.zone
-        now = to_instant(story.now, zone)
+        zone = self.zone_of(story)
+        runs = story.runs.at if story.runs is not None else ()
+        present = (story.now,) if story.now is not None else runs
+        now = max(instant_of(each, zone) for each in present)
         tales = {}
         for course in read_courses(self._log(story, zone), now):
             promise = course.clock
@@ -123,6 +127,42 @@ class Teller:
                 stand(course, now, self.open_times, due_soon[promise.clock]),
             )
         return tales
+
+    def zone_of(self, story: CaseStory) -> ZoneInfo:
+        """Return where the wall times of a case's story are meant."""
+        return story.zone or self.tests.zone or self.zone
+
+    def runs(self, story: CaseStory, runs: StoryRuns) -> tuple[SimulatedRun, ...]:
+        """Tell who is told at each run of a case's story."""
+        zone = self.zone_of(story)
+        return simulate_runs(
+            runs, self._facts(story), self._log(story, zone), self.configuration,
+            zone=zone, open_times=self.open_times,
+        )  # fmt: skip
+
+    def _facts(self, story: CaseStory) -> CaseFacts:
+        configuration, given = self.configuration, story.facts
+        source = next((each for each in configuration.sources if each.id == story.source), None)
+        language = given.get("language", source.language if source else None)
+        owner = given.get(
+            "owner", configuration.team.owner_for(story.source, story.category, language)
+        )
+        return CaseFacts(
+            id=CASE_ID,
+            cycle=1,
+            state=State.OPEN.value,
+            urgency=story.urgency,
+            category=story.category,
+            crisis=None,
+            brand=given.get("brand", source.brand if source else configuration.brands[0].id),
+            product=story.product,
+            topic=given.get("topic"),
+            language=language,
+            owner=None if owner == "none" else owner,
+            incident=given.get("incident"),
+            sources=(story.source,) if story.source else (),
+            source_categories=(source.category.value,) if source else (),
+        )
 
     def check_clock(self, clock: str, place: tuple[int, int]) -> None:
         """Check that the policy has a clock; `place` is the line and column that name it."""
@@ -183,7 +223,7 @@ class Teller:
         state: State | None = None
         log: list[Entry] = []
         for told in story.log:
-            at = to_instant(told.at, zone)
+            at = instant_of(told.at, zone)
             to = _leads_to(told, state)
             state = to or state
             if told.kind == "qualified":
@@ -220,19 +260,12 @@ class Teller:
         return changed
 
 
-def to_instant(moment: Moment, zone: ZoneInfo) -> datetime:
-    """Return the instant that a story means."""
-    if moment.tzinfo is None:
-        return at_wall(moment, zone)
-    return moment.astimezone(UTC).replace(microsecond=0)
-
-
 def _intervals(
     pauses: Iterable[tuple[Moment, Moment | None]], zone: ZoneInfo, until: datetime | None
 ) -> Iterator[Interval]:
     for begun, over in pauses:
-        first = to_instant(begun, zone)
-        last = to_instant(over, zone) if over is not None else until
+        first = instant_of(begun, zone)
+        last = instant_of(over, zone) if over is not None else until
         if last is not None and until is not None:
             last = min(last, until)
         if last is not None and first < last:
@@ -242,7 +275,7 @@ def _intervals(
 def _rests(pauses: Iterable[tuple[Moment, Moment | None]], zone: ZoneInfo, now: datetime) -> bool:
     """Return whether one of the pauses lasts at an instant."""
     return any(
-        to_instant(begun, zone) <= now and (over is None or now < to_instant(over, zone))
+        instant_of(begun, zone) <= now and (over is None or now < instant_of(over, zone))
         for begun, over in pauses
     )
 

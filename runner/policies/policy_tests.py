@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from runner.errors import Fault
 from runner.policies.calendars import Calendar, parse_calendar_at
 from runner.policies.clocks import Target, parse_target
+from runner.policies.policy_runs import FACTS, StoryRuns, parse_runs
 from runner.policies.zones import zone_at
 from runner.text.document import Document, Path
 from runner.text.wording import shown
@@ -106,15 +107,20 @@ class ToldEntry:
 
 @dataclass(frozen=True, slots=True)
 class CaseStory(Story):
-    """A case whose clocks are those of the desk's policy."""
+    """A case whose clocks are those of the desk's policy.
+
+    `facts` are those of `FACTS` that the story gives.  `now` is None where `runs` say when.
+    """
 
     zone: ZoneInfo | None
     urgency: str
     category: str
     source: str
     product: str | None
+    facts: Mapping[str, str]
     log: tuple[ToldEntry, ...]
-    now: Moment
+    now: Moment | None
+    runs: StoryRuns | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +264,16 @@ class _Reader:
     def _case(self, story: Any, path: Path) -> CaseStory:
         expect = {
             clock: ((*path, "expect", clock), aspects if isinstance(aspects, dict) else None)
-            for clock, aspects in story["expect"].items()
+            for clock, aspects in story.get("expect", {}).items()
         }
+        given = story.keys()
+        if not given & {"expect", "runs"}:
+            self._fault(path, "the story expects nothing", "give `expect`, or `runs` and `told`")
+        elif not given & {"now", "runs"}:
+            self._fault((*path, "expect"), "`expect` needs `now`")
+        for one, other in (("runs", "told"), ("told", "runs")):
+            if one in given and other not in given:
+                self._fault((*path, one), f"`{one}` needs `{other}`")
         return CaseStory(
             **self._told(story, path, expect),
             zone=self._zone(story.get("zone"), (*path, "zone")),
@@ -267,8 +281,10 @@ class _Reader:
             category=story.get("category", "complaint"),
             source=story.get("source", ""),
             product=story.get("product"),
+            facts={name: story[name] for name in FACTS if name in story},
             log=tuple(self._log(story["log"], (*path, "log"))),
-            now=self._moment(story["now"], (*path, "now")) or _UNREAD,
+            now=self._moment(story.get("now"), (*path, "now")),
+            runs=parse_runs(story, path, self.document, self._moment),
         )
 
     def _log(self, written: Any, path: Path) -> Iterator[ToldEntry]:

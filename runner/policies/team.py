@@ -46,6 +46,14 @@ class Routing:
     owner: str
     line: int
 
+    def fits(self, source: str, category: str, language: str | None) -> bool:
+        """Return whether the route is for such a case."""
+        return (
+            self.source in {None, source}
+            and self.category in {None, category}
+            and self.language in {None, language}
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Team:
@@ -57,6 +65,10 @@ class Team:
     def person(self, person_id: str) -> Person | None:
         """Return the person of this id."""
         return next((person for person in self.people if person.id == person_id), None)
+
+    def owner_for(self, source: str, category: str, language: str | None) -> str | None:
+        """Return who owns a new case: the owner of the first route that fits, else nobody."""
+        return next((r.owner for r in self.routes if r.fits(source, category, language)), None)
 
     def who_goes_by(self, name: str) -> Person | None:
         """Return the person whose login or e-mail address this is."""
