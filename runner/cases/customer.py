@@ -86,12 +86,16 @@ Came = Found | Absent | Failed
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Whether the customer has a file.  `reason` names the look-up and says what came."""
+    """Whether the customer has a file.
+
+    `reason` names the look-up and says what came.  It `failed` where it could not tell.
+    """
 
     known: Known
     reason: Reason
     distributor: str | None = None
     reference: str | None = None
+    failed: bool = field(default=False, compare=False)
 
 
 def keys_of(look_up: LookUp, question: Question) -> tuple[Key, ...]:
@@ -123,7 +127,7 @@ def make_answer(
         return None
     decisive = min(answers, key=_weight)
     distributor = next((a.distributor for a in (decisive, *answers) if a.distributor), None)
-    return Answer(decisive.known, decisive.reason, distributor, decisive.reference)
+    return Answer(decisive.known, decisive.reason, distributor, decisive.reference, decisive.failed)
 
 
 def checked_distributor(value: object, rules: MaskingRules) -> str | None:

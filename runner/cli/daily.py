@@ -5,7 +5,7 @@ called on the command line, and how they are asked for on a terminal.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, cast
 
@@ -237,8 +237,11 @@ def write_entry(
     facts: Callable[[Case, str], Facts],
     *,
     how: Manner,
+    fields: Callable[[], Mapping[str, object]] = dict,
 ) -> None:
     """Write an entry of a kind into a case; `facts` are made of the case and who acts.
+
+    `fields`, asked for after the facts, are what else changes on top.
 
     Raises:
         UsageError: when the life cycle has no such step now, or a needed fact is missing.
@@ -249,6 +252,7 @@ def write_entry(
     refuse_illegal(kind, standing.case.state)
     step = Step(kind, facts(standing.case, by.id), by.id, at, desk.now())
     amendment = plan_step(standing.case, step, desk.configuration())
+    amendment = replace(amendment, fields={**amendment.fields, **fields()})
     files = {standing.path: amended(desk, standing, amendment)}
     recorded = keep(desk, standing, verb, files, propose=how.propose)
     tell(desk, recorded, said_so(desk.language, kind, standing.case), as_json=how.as_json)

@@ -4,19 +4,31 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from runner.cases.customer import Answer, Question
+from runner.cases.case import Case
+from runner.cases.customer import Answer, Came, Question, make_answer
 from runner.cli.desk import Desk
 from runner.model import Mention
 from runner.planning.observation import SourceRead
+from runner.policies.customers import LookUp
 from runner.text.masking import TOKENS
 
 
 def ask_about(desk: Desk, questions: Mapping[str, Question]) -> dict[str, Answer]:
-    """Return what the look-ups answer to each question; nothing where the desk has none."""
+    """Return what the look-ups answer to each question; nothing where none was asked."""
+    rules = desk.configuration().privacy
+    came = ask_each(desk, questions)
+    answers = {name: make_answer(one, rules, desk.language) for name, one in came.items()}
+    return {name: answer for name, answer in answers.items() if answer is not None}
+
+
+def ask_each(
+    desk: Desk, questions: Mapping[str, Question]
+) -> dict[str, tuple[tuple[LookUp, Came], ...]]:
+    """Return what came of each question, look-up by look-up."""
     configuration = desk.configuration()
     if not questions or not configuration.customers.look_ups:
         return {}
-    from runner.lookups.asking import look_up_customers
+    from runner.lookups.asking import ask_look_ups
     from runner.lookups.registers import Vicinity
 
     vicinity = Vicinity(
@@ -26,7 +38,7 @@ def ask_about(desk: Desk, questions: Mapping[str, Question]) -> dict[str, Answer
         contact=configuration.instance.contact,
         environment=os.environ,
     )
-    return look_up_customers(configuration, questions, vicinity)
+    return ask_look_ups(configuration.customers, questions, vicinity)
 
 
 def ask_about_new(
@@ -64,24 +76,24 @@ def question_about(mention: Mention, brand: str, orders: tuple[str, ...]) -> Que
     return Question(brand, mention.site, author, orders)
 
 
-def say_answer(desk: Desk, answer: Answer | None) -> None:
-    """Say as a remark what was asked and what came."""
-    if answer is not None:
-        desk.terminal.note(said_of(desk, answer))
+def question_of(case: Case, orders: tuple[str, ...] = ()) -> Question:
+    """Return the question of whose case it is."""
+    return Question(case.brand, case.places[0].site, case.handle, orders)
 
 
 def said_of(desk: Desk, answer: Answer) -> str:
-    """Return an answer in a line."""
+    """Return in a line what was asked and what came."""
     say = desk.language.say
-    parts = [
-        say("Look-up {name}: customer known: {known}", name=answer.reason.rule,
-            known=desk.language.word(answer.known)),
+    parts = (
+        say(
+            "Look-up {name}: customer known: {known}",
+            name=answer.reason.rule,
+            known=desk.language.word(answer.known),
+        ),
         answer.reason.detail,
-    ]  # fmt: skip
-    if answer.distributor:
-        parts.append(say("distributor: {distributor}", distributor=answer.distributor))
-    if answer.reference:
-        parts.append(say("reference: {reference}", reference=answer.reference))
+        say("Distributor: {distributor}", distributor=answer.distributor or "-"),
+        say("The customer's reference: {reference}", reference=answer.reference or "-"),
+    )
     return "; ".join(part for part in parts if part)
 
 

@@ -43,6 +43,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "approve": "Give the second yes that a step needs.",
         "note": "Write a note into the log.",
         "qualify": "Decide owner, urgency, category and the like anew.",
+        "customer": "Ask the look-ups who a customer is, now.",
         "promise": "Begin or count a running promise anew, for a reason.",
         "close": "Record the closing message at every place.",
         "merge": "Merge a case into another that is the same matter.",

@@ -1,19 +1,22 @@
 """`doleances new`: a message that a person found becomes a case."""
 
 import sys
+from dataclasses import replace
 
 import click
 
+from runner.cases.customer import Answer
 from runner.cases.file import render_case
-from runner.cases.mention import prepare_mention
+from runner.cases.mention import find_orders, prepare_mention
 from runner.cases.opening import case_path, open_case
 from runner.cli.daily import Manner, manner_options
 from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
+from runner.cli.looking_up import ask_about, question_about, said_of
 from runner.cli.recording import Recorded, parse_moment, propose_files, read_actor, tell
 from runner.clocks.pinning import first_clocks
 from runner.errors import FaultyFiles, Refused, UsageError
-from runner.model import Item
+from runner.model import Item, Known, Mention
 from runner.planning.branches import INTAKE
 from runner.planning.words import because
 from runner.policies.values import Source
@@ -32,6 +35,16 @@ from runner.triage.same_matter import Clues, possible_duplicates
 @click.option("--author", help="Who wrote it, as the site shows.")
 @click.option("--posted", metavar="INSTANT", help="When it was posted.")
 @click.option("--force", is_flag=True, help="Open it though no rule takes it for after-sales.")
+@click.option(
+    "--known",
+    type=click.Choice([one.value for one in Known]),
+    help="Whether the customer has a file; the look-ups are not asked then.",
+)
+@click.option(
+    "--look-up/--no-look-up",
+    default=True,
+    help="Ask the look-ups of policies/customers.yaml who the customer is, where there are any.",
+)
 @manner_options
 @click.pass_obj
 def command(
@@ -45,6 +58,8 @@ def command(
     author: str | None,
     posted: str | None,
     force: bool,
+    known: str | None,
+    look_up: bool,
     how: Manner,
 ) -> None:
     """Open a case for a message that you found, as the runner would have.
@@ -91,7 +106,9 @@ def command(
     near = Clues(index.open_cases).cases_near(mention)
     alike = possible_duplicates(mention, judgement, source.brand, near)
     clocks = first_clocks(mention, judgement, configuration)
-    case = open_case(mention, judgement, configuration, alike, clocks, by=by.id)
+    answer = _ask(desk, item, mention, source) if look_up and known is None else None
+    case = open_case(mention, judgement, configuration, alike, clocks, by=by.id, customer=answer)
+    case = replace(case, known=Known(known) if known else case.known)
     path, data = case_path(case), render_case(case).encode()
     if faults := judge_case(data, path, configuration.privacy):
         raise FaultyFiles(faults)
@@ -104,6 +121,15 @@ def command(
     if not how.as_json:
         for other in case.duplicates:
             desk.say(say("Perhaps the same matter: {case}", case=other))
+
+
+def _ask(desk: Desk, item: Item, mention: Mention, source: Source) -> Answer | None:
+    orders = find_orders(item, desk.configuration().privacy)
+    question = question_about(mention, source.brand, orders)
+    answer = ask_about(desk, {mention.key: question}).get(mention.key)
+    if answer is not None:
+        desk.terminal.note(said_of(desk, answer))
+    return answer
 
 
 def _source(desk: Desk, source_id: str | None) -> Source:

@@ -10,11 +10,17 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from runner.cases.customer import Absent, Answer, Came, Failed, Key, Question, keys_of, make_answer
+from runner.cases.customer import Absent, Came, Failed, Key, Question, keys_of
 from runner.lookups import command, csv_file, http_api, sqlite_file
 from runner.lookups.registers import Ask, Unusable, Vicinity
-from runner.policies.customers import Command, CsvFile, HttpApi, LookUp, SqliteFile
-from runner.policies.values import Configuration
+from runner.policies.customers import (
+    Command,
+    CsvFile,
+    Customers,
+    HttpApi,
+    LookUp,
+    SqliteFile,
+)
 
 SIDE_BY_SIDE = 8
 """Questions under way at once."""
@@ -23,42 +29,45 @@ TOTAL_SECONDS = 120.0
 """How long all the questions of one run may take; those left over are answered by unknown."""
 
 
-def look_up_customers(
-    configuration: Configuration,
+def ask_look_ups(
+    customers: Customers,
     questions: Mapping[str, Question],
     vicinity: Vicinity,
     total_seconds: float = TOTAL_SECONDS,
-) -> dict[str, Answer]:
-    """Return the answer to each question, by the same names; none where nobody is to be asked."""
-    return asyncio.run(_look_up(configuration, questions, vicinity, total_seconds))
+) -> dict[str, tuple[tuple[LookUp, Came], ...]]:
+    """Return what came of each question, by the same names: from each look-up that was asked.
+
+    None is where a look-up serves other brands, or nothing is known that it is asked by.
+    """
+    return asyncio.run(_ask(customers, questions, vicinity, total_seconds))
 
 
-async def _look_up(
-    configuration: Configuration,
+async def _ask(
+    customers: Customers,
     questions: Mapping[str, Question],
     vicinity: Vicinity,
     total_seconds: float,
-) -> dict[str, Answer]:
+) -> dict[str, tuple[tuple[LookUp, Came], ...]]:
     deadline = asyncio.get_running_loop().time() + total_seconds
+    slots = asyncio.Semaphore(SIDE_BY_SIDE)
     async with AsyncExitStack() as stack:
-        desks = {
+        counters = {
             look_up.id: _Counter(look_up, vicinity, stack, deadline)
-            for look_up in configuration.customers.look_ups
+            for look_up in customers.look_ups
         }
-        slots = asyncio.Semaphore(SIDE_BY_SIDE)
 
-        async def answer(question: Question) -> Answer | None:
+        async def came(question: Question) -> tuple[tuple[LookUp, Came], ...]:
             async with slots:
-                asked = configuration.customers.for_brand(question.brand)
-                came = [
-                    (look_up, await desks[look_up.id].ask(question))
-                    for look_up in asked
+                asked = [
+                    look_up
+                    for look_up in customers.for_brand(question.brand)
                     if keys_of(look_up, question)
                 ]
-            return make_answer(came, configuration.privacy, vicinity.language)
+                return tuple([(one, await counters[one.id].ask(question)) for one in asked])
 
-        answers = await asyncio.gather(*map(answer, questions.values()))
-    return {name: one for name, one in zip(questions, answers, strict=True) if one is not None}
+        return dict(
+            zip(questions, await asyncio.gather(*map(came, questions.values())), strict=True)
+        )
 
 
 class _Counter:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from runner.cases.case import Case, Entry
 from runner.clocks.standings import Standing
+from runner.planning.customer_words import customer_lines
 from runner.planning.words import person_name, promise_line
 from runner.policies.team import Team
 from runner.text.language import Language
@@ -36,10 +37,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The page: title, until when we owe what, what was asked and offered, all that was said."""
+    """The page: title, until when we owe what, who asks for what, what was offered and said."""
 
     title: str
     promises: tuple[str, ...]
+    customer: tuple[str, ...]
     asked: tuple[str, ...]
     offered: tuple[str, ...]
     said: tuple[Said, ...]
@@ -59,6 +61,7 @@ def make_brief(
         promises=tuple(
             promise_line(each, now, language) for each in sorted(owed, key=lambda e: e.due_at)
         ),
+        customer=tuple(customer_lines(case, language)),
         asked=tuple(wish.what for wish in case.asked),
         offered=case.offered,
         said=tuple(sorted(events, key=lambda event: event.at)),
@@ -95,6 +98,7 @@ def render_markdown(brief: Brief, language: Language) -> str:
 def _listed(brief: Brief, language: Language) -> Iterator[str]:
     say = language.say
     yield from brief.promises
+    yield from brief.customer
     for what in brief.asked:
         yield say("Asks for: {what}", what=what)
     for what in brief.offered:

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from runner.cases.case import Case, Place
 from runner.clocks.standings import Position, Standing
-from runner.model import Known, State
+from runner.model import State
+from runner.planning.customer_words import customer_lines
 from runner.planning.words import because, contact_lines, person_name, promise_line, rated
 from runner.policies.values import Configuration
 from runner.text.language import Language
@@ -159,13 +160,7 @@ def _facts(case: Case, configuration: Configuration, language: Language) -> Iter
         person_name(case.owner, configuration.team, language) if case.owner else say("nobody yet")
     )
     yield Line(say("Owner: {owner}", owner=owner))
-    match case.known:
-        case Known.YES:
-            yield Line(say("The customer already has a file at the company."))
-        case Known.NO:
-            yield Line(say("The customer has no file at the company yet."))
-        case Known.UNKNOWN:
-            yield Line(say("Not known whether the customer has a file at the company."))
+    yield from map(Line, customer_lines(case, language))
     yield Line(say("Language: {language}", language=language.tongue(case.language)))
     for wish in case.asked:
         yield Line(say("Asks for: {what}", what=wish.what))
