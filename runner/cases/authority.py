@@ -4,10 +4,10 @@ Only entries that a change adds are judged: a later policy does not make a decis
 that was right on its day.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runner.cases.evidence import Data, Finding
 from runner.cases.lifecycle import BRAND_CARE, KINDS, RUNNER
@@ -16,6 +16,9 @@ from runner.model import State
 from runner.policies.delegation import FILE, Delegation, Limit
 from runner.policies.team import Person, Team
 from runner.text.document import Document, Path
+
+if TYPE_CHECKING:
+    from runner.policies.incidents import Incident
 
 _TEAM = "policies/team.yaml"
 _SETTLED = frozenset({"accepted", "partial"})
@@ -29,12 +32,14 @@ class Authority:
     """By whom and within which limits a case may be decided.
 
     `actors` are the forge logins or e-mail addresses of those who propose and approve the
-    change, None where nobody is asked to prove who decides.
+    change, None where nobody is asked to prove who decides.  `incident` finds an incident by its
+    id, None where there is none of that name.
     """
 
     team: Team
     delegation: Delegation | None = None
     actors: frozenset[str] | None = None
+    incident: "Callable[[str], Incident | None]" = lambda _: None
 
     def person(self, name: str) -> Person | None:
         """Return the person of this id."""
@@ -56,6 +61,7 @@ class _Told:
 
     state: str | None = None
     entries: list[Data] = field(default_factory=list)
+    incident: str | None = None
     unanswered: bool = False
     """The customer wrote after the hand-off and brand care's answer is not known."""
 
@@ -67,6 +73,10 @@ class _Told:
                 self.unanswered = False
             case "handed-off" | "answered":
                 self.unanswered = False
+            case "incident-linked":
+                self.incident = entry["incident"]
+            case "incident-unlinked":
+                self.incident = None
             case "customer-wrote":
                 self.unanswered = self.state == State.HANDED_OFF
         self.entries.append(entry)
@@ -94,6 +104,11 @@ def check_authority(
         told.tell(entry)
     if new:
         faults += _faults(document, _check_owner(case, authority))
+        if any(entry["entry"] == "incident-linked" for entry in case["log"]):
+            # Few cases are linked; the others do not pay for what reads incidents.
+            from runner.cases.incident_terms import check_incident_terms
+
+            faults += check_incident_terms(document, new, authority.incident)
     return tuple(sorted(faults))
 
 
@@ -166,7 +181,8 @@ def _check_limits(
     )
     if gives and "amount" in entry and "currency" in entry:
         amount = Decimal(str(entry["amount"]))
-        if not judge.grants(amount, entry["currency"]):
+        covered = judge.grants(amount, entry["currency"])
+        if not covered and not _is_gesture(case, amount, entry["currency"], told, authority):
             own = next((str(limit.grant) for limit in limits if limit.grant), "nothing")
             yield judge.over(
                 (*path, "amount"),
@@ -176,6 +192,31 @@ def _check_limits(
             )
     if kind == "approved" and entry["subject"] == "paid-contact" and not judge.may("paid_contact"):
         yield judge.over((*path, "by"), by, "approves no paid contact", "paid-contact")
+
+
+def _is_gesture(
+    case: Data, amount: Decimal, currency: str, told: _Told, authority: Authority
+) -> bool:
+    """Whether so much is what the case's incident has for all, approved by who may give it."""
+    incident = authority.incident(told.incident) if told.incident is not None else None
+    gesture = incident.gesture if incident else None
+    if (
+        incident is None
+        or gesture is None
+        or (gesture.amount, gesture.currency)
+        != (
+            amount,
+            currency,
+        )
+    ):
+        return False
+    roles = authority.roles(incident.approved_by)
+    limits = (
+        authority.delegation.limits_for(roles, case["category"], case.get("topic"))
+        if authority.delegation
+        else ()
+    )
+    return any(limit.grant and limit.grant.covers(amount, currency) for limit in limits)
 
 
 @dataclass(frozen=True, slots=True)

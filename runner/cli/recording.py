@@ -136,7 +136,9 @@ def judged(desk: Desk, standing: Standing, data: bytes) -> bytes:
     faults = judge_case(data, standing.path, configuration.privacy)
     after = read_document(data, standing.path)
     if not faults and isinstance(after, Document):
-        authority = Authority(configuration.team, configuration.delegation)
+        authority = Authority(
+            configuration.team, configuration.delegation, incident=configuration.incident
+        )
         now = max(desk.now(), standing.case.log[-1].recorded_at)
         for fault in judge_amendment(standing.document, after, authority, now):
             if fault.severity is Severity.ERROR:

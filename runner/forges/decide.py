@@ -11,7 +11,7 @@ from runner.forges.local import LocalForge
 from runner.forges.port import Done
 from runner.planning.branches import case_of_branch
 from runner.planning.observation import Outcome, Pull
-from runner.policies.alone import load_delegation, load_privacy, load_team
+from runner.policies.alone import load_delegation, load_incident, load_privacy, load_team
 from runner.policies.delegation import FILE as DELEGATION
 from runner.policies.privacy import FILE as PRIVACY
 from runner.policies.team import FILE as TEAM
@@ -244,14 +244,18 @@ def _faults(
     ]
     paths = [path for path, mode in changed.items() if mode != _GONE and mode not in _ODD_MODES]
     with ObjectReader(repository) as reader:
-        people = reader.read(f"{base}:{TEAM}")
-        limits = reader.read(f"{base}:{DELEGATION}")
-        rules = reader.read(f"{base}:{PRIVACY}")
-        privacy = load_privacy(rules.data if rules else None)
+
+        def policy(path: str) -> bytes | None:
+            stood = reader.read(f"{base}:{path}")
+            return stood.data if stood else None
+
+        people = policy(TEAM)
+        privacy = load_privacy(policy(PRIVACY))
         authority = Authority(
-            load_team(people.data if people else None),
-            load_delegation(limits.data if limits else None),
+            load_team(people),
+            load_delegation(policy(DELEGATION)),
             actors,
+            lambda incident_id: load_incident(incident_id, policy),
         )
         for path, stored, before in zip(
             paths,

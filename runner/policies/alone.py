@@ -4,6 +4,7 @@ What is read so fast does not know on which line it stands.
 """
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from runner.errors import Fault, Severity
 from runner.policies import delegation, privacy, team
@@ -13,6 +14,9 @@ from runner.policies.team import Team
 from runner.schemas import check_value
 from runner.text.document import Document
 from runner.text.strict_yaml import read_document, read_value
+
+if TYPE_CHECKING:
+    from runner.policies.incidents import Incident
 
 
 def load_privacy(data: bytes | None) -> PrivacyPolicy | None:
@@ -43,6 +47,16 @@ def load_delegation(data: bytes | None) -> Delegation | None:
         return None
     document = _sound(data, delegation.FILE, "delegation", delegation.check_delegation)
     return delegation.build_delegation(document) if document else Delegation(())
+
+
+def load_incident(incident_id: str, read: Callable[[str], bytes | None]) -> "Incident | None":
+    """Return an incident; none where its file, which `read` reads, is missing or faulty."""
+    from runner.policies.incidents import incident_file, parse_incident
+
+    file = incident_file(incident_id)
+    data = read(file)
+    document = _sound(data, file, "incident", lambda _: ()) if data is not None else None
+    return parse_incident(document)[0] if document else None
 
 
 def _sound(

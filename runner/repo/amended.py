@@ -10,13 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runner.cases.amendments import added_entries, check_amendment
 from runner.cases.authority import Authority, check_authority
+from runner.cases.recorded import Holding, check_recorded
 from runner.errors import Fault
 from runner.model import State
-from runner.policies.alone import load_delegation, load_privacy, load_team
+from runner.policies.alone import load_delegation, load_incident, load_privacy, load_team
 from runner.policies.delegation import FILE as DELEGATION
 from runner.policies.privacy import FILE as PRIVACY
 from runner.policies.team import FILE as TEAM
@@ -29,6 +30,9 @@ from runner.repo.objects import ObjectReader
 from runner.schemas import check_value
 from runner.text.document import Document
 from runner.text.strict_yaml import read_document, read_value
+
+if TYPE_CHECKING:
+    from runner.policies.incidents import Incident
 
 
 def check_change(
@@ -58,7 +62,10 @@ class _Judge:
         rules = read_yaml_file(self.root, PRIVACY)
         privacy = load_privacy(None if isinstance(rules, Fault) else rules)
         authority = Authority(
-            load_team(self._policy(TEAM)), load_delegation(self._policy(DELEGATION)), self.actors
+            load_team(self._policy(TEAM)),
+            load_delegation(self._policy(DELEGATION)),
+            self.actors,
+            self._incident,
         )
         faults: list[Fault] = []
         for path in self.change.cases:
@@ -77,15 +84,32 @@ class _Judge:
             if after is None:
                 continue
             was = _read_case(before, path, careful=False)
+            added = added_entries(was, after)
             faults += judge_amendment(was, after, authority, self.now)
-            faults += _merged_away(self.root, after, added_entries(was, after))
+            faults += _merged_away(self.root, after, added)
+            if added and self.change.commits:
+                faults += check_recorded(after, added, tuple(self._holdings(path)))
         return faults
+
+    def _holdings(self, path: str) -> Iterator[Holding]:
+        """Yield the logs that the commits of the branch hold at a path."""
+        for commit in self.change.commits:
+            cut = commit.blobs is None
+            name = f"{commit.name}:{path}" if commit.blobs is None else commit.blobs.get(path)
+            stored = self.reader.read(name) if name is not None else None
+            held = _read_case(stored.data, path, careful=False) if stored is not None else None
+            if held is not None:
+                case: Any = held.value
+                yield Holding(case["log"], commit.authored, commit.committed, not cut)
 
     def _before(self, path: str) -> bytes | None:
         """Return what stood at a path, None where there was nothing."""
         blob = self.change.stood[path]
         stored = self.reader.read(blob) if blob is not None else None
         return stored.data if stored is not None else None
+
+    def _incident(self, incident_id: str) -> "Incident | None":
+        return load_incident(incident_id, self._policy)
 
     def _policy(self, path: str) -> bytes | None:
         """Return a policy as it stood; a new one is judged by itself."""
