@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from runner.cases.case import Case, Place
 from runner.cases.opening import case_path
 from runner.planning.customer_words import customer_lines
-from runner.planning.customer_words import customer_lines
 from runner.planning.words import (
     because,
     clock_name,
@@ -187,8 +186,6 @@ def _taken_for(case: Case, language: Language) -> Iterator[str]:
                 value=f"**{value}**",
                 reason=because(reason, language, _own, code),
             )
-    if "customer" in case.why:
-        yield from (f"- {line}" for line in customer_lines(case, language, _own, code))
     if "customer" in case.why:
         yield from (f"- {line}" for line in customer_lines(case, language, _own, code))
     yield "- " + say("Language: {language}", language=language.tongue(case.language))
