@@ -19,6 +19,7 @@ from runner.model import Item
 from runner.planning.observation import Cursor
 from runner.policies.values import Source
 from runner.sources.problems import Problem
+from runner.sources.quota import Quota
 from runner.text.wording import did_you_mean, shown
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
-KINDS = ("feed", "file")
+KINDS = ("feed", "file", "json")
 """The kinds of sources, each the name of its module."""
 
 ITEM_LIMIT = 10_000
@@ -52,13 +53,21 @@ class Fresh:
 
     `etag` and `last_modified` are what the next read may quote to be told that nothing
     changed; what `etag` means is the kind's own affair.  `problem` is a remark: what could
-    be read was read.
+    be read was read.  `left_out` counts what stood there and makes no item.  `shortened`
+    when, thanks to the cursor, what is older was not asked for.  `notes` are for whoever
+    writes the source's settings.  `not_before` and `quota` are what the other side says of
+    the next reads.
     """
 
     items: tuple[Item, ...]
     etag: str | None = None
     last_modified: str | None = None
     problem: Problem | None = None
+    left_out: int = 0
+    shortened: bool = False
+    notes: tuple[Problem, ...] = ()
+    not_before: datetime | None = None
+    quota: Quota | None = None
 
 
 @dataclass(frozen=True, slots=True)

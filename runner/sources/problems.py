@@ -42,6 +42,22 @@ class Trouble(StrEnum):
     NO_FILES = "no-files"
     FILES = "files"
     STUMBLED = "stumbled"
+    UNSET = "unset"
+    UNSENDABLE = "unsendable"
+    NOT_ACCEPTED = "not-accepted"
+    NO_JSON = "no-json"
+    NO_LIST = "no-list"
+    NOTHING_MAPPED = "nothing-mapped"
+    NOT_IDENTIFIED = "not-identified"
+    FELL_SILENT = "fell-silent"
+    PAGES_ELSEWHERE = "pages-elsewhere"
+    PAGES_REPEATED = "pages-repeated"
+    MORE_PAGES = "more-pages"
+    NOT_NEWEST_FIRST = "not-newest-first"
+    FIELD_EMPTY = "field-empty"
+    FIELD_FAILED = "field-failed"
+    NOT_CHOSEN = "not-chosen"
+    WITHOUT_WORDS = "without-words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +100,12 @@ def render_problem(problem: Problem, language: Language) -> str:
                 detail=detail,
             )
         case trouble:
-            said = _say_way(trouble, about, detail, say) or _say_answer(trouble, about, detail, say)
+            said = (
+                _say_way(trouble, about, detail, say)
+                or _say_answer(trouble, about, detail, say)
+                or _say_shape(trouble, about, detail, say)
+                or _say_note(trouble, about, detail, say)
+            )
             if said is None:
                 raise ValueError(f"no words for {trouble}")
             return said
@@ -209,5 +230,98 @@ def _say_answer(trouble: Trouble, about: str, detail: str, say: Say) -> str | No
                 about=about,
                 limit=detail,
             )
+        case _:
+            return None
+
+
+def _say_shape(trouble: Trouble, about: str, detail: str, say: Say) -> str | None:
+    """Say what does not fit between an answer and the settings of its source."""
+    match trouble:
+        case Trouble.UNSET:
+            return say(
+                "The environment variable {name} is not set: give the job the source's secret",
+                name=about,
+            )
+        case Trouble.UNSENDABLE:
+            return say(
+                "The environment variable {name} holds what no request can carry: see that it "
+                "is one line of plain characters",
+                name=about,
+            )
+        case Trouble.NOT_ACCEPTED:
+            return say(
+                "{host} does not accept the secret in {name} (401): renew it",
+                host=about,
+                name=detail,
+            )
+        case Trouble.NO_JSON:
+            return say(
+                "{url} answers with something else than JSON (it starts with “{start}”): "
+                "check the address",
+                url=about,
+                start=detail,
+            )
+        case Trouble.NO_LIST:
+            return say(
+                "“{expression}” finds no messages in the answer of {url}: it has another shape "
+                "than the settings expect",
+                url=about,
+                expression=detail,
+            )
+        case Trouble.NOTHING_MAPPED:
+            return say(
+                "No message of {url} has a text or a title where the settings look "
+                "({expressions}): it has another shape than they expect",
+                url=about,
+                expressions=detail,
+            )
+        case Trouble.NOT_IDENTIFIED:
+            return say(
+                "No message of {url} has an id where the settings look ({expression}): "
+                "without it all of them would seem new",
+                url=about,
+                expression=detail,
+            )
+        case Trouble.FELL_SILENT:
+            return say(
+                "{source} showed messages before and shows none now: see whether it has changed; "
+                "if it may be empty, write “may_be_empty: true”",
+                source=about,
+            )
+        case _:
+            return None
+
+
+def _say_note(trouble: Trouble, about: str, detail: str, say: Say) -> str | None:
+    """Say what was not read, or not found, though nothing need be wrong."""
+    match trouble:
+        case Trouble.PAGES_ELSEWHERE:
+            return say(
+                "The next page is said to be at {host}, another site: it was not read", host=about
+            )
+        case Trouble.PAGES_REPEATED:
+            return say(
+                "{host} gives the same page again and again: the rest was not read", host=about
+            )
+        case Trouble.MORE_PAGES:
+            return say("There are more pages; {count} were read, as the settings say", count=about)
+        case Trouble.NOT_NEWEST_FIRST:
+            return say(
+                "There are more pages than the {count} that were read, and the newest messages "
+                "do not come first: ask the site for the newest first, or for more pages",
+                count=about,
+            )
+        case Trouble.FIELD_EMPTY:
+            return say(
+                "{field}: “{expression}” finds nothing in any message",
+                field=about,
+                expression=detail,
+            )
+        case Trouble.FIELD_FAILED:
+            return say("{field}: {why}", field=about, why=detail)
+        case Trouble.NOT_CHOSEN:
+            return say("Left out by “where”: {count}", count=about)
+        case Trouble.WITHOUT_WORDS:
+            return say("Left out without words: {count}", count=about)
         case _:
             return None

@@ -1,0 +1,53 @@
+"""From the bytes of an answer to the JSON that it holds, whatever it is made of."""
+
+import json
+import math
+from json import JSONDecodeError
+
+from runner.sources.problems import Problem, Trouble
+
+BODY_LIMIT = 5 * 1024 * 1024
+"""Bytes of one page: 5 MB of brackets become 125 MB of lists; 100 reviews have 0.2 MB."""
+
+_LONGEST_NUMBER = 40
+"""Digits of a number: longer ones are kept as they are written."""
+
+
+def parse_json(body: bytes, url: str) -> object:
+    """Return what a body says, `Problem` when that is no JSON.
+
+    UTF-8, UTF-16 or UTF-32; bytes that fit none become question marks.  Of a key that comes
+    twice the last one counts, as in browsers.  What no file can hold is nothing: `NaN` and
+    numbers beyond all bounds.
+    """
+    if not body.strip():
+        return Problem(Trouble.EMPTY, url)
+    if len(body) > BODY_LIMIT:
+        return Problem(Trouble.TOO_LARGE, url, f"{BODY_LIMIT / 2**20:g}")
+    text = body.decode(json.detect_encoding(body), "replace").removeprefix("\ufeff")
+    try:
+        return json.loads(text, parse_int=_whole, parse_float=_broken, parse_constant=_nothing)
+    except JSONDecodeError as error:
+        if text.lstrip().startswith(("{", "[")) and _ends_at(error, text):
+            return Problem(Trouble.BROKEN_OFF, url, "JSON")
+        return Problem(Trouble.NO_JSON, url, text.lstrip()[:60])
+    except RecursionError:
+        return Problem(Trouble.NO_JSON, url, text.lstrip()[:60])
+
+
+def _ends_at(error: JSONDecodeError, text: str) -> bool:
+    """Tell whether it is the end that is missing."""
+    return error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated")
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
+
+
+def _broken(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+def _nothing(_: str) -> None:
+    return None
