@@ -17,6 +17,7 @@ from runner.cases.lifecycle import KINDS, legal_entries
 from runner.cli.case_ids import CASE_ID
 from runner.cli.deciding import is_watched
 from runner.cli.desk import Desk
+from runner.cli.incident_options import GESTURE, WORDING, fill_in_terms
 from runner.cli.recording import (
     amended,
     keep,
@@ -95,7 +96,7 @@ VERBS = {
                   ("place", "url", "template", "text", "departs"),
                   "--url https://forum.example.org/t/812#p4 --template first-contact-fr"),
         DailyVerb("message", "messaged", "Record a private message to the customer.",
-                  ("where", "place", "url", "template", "text", "paid"),
+                  ("where", "place", "url", "template", "text", "paid", "departs"),
                   '--where "forum inbox" --text "We have found your parcel."'),
         DailyVerb("ask", "details-asked", "Record that the customer was asked for details.",
                   ("channel", "wants", "place", "url", "where", "template", "text", "paid"),
@@ -146,13 +147,19 @@ def command_of(verb: DailyVerb) -> click.Command:
     """Return the command of a verb."""
     kind = KINDS[verb.kind]
     options = [_option(name, kind.choices.get(name, ())) for name in verb.facts]
+    gift = next((name for name in ("remedy", "offer") if name in verb.facts), None)
+    if "departs" in verb.facts:
+        options += [WORDING] if "text" in verb.facts else []
+        options += [GESTURE] if gift else []
 
     def act(desk: Desk, case_id: str, **given: Any) -> None:
         how = Manner.taken_from(given)
+        flags = {name: given.pop(name, False) for name in ("gesture", "wording")}
 
         def facts(case: Case, by: str) -> Facts:
             told = {name: value for name, value in given.items() if value not in (None, ())}
             told = {name: list(v) if isinstance(v, tuple) else v for name, v in told.items()}
+            fill_in_terms(desk, case, gift, told, flags)
             complete(desk, verb, case, told, by=by)
             if verb.kind == "answered":
                 decided_at = parse_moment(desk, told.get("decided_at", how.at))
