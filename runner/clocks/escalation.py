@@ -76,6 +76,7 @@ class Telling:
     person; `instead` says that nobody of the tier could be reached.
     """
 
+    route: Route
     tier: Tier
     repeat: int
     at: datetime
@@ -89,8 +90,9 @@ class Telling:
 class Holding:
     """What is not told now.
 
-    `by` names what holds it: a clock, a mute's file, quiet hours, a person.  `channel` is None
-    where it is all of them.  `until` is when that ends, None where no instant is known.
+    `by` names what holds it: a clock, a mute's file, a person.  `channel` is None where it is
+    all of them.  `until` is when that ends, None where no instant is known.  `whom` is who of
+    the policy cannot be reached.
     """
 
     tier: Tier
@@ -99,6 +101,7 @@ class Holding:
     by: str = ""
     channel: str | None = None
     until: datetime | None = None
+    whom: Whom | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +244,9 @@ class _Deciding:
         at = repeat_instant(tier, reached_at, repeat, zone)
         told = find_recipients(tier, self.facts, self.now, self.policy, self.team)
         wanted = (
-            Telling(tier, repeat, at, channel, each.person.id, each.whom, each.instead)
+            Telling(
+                climbed.route, tier, repeat, at, channel, each.person.id, each.whom, each.instead
+            )
             for each in told.reached
             for channel in each.channels
         )
@@ -251,8 +256,8 @@ class _Deciding:
         if (holding := self._holding(standing, climbed, tier, repeat)) is not None:
             yield holding
             return
-        for person_id in told.unreachable:
-            yield Holding(tier, repeat, HeldFor.UNREACHABLE, person_id)
+        for each in told.unreachable:
+            yield Holding(tier, repeat, HeldFor.UNREACHABLE, each.person, whom=each.whom)
         waiting: set[str] = set()
         for telling in unsent:
             quiet = self._quiet(standing, tier, telling.channel)

@@ -33,11 +33,19 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreached:
+    """Somebody whom a tier means and no channel reaches; `person` is empty where it is nobody."""
+
+    whom: Whom
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Recipients:
-    """Who is told, each once, and who is meant but cannot be reached: ids of people, or parts."""
+    """Who is told, each once, and who is meant but cannot be reached."""
 
     reached: tuple[Recipient, ...]
-    unreachable: tuple[str, ...]
+    unreachable: tuple[Unreached, ...]
 
 
 def find_recipients(
@@ -49,15 +57,15 @@ def find_recipients(
     reaches nobody, the first of the policy's `otherwise` who can be reached is told.
     """
     reached: dict[str, Recipient] = {}
-    unreachable: list[str] = []
+    unreachable: list[Unreached] = []
     for whom in tier.tell:
         meant = _meant(whom, facts, now, policy, team)
         if not meant:
-            unreachable.append(str(whom))
+            unreachable.append(Unreached(whom))
         for person_id in meant:
             found = _reached(person_id, tier, whom, policy, team)
             if found is None:
-                unreachable.append(person_id)
+                unreachable.append(Unreached(whom, person_id))
                 continue
             reached.setdefault(person_id, found)
             if isinstance(whom, OnCall):

@@ -6,19 +6,38 @@ from datetime import datetime
 
 from runner.clocks.escalation import HeldFor, Holding, Superseded, Telling, is_crisis
 from runner.clocks.standings import Standing
-from runner.model import Category, Urgency
-from runner.planning.words import clock_name, person_name
-from runner.policies.clocks import Target, Unit, parse_target
+from runner.model import Category, State, Urgency
+from runner.planning.words import clock_name, person_name, target_words
 from runner.policies.escalation import (
     FILE,
+    PROPOSED,
+    AfterDue,
+    AtShare,
+    BeforeDue,
     CaseFacts,
     HolderOf,
     Named,
     OnCall,
     Owner,
+    Tier,
+    Whom,
 )
 from runner.policies.values import Configuration
 from runner.text.language import Language
+from runner.text.markdown import code
+
+
+VERBS = {
+    "replied": "reply",
+    "messaged": "message",
+    "details-asked": "ask",
+    "reminded": "remind",
+    "handed-off": "hand-off",
+    "answered": "answer",
+    "resolved": "resolve",
+    "closed": "close",
+}
+"""What a person types who has done what a clock waits for, by the kind of the entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +51,50 @@ class NoticeWords:
     language: Language
 
     def subject(self) -> str:
-        """Return one line: the case, the promise, how late or how much is left, what it is."""
-        parts = (self.facts.id, self._state_of_promise(), self._nature())
-        return " · ".join(parts)
+        """Return one line: the case, how late it is or how much is left, what it is about."""
+        say, facts = self.language.say, self.facts
+        if is_crisis(self.standing):
+            return say(
+                "CRISIS · {case} · {nature} · nobody has it in hand yet",
+                case=facts.id,
+                nature=self._nature(),
+            )
+        promised = say("{clock}: {left}", clock=self._clock_name(), left=self._left())
+        return " · ".join((facts.id, promised, self._nature()))
 
     def body(self, telling: Telling) -> str:
         """Return the message to one person, as Markdown."""
         say = self.language.say
-        name = person_name(telling.person, self.configuration.team, self.language)
-        paragraphs = (
-            say("Hello {name},", name=name),
-            self._promise(),
-            "\n".join(f"- {line}" for line in self._lines()),
-            "\n".join(self._steps()),
-            say("Why you: {reason}", reason=self.reason(telling)),
+        return "\n".join(
+            (
+                say("Hello {name},", name=self._person(telling.person)),
+                "",
+                self._promise(),
+                "",
+                *(f"- {line}" for line in self._case()),
+                "",
+                *self._steps(),
+                "",
+                say("Why you: {reason}", reason=self.reason(telling)),
+                "",
+            )
         )
-        return "\n\n".join(paragraphs) + "\n"
 
     def reason(self, telling: Telling) -> str:
-        """Return why a person is told: the person's part, the tier, and where it is written."""
+        """Return why a person is told now: the person's part, the tier, where it is written."""
         say = self.language.say
         tier = telling.tier
         said = say(
-            "{why}; tier {tier} ({where})",
-            why=self._part(telling),
+            "{part}. Tier {tier}: {when} ({where}, in the route on line {line}).",
+            part=self._part(telling),
             tier=tier.id,
+            when=self._when(tier),
             where=f"{FILE}:{tier.line}",
+            line=telling.route.line,
         )
         if telling.repeat:
-            return say("{said}, reminder {number}", said=said, number=telling.repeat)
+            again = say("This is reminder {number}.", number=telling.repeat)
+            return f"{said} {again}"
         return said
 
     def held(self, holding: Holding) -> str:
@@ -71,107 +105,161 @@ class NoticeWords:
             case HeldFor.PAUSED:
                 return say("the promise rests")
             case HeldFor.INHIBITED:
-                return say("silent while {clock} speaks", clock=self._clock(holding.by))
+                clock = self.language.term("clock", holding.by)
+                return say("silent while this speaks: {clock}", clock=clock)
             case HeldFor.MUTED:
                 return say("muted until {instant} by {file}", instant=until, file=holding.by)
             case HeldFor.REPLY_PROPOSED:
                 return say("a reply is proposed and waits for a decision")
-            case HeldFor.ACKNOWLEDGED:
-                name = person_name(holding.by, self.configuration.team, self.language)
-                if not until:
-                    return say("{name} has it in hand", name=name)
+            case HeldFor.ACKNOWLEDGED if until:
+                name = self._person(holding.by)
                 return say("{name} has it in hand until {instant}", name=name, instant=until)
+            case HeldFor.ACKNOWLEDGED:
+                return say("{name} has it in hand", name=self._person(holding.by))
             case HeldFor.QUIET:
                 return say(
                     "quiet hours of {channel} until {instant}",
                     channel=holding.channel,
                     instant=until,
                 )
+            case HeldFor.UNREACHABLE if holding.by:
+                return say("no channel of this tier reaches {name}", name=self._person(holding.by))
             case HeldFor.UNREACHABLE:
-                name = person_name(holding.by, self.configuration.team, self.language)
-                return say("{name} has no address for any channel of this tier", name=name)
+                return self._nobody(holding.whom)
 
     def superseded(self, found: Superseded) -> str:
         """Return why a lower tier is told to nobody any more."""
-        return self.language.say("overtaken by {tier}", tier=found.by.id)
+        return self.language.say("overtaken by the tier {tier}", tier=found.by.id)
 
-    def _clock(self, clock: str) -> str:
-        return self.language.term("clock", clock)
+    def _nobody(self, whom: Whom | None) -> str:
+        say = self.language.say
+        match whom:
+            case HolderOf(role):
+                return say("nobody has the role {role}", role=self.language.term("role", role))
+            case OnCall(rota):
+                return say("nobody is on call, rota {rota}", rota=rota)
+            case _:
+                return say("the case has no owner")
+
+    def _person(self, person: str) -> str:
+        return person_name(person, self.configuration.team, self.language)
+
+    def _clock_name(self) -> str:
+        return clock_name(self.standing.clock, self.language)
 
     def _nature(self) -> str:
         language, facts = self.language, self.facts
         if facts.crisis is not None:
             return language.term("crisis", facts.crisis)
         return language.say(
-            "{category}, {urgency} urgency",
+            "{category}, urgency: {urgency}",
             category=language.word(Category(facts.category)),
             urgency=language.word(Urgency(facts.urgency)),
         )
 
-    def _state_of_promise(self) -> str:
-        say = self.language.say
-        if is_crisis(self.standing):
-            return say("CRISIS: nobody has it in hand yet")
-        name = clock_name(self.standing.clock, self.language)
-        due_at = self.standing.due_at
+    def _left(self) -> str:
+        """Return how much is left, or how late it is, in two or three words."""
+        say, due_at = self.language.say, self.standing.due_at
         if self.now == due_at:
-            return say("{clock}: due now", clock=name)
+            return say("due now")
         span = self.language.span(self.now - due_at)
-        if self.now > due_at:
-            return say("{clock}: {span} late", clock=name, span=span)
-        return say("{clock}: {span} left", clock=name, span=span)
+        return say("{span} late", span=span) if self.now > due_at else say("{span} left", span=span)
 
     def _promise(self) -> str:
-        language, due_at = self.language, self.standing.due_at
-        due, span = language.instant(due_at), language.span(self.now - due_at)
-        name = clock_name(self.standing.clock, language)
+        say, due_at = self.language.say, self.standing.due_at
+        due, span = self.language.instant(due_at), self.language.span(self.now - due_at)
+        clock, case = self._clock_name(), _plain(self.facts.id)
+        if self.now == due_at:
+            return say("{clock}, case {case}: due now, {instant}.",
+                       clock=clock, case=case, instant=due)  # fmt: skip
         if self.now > due_at:
-            return language.say(
-                "{clock} of case {case} was due {instant}: {span} ago.",
-                clock=name, case=self.facts.id, instant=due, span=span,
-            )  # fmt: skip
-        return language.say(
-            "{clock} of case {case} is due {instant}: {span} left.",
-            clock=name, case=self.facts.id, instant=due, span=span,
-        )  # fmt: skip
+            return say("{clock}, case {case}: was due {instant}, {span} ago.",
+                       clock=clock, case=case, instant=due, span=span)  # fmt: skip
+        return say("{clock}, case {case}: due {instant}, {span} left.",
+                   clock=clock, case=case, instant=due, span=span)  # fmt: skip
 
-    def _lines(self) -> Iterator[str]:
-        language = self.language
-        clock = self.standing.course.clock
-        yield language.say(
-            "Promised: within {target} from {instant}",
-            target=target_words(parse_target(clock.target), language),
+    def _case(self) -> Iterator[str]:
+        language, facts = self.language, self.facts
+        say, clock = language.say, self.standing.course.clock
+        yield say(
+            "Promised: {target}, counted from {instant}",
+            target=target_words(clock.target, language),
             instant=language.instant(clock.started_at),
         )
-        yield self._nature()
+        about = [self._nature()]
+        if facts.topic is not None:
+            about.append(language.term("topic", facts.topic))
+        about += (code(name) for name in (facts.product, facts.incident) if name is not None)
+        yield say("About: {what}", what=" · ".join(about))
+        if facts.sources:
+            yield say("Found at: {sources}", sources=", ".join(facts.sources))
+        owner = self._person(facts.owner) if facts.owner is not None else say("nobody yet")
+        yield say("Owner: {owner}", owner=owner)
+        yield say("State: {state}", state=self._state())
+
+    def _state(self) -> str:
+        if self.facts.state == PROPOSED:
+            return self.language.say("to qualify")
+        return self.language.word(State(self.facts.state))
 
     def _steps(self) -> Iterator[str]:
-        yield f"doleances show {self.facts.id}"
+        say, case = self.language.say, self.facts.id
+        show = _plain(f"doleances show {case}")
+        if is_crisis(self.standing):
+            yield say("People first: warn those in charge at once, and answer with no template.")
+            taken = _plain(f"doleances crisis {case} --taken")
+            yield say(
+                "Read it: {command}. You have it in hand: {taken}.", command=show, taken=taken
+            )
+            return
+        if self.facts.state == PROPOSED:
+            yield say("Nobody has accepted it yet. Read it and decide: {command}.", command=show)
+        else:
+            yield say("Read it: {command}.", command=show)
+            verb = next((VERBS[kind] for kind in self._stops() if kind in VERBS), None)
+            if verb is not None:
+                done = _plain(f"doleances {verb} {case}")
+                yield say("When it is done: {command}.", command=done)
+        command = _plain(f"doleances acknowledge {case} --clock {self.standing.clock}")
+        yield say(
+            "You have it in hand, and want no more of these messages: {command}.", command=command
+        )
+
+    def _stops(self) -> tuple[str, ...]:
+        return self.standing.course.clock.stops
 
     def _part(self, telling: Telling) -> str:
         say = self.language.say
         match telling.whom:
             case Owner():
-                return say("the case is yours")
+                part = say("you own this case")
             case HolderOf(role):
-                return say("you are {role}", role=self.language.term("role", role))
+                part = say("your role is {role}", role=self.language.term("role", role))
             case Named():
-                return say("the policy names you")
+                part = say("the policy names you")
             case OnCall(rota):
-                return say("you are on call ({rota})", rota=rota)
+                part = say("you are on call, rota {rota}", rota=rota)
+        if telling.instead:
+            return say("nobody whom the tier names can be reached, and {part}", part=part)
+        return part
+
+    def _when(self, tier: Tier) -> str:
+        say = self.language.say
+        match tier.when:
+            case AtShare(0):
+                return say("from the start")
+            case AtShare(100):
+                return say("once it is due")
+            case AtShare(percent):
+                return say("once {percent}% of the time is over", percent=percent)
+            case BeforeDue(length):
+                span = target_words(str(length), self.language)
+                return say("{span} before it is due", span=span)
+            case AfterDue(length):
+                span = target_words(str(length), self.language)
+                return say("{span} after it was due", span=span)
 
 
-def target_words(target: Target, language: Language) -> str:
-    """Return a length of time as promised, in words."""
-    count, say_n = target.amount, language.say_n
-    match target.unit:
-        case Unit.MINUTE:
-            return say_n("{count} minute", "{count} minutes", count)
-        case Unit.HOUR:
-            return say_n("{count} hour", "{count} hours", count)
-        case Unit.CIVIL_DAY:
-            return say_n("{count} day", "{count} days", count)
-        case Unit.BUSINESS_DAY:
-            return say_n("{count} business day", "{count} business days", count)
-        case Unit.MONTH:
-            return say_n("{count} month", "{count} months", count)
+def _plain(ours: str) -> str:
+    """Return an id or a command as Markdown that can be copied as it stands."""
+    return f"`{ours}`"
