@@ -1,0 +1,1 @@
+"""Ways to reach the team: mail, webhooks, comments on the forge."""
