@@ -41,6 +41,11 @@ class Desk:
             "go into a desk's repository, or name one with -C DIR",
         )
 
+    @property
+    def trial(self) -> bool:
+        """Whether the present is made up, with --now: clocks of commits do not fit it."""
+        return self._now is not None
+
     def now(self) -> datetime:
         """Return the present, in UTC and whole seconds."""
         return (self._now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)

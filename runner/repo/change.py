@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
+from typing import NamedTuple
 
 from runner.errors import Refused, UsageError
 from runner.repo.files import CASES_FOLDER, CONFIGURATION_FOLDERS, SOURCES
@@ -14,6 +15,21 @@ from runner.repo.git import GitFailed, Repository, open_repository, parse_change
 
 _WATCHED = (CASES_FOLDER, SOURCES, *CONFIGURATION_FOLDERS)
 _DIFF = ("diff", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--relative", "-z")
+_LOG = ("log", "--reverse", "--topo-order", "--diff-merges=first-parent", "--raw", "--no-abbrev",
+        "--no-renames", "--no-ext-diff", "--relative", "--format=commit %H %at %ct %P")  # fmt: skip
+
+
+class Commit(NamedTuple):
+    """A commit of a branch, and the blobs that it put below `cases/`.
+
+    The times are in seconds since 1970.  `blobs` is None where the clone is cut off: what
+    the commit did is not known then, only what it holds.
+    """
+
+    name: str
+    authored: int
+    committed: int
+    blobs: Mapping[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +37,18 @@ class Change:
     """What differs between the working tree and where it parted from a base.
 
     `stood` maps the changed paths to the blobs that stood there, None for new files.
-    `gone` are those that are there no more.
+    `gone` are those that are there no more.  `commits` are those of the branch that touch a
+    case, oldest first.
     """
 
     stood: Mapping[str, str | None]
     gone: frozenset[str]
+    commits: tuple[Commit, ...] = ()
 
     @property
     def cases(self) -> tuple[str, ...]:
         """The changed files below `cases/`, those that are gone too."""
-        return tuple(path for path in self.stood if path.startswith(f"{CASES_FOLDER}/"))
+        return tuple(filter(_is_below_cases, self.stood))
 
     @property
     def configuration(self) -> bool:
@@ -78,7 +96,29 @@ def read_change(root: Path, base: str) -> Change:
     gone = frozenset(change.path for change in changes if change.new is None)
     untracked = repository.text("ls-files", "-o", "--exclude-standard", "-z", "--", *_WATCHED)
     stood |= dict.fromkeys(path for path in untracked.split("\0") if path)
-    return Change(dict(sorted(stood.items())), gone)
+    commits = _commits(repository, base) if any(map(_is_below_cases, stood)) else ()
+    return Change(dict(sorted(stood.items())), gone, commits)
+
+
+def _is_below_cases(path: str) -> bool:
+    return path.startswith(f"{CASES_FOLDER}/")
+
+
+def _commits(repository: Repository, base: str) -> tuple[Commit, ...]:
+    """Return the commits that HEAD has and `base` has not, as far as they touch a case."""
+    listed = repository.text(*_LOG, f"{base}..HEAD", "--", CASES_FOLDER)
+    commits: list[Commit] = []
+    blobs: dict[str, str] = {}
+    for line in listed.splitlines():
+        if line.startswith("commit "):
+            _, name, authored, committed, *parents = line.split()
+            blobs = {}
+            commits.append(Commit(name, int(authored), int(committed), blobs if parents else None))
+        elif line.startswith(":"):
+            # Odd names are quoted, and name no case.
+            facts, path = line.split("\t", 1)
+            blobs[path] = facts.split(" ")[3]
+    return tuple(commits)
 
 
 def _differences(repository: Repository, base: str) -> bytes:

@@ -1,0 +1,91 @@
+"""When an entry says that it was written down, held against the commits that hold it.
+
+A commit proves that what it holds was written by then: rebasing, amending, picking and
+squashing only make it later.  An entry that says later is a fault.  Nothing proves that an
+entry is as old as it says, since a commit may have waited: much earlier is a warning.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from runner.cases.amendments import SKEW
+from runner.cases.evidence import Data, Finding
+from runner.cases.instants import parse_instant, render_instant
+from runner.errors import Fault, Severity
+from runner.text.document import Document
+
+WAIT_DAYS = 7
+"""Days that an entry may wait for its commit.  A forge that squashes makes a commit of the day
+on which it was accepted, so this is the time that a review may take."""
+_DAY = 86_400
+_LAST = 253_402_300_799
+"""The last second of the year 9999, in seconds since 1970."""
+
+
+class Holding(NamedTuple):
+    """The log of a case as a commit holds it.
+
+    `authored` and `committed` are the commit's own times, in seconds since 1970: the first
+    stays when the change is rebased, amended or picked, the second is when that was done.
+    `first` is False where a clone is too shallow to tell whether an earlier commit held it too.
+    """
+
+    log: Sequence[Data]
+    authored: int
+    committed: int
+    first: bool = True
+
+
+def check_recorded(
+    after: Document, added: Iterable[int], holdings: Sequence[Holding]
+) -> tuple[Fault, ...]:
+    """Return the new entries whose `recorded_at` does not fit the commits, and warnings.
+
+    `after` has passed the schema; `holdings` are those of a branch, oldest first.
+    """
+    case: Any = after.value
+    faults: list[Fault] = []
+    for index in added:
+        entry = case["log"][index]
+        holding = next((held for held in holdings if entry in held.log[index : index + 1]), None)
+        if holding is not None:
+            for finding, severity in _find(entry, index, holding):
+                fault = after.fault(finding.path, finding.rule, finding.message, finding.hint)
+                faults.append(replace(fault, severity=severity))
+    return tuple(sorted(faults))
+
+
+def _find(entry: Data, index: int, held: Holding) -> Iterator[tuple[Finding, Severity]]:
+    recorded = parse_instant(entry["recorded_at"]).timestamp()
+    path = ("log", index, "recorded_at")
+    said = f"it says that it was recorded at {entry['recorded_at']}"
+    if recorded > held.committed + SKEW.total_seconds():
+        yield (
+            Finding(
+                path,
+                "recorded-after-commit",
+                f"{said}; the commit that holds it is of {_instant(held.committed)}",
+                "`recorded_at` is when the entry is written down; where the commit's clock was "
+                "wrong, `git commit --amend --no-edit` sets it right",
+            ),
+            Severity.ERROR,
+        )
+    earliest = min(held.authored, held.committed)
+    if held.first and recorded < earliest - WAIT_DAYS * _DAY:
+        days = int(earliest - recorded) // _DAY
+        yield (
+            Finding(
+                path,
+                "recorded-long-before",
+                f"{said}; the first commit that holds it came {days} days later",
+                "`recorded_at` is when the entry is written down; "
+                "when it happened stands in `at`, which may be earlier",
+            ),
+            Severity.WARNING,
+        )
+
+
+def _instant(seconds: int) -> str:
+    return render_instant(datetime.fromtimestamp(max(0, min(seconds, _LAST)), UTC))

@@ -1,0 +1,79 @@
+"""`recorded_at` of new entries, held against the commits that hold them."""
+
+from typing import Any
+
+import pytest
+
+from runner.cases.recorded import Holding, check_recorded
+from runner.errors import Severity
+from runner.text.document import Document
+
+NOON = 1_795_262_400
+"""2026-11-21T12:00:00Z."""
+DAY = 86_400
+OLD = {"entry": "detected", "recorded_at": "2026-11-20T08:00:00Z"}
+NEW = {"entry": "noted", "recorded_at": "2026-11-21T12:00:00Z", "by": "ines"}
+AFTER = Document("cases/x.yaml", {"log": [OLD, NEW]}, {}, {})
+
+
+def held(committed: int, *, authored: int | None = None, **facts: Any) -> Holding:
+    log = facts.pop("log", [OLD, NEW])
+    return Holding(log, committed if authored is None else authored, committed, **facts)
+
+
+def rules(*holdings: Holding) -> list[tuple[str, Severity]]:
+    return [(fault.rule, fault.severity) for fault in check_recorded(AFTER, [1], holdings)]
+
+
+LATER = [("recorded-after-commit", Severity.ERROR)]
+EARLY = [("recorded-long-before", Severity.WARNING)]
+
+
+@pytest.mark.parametrize(
+    ("holdings", "found"),
+    [
+        ((), []),
+        ((held(NOON),), []),
+        ((held(NOON - 300),), []),
+        ((held(NOON - 301),), LATER),
+        ((held(NOON + 7 * DAY),), []),
+        ((held(NOON + 7 * DAY + 1),), EARLY),
+        # Rebased, amended or picked a month later: when it was written first is still known.
+        ((held(NOON + 30 * DAY, authored=NOON + 60),), []),
+        # Squashed into an older commit: the entry is younger than its author date.
+        ((held(NOON + 60, authored=NOON - 3 * DAY),), []),
+        # The first commit that holds it counts, not those that hold something else.
+        ((held(NOON - DAY, log=[OLD]), held(NOON)), []),
+        ((held(NOON - DAY, log=[OLD, {**NEW, "by": "sam"}]), held(NOON)), []),
+        ((held(NOON), held(NOON + 30 * DAY)), []),
+        ((held(NOON - DAY), held(NOON)), LATER),
+        # In a clone that is cut off, an earlier commit may have held it.
+        ((held(NOON + 30 * DAY, first=False),), []),
+        ((held(NOON - DAY, first=False),), LATER),
+        # Whatever the clock of a stranger says.
+        ((held(-(10**15)),), LATER),
+        ((held(10**18),), EARLY),
+    ],
+)
+def test_an_entry_is_no_younger_than_its_commit_and_not_much_older(
+    holdings: tuple[Holding, ...], found: list[tuple[str, Severity]]
+) -> None:
+    assert rules(*holdings) == found
+
+
+def test_what_was_merged_before_is_not_judged() -> None:
+    assert check_recorded(AFTER, [], [held(0)]) == ()
+    assert [fault.rule for fault in check_recorded(AFTER, [0, 1], [held(NOON - DAY)])] == [
+        "recorded-after-commit"
+    ]
+
+
+def test_it_says_which_commit_and_what_to_do() -> None:
+    (later,) = check_recorded(AFTER, [1], [held(NOON - DAY)])
+    assert later.message == (
+        "it says that it was recorded at 2026-11-21T12:00:00Z; "
+        "the commit that holds it is of 2026-11-20T12:00:00Z"
+    )
+    (early,) = check_recorded(AFTER, [1], [held(NOON + 9 * DAY)])
+    assert early.message.endswith("the first commit that holds it came 9 days later")
+    assert "stands in `at`" in early.hint
