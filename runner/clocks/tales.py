@@ -10,7 +10,7 @@ from runner.clocks.counting import Count, Interval, count_in, counted
 from runner.clocks.offsets import DAY, wall_at
 from runner.clocks.standings import Standing
 from runner.policies.calendars import SpecialDay
-from runner.policies.clocks import Unit
+from runner.policies.clocks import SECONDS, Unit
 from runner.policies.policy_tests import Length
 
 _LINES = 10
@@ -36,8 +36,8 @@ class Tale:
     standing: Standing | None
 
     def elapsed(self, unit: str) -> Length:
-        """Return what has passed of the clock's own time, as a length of that unit."""
-        return self._length(unit, self.start, self.until or self.start)
+        """Return what has passed of the clock's own time, nothing before its start."""
+        return self._length(unit, self.start, max(self.start, self.until or self.start))
 
     def remaining(self, unit: str) -> Length:
         """Return what is left until the due instant, nothing when that is over."""
@@ -60,7 +60,7 @@ class Tale:
         end = max(self.standing.due_at if self.standing else self.start, self.until or self.start)
         if self.open_time is not None and self.unit is Unit.BUSINESS_DAY:
             yield from _told_days(self.open_time, self.start, end)
-        elif self.open_time is not None and self.unit in {None, Unit.MINUTE, Unit.HOUR}:
+        elif self.open_time is not None and self.unit in {None, *SECONDS}:
             yield from _told_spans(self.open_time, self.start, end)
         if self.standing is not None:
             yield f"due {say_instant(self.standing.due_at, self.zone)}"

@@ -7,9 +7,7 @@ from zoneinfo import ZoneInfo
 from runner.clocks.business_time import OpenTime
 from runner.clocks.counting import BusinessDays, count_in
 from runner.clocks.offsets import at_wall, to_instant, to_seconds, wall_at
-from runner.policies.clocks import Target, Unit
-
-_SECONDS = {Unit.MINUTE: 60, Unit.HOUR: 3600}
+from runner.policies.clocks import SECONDS, Target, Unit
 
 
 def due_instant(
@@ -23,17 +21,19 @@ def due_instant(
     its last day.  A wall time that the clocks skip is read with the offset before the change
     (02:30 becomes 03:30); one that comes twice is the first of the two (RFC 5545, section
     3.3.5).  Business days are those of the calendar, in its zone; the day of the start does
-    not count.  Seconds are kept, parts of a second dropped.
+    not count.  Seconds are kept, parts of a second dropped.  Nothing is due at the start.
 
     Raises:
         ValueError: for business days without a calendar, and where a calendar is not open
             long enough before the year 2500.
     """
     start = started_at.replace(microsecond=0)
+    if not target.amount:
+        return start
     match target.unit:
         case Unit.MINUTE | Unit.HOUR:
             count = count_in(target.unit, zone, open_time, start)
-            length = target.amount * _SECONDS[target.unit]
+            length = target.amount * SECONDS[target.unit]
             return to_instant(count.instant(count.position(to_seconds(start)) + length))
         case Unit.CIVIL_DAY | Unit.MONTH:
             return at_wall(_moved(wall_at(start, zone), target, target.amount), zone)
@@ -57,7 +57,7 @@ def due_soon_instant(
     match threshold.unit:
         case Unit.MINUTE | Unit.HOUR:
             count = count_in(threshold.unit, zone, open_time, due_at)
-            length = threshold.amount * _SECONDS[threshold.unit]
+            length = threshold.amount * SECONDS[threshold.unit]
             return to_instant(count.instant(count.position(to_seconds(due_at)) - length))
         case Unit.CIVIL_DAY | Unit.MONTH:
             return at_wall(_moved(wall_at(due_at, zone), threshold, -threshold.amount), zone)

@@ -36,7 +36,7 @@ class Target:
     unit: Unit
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.unit}{'s' if self.amount > 1 else ''}"
+        return f"{self.amount} {self.unit}{'' if self.amount == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +117,26 @@ class ClockPolicy:
 FROM_DETECTION = frozenset({"detected", "crisis-raised"})
 """The entries that a case may begin with."""
 
-_TARGET = re.compile(
-    r"([1-9][0-9]{0,5}) (minute|hour)s?|([1-9][0-9]{0,3}) (civil day|business day|month)s?"
-)
+SECONDS = {Unit.MINUTE: 60, Unit.HOUR: 3600}
+"""The units that have always as many seconds."""
+
+_LENGTH = re.compile(r"(0|[1-9][0-9]{0,5}) (minute|hour)s?")
+_BOTH = re.compile(r"([1-9][0-9]{0,5}) hours? ([1-9][0-9]{0,5}) minutes?")
+_DAYS = re.compile(r"(0|[1-9][0-9]{0,3}) (civil day|business day|month)s?")
 
 
 def parse_target(text: str) -> Target:
-    """Return the target that `45 minutes`, `1 hour`, `3 civil days` and their like name.
+    """Return the target that `45 minutes`, `1 hour 30 minutes`, `3 civil days` and their like name.
+
+    Hours and minutes together are minutes.
 
     Raises:
         ValueError: with what to write instead.
     """
-    if found := _TARGET.fullmatch(text):
-        return Target(int(found[1] or found[3]), Unit(found[2] or found[4]))
+    if found := _LENGTH.fullmatch(text) or _DAYS.fullmatch(text):
+        return Target(int(found[1]), Unit(found[2]))
+    if found := _BOTH.fullmatch(text):
+        return Target(int(found[1]) * 60 + int(found[2]), Unit.MINUTE)
     if re.fullmatch(r"[0-9]+ days?", text):
         number = text.split(maxsplit=1)[0]
         raise ValueError(f"say which days: `{number} civil days` or `{number} business days`")
@@ -206,9 +213,15 @@ def _find_clock_faults(document: Document, clock: Any, path: Path) -> Iterator[F
     units = set[Unit]()
     for where, text in lengths:
         try:
-            units.add(parse_target(text).unit)
+            length = parse_target(text)
         except ValueError as error:
             yield document.fault(where, "target", f"`{text}` is no target", str(error))
+            continue
+        units.add(length.unit)
+        if not length.amount:
+            yield document.fault(
+                where, "target", f"`{text}` is no target", "nobody keeps what is due at once"
+            )
     counts_open_time = clock.get("calendar") is not None
     if Unit.BUSINESS_DAY in units and not counts_open_time:
         yield document.fault(

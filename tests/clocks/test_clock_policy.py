@@ -38,11 +38,21 @@ def test_targets_are_read_and_written_alike(text: str, target: Target) -> None:
     assert str(target) == text
 
 
+def test_hours_and_minutes_are_minutes() -> None:
+    assert parse_target("1 hour 30 minutes") == Target(90, Unit.MINUTE)
+
+
+def test_no_time_at_all_is_a_target_for_stories_alone() -> None:
+    assert parse_target("0 minutes") == Target(0, Unit.MINUTE)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("3 days", "say which days: `3 civil days` or `3 business days`"),
-        ("0 hours", "write a whole number"),
+        ("00 hours", "write a whole number"),
+        ("1 hour 0 minutes", "write a whole number"),
+        ("30 minutes 1 hour", "write a whole number"),
         ("1000000 hours", "write a whole number"),
         ("10000 civil days", "write a whole number"),
         ("-1 hour", "write a whole number"),

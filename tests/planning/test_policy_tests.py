@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.cases.lifecycle import KINDS
 from runner.cli.main import run
 from runner.policies.policy_tests import Length, parse_length
 from runner.schemas import schema_of
@@ -237,3 +238,11 @@ def test_calendars_inline_are_written_as_calendars_are() -> None:
 def test_the_stories_of_the_desk_hold(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["-C", str(ROOT), "test"]) == 0
     assert capsys.readouterr().out == "18 stories, all as expected.\n"
+
+
+def test_an_entry_of_a_story_may_say_all_that_one_of_a_case_does() -> None:
+    entry = schema_of("policy-test")["$defs"]["entry"]
+    (others,) = entry["patternProperties"]
+    facts = {name for kind in KINDS.values() for name in (*kind.needs, *kind.may)}
+    said = set(entry["properties"]) | set(others.removeprefix("^(").removesuffix(")$").split("|"))
+    assert said == facts | {"entry", "at", "to", "by"}
