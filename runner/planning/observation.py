@@ -36,7 +36,10 @@ class Cursor:
     `judged_by` is the digest of everything that turns items into judgements;
     a cursor made under another digest is worthless.  `opened` are the keys of the
     mentions in the last full read that were after-sales: while one of them is
-    neither a case, nor proposed, nor refused, the source must be read in full.
+    neither a case, nor proposed, nor refused, the source must be read in full.  `problem`
+    says in words why the last try was none, or what was to remark; it was `tried_at`, None
+    where that is `read_at`.  `quota_left` of `quota_limit` requests are what the other side
+    still allowed then.
     """
 
     source: str
@@ -47,13 +50,18 @@ class Cursor:
     opened: tuple[str, ...]
     items: int
     not_before: datetime | None = None
+    problem: str = ""
+    tried_at: datetime | None = None
+    quota_left: int | None = None
+    quota_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRead:
     """One source, read or not.
 
-    `problem` says in words what went wrong.  `answers` are what look-ups say of the customers,
+    `problem` says in words what went wrong.  `shortened` when, thanks to its cursor, what is
+    older was not asked for.  `answers` are what look-ups say of the customers,
     by the keys of their messages.
     """
 
@@ -67,6 +75,9 @@ class SourceRead:
     problem: str = ""
     not_before: datetime | None = None
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    shortened: bool = False
+    quota_left: int | None = None
+    quota_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

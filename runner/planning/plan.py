@@ -346,18 +346,22 @@ def _cursors(
     after_sales = {mention.key for mention, judgement in judged if judgement.after_sales.value}
     current = judged_by(observation.configuration)
     for read in observation.reads:
-        moved = _moved(read, observation.cursors.get(read.source), after_sales, current)
+        moved = _moved(read, observation, after_sales, current)
         if moved is not None:
             yield moved
 
 
 def _moved(
-    read: SourceRead, cursor: Cursor | None, after_sales: set[str], current: str
+    read: SourceRead, observation: Observation, after_sales: set[str], current: str
 ) -> Cursor | None:
     """Return where a source's cursor goes after a read, None where it stays."""
+    cursor = observation.cursors.get(read.source)
     match read.status:
         case ReadStatus.READ:
             opened = tuple(m.key for m in read.mentions if m.key in after_sales)
+            if read.shortened and cursor is not None:
+                older = (key for key in cursor.opened if observation.case_of(key) is None)
+                opened = tuple(dict.fromkeys((*opened, *older)))
             return Cursor(
                 source=read.source,
                 etag=read.etag,
@@ -367,6 +371,9 @@ def _moved(
                 opened=opened,
                 items=read.items,
                 not_before=read.not_before,
+                problem=read.problem,
+                quota_left=read.quota_left,
+                quota_limit=read.quota_limit,
             )
         case ReadStatus.UNCHANGED if cursor is not None:
             return replace(
@@ -375,10 +382,17 @@ def _moved(
                 last_modified=read.last_modified or cursor.last_modified,
                 read_at=read.read_at,
                 not_before=read.not_before,
+                problem="",
+                tried_at=None,
             )
-        case ReadStatus.UNKNOWN if read.not_before is not None:
+        case ReadStatus.UNKNOWN:
             # Judged by nothing, so that a source never read is read in full when its rest is over.
             never = Cursor(read.source, None, None, read.read_at, judged_by="", opened=(), items=0)
-            return replace(cursor or never, not_before=read.not_before)
+            return replace(
+                cursor or never,
+                not_before=read.not_before,
+                problem=read.problem,
+                tried_at=read.read_at,
+            )
         case _:
             return None

@@ -83,6 +83,7 @@ def _data(
                 **asdict(cursor),
                 "read_at": render_instant(cursor.read_at),
                 "not_before": render_instant(cursor.not_before) if cursor.not_before else None,
+                "tried_at": render_instant(cursor.tried_at) if cursor.tried_at else None,
             }
             for cursor in cursors
         ],
@@ -120,6 +121,7 @@ def _action(data: dict[str, Any]) -> Action:
 def _cursor(data: dict[str, Any]) -> Cursor:
     data["read_at"] = _instant(data["read_at"])
     data["not_before"] = _instant(data["not_before"]) if data["not_before"] else None
+    data["tried_at"] = _instant(data["tried_at"]) if data["tried_at"] else None
     data["opened"] = tuple(_string(key) for key in data["opened"])
     return Cursor(**data)
 

@@ -48,6 +48,10 @@ def render_cursor(cursor: Cursor) -> bytes:
             "opened": list(cursor.opened),
             "items": cursor.items,
             "not_before": render_instant(cursor.not_before) if cursor.not_before else None,
+            "problem": cursor.problem,
+            "tried_at": render_instant(cursor.tried_at) if cursor.tried_at else None,
+            "quota_left": cursor.quota_left,
+            "quota_limit": cursor.quota_limit,
         }
     )
 
@@ -70,6 +74,10 @@ def parse_cursor(data: bytes | None, source: str) -> Cursor:
         opened=record.texts("opened"),
         items=record.number("items"),
         not_before=record.instant_or_none("not_before"),
+        problem=record.text_or_none("problem") or "",
+        tried_at=record.instant_or_none("tried_at"),
+        quota_left=record.number_or_none("quota_left"),
+        quota_limit=record.number_or_none("quota_limit"),
     )
 
 

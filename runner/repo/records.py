@@ -62,6 +62,14 @@ class Record:
             raise ValueError(f"{name} is no number")
         return value
 
+    def number_or_none(self, name: str) -> int | None:
+        """Return a whole number from 0 on that may be absent or null."""
+        return None if self._fields.get(name) is None else self.number(name)
+
+    def flag(self, name: str) -> bool:
+        """Return whether a field that may be absent is true."""
+        return self._fields.get(name) is True
+
     def decimal_or_none(self, name: str) -> float | None:
         """Return a finite number that may be absent or null."""
         value = self._fields.get(name)

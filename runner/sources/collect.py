@@ -133,6 +133,7 @@ async def _read(
             items=cursor.items if cursor else 0,
             not_before=until,
         )
+    showed_some = cursor is not None and cursor.items > 0
     if source.id in errand.in_full or (cursor and cursor.judged_by != errand.judged_by):
         cursor = None
     mentions: tuple[Mention, ...] = ()
@@ -141,6 +142,8 @@ async def _read(
         outcome = await adapter_of(source.kind).fetch(source, cursor, outside)
         if isinstance(outcome, Fresh):
             items = outcome.items
+            if showed_some and not (items or outcome.left_out or source.may_be_empty):
+                outcome = Unknown(Problem(Trouble.FELL_SILENT, source.id), outcome.not_before)
             mentions = await outside.aside(
                 lambda: mentions_of(items, source, privacy, errand.now, errand.notice)
             )
@@ -157,6 +160,10 @@ async def _read(
                 etag=outcome.etag,
                 last_modified=outcome.last_modified,
                 problem=render_problem(outcome.problem, language) if outcome.problem else "",
+                not_before=outcome.not_before,
+                shortened=outcome.shortened,
+                quota_left=outcome.quota.left if outcome.quota else None,
+                quota_limit=outcome.quota.limit if outcome.quota else None,
             )
         case Unchanged():
             return SourceRead(

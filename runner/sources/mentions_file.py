@@ -139,6 +139,9 @@ def _fields(read: SourceRead) -> Iterator[Mapping[str, object]]:
         "last_modified": read.last_modified,
         "problem": read.problem,
         "not_before": render_instant(read.not_before) if read.not_before else None,
+        "shortened": read.shortened,
+        "quota_left": read.quota_left,
+        "quota_limit": read.quota_limit,
     }
     for mention in read.mentions:
         yield {
@@ -204,6 +207,9 @@ def _read_of(record: Record, source: str, now: datetime) -> SourceRead:
         last_modified=record.text_or_none("last_modified"),
         problem=clean_line(record.text("problem"), PROBLEM_LIMIT),
         not_before=record.instant_or_none("not_before"),
+        shortened=record.flag("shortened"),
+        quota_left=record.number_or_none("quota_left"),
+        quota_limit=record.number_or_none("quota_limit"),
     )
 
 

@@ -227,16 +227,45 @@ def test_a_refused_branch_is_removed_unless_a_person_touched_it(
     assert [(h.key, h.by) for h in made.held] == [(branch.name, HeldBy.PERSON)]
 
 
-def test_a_source_that_failed_moves_no_cursor_but_keeps_its_wait(
+def test_a_source_that_failed_is_read_on_from_where_it_was_and_keeps_its_wait(
     seen: Seen, configuration: Configuration
 ) -> None:
     cursor = Cursor("forum", '"1"', None, NOW, judged_by(configuration), ("c-1",), 3)
-    failed = SourceRead("forum", ReadStatus.UNKNOWN, NOW, problem="403")
-    assert plan(seen(reads=(failed,), cursors={"forum": cursor})).cursors == ()
-    later = NOW + timedelta(hours=1)
+    now, later = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+    failed = SourceRead("forum", ReadStatus.UNKNOWN, now, problem="403")
+    (moved,) = plan(seen(reads=(failed,), cursors={"forum": cursor})).cursors
+    assert moved == replace(cursor, problem="403", tried_at=now)
     waits = replace(failed, not_before=later)
     (moved,) = plan(seen(reads=(waits,), cursors={"forum": cursor})).cursors
-    assert moved == replace(cursor, not_before=later)
+    assert moved == replace(cursor, problem="403", tried_at=now, not_before=later)
+
+
+def test_a_source_that_was_never_read_is_judged_by_nothing(seen: Seen) -> None:
+    failed = SourceRead("forum", ReadStatus.UNKNOWN, NOW, problem="403")
+    (moved,) = plan(seen(reads=(failed,))).cursors
+    assert (moved.judged_by, moved.items, moved.opened) == ("", 0, ())
+
+
+def test_a_read_that_was_cut_short_keeps_what_the_longer_one_opened(
+    seen: Seen, configuration: Configuration
+) -> None:
+    cursor = Cursor("forum", '"1"', None, NOW, judged_by(configuration), ("c-1",), 3)
+    short = SourceRead("forum", ReadStatus.READ, NOW, items=1, shortened=True)
+    (moved,) = plan(seen(reads=(short,), cursors={"forum": cursor})).cursors
+    assert moved.opened == ("c-1",)
+    (moved,) = plan(
+        seen(reads=(replace(short, shortened=False),), cursors={"forum": cursor})
+    ).cursors
+    assert moved.opened == ()
+
+
+def test_what_was_wrong_is_forgotten_when_a_source_answers_again(
+    seen: Seen, configuration: Configuration
+) -> None:
+    ill = Cursor("forum", '"1"', None, NOW, judged_by(configuration), (), 3, None, "403", NOW)
+    unchanged = SourceRead("forum", ReadStatus.UNCHANGED, NOW + timedelta(hours=1))
+    (moved,) = plan(seen(reads=(unchanged,), cursors={"forum": ill})).cursors
+    assert (moved.problem, moved.tried_at) == ("", None)
 
 
 def test_a_source_without_change_keeps_what_it_opened(

@@ -99,6 +99,9 @@ def test_the_file_is_what_it_says_it_is() -> None:
         "last_modified": "Sat, 21 Nov 2026 08:00:00 GMT",
         "problem": "Moved for good",
         "not_before": None,
+        "shortened": False,
+        "quota_left": None,
+        "quota_limit": None,
     }
     assert mention["mention"] == READS[0].mentions[0].key
     assert mention["text"] == READS[0].mentions[0].text
