@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from runner.model import Known, Reason
 from runner.policies.customers import FILE, LookUp
-from runner.text.clean import clean_line
+from runner.text.clean import cap, clean_line
 from runner.text.language import Language
 from runner.text.masking import MaskingRules, find_personal_data, mask
 
@@ -148,7 +148,11 @@ def checked_reference(value: object, rules: MaskingRules) -> str | None:
 
 def checked_said(text: str, rules: MaskingRules) -> str:
     """Return what is said about an answer as it may stand in a case."""
-    return mask(clean_line(text, SAID_LIMIT), rules)
+    said = clean_line(text)
+    # A cut may lay open what it takes the surroundings of, and masks are longer than some words.
+    while (masked := cap(mask(said, rules), SAID_LIMIT)) != said:
+        said = masked
+    return said
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ def customer_lines(
     if case.distributor:
         yield say("Distributor: {distributor}", distributor=stranger(case.distributor))
     if case.reference:
-        yield say("The customer's reference: {reference}", reference=stranger(case.reference))
+        # Its form holds nothing that acts, and people copy it.
+        yield say("The customer's reference: {reference}", reference=own(case.reference))
     reason = case.why.get("customer")
     if reason is not None:
         asked = say(
