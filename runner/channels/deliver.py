@@ -25,6 +25,8 @@ from runner.repo.objects import ObjectReader, Signature
 from runner.repo.told import Comment, Told, has_told, write_team_receipts
 from runner.sources.bounds import Bounds
 
+_KEPT = 500
+"""Failures of a channel that the ledger keeps: enough to show, and a record has its limit."""
 _IN_A_ROW = 3
 """Messages that may break off or take too long, one after the other, before their channel is
 left alone for this run: each may have taken a minute."""
@@ -199,7 +201,7 @@ def states_after(
             case _:
                 pass
     return tuple(
-        ChannelState(channel, now, rests.get(channel), tuple(failures.get(channel, ())))
+        ChannelState(channel, now, rests.get(channel), tuple(failures.get(channel, ())[:_KEPT]))
         for channel in sorted({*failures, *rests, *_had_rest(states)})
     )
 

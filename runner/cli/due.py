@@ -1,6 +1,5 @@
 """`doleances due`: what comes due soon, and what is overdue."""
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,17 +9,16 @@ from runner.cases.instants import render_instant
 from runner.cases.summary import CaseSummary
 from runner.cli.deciding import read_verdict
 from runner.cli.desk import Desk
+from runner.cli.lengths import parse_length
 from runner.cli.observing import open_forge
 from runner.cli.promises import read_standings
 from runner.clocks.standings import Position, Standing
-from runner.errors import FaultyFiles, UsageError
+from runner.errors import FaultyFiles
 from runner.model import State
 from runner.planning.waiting import Waiting, find_waiting
 from runner.planning.words import clock_name, person_name, standing_words
 from runner.repo.cases_index import open_index
 
-_WITHIN = re.compile(r"([1-9][0-9]{0,4})(m|h|d|w)")
-_MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10080}
 _COUNTED = frozenset({Position.RUNNING, Position.DUE_SOON, Position.OVERDUE})
 
 
@@ -57,7 +55,7 @@ def command(desk: Desk, within: str, owner: str | None, mine: bool, as_json: boo
     Example:  doleances due
               doleances due --within 7d --mine
     """
-    until = desk.now() + _length(within)
+    until = desk.now() + parse_length(within)
     forge = open_forge(desk)
     if mine:
         from runner.cli.deciding import open_local_forge
@@ -93,12 +91,6 @@ def command(desk: Desk, within: str, owner: str | None, mine: bool, as_json: boo
         )  # fmt: skip
         return
     _print(desk, found, until - desk.now())
-
-
-def _length(text: str) -> timedelta:
-    if found := _WITHIN.fullmatch(text):
-        return timedelta(minutes=int(found[1]) * _MINUTES[found[2]])
-    raise UsageError(f"{text!r} is no length", "such as 90m, 24h, 7d or 2w")
 
 
 def _print(desk: Desk, found: list[_Due], within: timedelta) -> None:

@@ -52,6 +52,12 @@ SECTIONS: dict[str, dict[str, str]] = {
         "brief": "Everything said so far on a case, on one page.",
         "rebase": "Put a proposal below what was accepted since in the same log.",
     },
+    "Telling the team": {
+        "notices": "Say who is due to be told, what is held and why, who was told.",
+        "notify": "Tell the team what is due, each as the policy says.",
+        "acknowledge": "Say that you have a case in hand: its messages fall silent.",
+        "channels": "Try the ways to reach the team.",
+    },
     "Step by step": {
         "collect": "Read the sources and write what they show to a file.",
         "plan": "Say what a run would do, and why.",

@@ -10,6 +10,7 @@ from runner.cases.instants import render_instant
 from runner.cases.summary import CaseSummary, summarise
 from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
+from runner.cli.noticing import Marks, print_marks, read_marks
 from runner.cli.promises import read_standings
 from runner.clocks.standings import Position, Standing, foremost
 from runner.forges.local import LocalForge
@@ -66,10 +67,11 @@ def command(desk: Desk, as_json: bool) -> None:
     snapshot = forge.snapshot()
     waiting = sorted(_waiting(desk, snapshot), key=lambda one: one.order)
     backlog = _backlog(forge, snapshot)
+    marks = read_marks(forge, (case_of_branch(one.pull.branch) for one in waiting))
     if as_json:
-        desk.print_json({"pulls": [_data(one) for one in waiting], "backlog": backlog})
+        desk.print_json({"pulls": [_data(one, marks) for one in waiting], "backlog": backlog})
         return
-    _print(desk, waiting)
+    _print(desk, waiting, marks)
     if backlog:
         desk.say(
             desk.language.say_n(
@@ -78,6 +80,7 @@ def command(desk: Desk, as_json: bool) -> None:
                 backlog,
             )
         )
+    print_marks(desk, marks)
     for ignored in snapshot.ignored:
         desk.terminal.warn(ignored)
 
@@ -103,7 +106,7 @@ def _backlog(forge: LocalForge, snapshot: ForgeSnapshot) -> int:
     return sum((branch.case_id, branch.change) not in decided for branch in alone)
 
 
-def _print(desk: Desk, waiting: list[_Waiting]) -> None:
+def _print(desk: Desk, waiting: list[_Waiting], marks: Marks) -> None:
     language = desk.language
     say = language.say
     if not waiting:
@@ -115,7 +118,7 @@ def _print(desk: Desk, waiting: list[_Waiting]) -> None:
         rows.append(
             (
                 str(one.pull.number),
-                case_of_branch(one.pull.branch),
+                marks.mark(case_of_branch(one.pull.branch)),
                 language.word(case.urgency) if case else "?",
                 _about(one, language),
                 ", ".join(case.sources) if case else "?",
@@ -157,7 +160,7 @@ def _style(one: _Waiting) -> str | None:
     return "red" if late or critical else None
 
 
-def _data(one: _Waiting) -> dict[str, object]:
+def _data(one: _Waiting, marks: Marks) -> dict[str, object]:
     case = one.case
     return {
         "number": one.pull.number,
@@ -174,4 +177,5 @@ def _data(one: _Waiting) -> dict[str, object]:
         "clock": one.foremost.clock if one.foremost else None,
         "standing": one.foremost.position.value if one.foremost else None,
         "due_at": render_instant(one.due_at) if one.due_at else None,
+        "comments": marks.comments.get(case_of_branch(one.pull.branch), 0),
     }

@@ -3,9 +3,11 @@
 import click
 
 from runner.cases.file import case_data
+from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
 from runner.cli.finding import find_case
-from runner.cli.pages import print_case_page
+from runner.cli.noticing import acknowledged_data, read_past, told_data, told_sections
+from runner.cli.pages import print_case_page, print_section
 from runner.cli.promises import read_all_standings
 from runner.planning.case_page import render_case_page
 
@@ -18,7 +20,7 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
     """Show one pull request or case as a reviewer needs it.
 
     Who said what, where and when; what we take it for, by which rule; until when we
-    have promised to act; what may be the same matter; and the next step.
+    have promised to act; what may be the same matter; the next step; and who was told.
 
     \b
     Example:  doleances show 3
@@ -26,9 +28,18 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
               doleances show https://forum.example.org/t/812
     """
     found = find_case(desk, what)
+    receipts, _ = read_past(open_local_forge(desk), [found.case.id])
     if as_json:
         pull = found.proposal.number if found.proposal else None
-        desk.print_json({"pull": pull, "path": found.path, "case": case_data(found.case)})
+        desk.print_json(
+            {
+                "pull": pull,
+                "path": found.path,
+                "case": case_data(found.case),
+                "told": [told_data(each) for each in receipts.told],
+                "acknowledged": [acknowledged_data(each) for each in receipts.acknowledged],
+            }
+        )
         return
     page = render_case_page(
         found.case,
@@ -40,3 +51,6 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
         pulls=found.pulls,
     )
     print_case_page(page, desk.terminal)
+    for section in told_sections(desk, receipts):
+        desk.say()
+        print_section(section, desk.terminal)

@@ -10,6 +10,7 @@ from runner.cases.instants import render_instant
 from runner.cases.summary import CaseSummary
 from runner.cli.deciding import open_local_forge, read_verdict
 from runner.cli.desk import Desk
+from runner.cli.noticing import Marks, print_marks, read_marks
 from runner.cli.promises import read_standings
 from runner.clocks.standings import Position, Standing, foremost
 from runner.errors import FaultyFiles
@@ -108,13 +109,20 @@ def command(
     wanted = _Wanted(owner, state, urgency, category, source, overdue)
     found = (_Open(case, foremost(standings[case.id])) for case in index.open_cases)
     cases = sorted((each for each in found if wanted.fits(each)), key=lambda each: each.order)
+    marks = read_marks(forge, (each.summary.id for each in cases))
     if as_json:
-        desk.print_json({"cases": [_data(each, desk) for each in cases]})
+        desk.print_json(
+            {
+                "cases": [_data(each, desk, marks) for each in cases],
+                "unsent": [failure.key for failure in marks.unsent],
+            }
+        )
         return
-    _print(desk, cases)
+    _print(desk, cases, marks)
+    print_marks(desk, marks)
 
 
-def _print(desk: Desk, cases: list[_Open]) -> None:
+def _print(desk: Desk, cases: list[_Open], marks: Marks) -> None:
     language = desk.language
     say = language.say
     if not cases:
@@ -130,7 +138,7 @@ def _print(desk: Desk, cases: list[_Open]) -> None:
             say("due"),
             say("next step"),
         ),
-        tuple(_rows(desk, cases)),
+        tuple(_rows(desk, cases, marks)),
         [
             "bold red" if each.summary.crisis else "red" if each.is_overdue else None
             for each in cases
@@ -139,12 +147,12 @@ def _print(desk: Desk, cases: list[_Open]) -> None:
     desk.say(language.say_n("{count} open case.", "{count} open cases.", len(cases)))
 
 
-def _rows(desk: Desk, cases: list[_Open]) -> Iterator[tuple[str, ...]]:
+def _rows(desk: Desk, cases: list[_Open], marks: Marks) -> Iterator[tuple[str, ...]]:
     language = desk.language
     for each in cases:
         case = each.summary
         yield (
-            case.id,
+            marks.mark(case.id),
             language.word(State(case.state)),
             language.word(case.urgency),
             language.word(Category(case.category)),
@@ -154,7 +162,7 @@ def _rows(desk: Desk, cases: list[_Open]) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _data(each: _Open, desk: Desk) -> dict[str, object]:
+def _data(each: _Open, desk: Desk, marks: Marks) -> dict[str, object]:
     case = each.summary
     return {
         "case": case.id,
@@ -171,4 +179,5 @@ def _data(each: _Open, desk: Desk) -> dict[str, object]:
         "standing": each.foremost.position.value if each.foremost else None,
         "due_at": render_instant(each.due_at) if each.due_at else None,
         "next_step": next_step(State(case.state), desk.language),
+        "comments": marks.comments.get(case.id, 0),
     }
