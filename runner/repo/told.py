@@ -51,9 +51,23 @@ class Told:
     comment: Comment | None = None
 
     @property
+    def clock(self) -> str:
+        """The clock that it was about."""
+        return self._part(2)
+
+    @property
+    def tier(self) -> str:
+        """The tier that spoke."""
+        return self._part(4)
+
+    @property
     def path(self) -> str:
         """Where it stands."""
         return told_path(self.case_id, self.key)
+
+    def _part(self, nth: int) -> str:
+        parts = self.key.split("/")
+        return parts[nth] if nth < len(parts) else "?"
 
 
 @dataclass(frozen=True, slots=True)
