@@ -32,14 +32,16 @@ class Authority:
     """By whom and within which limits a case may be decided.
 
     `actors` are the forge logins or e-mail addresses of those who propose and approve the
-    change, None where nobody is asked to prove who decides.  `incident` finds an incident by its
-    id, None where there is none of that name.
+    change, None where nobody is asked to prove who decides.  Where not all `approvals_known`
+    are, somebody else may still approve.  `incident` finds an incident by its id, None where
+    there is none of that name.
     """
 
     team: Team
     delegation: Delegation | None = None
     actors: frozenset[str] | None = None
     incident: "Callable[[str], Incident | None]" = lambda _: None
+    approvals_known: bool = True
 
     def person(self, name: str) -> Person | None:
         """Return the person of this id."""
@@ -99,7 +101,11 @@ def check_authority(
             path = ("log", index)
             faults += _faults(document, _check_decider(entry, path, authority))
             faults += _faults(document, _check_limits(case, entry, path, told, authority))
-            warned = _faults(document, _find_doubtful(case, entry, path, told))
+            doubtful = [
+                *_find_doubtful(case, entry, path, told),
+                *_find_unproven(entry, path, authority),
+            ]
+            warned = _faults(document, doubtful)
             faults += (replace(fault, severity=Severity.WARNING) for fault in warned)
         told.tell(entry)
     if new:
@@ -138,14 +144,32 @@ def _check_decider(entry: Data, path: Path, authority: Authority) -> Iterator[Fi
             f"{by} is {' and '.join(person.roles)}; `{kind.name}` is for {deciders} to decide",
             f"a {deciders} records it, or {_TEAM} gives {by} the role",
         )
-    if not authority.acts(person):
+    if authority.approvals_known and not authority.acts(person):
         yield Finding(
             (*path, "by"),
             "not-the-actor",
             f"{by} neither proposes nor approves this change",
-            f"{by} approves the pull request, or the one who decides stands in `by`; "
-            f"{_TEAM} names everybody's login",
+            _act(by),
         )
+
+
+def _find_unproven(entry: Data, path: Path, authority: Authority) -> Iterator[Finding]:
+    by = entry["by"]
+    person = authority.person(by)
+    if person is not None and not authority.approvals_known and not authority.acts(person):
+        yield Finding(
+            (*path, "by"),
+            "unproven",
+            f"{by} does not propose this change, and who approves it is not known here",
+            _act(by),
+        )
+
+
+def _act(by: str) -> str:
+    return (
+        f"{by} approves the pull request, or the one who decides stands in `by`; "
+        f"{_TEAM} names everybody's login"
+    )
 
 
 def _nobody(path: Path, name: str, authority: Authority) -> Finding:

@@ -27,10 +27,21 @@ if TYPE_CHECKING:
     multiple=True,
     help="Who proposes or approves the change; new entries must be by one of them. With --base.",
 )
+@click.option(
+    "--awaiting-approval",
+    is_flag=True,
+    help="Others may still approve: a warning, and no fault, for entries by them. With --actor.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as data.")
 @click.pass_obj
 def command(
-    desk: Desk, paths: tuple[Path, ...], base: str | None, actors: tuple[str, ...], as_json: bool
+    desk: Desk,
+    *,
+    paths: tuple[Path, ...],
+    base: str | None,
+    actors: tuple[str, ...],
+    awaiting_approval: bool,
+    as_json: bool,
 ) -> int:
     """Check every file of the desk and name all faults.
 
@@ -47,6 +58,8 @@ def command(
               doleances check policies/team.yaml cases/2026
               doleances check --base origin/main --actor ines-c
     """
+    if awaiting_approval and not actors:
+        raise UsageError("--awaiting-approval goes with --actor", "say who proposes the change")
     if base is None:
         if actors:
             raise UsageError("--actor judges a change", "say since when: --base REV")
@@ -55,7 +68,8 @@ def command(
     elif paths:
         raise UsageError("--base finds the files by itself", "leave the paths out")
     else:
-        found = _check_since(desk, base, frozenset(actors) if actors else None)
+        known = frozenset(actors) if actors else None
+        found = _check_since(desk, base, known, approvals_known=not awaiting_approval)
     if as_json:
         desk.print_json(
             {"files": found.files, "faults": [_fault_data(fault) for fault in found.faults]}
@@ -93,7 +107,9 @@ def _check(desk: Desk, only: tuple[str, ...]) -> "Checked":
     return Checked(files, tuple(sorted(faults)))
 
 
-def _check_since(desk: Desk, base: str, actors: frozenset[str] | None) -> "Checked":
+def _check_since(
+    desk: Desk, base: str, actors: frozenset[str] | None, *, approvals_known: bool
+) -> "Checked":
     reading = begin_change(desk.root, base)
     from runner.repo.amended import check_change
     from runner.repo.judge import Checked, prepare_judge
@@ -102,7 +118,7 @@ def _check_since(desk: Desk, base: str, actors: frozenset[str] | None) -> "Check
     change = reading()
     if desk.trial:
         change = replace(change, commits=())
-    cases = check_change(desk.root, change, desk.now(), actors)
+    cases = check_change(desk.root, change, desk.now(), actors, approvals_known=approvals_known)
     if not change.configuration:
         return cases
     from runner.repo.check import check_configuration

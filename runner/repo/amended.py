@@ -36,13 +36,21 @@ if TYPE_CHECKING:
 
 
 def check_change(
-    root: Path, change: Change, now: datetime, actors: frozenset[str] | None = None
+    root: Path,
+    change: Change,
+    now: datetime,
+    actors: frozenset[str] | None = None,
+    *,
+    approvals_known: bool = True,
 ) -> Checked:
-    """Judge the changed cases: each by itself, and by what it was."""
+    """Judge the changed cases: each by itself, and by what it was.
+
+    `actors` and `approvals_known` are those of `runner.cases.authority.Authority`.
+    """
     if not change.cases:
         return Checked(0, ())
     with ObjectReader(open_repository(root)) as reader:
-        judge = _Judge(root, change, now, actors, reader)
+        judge = _Judge(root, change, now, actors, approvals_known, reader)
         # Most changes are fine; only one that is not is read with care, to name the places.
         found = judge.faults(careful=False)
         faults = judge.faults(careful=True) if found else []
@@ -55,6 +63,7 @@ class _Judge:
     change: Change
     now: datetime
     actors: frozenset[str] | None
+    approvals_known: bool
     reader: ObjectReader
 
     def faults(self, *, careful: bool) -> list[Fault]:
@@ -66,6 +75,7 @@ class _Judge:
             load_delegation(self._policy(DELEGATION)),
             self.actors,
             self._incident,
+            self.approvals_known,
         )
         faults: list[Fault] = []
         for path in self.change.cases:

@@ -106,6 +106,16 @@ def test_the_actor_is_who_decides(desk: Path, check: Check) -> None:
     assert "ines neither proposes nor approves" in check("--actor", "sam-w", code=1)[0]
 
 
+def test_who_may_still_approve_leaves_an_entry_unproven(desk: Path, check: Check) -> None:
+    add(desk, CASE, NOTE.format(by="ines"))
+    said, hint, summary = check("--actor", "sam-w", "--awaiting-approval")
+    assert "warning: ines does not propose this change, and who approves it is not known" in said
+    assert "ines approves the pull request" in hint
+    assert summary == "1 file, no fault. 1 warning."
+    assert check("--actor", "ines-c", "--awaiting-approval") == ["1 file, no fault."]
+    assert "goes with --actor" in check("--awaiting-approval", code=2)[0]
+
+
 def test_nobody_gives_himself_a_role_and_uses_it_in_one_change(desk: Path, check: Check) -> None:
     team = desk / "policies/team.yaml"
     team.write_text(team.read_text().replace("roles: [watcher]", "roles: [brand-care, watcher]"))
