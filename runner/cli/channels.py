@@ -18,7 +18,11 @@ _NO_CASE = "c-000000000000"
 
 @click.group(short_help="Try the ways to reach the team.")
 def command() -> None:
-    """Try the ways to reach the team that policies/escalation.yaml names."""
+    """Try the ways to reach the team that policies/escalation.yaml names.
+
+    \b
+    Example:  doleances channels test mail --to ines
+    """
 
 
 @command.command("test", short_help="Send one message by a channel, and say what came back.")

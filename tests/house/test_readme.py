@@ -45,6 +45,8 @@ def test_every_command_is_one(name: str) -> None:
         context = click.Context(verbs)
         command = verbs.get_command(context, verb)
         assert command, verb
+        if isinstance(command, click.Group):
+            command = command.commands[words[1]]
         known = {option for p in command.params for option in (*p.opts, *p.secondary_opts)}
         used = {
             word.partition("=")[0] for word in words[1:] if word.startswith("-") and word != "-"
