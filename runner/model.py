@@ -74,7 +74,10 @@ class State(StrEnum):
     @property
     def is_open(self) -> bool:
         """Whether somebody still owes the customer something."""
-        return self not in {State.CLOSED, State.DISMISSED, State.MERGED, State.ERASED}
+        return self not in _ENDED
+
+
+_ENDED = frozenset({State.CLOSED, State.DISMISSED, State.MERGED, State.ERASED})
 
 
 class Known(StrEnum):

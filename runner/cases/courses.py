@@ -5,7 +5,7 @@ happened (`at`), also when it was recorded later: a reply that was found late en
 on the day it was given.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -197,21 +197,23 @@ class _Reading:
         return min(stops, default=None)
 
 
-def _pauses(course: _Open, moves: Iterable[_Move]) -> Iterator[Pause]:
-    """Yield the times within a course at which the case was in a state that pauses it."""
-    first, last = course.pauses_from, course.ended_at
+def _pauses(course: _Open, moves: Iterable[_Move]) -> list[Pause]:
+    """Return the times within a course at which the case was in a state that pauses it."""
+    first, last, resting = course.pauses_from, course.ended_at, course.clock.pauses
+    found: list[Pause] = []
     begun: tuple[datetime, int] | None = None
     for at, state, number in moves:
         if last is not None and at >= last:
             break
-        rests = state in course.clock.pauses
-        if begun is None and rests:
-            begun = (at, number)
-        elif begun is not None and not rests:
+        if begun is None:
+            if state in resting:
+                begun = (at, number)
+        elif state not in resting:
             started_at = max(begun[0], first)
             if at > started_at:
-                yield Pause(started_at, at, begun[1], number)
+                found.append(Pause(started_at, at, begun[1], number))
             begun = None
     if begun is not None:
         ended_by = course.ended_by if last is not None else None
-        yield Pause(max(begun[0], first), last, begun[1], ended_by)
+        found.append(Pause(max(begun[0], first), last, begun[1], ended_by))
+    return found

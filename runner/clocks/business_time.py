@@ -47,9 +47,9 @@ class OpenTime:
     """The open time and the business days of a calendar.
 
     Instants go in aware and come out in UTC; parts of a second are dropped.  What counts
-    takes and gives instants as `seconds` since 1970.  Open seconds and days that have passed
-    are counted from an instant that stays the same for one object, so that differences mean
-    something and nothing else does.
+    takes and gives instants as `seconds` since 1970.  A position is the open seconds that have
+    passed; they and the days are counted from an instant that stays the same for one object,
+    so that differences mean something and nothing else does.
 
     Whatever is asked raises a ValueError beyond the years 1850 to 2500.
     """
@@ -79,7 +79,7 @@ class OpenTime:
 
     def open_seconds(self, start: datetime, end: datetime) -> int:
         """Return the open seconds between two instants; less than 0 when `end` is earlier."""
-        return self.passed(to_seconds(end)) - self.passed(to_seconds(start))
+        return self.position(to_seconds(end)) - self.position(to_seconds(start))
 
     def spans(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield the spans of open time between two instants, the outer ones cut there."""
@@ -90,7 +90,7 @@ class OpenTime:
             opens, closes = max(table.opens[index], first), min(table.closes[index], last)
             yield to_instant(opens), to_instant(closes)
 
-    def passed(self, seconds: int) -> int:
+    def position(self, seconds: int) -> int:
         """Return the open seconds that have passed at an instant."""
         table = self._table
         if not table.first <= seconds < table.last:
@@ -102,16 +102,16 @@ class OpenTime:
         until = seconds if seconds < closes else closes
         return table.before[index] + until - table.opens[index]
 
-    def when_passed(self, open_seconds: int) -> int:
+    def instant(self, position: int) -> int:
         """Return the first instant at which so many open seconds have passed.
 
         Where one may choose it is a closing time, not the opening after it.
         """
         table = self._table
         while True:
-            index = bisect_left(table.before, open_seconds) - 1
+            index = bisect_left(table.before, position) - 1
             if index >= 0:
-                seconds = table.opens[index] + open_seconds - table.before[index]
+                seconds = table.opens[index] + position - table.before[index]
                 if seconds <= table.closes[index]:
                     return seconds
             table = self._further(ahead=index >= 0 or not table.before)

@@ -24,7 +24,10 @@ Interval = tuple[datetime, datetime]
 
 
 class Count(Protocol):
-    """One way of counting time; instants are seconds since 1970."""
+    """One way of counting time; instants are seconds since 1970.
+
+    `OpenTime` is one: the seconds count in which a calendar is open.
+    """
 
     def position(self, seconds: int) -> int:
         """Return how far time has come at an instant."""
@@ -43,17 +46,6 @@ class Elapsing:
     def instant(self, position: int) -> int:
         """Return the position itself."""
         return position
-
-
-class Open:
-    """The seconds count in which a calendar is open.
-
-    An instant at which so many have passed is a closing time, not the next opening.
-    """
-
-    def __init__(self, open_time: OpenTime) -> None:
-        self.position = open_time.passed
-        self.instant = open_time.when_passed
 
 
 class Civil:
@@ -116,7 +108,7 @@ def count_in(unit: Unit, zone: ZoneInfo, open_time: OpenTime | None, started_at:
     """
     match unit:
         case Unit.MINUTE | Unit.HOUR:
-            return Elapsing() if open_time is None else Open(open_time)
+            return Elapsing() if open_time is None else open_time
         case Unit.CIVIL_DAY | Unit.MONTH:
             return Civil(zone)
         case Unit.BUSINESS_DAY:
