@@ -44,7 +44,7 @@ def check_alarms(configuration: Configuration, now: datetime) -> tuple[Fault, ..
             found.append(
                 Fault(
                     mute.file, mute.ends_line, 1, "mute-ended",
-                    f"this mute ended on {mute.ends_at:%Y-%m-%d}",
+                    f"this mute ended on {mute.ends_at:%Y-%m-%d at %H:%M} UTC",
                     "remove the file; git keeps it",
                     Severity.WARNING,
                 )

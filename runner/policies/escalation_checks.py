@@ -23,7 +23,11 @@ _CONDITIONS = {
 
 def check_escalation(document: Document) -> Iterator[Fault]:
     """Return what is named twice or not at all within the file, sound in form or not."""
-    for key, what in (("channels", "channel"), ("rotas", "rota"), ("quiet_hours", "quiet hours")):
+    for key, what in (
+        ("channels", "channel"),
+        ("rotas", "rota"),
+        ("quiet_hours", "set of quiet hours"),
+    ):
         yield from repeated(document, texts(document, (key,), "id"), what)
     tiers = tuple(_tiers(document, ("routes",)))
     yield from repeated(document, _texts_under(document, tiers, "id"), "tier")
@@ -35,7 +39,7 @@ def check_escalation(document: Document) -> Iterator[Fault]:
     yield from unknown(document, by, "channel", channels, document.file)
     speakers = (*tiers, *entries(document, ("channels",)))
     kept = (found for each in speakers for found in texts(document, (*each, "quiet")))
-    yield from unknown(document, kept, "quiet hours", quiet, document.file)
+    yield from unknown(document, kept, "set of quiet hours", quiet, document.file)
     told = _texts_under(document, _whom(document), "on_call")
     yield from unknown(document, told, "rota", rotas, document.file)
     yield from _check_inhibitions(document)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
-from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -259,24 +258,32 @@ class _Reader:
     def _route(self, written: Any, path: Path) -> Route:
         if not written.keys() & {"tiers", "routes"}:
             self._fault(path, "this route leads nowhere", "give it `tiers` or `routes`")
-        tiers = tuple(
-            self._tier(each, (*path, "tiers", at))
-            for at, each in enumerate(written.get("tiers", ()))
-        )
-        for index, (lower, higher) in enumerate(pairwise(tiers)):
-            if not _in_order(lower.when, higher.when):
-                self._fault(
-                    (*path, "tiers", index + 1),
-                    f"`{higher.when}` is not after `{lower.when}`, the tier above",
-                    "put tiers in the order in which they are reached",
-                )
+        tiers: list[Tier] = []
+        earlier: Tier | None = None
+        for index, each in enumerate(written.get("tiers", ())):
+            place = (*path, "tiers", index)
+            known = len(self.faults)
+            tier = self._tier(each, place)
+            tiers.append(tier)
+            # One that is wrong in itself stands nowhere in the order.
+            if len(self.faults) == known:
+                self._check_order(earlier, tier, place)
+                earlier = tier
         return Route(
             parse_conditions(written),
-            tiers,
+            tuple(tiers),
             self._routes(written.get("routes", ()), (*path, "routes")),
             written.get("continue", False),
             self.document.line(path),
         )
+
+    def _check_order(self, lower: Tier | None, higher: Tier, path: Path) -> None:
+        if lower is not None and not _in_order(lower.when, higher.when):
+            self._fault(
+                path,
+                f"`{higher.when}` is not after `{lower.when}`, a tier above",
+                "put tiers in the order in which they are reached",
+            )
 
     def _tier(self, written: Any, path: Path) -> Tier:
         repeat = self._length(written, "repeat", path, _ELAPSING)
