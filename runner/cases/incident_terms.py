@@ -44,12 +44,14 @@ class Given:
     amount: Decimal | None
     currency: str | None
 
+    @property
+    def meaning(self) -> tuple[object, ...]:
+        """What two gifts have in common that are the same."""
+        return (_words(self.text), self.amount, self.currency)
+
     def is_gesture(self, gesture: Gesture) -> bool:
         """Return whether it is the gesture of an incident."""
-        return _words(self.text) == _words(gesture.text) and (self.amount, self.currency) == (
-            gesture.amount,
-            gesture.currency,
-        )
+        return self.meaning == Given(gesture.text, gesture.amount, gesture.currency).meaning
 
     def __str__(self) -> str:
         text = self.text or "nothing"

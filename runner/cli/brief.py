@@ -7,6 +7,7 @@ from runner.cli.desk import Desk
 from runner.cli.finding import find_case
 from runner.cli.promises import read_all_standings
 from runner.planning.brief import make_brief, render_markdown, render_text
+from runner.planning.incident_words import incident_lines
 
 
 @click.command(short_help="Everything said so far on a case, on one page.")
@@ -23,7 +24,15 @@ def command(desk: Desk, case_id: str, markdown: bool) -> None:
               doleances brief c-7f3k2m9x4q5t --markdown > brief.md
     """
     case = find_case(desk, case_id).case
-    team = desk.configuration().team
-    brief = make_brief(case, read_all_standings(desk, case), desk.now(), team, desk.language)
+    standings = read_all_standings(desk, case)
+    configuration, language = desk.configuration(), desk.language
+    brief = make_brief(
+        case,
+        standings,
+        desk.now(),
+        configuration.team,
+        language,
+        incident=incident_lines(case, configuration, language),
+    )
     render = render_markdown if markdown else render_text
     desk.say(render(brief, desk.language).rstrip("\n"))

@@ -50,6 +50,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "crisis": "Raise a crisis, take it in hand, or record its end.",
         "erase": "Take a customer's names and words out of a case.",
         "brief": "Everything said so far on a case, on one page.",
+        "incident": "List the cases of an incident, and how each was treated.",
         "rebase": "Put a proposal below what was accepted since in the same log.",
     },
     "Telling the team": {

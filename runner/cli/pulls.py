@@ -18,6 +18,7 @@ from runner.forges.port import ForgeSnapshot
 from runner.model import Category, Urgency
 from runner.planning.branches import INTAKE, case_of_branch
 from runner.planning.observation import Branch, Pull
+from runner.planning.render import about_of_title
 from runner.planning.words import promise_line
 from runner.text.language import Language
 
@@ -143,7 +144,7 @@ def _about(one: _Waiting, language: Language) -> str:
     """Return what a new case is about, or what a person proposes, in a few words."""
     case, branch = one.case, one.branch
     if case is None or branch is None or branch.change != INTAKE:
-        return one.pull.title
+        return about_of_title(one.pull.title, case_of_branch(one.pull.branch))
     words = [language.word(Category(case.category))]
     if case.crisis is not None:
         words = [language.say("CRISIS"), language.term("crisis", case.crisis)]

@@ -18,6 +18,7 @@ from runner.model import Category, State, Urgency
 from runner.planning.case_page import next_step
 from runner.planning.words import promise_line
 from runner.repo.cases_index import open_index
+from runner.text.language import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class _Wanted:
     urgency: str | None
     category: str | None
     source: str | None
+    incident: str | None
     overdue: bool
 
     def fits(self, each: "_Open") -> bool:
@@ -39,6 +41,7 @@ class _Wanted:
             and self.urgency in {None, case.urgency.value}
             and self.category in {None, case.category}
             and (self.source is None or self.source in case.sources)
+            and self.incident in {None, case.incident}
             and (not self.overdue or each.is_overdue)
         )
 
@@ -75,6 +78,7 @@ class _Open:
 @click.option("--urgency", type=click.Choice([one.value for one in Urgency]))
 @click.option("--category", type=click.Choice([one.value for one in Category]))
 @click.option("--source", metavar="ID", help="Only those with a place on this source.")
+@click.option("--incident", metavar="ID", help="Only those linked to this incident.")
 @click.option("--overdue", is_flag=True, help="Only those with a promise that ran out.")
 @click.option("--json", "as_json", is_flag=True, help="Print them as data.")
 @click.pass_obj
@@ -88,6 +92,7 @@ def command(
     urgency: str | None,
     category: str | None,
     source: str | None,
+    incident: str | None,
     overdue: bool,
     as_json: bool,
 ) -> None:
@@ -106,7 +111,7 @@ def command(
     if index.faults:
         raise FaultyFiles(index.faults)
     standings = read_standings(desk, {case.id: case for case in index.open_cases})
-    wanted = _Wanted(owner, state, urgency, category, source, overdue)
+    wanted = _Wanted(owner, state, urgency, category, source, incident, overdue)
     found = (_Open(case, foremost(standings[case.id])) for case in index.open_cases)
     cases = sorted((each for each in found if wanted.fits(each)), key=lambda each: each.order)
     marks = read_marks(forge, (each.summary.id for each in cases))
@@ -158,8 +163,13 @@ def _rows(desk: Desk, cases: list[_Open], marks: Marks) -> Iterator[tuple[str, .
             language.word(Category(case.category)),
             case.owner or language.say("nobody yet"),
             promise_line(each.foremost, desk.now(), language) if each.foremost else "",
-            next_step(State(case.state), language),
+            _step(case, language),
         )
+
+
+def _step(case: CaseSummary, language: Language) -> str:
+    step = next_step(State(case.state), language)
+    return step if case.incident is None else f"{step} ({case.incident})"
 
 
 def _data(each: _Open, desk: Desk, marks: Marks) -> dict[str, object]:
@@ -172,6 +182,7 @@ def _data(each: _Open, desk: Desk, marks: Marks) -> dict[str, object]:
         "category": case.category,
         "topic": case.topic,
         "crisis": case.crisis,
+        "incident": case.incident,
         "owner": case.owner,
         "sources": list(case.sources),
         "detected_at": render_instant(case.detected_at),

@@ -15,7 +15,7 @@ from runner.text.markdown import code, link, quote
 _FACTS = (
     "url", "where", "wants", "recipient", "reference", "asks", "consent", "outcome", "decision",
     "decided_by", "offer", "remedy", "amount", "currency", "recourse", "reason", "note", "subject",
-    "root_cause", "procedure",
+    "root_cause", "procedure", "departs",
 )  # fmt: skip
 """What an entry tells the other side, in this order; the rest is bookkeeping."""
 
@@ -37,7 +37,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The page: title, until when we owe what, who asks for what, what was offered and said."""
+    """The page: title, until when we owe what, who asks for what, what was offered and said.
+
+    `incident` is what holds for all cases of the known fault behind it.
+    """
 
     title: str
     promises: tuple[str, ...]
@@ -45,14 +48,22 @@ class Brief:
     asked: tuple[str, ...]
     offered: tuple[str, ...]
     said: tuple[Said, ...]
+    incident: tuple[str, ...] = ()
 
 
 def make_brief(
-    case: Case, standings: Iterable[Standing], now: datetime, team: Team, language: Language
+    case: Case,
+    standings: Iterable[Standing],
+    now: datetime,
+    team: Team,
+    language: Language,
+    *,
+    incident: Iterable[str] = (),
 ) -> Brief:
     """Return everything of a case that the other side needs, oldest first.
 
     `standings` are those of its clocks now; of those that have ended nothing is told.
+    `incident` are the lines of the incident behind it.
     """
     owed = [each for each in standings if each.course.ending is None]
     events = [*_places(case, language), *_entries(case, team, language)]
@@ -65,6 +76,7 @@ def make_brief(
         asked=tuple(wish.what for wish in case.asked),
         offered=case.offered,
         said=tuple(sorted(events, key=lambda event: event.at)),
+        incident=tuple(incident),
     )
 
 
@@ -99,6 +111,7 @@ def _listed(brief: Brief, language: Language) -> Iterator[str]:
     say = language.say
     yield from brief.promises
     yield from brief.customer
+    yield from brief.incident
     for what in brief.asked:
         yield say("Asks for: {what}", what=what)
     for what in brief.offered:

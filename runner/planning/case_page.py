@@ -10,6 +10,7 @@ from runner.cases.case import Case, Place
 from runner.clocks.standings import Position, Standing
 from runner.model import State
 from runner.planning.customer_words import customer_lines
+from runner.planning.incident_words import incident_lines
 from runner.planning.words import because, contact_lines, person_name, promise_line, rated
 from runner.policies.values import Configuration
 from runner.text.language import Language
@@ -90,6 +91,7 @@ def render_case_page(
         Section(say("The case"), tuple(_facts(case, configuration, language))),
         Section(say("Until when"), tuple(_promises(standings, now, language))),
         Section(say("How to answer"), tuple(_contact(case, configuration, language))),
+        Section(say("A known incident"), tuple(_incident(case, configuration, language))),
         Section(say("Perhaps the same matter"), tuple(_alike(case, pulls, language))),
         Section(say("So far"), tuple(_history(case, configuration, language)) if accepted else ()),
         Section(say("Next step"), tuple(_next(case, proposal, language))),
@@ -192,6 +194,10 @@ def _contact(case: Case, configuration: Configuration, language: Language) -> It
                 )
                 for ability in contact_lines(source, language)
             )
+
+
+def _incident(case: Case, configuration: Configuration, language: Language) -> Iterator[Line]:
+    yield from (Line(line) for line in incident_lines(case, configuration, language))
 
 
 def _alike(case: Case, pulls: Mapping[str, int], language: Language) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from runner.cases.opening import incident_linked
 from runner.cases.summary import CaseSummary
 from runner.planning.branches import branch_name
 from runner.planning.changes import MergedCase, Wish
-from runner.planning.incident_words import render_link_message, render_link_pull
+from runner.planning.incident_pull import render_link_message, render_link_pull
 from runner.planning.observation import Observation
 from runner.planning.words import because
 from runner.policies.incidents import Incident

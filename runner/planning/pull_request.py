@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from runner.cases.case import Case, Place
 from runner.cases.opening import case_path
 from runner.planning.customer_words import customer_lines
+from runner.planning.incident_words import incident_lines
 from runner.planning.words import (
     because,
     clock_name,
@@ -122,6 +123,14 @@ def _body(case: Case, configuration: Configuration, language: Language) -> Itera
     yield "\n".join(_promises(case, language))
     yield "## " + say("How to answer")
     yield "\n".join(_contact(case, sources, language))
+    if case.incident is not None:
+        yield "## " + say("A known incident")
+        yield "\n".join(f"- {line}" for line in incident_lines(case, configuration, language, code))
+        yield say(
+            "Take the entry {entry} out of the file, and {field} back to nothing, where it is not.",
+            entry="`incident-linked`",
+            field="`incident`",
+        )
     if case.duplicates:
         yield "## " + say("Perhaps the same matter")
         yield "\n".join(f"- `{other}`" for other in case.duplicates)

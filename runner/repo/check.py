@@ -28,6 +28,8 @@ _CHUNK = 250
 _WORTH_PROCESSES = 1000
 """Case files from which a second process saves more than it costs to start."""
 _MOST_PROCESSES = 8
+_LINKED = b"incident-linked"
+"""What the file of a case holds that is, or was, linked to an incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,14 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class CaseVerdicts:
-    """What a number of case files came to; `passed` are digests for the cache."""
+    """What a number of case files came to; `passed` are digests for the cache.
+
+    `linked` are the paths of cases that are, or were, linked to an incident.
+    """
 
     faults: tuple[Fault, ...]
     passed: tuple[bytes, ...]
+    linked: tuple[str, ...] = ()
 
 
 def check_configuration(root: Path, now: datetime) -> Checked:
@@ -90,14 +96,20 @@ def check_cases(
     cache = cache_file(root)
     before = read_passed(cache)
     after: set[bytes] = set()
+    linked: list[str] = []
     judged = _judged(_measure(root, before), paths)
     done = begin(len(paths))
     for verdicts in judged:
         faults += verdicts.faults
         after.update(verdicts.passed)
+        linked += verdicts.linked
         done(_CHUNK)
     if len(paths) < len(listed):
         after |= before
+    elif linked:
+        from runner.repo.incident_cases import check_equal_treatment
+
+        faults += check_equal_treatment(root, linked)
     if after != before:
         write_passed(cache, after)
     return Checked(len(paths) + len(odd), tuple(sorted(faults)))
@@ -107,18 +119,20 @@ def judge_cases(measure: Measure, paths: Sequence[str]) -> CaseVerdicts:
     """Judge some case files, by paths relative to the repository."""
     faults: list[Fault] = []
     passed: list[bytes] = []
+    linked: list[str] = []
     folder = str(measure.root)
     for path in paths:
         data = read_yaml_file(folder, path)
         if isinstance(data, Fault):
             faults.append(data)
             continue
+        linked += [path] if _LINKED in data else []
         key = passed_key(measure.program, path, blob_id(data))
         found = () if key in measure.before else judge_case(data, path, measure.privacy)
         faults += found
         if not found:
             passed.append(key)
-    return CaseVerdicts(tuple(faults), tuple(passed))
+    return CaseVerdicts(tuple(faults), tuple(passed), tuple(linked))
 
 
 def _measure(root: Path, before: frozenset[bytes]) -> Measure:
