@@ -80,14 +80,15 @@ def command(
 
 
 def _explain_case(desk: Desk, wanted: str, *, as_json: bool) -> None:
+    from runner.cli.accounts import read_accounts
     from runner.cli.finding import find_case
     from runner.cli.pages import print_line, print_section
-    from runner.cli.promises import read_accounts
     from runner.planning.clock_accounts import account_data, render_accounts
 
     configuration, language = desk.configuration(), desk.language
-    case = find_case(desk, wanted).case
-    accounts = read_accounts(desk, case)
+    found = find_case(desk, wanted)
+    case = found.case
+    accounts = read_accounts(desk, found)
     messages = _messages_of_case(configuration, case)
     judgements = [_judged(configuration, message) for message in messages]
     if as_json:

@@ -6,13 +6,9 @@ from typing import TypeVar
 from runner.cases.case import Case
 from runner.cases.summary import CaseSummary
 from runner.cli.desk import Desk
-from runner.cli.observing import open_forge
 from runner.clocks.business_time import OpenTime
 from runner.clocks.standings import Standing, standings, standings_of
-from runner.planning.clock_accounts import ClockAccount, account_for
-from runner.policies.clocks import Matter
 from runner.repo.open_times import read_open_times
-from runner.repo.origins import read_origins
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -31,27 +27,10 @@ def read_standings(desk: Desk, cases: Mapping[Key, CaseSummary]) -> dict[Key, tu
 def read_all_standings(desk: Desk, case: Case) -> tuple[Standing, ...]:
     """Return how all promises of a case stand now, those that have ended too."""
     due_soon = desk.configuration().clocks.due_soon
-    return standings(case.log, desk.now(), _open_times(desk, case), due_soon)
+    return standings(case.log, desk.now(), read_case_open_times(desk, case), due_soon)
 
 
-def read_accounts(desk: Desk, case: Case) -> tuple[ClockAccount, ...]:
-    """Return an account of every promise of a case, in the order of their starts."""
-    configuration, now = desk.configuration(), desk.now()
-    open_times = _open_times(desk, case)
-    found = standings(case.log, now, open_times, configuration.clocks.due_soon)
-    origins = read_origins(
-        desk.root,
-        [each.course.clock for each in found],
-        Matter(case.urgency, case.category, case.places[0].source, case.product),
-        configuration,
-        open_forge(desk).base(),
-    )
-    return tuple(
-        account_for(standing, now, open_times, origin)
-        for standing, origin in zip(found, origins, strict=True)
-    )
-
-
-def _open_times(desk: Desk, case: Case) -> dict[str, OpenTime]:
+def read_case_open_times(desk: Desk, case: Case) -> dict[str, OpenTime]:
+    """Return the calendars by which the promises of a case count."""
     clocks = (clock for entry in case.log for clock in entry.clocks)
     return read_open_times(desk.root, clocks, desk.configuration())

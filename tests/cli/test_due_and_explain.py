@@ -110,11 +110,21 @@ def test_a_case_is_explained_clock_by_clock(say: Say, git: Git, desk: Path) -> N
         "Tue 24 Nov 2026, Wed 25 Nov 2026.\n"
         "  Due Wed 25 Nov 2026, 18:00.\n"
         "  Passed of its own time: 4 business days; left: 3 business days.\n"
+        "  Next step of escalation: back-office-soon, Mon 23 Nov 2026, 18:00, to Odile Ferrand.\n"
     ) in said
     assert "  First reply: done Sat 14 Nov 2026, 11:12 (entries 1 to 2, 3 civil days)\n" in said
     assert "How its messages would be judged today\nThis is after-sales" in said
     # What is owed stands first, the next to run out on top.
     assert said.startswith("News for the customer: by Mon 23 Nov 2026, 09:34")
+
+
+def test_who_is_told_next_is_data_too(say: Say) -> None:
+    told = clocks(say("2026-11-22T02:48:00Z", "explain", CASE, "--json"))["back-office"]
+    assert told["next"] == {
+        "tier": "back-office-soon",
+        "at": "2026-11-23T17:00:00Z",
+        "people": ["odile"],
+    }
 
 
 def test_a_pause_is_counted_by_the_calendar_of_the_promise(say: Say, git: Git, desk: Path) -> None:
