@@ -341,9 +341,7 @@ _TABLE = (
         deciders=_EYES,
     ),
     # `departs` says afterwards why a case was not treated as its incident has it.
-    EntryKind(
-        "noted", _stay(*_KEPT), needs=("note",), may=("departs",), deciders=(RUNNER, *ROLES)
-    ),
+    EntryKind("noted", _stay(*_KEPT), needs=("note",), may=("departs",), deciders=(RUNNER, *ROLES)),
 )
 
 KINDS: Mapping[str, EntryKind] = {kind.name: kind for kind in _TABLE}
