@@ -15,7 +15,7 @@ from runner.schemas import KINDS, check_document, check_value, schema_of, schema
 from runner.sources.mentions_file import render_mentions
 from runner.text.strict_yaml import Document, read_document
 
-OWN = ("brand", "calendar", "policy-test", "privacy", "sources", "team", "template")
+OWN = ("brand", "calendar", "customers", "policy-test", "privacy", "sources", "team", "template")
 
 
 def objects(node: Any) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,7 @@ SAMPLES = [
         (name, f"policies/{name}.yaml")
         for name in ("team", "privacy", "clocks", "brand", "triage", "delegation")
     ),
+    ("customers", "tests/policies/data/customers.yaml"),
     *(
         (kind, str(path.relative_to(HERE)))
         for kind, folder in (
