@@ -12,7 +12,7 @@ import re
 MARKUP_LIMIT = 500_000
 """Characters of markup that are read; what follows is dropped.  No message is that long."""
 
-_TAG = re.compile(
+TAG = re.compile(
     r"""<(?P<close>/?)(?P<name>[A-Za-z][^\s/>]*+)
         (?P<rest>(?:=\s*+(?:"[^"]*+"|'[^']*+')|[^>])*+)>""",
     re.VERBOSE,
@@ -40,15 +40,15 @@ _CELLS = frozenset({"td", "th"})
 _QUOTES_LIMIT = 3
 
 
-def text_of_html(markup: str) -> str:
+def text_of_html(markup: str, limit: int = MARKUP_LIMIT) -> str:
     """Return the words of a message: paragraphs, list items and table rows as lines.
 
     List items start with `- `, quoted messages (`blockquote`) with `> `.  Entities are decoded
-    once, links and images keep their text, comments, scripts and styles are dropped.  Nothing
-    is cleaned: `runner.text.clean` comes after.
+    once, links and images keep their text, comments, scripts and styles are dropped.  Of the markup
+    `limit` characters are read.  Nothing is cleaned: `runner.text.clean` comes after.
     """
     page = _Page()
-    _read(markup[:MARKUP_LIMIT], page)
+    _read(markup[:limit], page)
     return page.text()
 
 
@@ -64,7 +64,7 @@ def _read(markup: str, page: "_Page") -> None:
             page.say(markup[start + 9 : at].removesuffix("]]>"))
         elif markup.startswith(("<!", "<?"), start):
             at = _after(markup, ">", start)
-        elif tag := _TAG.match(markup, start):
+        elif tag := TAG.match(markup, start):
             at = _enter(markup, tag, page, unclosed)
         elif re.match("</?[A-Za-z]", markup[start : start + 3]):
             return
