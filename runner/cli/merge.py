@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import click
 
-from runner.cases.splicing import Amendment
 from runner.cli.case_ids import case_argument, complete_case_ids
 from runner.cli.daily import Manner, manner_options, refuse_illegal, said_so
 from runner.cli.desk import Desk
@@ -17,7 +16,7 @@ from runner.cli.recording import (
     tell,
 )
 from runner.errors import UsageError
-from runner.planning.next_entry import Step, plan_step
+from runner.planning.next_entry import Step, plan_arrival, plan_step
 
 
 @click.command(short_help="Merge a case into another that is the same matter.")
@@ -53,8 +52,8 @@ def command(desk: Desk, case_id: str, target: str, reason: str | None, how: Mann
     files = {leaving.path: amended(desk, leaving, left)}
     if places:
         facts = {"places": [place.id for place in places], "from": case_id, "reason": reason}
-        added = plan_step(staying.case, Step("place-added", facts, by.id, at, now), configuration)
-        joined = Amendment(entries=added.entries, places=places)
+        step = Step("place-added", facts, by.id, at, now)
+        joined = plan_arrival(staying.case, step, places, configuration)
         files[staying.path] = amended(desk, staying, joined)
     recorded = keep(desk, leaving, "merge", files, propose=how.propose)
     tell(desk, recorded, said_so(desk.language, "merged", leaving.case), as_json=how.as_json)

@@ -5,11 +5,11 @@ are the person's.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from runner.cases.case import Asked, Case, Entry, PinnedClock
+from runner.cases.case import Asked, Case, Entry, PinnedClock, Place
 from runner.cases.courses import Course
 from runner.cases.lifecycle import KINDS, legal_entries
 from runner.cases.splicing import Amendment
@@ -19,6 +19,8 @@ from runner.clocks.pinning import How, change_clock, pin_clocks
 from runner.model import Category, State, Urgency
 from runner.policies.clocks import Matter
 from runner.policies.values import Configuration
+
+_DETECTED = "detected"
 
 
 class IllegalStep(Exception):
@@ -91,6 +93,36 @@ def plan_step(case: Case, step: Step, configuration: Configuration) -> Amendment
     )
 
 
+def plan_arrival(
+    case: Case, step: Step, places: tuple[Place, ...], configuration: Configuration
+) -> Amendment:
+    """Return what a `place-added` adds to a case: the places, and the promises of the oldest.
+
+    A case begins with the earliest detection of its places.  A clock that runs since a later
+    one runs from there; one that was answered already stays as it ended.
+
+    Raises:
+        IllegalStep: when the life cycle has no such step from here.
+    """
+    planned = plan_step(case, step, configuration)
+    detected_at = min(place.detected_at for place in places)
+    matter = Matter(case.urgency, case.category, case.places[0].source, case.product)
+    later = {
+        course.clock.clock
+        for course in running_courses(case)
+        if course.clock.started_at > detected_at and case.log[course.started_by].kind == _DETECTED
+    }
+    older = tuple(
+        clock
+        for clock in _pinned(_DETECTED, detected_at, matter, configuration)
+        if clock.clock in later
+    )
+    (entry,) = planned.entries
+    return replace(
+        planned, entries=(replace(entry, clocks=(*entry.clocks, *older)),), places=places
+    )
+
+
 def next_reminder(case: Case) -> int:
     """Return the number that the next reminder has."""
     number = 1
@@ -141,23 +173,31 @@ def _started(case: Case, step: Step, configuration: Configuration) -> tuple[Pinn
         source=case.places[0].source,
         product=fields.get("product", case.product),
     )
-    open_times = {calendar.id: OpenTime(calendar) for calendar in configuration.calendars}
     running = {course.clock.clock: course for course in running_courses(case)}
     if step.kind == "clock-changed":
+        open_times = {calendar.id: OpenTime(calendar) for calendar in configuration.calendars}
         return (_changed(running, step, matter, configuration, open_times),)
-    pinned = pin_clocks(
+    return tuple(
+        clock
+        for clock in _pinned(step.kind, step.at, matter, configuration)
+        if (course := running.get(clock.clock)) is None
+        or step.kind in course.clock.stops
+        # An older message that was found late: who waits longest decides.
+        or clock.started_at < course.clock.started_at
+    )
+
+
+def _pinned(
+    kind: str, at: datetime, matter: Matter, configuration: Configuration
+) -> tuple[PinnedClock, ...]:
+    return pin_clocks(
         configuration.clocks,
-        step.kind,
-        step.at,
+        kind,
+        at,
         matter,
         zone=configuration.instance.zone,
         blobs=configuration.blobs,
-        open_times=open_times,
-    )
-    return tuple(
-        clock
-        for clock in pinned
-        if clock.clock not in running or step.kind in running[clock.clock].clock.stops
+        open_times={calendar.id: OpenTime(calendar) for calendar in configuration.calendars},
     )
 
 
