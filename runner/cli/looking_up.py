@@ -65,6 +65,9 @@ def ask_about_new(
             brand = sources[mention.source].brand
             questions[key] = question_about(mention, brand, orders.get(key, ()))
     answers = ask_about(desk, questions)
+    failed = (answer.reason for answer in answers.values() if answer.failed)
+    for reason in dict.fromkeys(failed):
+        desk.terminal.warn(f"{reason.rule}: {reason.detail}")
     return tuple(_with_answers(reads, answers))
 
 

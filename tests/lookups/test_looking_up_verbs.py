@@ -171,10 +171,10 @@ def test_a_look_up_that_fails_is_unknown_and_says_so(
     desk: Path, say: Type, git: Git, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CRM")
-    say("run")
+    said = "the look-up failed: the environment variable CRM is not set"
+    assert say("run")[1].count(f"crm: {said}\n") == 1
     case = proposed(desk, git, BY_HANDLE)
     assert case["customer"] == {"handle": "jp.morel38", "known": "unknown"}
-    said = "the look-up failed: the environment variable CRM is not set"
     assert case["why"]["customer"]["detail"] == said
     assert f"at detection: {said}" in say("show", BY_HANDLE)[0]
     say("accept", BY_HANDLE)
