@@ -123,7 +123,7 @@ def _proposed(snapshot: ForgeSnapshot, fits: Callable[[str, Case], bool]) -> Fou
     for branch in (*snapshot.branches, *snapshot.proposed):
         case = branch.case
         if case is not None and branch.path is not None and fits(branch.name, case):
-            proposal = Proposal(numbers.get(branch.name))
+            proposal = Proposal(numbers.get(branch.name), is_new=_is_intake(branch.name))
             return Found(case, branch.path, proposal, _pulls(snapshot))
     return None
 

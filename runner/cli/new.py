@@ -23,6 +23,7 @@ from runner.policies.values import Source
 from runner.repo.cases_index import open_index
 from runner.repo.files import write_file
 from runner.repo.judge import judge_case
+from runner.triage.incidents import link_recognised
 from runner.triage.judge import judge
 from runner.triage.same_matter import Clues, possible_duplicates
 
@@ -109,6 +110,7 @@ def command(
     answer = _ask(desk, item, mention, source) if look_up and known is None else None
     case = open_case(mention, judgement, configuration, alike, clocks, by=by.id, customer=answer)
     case = replace(case, known=Known(known) if known else case.known)
+    case = link_recognised(case, configuration)
     path, data = case_path(case), render_case(case).encode()
     if faults := judge_case(data, path, configuration.privacy):
         raise FaultyFiles(faults)

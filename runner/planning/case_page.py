@@ -46,9 +46,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The pull request that a case still waits in.  `number` is None without one."""
+    """The pull request that a case, or with `is_new` false a change of one, still waits in.
+
+    `number` is None without one.
+    """
 
     number: int | None = None
+    is_new: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def render_case_page(
     open pull requests by the case that they propose.
     """
     say = language.say
-    accepted = proposal is None
+    accepted = proposal is None or not proposal.is_new
     state = language.word(case.state) if accepted else say("to qualify")
     title = f"{case.id} · {state} · {language.word(case.category)} · " + say(
         "{urgency} urgency", urgency=language.word(case.urgency)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from runner.cases.case import Case
 from runner.cases.file import render_case
-from runner.cases.opening import case_path, link_to_incident, open_case
+from runner.cases.opening import case_path, open_case
 from runner.cases.summary import summarise
 from runner.clocks.pinning import first_clocks
 from runner.model import Judgement, Mention
@@ -44,7 +44,7 @@ from runner.planning.plan_file import digest_of
 from runner.planning.pull_request import render_commit_message, render_pull
 from runner.planning.words import because
 from runner.text.language import Language
-from runner.triage.incidents import recognise_incidents
+from runner.triage.incidents import link_recognised
 from runner.triage.judge import judge
 from runner.triage.same_matter import Clues, possible_duplicates
 
@@ -195,8 +195,7 @@ def _propose(
             clocks,
             customer=answers.get(mention.key),
         )
-        for recognised in recognise_incidents(case, observation.configuration)[:1]:
-            case = link_to_incident(case, recognised.incident.id, recognised.reason)
+        case = link_recognised(case, observation.configuration)
         clues.add(summarise(case, case_path(case)))
         fresh.append(_Proposal(branch_name(case.id), case))
     fresh.sort(key=lambda proposal: proposal.order)

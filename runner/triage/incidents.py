@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from runner.cases.case import Case, Place
+from runner.cases.opening import link_to_incident
 from runner.model import Category, Rating, Reason, Urgency
 from runner.policies.incidents import INCIDENTS_FOLDER, Incident
 from runner.policies.rules import Given, Otherwise, Rule, TriagePolicy
@@ -62,6 +63,14 @@ def recognise_incidents(case: Case, configuration: Configuration) -> tuple[Recog
     return tuple(
         sorted(recognised, key=lambda one: (-one.incident.since.toordinal(), one.incident.id))
     )
+
+
+def link_recognised(case: Case, configuration: Configuration) -> Case:
+    """Return a case that is just opened, linked to the incident it seems to belong to, if any."""
+    recognised = next(iter(recognise_incidents(case, configuration)), None)
+    if recognised is None:
+        return case
+    return link_to_incident(case, recognised.incident.id, recognised.reason)
 
 
 @lru_cache(maxsize=4)
