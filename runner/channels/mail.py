@@ -19,7 +19,6 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import parseaddr
 from threading import Timer
 from types import TracebackType
 from typing import Any, Self
@@ -34,7 +33,7 @@ from runner.text.clean import clean_line, clean_text
 
 VARIABLE = "DOLEANCES_SMTP_URL"
 EXAMPLE = "smtp://name:password@mail.example.org:587"
-SENDER_EXAMPLE = "Doléances <veille@example.org>"
+SENDER_EXAMPLE = "veille@example.org"
 _PORTS = {"smtp": 587, "smtps": 465}
 _SUBJECT = 200
 _ANSWER = 160
@@ -95,7 +94,7 @@ def parse_server(text: str | None) -> MailServer | Setback:
 def render_mail(notice: Notice, person: Person, now: datetime) -> EmailMessage | Setback:
     """Return the message to a person; its text is the notice's, which is readable as it is."""
     to = _address(person.emails[0] if person.emails else "", person.name)
-    sender = _address(*reversed(parseaddr(notice.channel.sender or "")))
+    sender = _address(notice.channel.sender or "", "")
     if to is None:
         return Setback(Trouble.NO_ADDRESS, person.id)
     if sender is None:

@@ -7,7 +7,7 @@ from runner.policies.escalation import BodyStyle, Channel, ChannelKind
 from runner.policies.team import Person
 
 NOW = datetime(2026, 11, 21, 20, 3, 12, tzinfo=UTC)
-MAIL = Channel("mail", ChannelKind.MAIL, sender="Doléances <veille@agence.example.org>")
+MAIL = Channel("mail", ChannelKind.MAIL, sender="veille@agence.example.org")
 FORGE = Channel("forge", ChannelKind.FORGE)
 INES = Person("ines", "Inès Carpentier", ("community-manager",), ("ines@example.org",), ("ines",))
 SAM = Person("sam", "Sam Whitlock", ("community-manager",), ("sam@example.org",), ("sam",))

@@ -43,7 +43,7 @@ def test_a_message_arrives_as_it_was_meant(mail_server: MailServerOfTests) -> No
     (received,) = mail_server.received
     assert (received.sender, received.to) == ("veille@agence.example.org", "ines@example.org")
     message = received.message
-    assert message["From"] == "Doléances <veille@agence.example.org>"
+    assert message["From"] == "veille@agence.example.org"
     assert message["To"] == "Inès Carpentier <ines@example.org>"
     assert message["Subject"] == notice.subject
     assert message["Auto-Submitted"] == "auto-generated"

@@ -1,0 +1,186 @@
+"""A small desk whose team is told by comment, mail and chat, and its verbs in processes."""
+
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Git = Callable[..., str]
+
+SOURCES = """\
+version: 1
+name: Essai
+language: en
+zone: Europe/Paris
+suspend: true
+base: main
+forge: local
+contact: mailto:veille@example.org
+brands:
+- {id: lumen, name: Lumen, names: [Lumen]}
+sources:
+- id: avis
+  kind: file
+  category: review-site
+  site: avis.example.org
+  contact: {public: manual, private: none}
+  path: inbox/*.csv
+  columns:
+    {native_id: id, posted_at: date, rating: note, author: pseudo, text: commentaire, url: lien}
+  best: 5
+"""
+INBOX = """\
+id,date,note,pseudo,commentaire,lien
+1,2026-11-23T07:00:00Z,1,Camille,"Ma lampe est cassée, remboursez-moi !",https://avis.example.org/1
+"""
+TEAM = """\
+version: 1
+people:
+- {id: ines, name: Inès, roles: [community-manager], emails: [ines@example.org], logins: [ines]}
+- {id: sam, name: Sam, roles: [watcher], emails: [sam@example.org], logins: [sam]}
+routes:
+- {owner: ines}
+"""
+TRIAGE = """\
+version: 1
+otherwise: {after_sales: no, category: question, urgency: normal}
+rules:
+- id: few-stars
+  when: {rating: {at_most: 2}}
+  then: {after_sales: yes, category: complaint}
+"""
+CLOCKS = """\
+version: 1
+zone: Europe/Paris
+clocks:
+- id: first-reply
+  starts: [detected, reopened]
+  stops: [replied, published]
+  targets: [{within: 3 civil days}]
+  due_soon: 12 hours
+"""
+ESCALATION = """\
+version: 1
+zone: Europe/Paris
+channels:
+- {id: forge, kind: forge}
+- {id: mail, kind: mail, from: veille@example.org, quiet: [nights]}
+- {id: chat, kind: webhook, style: json, variable: CHAT_URL}
+quiet_hours:
+- {id: nights, from: "20:00", until: "08:00"}
+routes:
+- clock: first-reply
+  tiers:
+  - {id: half, at: 50%, tell: [owner], by: [forge, mail]}
+  - {id: late, at: due, tell: [owner, {role: watcher}], by: [forge, mail, chat],
+     repeat: 1 civil day, times: 3, silent: 1 civil day}
+"""
+FILES = {
+    "sources.yaml": SOURCES,
+    "inbox/avis.csv": INBOX,
+    "policies/team.yaml": TEAM,
+    "policies/triage.yaml": TRIAGE,
+    "policies/clocks.yaml": CLOCKS,
+    "policies/escalation.yaml": ESCALATION,
+}
+_KILLING_GIT = """\
+#!{python} -IS
+import os, subprocess, sys
+nth, moment, count = os.environ["KILL"].split(" ", 2)
+if not {{"fast-import", "update-ref"}} & set(sys.argv):
+    os.execv("{git}", ["git", *sys.argv[1:]])
+with open(count, "r+") as file:
+    now = int(file.read()) + 1
+    file.seek(0)
+    file.write(str(now))
+if now == int(nth):
+    if moment == "after":
+        subprocess.run(["{git}", *sys.argv[1:]])
+    os.kill(os.getppid(), 9)
+    sys.exit(1)
+os.execv("{git}", ["git", *sys.argv[1:]])
+"""
+
+
+class NotifiedDesk:
+    """A desk in a folder.  `environment` is what its verbs are run with."""
+
+    def __init__(self, folder: Path, git: Git, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self.git = git
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": "/nonexistent",
+            "DOLEANCES_ALLOW_LOOPBACK": "1",
+            **{name: value for name, value in os.environ.items() if name.startswith("GIT_")},
+            **environment,
+        }
+
+    @classmethod
+    def make(cls, folder: Path, git: Git, environment: dict[str, str]) -> "NotifiedDesk":
+        for name, text in FILES.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+        git(folder, "init", "-q")
+        git(folder, "add", ".")
+        git(folder, "commit", "-qm", "Begin.")
+        return cls(folder, git, environment)
+
+    def copy(self, folder: Path) -> "NotifiedDesk":
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.folder, folder)
+        other = NotifiedDesk(folder, self.git, {})
+        other.environment = self.environment
+        return other
+
+    def start(self, *arguments: str, now: str, **more: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "runner", "-C", str(self.folder), "--now", now, *arguments],
+            env=self.environment | more,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, now: str, code: int = 0, **more: str) -> str:
+        process = self.start(*arguments, now=now, **more)
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == code, f"{process.returncode}\n{out}\n{err}"
+        return out
+
+    def data(self, *arguments: str, now: str, code: int = 0) -> Any:
+        return json.loads(self.run(*arguments, "--json", now=now, code=code))
+
+    def comments(self) -> list[str]:
+        """The keys of all comments, from every commit that brought one."""
+        log = self.git(
+            self.folder, "log", "--diff-filter=A", "--name-only", "--format=",
+            "refs/doleances/receipts", "--", "told",
+        )  # fmt: skip
+        records = [
+            json.loads(self.git(self.folder, "show", f"refs/doleances/receipts:{path}"))
+            for path in log.splitlines()
+        ]
+        return sorted(record["key"] for record in records if record["body"] is not None)
+
+    def kill_at(self, nth: int, moment: str, count: Path, *arguments: str, now: str) -> bool:
+        """Run a verb and kill it at its nth writing git process; False when it got through."""
+        killer = count.parent / "bin" / "git"
+        killer.parent.mkdir(exist_ok=True)
+        killer.write_text(_KILLING_GIT.format(python=sys.executable, git=shutil.which("git")))
+        killer.chmod(killer.stat().st_mode | stat.S_IXUSR)
+        count.write_text("0")
+        process = self.start(
+            *arguments, now=now,
+            PATH=f"{killer.parent}{os.pathsep}{self.environment['PATH']}",
+            KILL=f"{nth} {moment} {count}",
+        )  # fmt: skip
+        process.communicate(timeout=120)
+        assert process.returncode in {0, -signal.SIGKILL}
+        return process.returncode != 0
