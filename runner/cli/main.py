@@ -61,6 +61,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Step by step": {
         "collect": "Read the sources and write what they show to a file.",
+        "sources": "Show how the sources do; try one; list the presets.",
         "plan": "Say what a run would do, and why.",
         "apply": "Carry out a plan that `plan --out` wrote.",
         "sync": "Exchange proposals, receipts and cursors with a remote.",

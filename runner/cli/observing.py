@@ -1,5 +1,6 @@
 """Seeing the world once: sources, forge and cases, frozen into an observation."""
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
@@ -18,6 +19,8 @@ from runner.planning.digests import judged_by
 from runner.planning.incident_links import cases_to_read, link_change
 from runner.planning.observation import Branch, Observation, Outcome, SourceRead
 from runner.planning.plan import sources_to_read_in_full
+from runner.policies.secrets import secret_variables
+from runner.policies.values import Source
 from runner.repo.cases_index import CasesIndex, open_index
 from runner.repo.git import check_top, open_repository
 from runner.repo.objects import ObjectReader
@@ -152,6 +155,11 @@ def observe(
     )
 
 
+def secrets_of(sources: Iterable[Source]) -> dict[str, str]:
+    """Return the variables of the environment that sources name, those that are set."""
+    return {name: os.environ[name] for name in secret_variables(sources) if name in os.environ}
+
+
 def read_now(
     desk: Desk, forge: Forge, snapshot: ForgeSnapshot, index: CasesIndex, reading: Reading
 ) -> tuple[SourceRead, ...]:
@@ -187,6 +195,7 @@ def read_now(
         in_full=in_full,
         only=reading.only,
         allow_loopback=reading.allow_loopback,
+        secrets=secrets_of(configuration.sources),
         notice=orders.__setitem__ if configuration.customers.look_ups else None,
     )
     with desk.terminal.progress(

@@ -108,6 +108,21 @@ def parse_preset(file: str, data: bytes) -> Preset:
     )  # fmt: skip
 
 
+def render_example(preset: Preset) -> str:
+    """Return a source that uses a preset, as it would stand in `sources.yaml`."""
+    asked = ", ".join(f'{p.name}: "{_escaped(p.example)}"' for p in preset.parameters)
+    lines = [
+        f"- id: {preset.name}",
+        "  kind: json",
+        f"  category: {preset.category}",
+        f"  contact: {{public: {preset.contact['public']}, private: {preset.contact['private']}}}",
+        f"  preset: {preset.name}",
+        *([f"  parameters: {{{asked}}}"] if asked else []),
+        *([] if preset.site else ["  url: https://forum.example.org/feed.json"]),
+    ]
+    return "\n".join(lines)
+
+
 def completed(source: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keys of a source with those of its preset, from a source without faults.
 
@@ -198,3 +213,7 @@ def _named(value: Any) -> Iterator[str]:
                 yield from _named(entry)
         case _:
             pass
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -2,8 +2,8 @@
 
 import asyncio
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -74,9 +74,42 @@ async def collect(
     progress: Callable[[SourceRead], None] = lambda _: None,
 ) -> tuple[SourceRead, ...]:
     """Do what `read_sources` says, in the running event loop."""
-    instance = configuration.instance
-    language = Language(instance.language, instance.zone)
+    language = Language(configuration.instance.language, configuration.instance.zone)
     under_way = asyncio.Semaphore(_SIDE_BY_SIDE)
+    async with _outside(configuration, root, errand) as outside:
+
+        async def read(source: Source) -> SourceRead:
+            async with under_way:
+                done = await _read(source, configuration.privacy, errand, outside, language)
+            progress(done)
+            return done
+
+        chosen = [s for s in configuration.sources if errand.only is None or s.id in errand.only]
+        return tuple(await asyncio.gather(*map(read, chosen)))
+
+
+def try_source(
+    configuration: Configuration, root: Path, source: Source, errand: Errand
+) -> tuple[Fetched, tuple[Mention, ...]]:
+    """Read one source now, as if for the first time, and return what it shows.
+
+    For whoever writes its settings: nothing is remembered, and nothing is caught.
+    """
+
+    async def read() -> Fetched:
+        async with _outside(configuration, root, errand) as outside:
+            return await adapter_of(source.kind).fetch(source, None, outside)
+
+    fetched = asyncio.run(read())
+    items = fetched.items if isinstance(fetched, Fresh) else ()
+    return fetched, mentions_of(items, source, configuration.privacy, errand.now)
+
+
+@asynccontextmanager
+async def _outside(
+    configuration: Configuration, root: Path, errand: Errand
+) -> AsyncIterator[Outside]:
+    instance = configuration.instance
     async with AsyncExitStack() as stack:
 
         @cache
@@ -92,16 +125,7 @@ async def collect(
             stack.push_async_exit(client)
             return client
 
-        outside = Outside(root, connect, errand.now, instance.zone, errand.secrets)
-
-        async def read(source: Source) -> SourceRead:
-            async with under_way:
-                done = await _read(source, configuration.privacy, errand, outside, language)
-            progress(done)
-            return done
-
-        chosen = [s for s in configuration.sources if errand.only is None or s.id in errand.only]
-        return tuple(await asyncio.gather(*map(read, chosen)))
+        yield Outside(root, connect, errand.now, instance.zone, errand.secrets)
 
 
 def rests_until(source: Source, errand: Errand) -> datetime | None:

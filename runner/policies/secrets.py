@@ -1,0 +1,20 @@
+"""Which environment variables the sources need."""
+
+from collections.abc import Iterable, Mapping
+
+from runner.policies.values import Source
+
+
+def secret_variables(sources: Iterable[Source]) -> tuple[str, ...]:
+    """Return the variables that settings of sources name, sorted.
+
+    Whatever its kind, a source names one as `variable` in a setting such as `auth`, and no
+    other is shown to the program that reads it.
+    """
+    named = (
+        setting["variable"]
+        for source in sources
+        for setting in source.settings.values()
+        if isinstance(setting, Mapping) and isinstance(setting.get("variable"), str)
+    )
+    return tuple(sorted(set(named)))
