@@ -320,7 +320,11 @@ def _open(
                 continue
             room -= 1
         wish = proposal.wish
-        words = wish.words if wish else render_pull(proposal.case, configuration, language)
+        words = (
+            wish.words
+            if wish
+            else render_pull(proposal.case, configuration, language, observation.now)
+        )
         opened.append(
             OpenPull(
                 branch=proposal.branch,

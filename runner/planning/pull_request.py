@@ -8,9 +8,11 @@ look at before accepting.  What strangers wrote stands in it quoted and defused.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from runner.cases.case import Case, Place
 from runner.cases.opening import case_path
+from runner.cases.summary import running_courses
 from runner.planning.customer_words import customer_lines
 from runner.planning.incident_words import incident_lines
 from runner.planning.words import (
@@ -35,11 +37,17 @@ class PullWords:
     labels: tuple[str, ...]
 
 
-def render_pull(case: Case, configuration: Configuration, language: Language) -> PullWords:
-    """Return the words of the pull request that proposes a case."""
+def render_pull(
+    case: Case, configuration: Configuration, language: Language, now: datetime | None = None
+) -> PullWords:
+    """Return the words of the pull request that proposes a case.
+
+    The page stays as it is while time passes: it says until when, and what was overdue already
+    at `now`, but not how much time is left.
+    """
     return PullWords(
         title=_title(case, language),
-        body="\n\n".join(_body(case, configuration, language)) + "\n",
+        body="\n\n".join(_body(case, configuration, language, now)) + "\n",
         labels=_labels(case, configuration, language),
     )
 
@@ -102,7 +110,9 @@ def _nature(case: Case, language: Language) -> str:
     )
 
 
-def _body(case: Case, configuration: Configuration, language: Language) -> Iterator[str]:
+def _body(
+    case: Case, configuration: Configuration, language: Language, now: datetime | None
+) -> Iterator[str]:
     say = language.say
     sources = {source.id: source for source in configuration.sources}
     if case.crisis is not None:
@@ -120,7 +130,7 @@ def _body(case: Case, configuration: Configuration, language: Language) -> Itera
     yield "## " + say("What we take it for, and why")
     yield "\n".join(_taken_for(case, language))
     yield "## " + say("Until when")
-    yield "\n".join(_promises(case, language))
+    yield "\n".join(_promises(case, now, language))
     yield "## " + say("How to answer")
     yield "\n".join(_contact(case, sources, language))
     if case.incident is not None:
@@ -200,15 +210,16 @@ def _taken_for(case: Case, language: Language) -> Iterator[str]:
     yield "- " + say("Language: {language}", language=language.tongue(case.language))
 
 
-def _promises(case: Case, language: Language) -> Iterator[str]:
-    clocks = [clock for entry in case.log for clock in entry.clocks]
-    for clock in sorted(clocks, key=lambda clock: clock.due_at):
-        yield "- " + language.say(
-            "{clock}: by {instant}",
-            clock=clock_name(clock.clock, language),
-            instant=f"**{language.instant(clock.due_at)}**",
-        )
-    if not clocks:
+def _promises(case: Case, now: datetime | None, language: Language) -> Iterator[str]:
+    owed = [course.clock for course in running_courses(case)]
+    for clock in sorted(owed, key=lambda clock: clock.due_at):
+        name = clock_name(clock.clock, language)
+        due = f"**{language.instant(clock.due_at)}**"
+        if now is not None and now > clock.due_at:
+            yield "- " + language.say("{clock}: OVERDUE since {instant}", clock=name, instant=due)
+        else:
+            yield "- " + language.say("{clock}: by {instant}", clock=name, instant=due)
+    if not owed:
         yield language.say("No promise runs.")
 
 

@@ -231,6 +231,13 @@ def test_no_stranger_speaks_in_title_labels_or_commit(author, text, title):
     assert render_commit_message(hostile, ENGLISH) == render_commit_message(plain, ENGLISH)
 
 
+def test_what_was_overdue_when_it_was_proposed_is_said_to_be():
+    late = render_pull(case(), configuration(), ENGLISH, DUE + timedelta(seconds=1)).body
+    assert "- First reply: OVERDUE since **Tue 24 Nov 2026, 09:03**" in late
+    due = render_pull(case(), configuration(), ENGLISH, DUE).body
+    assert "- First reply: by **Tue 24 Nov 2026, 09:03**" in due
+
+
 def plain_parts(body: str) -> tuple[str, set[str], set[str]]:
     """Return what a forge would read as prose, the links, and the kinds of all tokens."""
     prose, links, kinds = [], set(), set()
