@@ -272,7 +272,7 @@ def _faults(
             if not wrong and people is not None and isinstance(document, Document):
                 was = read_document(before.data, path) if before and before.data else None
                 known = was if isinstance(was, Document) else None
-                faults.extend(judge_amendment(known, document, authority, now))
+                faults.extend(judge_amendment(known, document, authority, now, reader))
     return tuple(fault for fault in faults if fault.severity is Severity.ERROR)
 
 

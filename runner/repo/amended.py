@@ -95,7 +95,7 @@ class _Judge:
                 continue
             was = _read_case(before, path, careful=False)
             added = added_entries(was, after)
-            faults += judge_amendment(was, after, authority, self.now)
+            faults += judge_amendment(was, after, authority, self.now, self.reader)
             faults += _merged_away(self.root, after, added)
             if added and self.change.commits:
                 faults += check_recorded(after, added, tuple(self._holdings(path)))
@@ -130,13 +130,31 @@ class _Judge:
 
 
 def judge_amendment(
-    before: Document | None, after: Document, authority: Authority, now: datetime
+    before: Document | None,
+    after: Document,
+    authority: Authority,
+    now: datetime,
+    reader: ObjectReader | None = None,
 ) -> tuple[Fault, ...]:
-    """Return what a change does to a case that it may not; both have passed the schema."""
+    """Return what a change does to a case that it may not; both have passed the schema.
+
+    `reader` finds the calendars that promises name; without one, what counts by a calendar
+    is taken as it is written.
+    """
     added = added_entries(before, after)
-    return tuple(
-        sorted((*check_amendment(before, after, now), *check_authority(after, added, authority)))
-    )
+    faults = [*check_amendment(before, after, now), *check_authority(after, added, authority)]
+    case: Any = after.value
+    if any(case["log"][index].get("clocks") for index in added):
+        # Few changes begin a promise; the others do not pay for what counts time.
+        from runner.clocks.promise_checks import check_promises
+        from runner.repo.open_times import read_pinned_open_time
+
+        faults += check_promises(
+            after,
+            added,
+            lambda clock: read_pinned_open_time(reader, clock) if reader is not None else None,
+        )
+    return tuple(sorted(faults))
 
 
 def _read_case(data: bytes | None, path: str, *, careful: bool) -> Document | None:

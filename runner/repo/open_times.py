@@ -46,6 +46,17 @@ def read_open_times(
     return open_times
 
 
+def read_pinned_open_time(reader: ObjectReader, clock: PinnedClock) -> OpenTime | None:
+    """Return the calendar of a promise as it was when made, None where git does not have it."""
+    name = clock.calendar
+    blob = clock.policies.get(calendar_file(name)) if name is not None else None
+    if name is None or blob is None or not is_object_name(blob):
+        return None
+    stored = reader.read(blob)
+    calendar = _parse(stored.data, name) if stored and stored.data else None
+    return OpenTime(calendar) if calendar is not None else None
+
+
 def _parse(data: bytes, calendar_id: str) -> Calendar | None:
     document = read_document(data, calendar_file(calendar_id))
     if not isinstance(document, Document) or check_document("calendar", document):

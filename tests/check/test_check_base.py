@@ -351,6 +351,48 @@ def test_a_base_that_is_not_there_is_misuse(desk: Path, check: Check) -> None:
     assert run(["-C", str(desk), "check", "--actor", "x"]) == 2
 
 
+HANDED_OFF = """\
+- entry: handed-off
+  at: 2026-11-21T08:00:00Z
+  recorded_at: 2026-11-21T08:00:00Z
+  by: ines
+  to: handed-off
+  recipient: care
+  reference: S-1
+  asks: [a lamp]
+  consent: given
+  clocks:
+  - clock: back-office
+    target: 7 business days
+    zone: Europe/Paris
+    calendar: brand-care
+    started_at: 2026-11-21T08:00:00Z
+    due_at: {due}
+    stops: [answered]
+    policies: {{policies/calendars/brand-care.yaml: {blob}}}
+"""
+
+
+def test_a_promise_is_counted_by_the_calendar_that_it_names(
+    desk: Path, check: Check, git: Git
+) -> None:
+    calendar = "policies/calendars/brand-care.yaml"
+    blob = git(desk, "rev-parse", f"HEAD:{calendar}")
+    text = (desk / CASE).read_text()
+    state = next(line for line in text.splitlines() if line.startswith("state: "))
+    text = text.replace(state, "state: handed-off", 1)
+    (desk / calendar).write_text("# Gone.\n")
+    git(desk, "commit", "-qam", "Lose the calendar.")
+    git(desk, "branch", "-qf", "main")
+    (desk / CASE).write_text(text + HANDED_OFF.format(due="2026-12-01T17:00:00Z", blob=blob))
+    assert check() == ["1 file, no fault."]
+    (desk / CASE).write_text(text + HANDED_OFF.format(due="2026-12-31T17:00:00Z", blob=blob))
+    assert "run out at 2026-12-01T17:00:00Z, not 2026-12-31T17:00:00Z" in check(code=1)[0]
+    # What nobody can look up is taken as it is written.
+    (desk / CASE).write_text(text + HANDED_OFF.format(due="2026-12-31T17:00:00Z", blob="0" * 40))
+    assert check() == ["1 file, no fault."]
+
+
 MERGED = """\
 - entry: merged
   at: 2026-11-21T08:00:00Z

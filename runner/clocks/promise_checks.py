@@ -1,0 +1,131 @@
+"""Whether the promises that new entries start hold together: zone, target, start, due instant.
+
+Asked of new entries alone: a merged promise stands as it was made, whatever zones and
+calendars become.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from runner.cases.case import Case, Entry, PinnedClock
+from runner.cases.courses import Course, read_courses
+from runner.cases.evidence import Finding
+from runner.cases.file import parse_case
+from runner.cases.instants import render_instant
+from runner.clocks.business_time import OpenTime
+from runner.clocks.counting import postponed
+from runner.clocks.standings import count_of, pauses_until
+from runner.clocks.targets import due_instant
+from runner.errors import Fault
+from runner.policies.clocks import Unit, parse_target
+from runner.policies.zones import find_zone, suggest_zone
+from runner.text.document import Document, Path
+from runner.text.wording import shown
+
+PinnedOpenTime = Callable[[PinnedClock], OpenTime | None]
+"""Returns the calendar of a promise as it was when made, None where it cannot be read."""
+
+
+def check_promises(
+    document: Document, added: Iterable[int], open_time: PinnedOpenTime
+) -> tuple[Fault, ...]:
+    """Return what is wrong with the clocks of the new entries of a case.
+
+    `document` is a sound case; `added` are the indexes of the new entries.  A due instant
+    by a calendar that cannot be read is not judged.
+    """
+    value: Any = document.value
+    new = [index for index in added if value["log"][index].get("clocks")]
+    if not new:
+        return ()
+    case = parse_case(value, document.file)
+    return tuple(
+        sorted(
+            document.fault(one.path, one.rule, one.message, one.hint)
+            for index in new
+            for one in _find(case, index, open_time)
+        )
+    )
+
+
+def _find(case: Case, index: int, open_time: PinnedOpenTime) -> Iterator[Finding]:
+    entry = case.log[index]
+    courses = read_courses(case.log[:index])
+    running = {each.clock.clock: each for each in courses if each.ending is None}
+    how = entry.facts.get("how") if entry.kind == "clock-changed" else None
+    for number, clock in enumerate(entry.clocks):
+        path = ("log", index, "clocks", number)
+        course = running.get(clock.clock)
+        if how in {"continue", "recompute"} and course is None:
+            yield Finding(
+                (*path, "clock"),
+                "clock-not-running",
+                f"no clock {clock.clock} runs here that could {how}",
+                f"there run {', '.join(running) or 'none'}; `how: restart` begins one",
+            )
+            continue
+        yield from _find_start(case, entry, clock, course if how != "restart" else None, path)
+        yield from _find_due(entry, clock, course if how == "continue" else None, open_time, path)
+
+
+def _find_start(
+    case: Case, entry: Entry, clock: PinnedClock, changed: Course | None, path: Path
+) -> Iterator[Finding]:
+    starts = {entry.at, *(place.detected_at for place in case.places)}
+    if entry.kind == "clock-changed":
+        starts = {changed.clock.started_at if changed is not None else entry.at}
+    if clock.started_at not in starts:
+        yield Finding(
+            (*path, "started_at"),
+            "clock-start",
+            f"{clock.clock} starts at {render_instant(clock.started_at)}, "
+            f"and nothing happened here then",
+            f"it starts with what happened: {', '.join(map(render_instant, sorted(starts)))}",
+        )
+
+
+def _find_due(
+    entry: Entry,
+    clock: PinnedClock,
+    continued: Course | None,
+    open_time: PinnedOpenTime,
+    path: Path,
+) -> Iterator[Finding]:
+    zone = find_zone(clock.zone)
+    if zone is None:
+        said = f"there is no time zone {shown(clock.zone)}"
+        yield Finding((*path, "zone"), "unknown-zone", said, suggest_zone(clock.zone))
+        return
+    try:
+        target = parse_target(clock.target)
+    except ValueError as error:
+        said = f"{shown(clock.target)} is no length of time"
+        yield Finding((*path, "target"), "clock-target", said, str(error))
+        return
+    counted = open_time(clock) if clock.calendar is not None else None
+    if counted is None and target.unit is Unit.BUSINESS_DAY and clock.calendar is None:
+        yield Finding(
+            (*path, "target"),
+            "clock-calendar",
+            f"`{target}` needs a calendar",
+            "name one of policies/calendars/ in `calendar`",
+        )
+    if counted is None and (clock.calendar is not None or target.unit is Unit.BUSINESS_DAY):
+        return
+    due_at = None
+    # Where no calendar is open, or time itself ends, the promise never runs out.
+    with suppress(ValueError, OverflowError):
+        due_at = due_instant(target, clock.started_at, zone, counted)
+        if continued is not None:
+            pauses = pauses_until(continued, entry.at)
+            due_at = postponed(due_at, pauses, count_of(clock, counted))
+    if due_at != clock.due_at:
+        end = render_instant(due_at) if due_at is not None else "never"
+        yield Finding(
+            (*path, "due_at"),
+            "clock-due",
+            f"{target} from {render_instant(clock.started_at)} run out at {end}, "
+            f"not {render_instant(clock.due_at)}",
+            "the verbs write it; another promise needs another `target`",
+        )
