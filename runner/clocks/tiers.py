@@ -1,7 +1,7 @@
 """When the tiers of a clock are reached, and when each is told again."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from runner.clocks.business_time import OpenTime
@@ -12,6 +12,8 @@ from runner.clocks.targets import due_instant, due_soon_instant
 from runner.policies.clocks import Target, Unit, parse_target
 from runner.policies.escalation import AfterDue, AtShare, BeforeDue, Tier, When
 
+FAR = datetime(9000, 1, 1, tzinfo=UTC)
+"""Stands for what lies beyond the years that are counted: such a tier is never reached."""
 _SECONDS = {Unit.MINUTE: 60, Unit.HOUR: 3600}
 
 
@@ -24,14 +26,23 @@ def tier_instant(
     what is reached stays reached.  Shares of a clock that counts business days are shares
     of its calendar's open seconds.  No tier before due is reached before the start or after
     the due instant, none after due before it.  A clock whose calendar nobody gave is counted
-    as if all time counted.
+    as if all time counted.  `FAR` where it lies beyond what is counted.
     """
+    if when == AtShare(100):
+        return standing.due_at
+    try:
+        return min(_instant(when, standing, now, open_times), FAR)
+    except (ValueError, OverflowError):
+        return FAR
+
+
+def _instant(
+    when: When, standing: Standing, now: datetime, open_times: Mapping[str, OpenTime]
+) -> datetime:
     clock = standing.course.clock
     zone = ZoneInfo(clock.zone)
     open_time = open_time_of(clock, open_times)
     count = _count(parse_target(clock.target).unit, zone, open_time, clock.started_at)
-    if when == AtShare(100):
-        return standing.due_at
     match when:
         case AtShare(percent):
             instant = _share(percent, clock.started_at, clock.due_at, count)

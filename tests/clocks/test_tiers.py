@@ -12,7 +12,7 @@ from runner.cases.courses import Course, Pause
 from runner.clocks.business_time import OpenTime
 from runner.clocks.standings import stand
 from runner.clocks.targets import due_instant
-from runner.clocks.tiers import repeat_instant, repeat_number, tier_instant
+from runner.clocks.tiers import FAR, repeat_instant, repeat_number, tier_instant
 from runner.model import State
 from runner.policies.clocks import Unit, parse_target
 from runner.policies.escalation import AfterDue, AtShare, BeforeDue, Tier, When
@@ -92,6 +92,11 @@ def test_what_is_reached_stays_reached(
 )
 def test_tiers_count_as_their_clock_does(when: When, target: str, instant: str) -> None:
     assert tier(when, target, NOW) == at(instant)
+
+
+def test_what_lies_beyond_the_years_that_are_counted_is_never_reached() -> None:
+    assert tier(AtShare(999), "9000 months", NOW) == FAR
+    assert tier(AfterDue(parse_target("9999 months")), "5 business days", NOW) < FAR
 
 
 def repeating(length: str, times: int | None = None) -> Tier:
