@@ -1,6 +1,6 @@
 """What is wrong with who is told, that only all files together show."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -37,7 +37,7 @@ def check_alarms(configuration: Configuration, now: datetime) -> tuple[Fault, ..
     calendars = {each.id: each.calendar for each in configuration.clocks.promises}
     for route in policy.routes:
         found += _uncounted(route, calendars)
-    for tier in _tiers(policy.routes):
+    for tier in policy.tiers():
         found += _unreachable(tier, policy, team)
     for mute in policy.mutes:
         if mute.ends_at + STALE < now:
@@ -105,12 +105,6 @@ def _meant(whom: Whom, policy: EscalationPolicy, team: Team) -> tuple[str, ...]:
             return rota.members() if rota is not None else ()
         case _:
             return tuple(dict.fromkeys(route.owner for route in team.routes))
-
-
-def _tiers(routes: Iterable[Route]) -> Iterator[Tier]:
-    for route in routes:
-        yield from route.tiers
-        yield from _tiers(route.routes)
 
 
 def _warning(tier: Tier, message: str, hint: str) -> Fault:

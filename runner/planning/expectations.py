@@ -131,6 +131,7 @@ def _told(teller: Teller, story: CaseStory, runs: StoryRuns) -> Iterator[Failure
 
     expected: list[ToldAtRun] = []
     for wanted in runs.told:
+        teller.check_told(wanted)
         at = instant_of(wanted.at, zone)
         for person, channel in product(wanted.to, wanted.by or (None,)):
             found = [each for each in told if each.at == at and _is_meant(wanted, each)

@@ -19,7 +19,7 @@ from runner.planning.runs import CASE_ID, SimulatedRun, instant_of, simulate_run
 from runner.policies.calendars import Calendar
 from runner.policies.clocks import Matter, parse_target
 from runner.policies.escalation import CaseFacts
-from runner.policies.policy_runs import StoryRuns
+from runner.policies.policy_runs import StoryRuns, ToldExpectation
 from runner.policies.policy_tests import (
     CaseStory,
     ClockStory,
@@ -163,6 +163,25 @@ class Teller:
             sources=(story.source,) if story.source else (),
             source_categories=(source.category.value,) if source else (),
         )
+
+    def check_told(self, wanted: ToldExpectation) -> None:
+        """Check that people, channels and tiers are there whom a story expects to be told."""
+        policy = self.configuration.escalation
+        if wanted.clock is not None:
+            self.check_clock(wanted.clock, (wanted.line, wanted.column))
+        known = (
+            ("person", wanted.to, [each.id for each in self.configuration.team.people]),
+            ("channel", wanted.by, [each.id for each in policy.channels]),
+            ("tier", (wanted.tier,) if wanted.tier else (), [each.id for each in policy.tiers()]),
+        )
+        for what, names, among in known:
+            for name in names:
+                if name not in among:
+                    raise Untellable(
+                        f"there is no {what} {shown(name)}",
+                        did_you_mean(name, among),
+                        (wanted.line, wanted.column),
+                    )
 
     def check_clock(self, clock: str, place: tuple[int, int]) -> None:
         """Check that the policy has a clock; `place` is the line and column that name it."""

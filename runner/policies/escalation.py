@@ -300,9 +300,19 @@ class EscalationPolicy:
         """Return the rota of this id."""
         return next((each for each in self.rotas if each.id == rota_id), None)
 
+    def tiers(self) -> tuple[Tier, ...]:
+        """Return all tiers, each route's before those of the routes within it."""
+        return tuple(_tiers(self.routes))
+
     def routes_for(self, facts: CaseFacts, clock: str) -> tuple[Route, ...]:
         """Return the routes that speak for a clock of a case, in the order of the file."""
         return tuple(_speaking(self.routes, facts, clock))
+
+
+def _tiers(routes: tuple[Route, ...]) -> Iterator[Tier]:
+    for route in routes:
+        yield from route.tiers
+        yield from _tiers(route.routes)
 
 
 def _speaking(routes: tuple[Route, ...], facts: CaseFacts, clock: str) -> Iterator[Route]:
