@@ -7,9 +7,9 @@ sound case it costs 15 to 30 µs.
 from collections.abc import Iterator
 from typing import Any
 
-from runner.cases.evidence import EVIDENCE, Data, Finding, Life, unknown_place
+from runner.cases.evidence import EVIDENCE, Data, Finding, Life, facts_of_amount, unknown_place
 from runner.cases.instants import parse_instant
-from runner.cases.lifecycle import KINDS, RUNNER, is_legal, legal_entries
+from runner.cases.lifecycle import KINDS, RUNNER, cannot_happen, is_legal, legal_entries
 from runner.errors import Fault
 from runner.model import State
 from runner.text.document import Document, Path
@@ -199,7 +199,7 @@ def _illegal(state: State | None, kind: str, to: State | None, path: Path) -> Fi
     return Finding(
         where,
         "illegal-move",
-        f"`{kind}` cannot happen to a case that is {state}",
+        cannot_happen(kind, state),
         f"what can: {', '.join(legal)}" if legal else "nothing follows it",
     )
 
@@ -233,9 +233,10 @@ def _add_places(life: Life, places: list[str], path: Path) -> Iterator[Finding]:
 
 
 def _check_amount(entry: Data, path: Path) -> Iterator[Finding]:
-    if "currency" not in entry:
+    missing = [name for name in facts_of_amount(entry["entry"]) if name not in entry]
+    if "currency" in missing:
         yield Finding((*path, "amount"), "currency", "an amount needs its currency")
-    if "limit_of" in KINDS[entry["entry"]].may and "limit_of" not in entry:
+    if "limit_of" in missing:
         yield Finding(
             (*path, "amount"),
             "limit-of",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from runner.cases.lifecycle import KINDS
 from runner.model import Category, State
 from runner.text.document import Path
 
@@ -46,16 +47,49 @@ def unknown_place(life: Life, place: str, path: Path) -> Finding:
     )
 
 
+BY_CUSTOMERS = frozenset({"customer-wrote", "thanked", "contested"})
+"""Kinds of entries that are a customer's message."""
+
+
+def needed_facts(kind: str, said: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the facts that an entry must hold, by its kind and by what it says already.
+
+    In the order in which they are asked for; those that are there are among them.
+    """
+    needed = [*KINDS[kind].needs]
+    if kind == "resolved" and said.get("outcome") not in {None, "without-news"}:
+        needed.append("channel")
+    if (channel := said.get("channel")) is not None:
+        needed += _facts_of_message(kind, channel)
+    if kind == "resolved" and said.get("outcome") == "refused":
+        needed.append("recourse")
+    if "amount" in said:
+        needed += facts_of_amount(kind)
+    return tuple(dict.fromkeys(needed))
+
+
+def facts_of_amount(kind: str) -> tuple[str, ...]:
+    """Return the facts that an amount asks for, in an entry of a kind."""
+    return ("currency", "limit_of") if "limit_of" in KINDS[kind].may else ("currency",)
+
+
+def _facts_of_message(kind: str, channel: object) -> tuple[str, ...]:
+    """Return the facts that say where a message stands."""
+    if channel != "public":
+        return ("where",)
+    return ("place",) if kind in BY_CUSTOMERS else ("place", "url")
+
+
+def _find_unplaced(entry: Data, path: Path) -> Iterator[Finding]:
+    channel = entry.get("channel", "private")
+    for name in _facts_of_message(entry["entry"], channel):
+        if name not in entry:
+            yield Finding(path, "evidence", f"a {channel} message needs `{name}`")
+
+
 def _said(life: Life, entry: Data, path: Path) -> Iterator[Finding]:
     """Check a message of ours: where it stands, and that a paid channel was approved."""
-    if entry.get("channel") == "public":
-        missing = [name for name in ("place", "url") if name not in entry]
-    else:
-        missing = [] if "where" in entry else ["where"]
-    for name in missing:
-        yield Finding(
-            path, "evidence", f"a {entry.get('channel', 'private')} message needs `{name}`"
-        )
+    yield from _find_unplaced(entry, path)
     if entry.get("paid") and not any(subject == "paid-contact" for subject, _ in life.approvals):
         yield Finding(
             (*path, "paid"),
@@ -67,9 +101,7 @@ def _said(life: Life, entry: Data, path: Path) -> Iterator[Finding]:
 
 def _heard(_life: Life, entry: Data, path: Path) -> Iterator[Finding]:
     """Check a message of the customer."""
-    wanted = "place" if entry["channel"] == "public" else "where"
-    if wanted not in entry:
-        yield Finding(path, "evidence", f"a {entry['channel']} message needs `{wanted}`")
+    yield from _find_unplaced(entry, path)
     if "sealed" in entry and (entry.keys() & {"title", "text"}):
         yield Finding(
             (*path, "sealed"), "sealed-and-open", "a sealed message must not hold title or text"

@@ -357,6 +357,11 @@ def is_legal(kind: str, state: State | None, to: State | None) -> bool:
     return known is not None and to in known.moves.get(state, ())
 
 
+def cannot_happen(kind: str, state: State) -> str:
+    """Return the sentence that a case in this state allows no such entry."""
+    return f"`{kind}` cannot happen to a case that is {state}"
+
+
 def legal_entries(state: State | None) -> Iterator[tuple[EntryKind, State | None]]:
     """Yield what may happen in a state: each kind with where it leads, in the table's order."""
     for kind in _TABLE:

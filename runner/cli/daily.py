@@ -12,8 +12,9 @@ from typing import Any, cast
 import click
 
 from runner.cases.case import Case
+from runner.cases.evidence import needed_facts
 from runner.cases.instants import render_instant
-from runner.cases.lifecycle import KINDS, legal_entries
+from runner.cases.lifecycle import KINDS, cannot_happen, legal_entries
 from runner.cli.case_ids import CASE_ID
 from runner.cli.deciding import is_watched
 from runner.cli.desk import Desk
@@ -27,7 +28,7 @@ from runner.cli.recording import (
     tell,
 )
 from runner.errors import UsageError
-from runner.model import Category, State
+from runner.model import State
 from runner.planning.next_entry import Step, plan_step
 from runner.text.language import Language
 
@@ -276,7 +277,7 @@ def refuse_illegal(kind: str, state: State) -> None:
         return
     verbs = legal_verbs(state)
     hint = f"what can: {', '.join(verbs)}" if verbs else "nothing follows"
-    raise UsageError(f"`{kind}` cannot happen to a case that is {state}", hint)
+    raise UsageError(cannot_happen(kind, state), hint)
 
 
 _OWN_MODULES = {
@@ -308,7 +309,7 @@ def complete(desk: Desk, verb: DailyVerb, case: Case, facts: Facts, *, by: str) 
     }
     if len(case.places) == 1:
         defaults["place"] = lambda: case.places[0].id
-    while missing := _missing(verb, case, facts):
+    while missing := _missing(verb, facts):
         name = missing[0]
         if name in defaults:
             facts[name] = defaults[name]()
@@ -320,25 +321,10 @@ _OF_THE_CASE = frozenset({"number", "cycle", "was", "decided_at"})
 """Facts that the program knows by itself."""
 
 
-def _missing(verb: DailyVerb, case: Case, facts: Facts) -> list[str]:
-    """Return the facts that are needed yet, by the table and by what was said already."""
-    needed = [name for name in KINDS[verb.kind].needs if name not in _OF_THE_CASE]
-    if verb.kind == "resolved" and facts.get("outcome") not in {None, "without-news"}:
-        needed.append("channel")
-    if facts.get("channel") == "public":
-        needed += ["place"] if verb.kind in _HEARD else ["place", "url"]
-    elif facts.get("channel") == "private":
-        needed.append("where")
-    if verb.kind == "resolved" and facts.get("outcome") == "refused":
-        needed.append("recourse")
-    if "amount" in facts:
-        needed += ["currency", *(["limit_of"] if "limit_of" in verb.facts else [])]
-    if verb.kind == "closed" and case.category is Category.COMPLAINT:
-        needed.append("root_cause")
-    return [name for name in needed if name not in facts]
-
-
-_HEARD = frozenset({"customer-wrote", "thanked", "contested"})
+def _missing(verb: DailyVerb, facts: Facts) -> list[str]:
+    """Return the facts that a person has to say yet."""
+    needed = needed_facts(verb.kind, facts)
+    return [name for name in needed if name not in facts and name not in _OF_THE_CASE]
 
 
 def _asked(desk: Desk, verb: DailyVerb, name: str) -> object:

@@ -11,7 +11,7 @@ from typing import cast
 
 from runner.cases.case import Asked, Case, Entry, PinnedClock, Place
 from runner.cases.courses import Course
-from runner.cases.lifecycle import KINDS, legal_entries
+from runner.cases.lifecycle import KINDS, cannot_happen, legal_entries
 from runner.cases.splicing import Amendment
 from runner.cases.summary import running_courses
 from runner.clocks.business_time import OpenTime
@@ -30,7 +30,7 @@ class IllegalStep(Exception):
         self.kind = kind
         self.state = state
         self.legal = tuple(dict.fromkeys(entry.name for entry, _ in legal_entries(state)))
-        super().__init__(f"`{kind}` cannot happen to a case that is {state}")
+        super().__init__(cannot_happen(kind, state))
 
 
 class NoPromise(Exception):
