@@ -109,5 +109,22 @@ def test_collect_keeps_off_the_full_hour() -> None:
 def test_only_the_exchange_with_the_forge_holds_the_token() -> None:
     steps = steps_of(ROOT / ".github/workflows/collect.yml")
     holding = [step["run"] for step in steps if "github.token" in str(step)]
-    assert holding == ["./doleances sync"] * 2
-    assert "github.token" not in str(jobs_of(ROOT / ".github/workflows/collect.yml")[0]["env"])
+    assert holding == ["./doleances sync"] * 4
+    jobs = jobs_of(ROOT / ".github/workflows/collect.yml")
+    assert not any("github.token" in str(job["env"]) for job in jobs)
+
+
+def test_only_telling_the_team_holds_the_secrets_of_channels() -> None:
+    path = ROOT / ".github/workflows/collect.yml"
+    (telling,) = (step for step in steps_of(path) if "secrets." in str(step))
+    assert telling["run"] == "./doleances notify --scheduled"
+    policy = yaml.safe_load((ROOT / "policies/escalation.yaml").read_text())
+    variables = {each["variable"] for each in policy["channels"] if "variable" in each}
+    assert set(telling["env"]) == variables | {"DOLEANCES_SMTP_URL"}
+
+
+def test_the_team_is_told_whether_or_not_a_source_failed() -> None:
+    notify = parse_workflow(ROOT / ".github/workflows/collect.yml")["jobs"]["notify"]
+    assert (notify["needs"], notify["if"]) == ("collect", "${{ !cancelled() }}")
+    # What was told must be kept, also when a channel failed.
+    assert notify["steps"][-1]["if"] == "${{ !cancelled() }}"
