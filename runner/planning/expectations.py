@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -206,7 +206,9 @@ def _agree(wanted: object, got: object, zone: ZoneInfo) -> bool:
     if isinstance(got, datetime) and isinstance(wanted, datetime):
         return instant_of(wanted, zone) == got
     if isinstance(got, datetime) and isinstance(wanted, date):
-        return wall_at(got, zone).date() == wanted
+        # Midnight ends a day too: a day that counts and is closed ends at 24:00.
+        wall = wall_at(got, zone)
+        return wanted in {wall.date(), (wall - timedelta(microseconds=1)).date()}
     return wanted == got
 
 
