@@ -1,15 +1,15 @@
 """A CSV as a look-up, read once a run.
 
-Compared without regard to capitals and to spaces around.  Of each row only the mapped columns
-are kept.
+Compared without regard to capitals and to spaces around.  Of each row only what is told of a
+customer is kept, under what is asked by.
 """
 
 import asyncio
 import csv
-import io
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from runner.cases.customer import Absent, Came, Found, Key
 from runner.lookups.registers import (
@@ -25,10 +25,15 @@ from runner.text.language import Language
 
 FILE_LIMIT = 64 * 2**20
 """Bytes: half a million customers of 100 bytes."""
+_ASKED = ("order", "handle", "brand")
 _NARROWS = ("site", "brand")
 _DELIMITERS = ",;\t|"
 
-Row = Mapping[str, str]
+Row = tuple[str | None, ...]
+"""What `_KEPT` names, None for what has no column."""
+_KEPT = (*_NARROWS, *FIELDS)
+Index = Mapping[tuple[str, str], Sequence[Row]]
+"""Rows by what is asked by and its value."""
 
 
 async def open_file(register: CsvFile, vicinity: Vicinity) -> Ask:
@@ -37,45 +42,55 @@ async def open_file(register: CsvFile, vicinity: Vicinity) -> Ask:
     Raises:
         Unusable: when it cannot be read, or lacks a column.
     """
-    rows = await asyncio.to_thread(_read, register, vicinity)
-    by_value: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        for by in ("order", "handle", "brand"):
-            if value := row.get(by):
-                by_value[by, value].append(row)
+    index = await asyncio.to_thread(_read, register, vicinity)
 
     async def ask(key: Key) -> Came:
-        return find_rows(by_value.get((key.by, _plain(key.value)), ()), key)
+        return find_rows(index, key)
 
     return ask
 
 
-def find_rows(rows: Sequence[Row], key: Key) -> Found | Absent:
+def find_rows(index: Index, key: Key) -> Found | Absent:
     """Return those of the rows under a value that are of the question's site and brand too."""
-    asked = {"site": _plain(key.site), "brand": _plain(key.brand)}
+    asked = (_plain(key.site), _plain(key.brand))
     fit = [
-        {name: row[name] for name in FIELDS if name in row}
-        for row in rows
-        if all(row.get(name, "") in {"", asked[name]} for name in _NARROWS)
+        {
+            name: cell
+            for name, cell in zip(_KEPT, row, strict=True)
+            if name in FIELDS and cell is not None
+        }
+        for row in index.get((key.by, _plain(key.value)), ())
+        if all(not own or own == wanted for own, wanted in zip(row, asked, strict=False))
     ]
     return Found(key.by, tuple(fit[:RECORDS_LIMIT])) if fit else Absent()
 
 
-def parse_rows(data: bytes, register: CsvFile, language: Language) -> Iterator[Row]:
-    """Return each row's mapped columns, by what they mean; what is asked by is made plain.
+def index_rows(lines: Iterable[str], register: CsvFile, language: Language) -> Index:
+    """Return the rows of a CSV with a header line by what they can be asked by.
 
-    UTF-8 with or without a byte order mark, else Windows-1252; parted by whichever of comma,
-    semicolon, tab and bar the header line holds most of.
+    Parted by whichever of comma, semicolon, tab and bar the header line holds most of.
 
     Raises:
         Unusable: when a column is missing, or a row cannot be read.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=first.count))
+    index: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for cells in _rows(lines, register, language):
+        kept = tuple(
+            cell if cell is None or name in FIELDS else _plain(cell)
+            for name, cell in ((name, cells.get(name)) for name in _KEPT)
+        )
+        for by in _ASKED:
+            if value := _plain(cells.get(by, "")):
+                index[by, value].append(kept)
+    return index
+
+
+def _rows(
+    lines: Iterable[str], register: CsvFile, language: Language
+) -> Iterator[Mapping[str, str]]:
+    ahead = iter(lines)
+    first = next(ahead, "")
+    reader = csv.reader(chain([first], ahead), delimiter=max(_DELIMITERS, key=first.count))
     try:
         header = [name.strip() for name in next(reader, [])]
         for column in register.columns.values():
@@ -87,8 +102,7 @@ def parse_rows(data: bytes, register: CsvFile, language: Language) -> Iterator[R
                 )
         places = {name: header.index(column) for name, column in register.columns.items()}
         for cells in reader:
-            row = {name: cells[at] for name, at in places.items() if at < len(cells)}
-            yield {n: text if n in FIELDS else _plain(text) for n, text in row.items()}
+            yield {name: cells[at] if at < len(cells) else "" for name, at in places.items()}
     except csv.Error:
         raise Unusable(
             language.say(
@@ -97,11 +111,19 @@ def parse_rows(data: bytes, register: CsvFile, language: Language) -> Iterator[R
         ) from None
 
 
-def _read(register: CsvFile, vicinity: Vicinity) -> list[Row]:
+def _read(register: CsvFile, vicinity: Vicinity) -> Index:
+    # UTF-8 with or without a byte order mark, else what Excel writes on Windows.
+    try:
+        return _read_as("utf-8-sig", "strict", register, vicinity)
+    except UnicodeDecodeError:
+        return _read_as("cp1252", "replace", register, vicinity)
+
+
+def _read_as(encoding: str, errors: str, register: CsvFile, vicinity: Vicinity) -> Index:
     path = vicinity.outside(register.path)
     descriptor = open_ordinary(path, register.path, FILE_LIMIT, vicinity.language)
-    with os.fdopen(descriptor, "rb") as file:
-        return list(parse_rows(file.read(FILE_LIMIT), register, vicinity.language))
+    with os.fdopen(descriptor, encoding=encoding, errors=errors, newline="") as file:
+        return index_rows(file, register, vicinity.language)
 
 
 def _plain(text: str) -> str:

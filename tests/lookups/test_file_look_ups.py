@@ -183,6 +183,13 @@ def test_a_csv_of_windows_with_commas_is_read(ask: AskOne, tmp_path: Path) -> No
     assert came == Found("handle", ({},))
 
 
+def test_a_row_that_is_short_says_nothing_in_what_it_lacks(ask: AskOne, tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("pseudo;client;dossier\nA\nB;oui\n\n")
+    register = CsvFile("~/c.csv", {"handle": "pseudo", "known": "client", "reference": "dossier"})
+    assert ask(register, handle="A") == Found("handle", ({"known": "", "reference": ""},))
+    assert ask(register, handle="B") == Found("handle", ({"known": "oui", "reference": ""},))
+
+
 def test_a_csv_that_breaks_off_inside_a_value_is_a_failure(ask: AskOne, tmp_path: Path) -> None:
     (tmp_path / "c.csv").write_text('pseudo;dossier\nA;"' + "x" * 200_000)
     assert ask(CsvFile("~/c.csv", {"handle": "pseudo"}), handle="A") == Failed(
