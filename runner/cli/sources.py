@@ -3,19 +3,48 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
 from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
 from runner.cli.observing import open_forge, secrets_of
-from runner.errors import OutsideFailed, UsageError
+from runner.cli.terminal import Terminal
+from runner.errors import DoleancesError, OutsideFailed, UsageError
 from runner.planning.digests import judged_by
 from runner.planning.observation import Cursor
 from runner.policies.presets import Preset, render_example, shipped_presets
 from runner.policies.values import Source
 from runner.repo.cases_index import CasesIndex, open_index
 from runner.text.wording import did_you_mean, shown
+
+
+def _complete_presets(
+    ctx: click.Context,  # noqa: ARG001 - click's signature
+    param: click.Parameter,  # noqa: ARG001
+    incomplete: str,
+) -> list[CompletionItem]:
+    return [
+        CompletionItem(preset.name, help=preset.title)
+        for preset in shipped_presets().values()
+        if preset.name.startswith(incomplete)
+    ]
+
+
+def _complete_sources(
+    ctx: click.Context,
+    param: click.Parameter,  # noqa: ARG001
+    incomplete: str,
+) -> list[CompletionItem]:
+    folder = ctx.find_root().params.get("directory") or Path()
+    try:
+        sources = Desk(Path(folder), Terminal()).configuration().sources
+    except DoleancesError:
+        return []
+    found = (source for source in sources if source.id.startswith(incomplete))
+    return [CompletionItem(source.id, help=source.kind) for source in found]
 
 
 @click.group(
@@ -56,7 +85,7 @@ def command(context: click.Context, *, as_json: bool) -> None:
 
 
 @command.command("presets", short_help="List the presets, or show how one is used.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=_complete_presets)
 @click.option("--json", "as_json", is_flag=True, help="Print the presets as data.")
 @click.pass_obj
 def presets(desk: Desk, *, name: str | None, as_json: bool) -> None:
@@ -81,7 +110,7 @@ def presets(desk: Desk, *, name: str | None, as_json: bool) -> None:
 
 
 @command.command("test", short_help="Read one source now and show what would be made of it.")
-@click.argument("source_id", metavar="ID")
+@click.argument("source_id", metavar="ID", shell_complete=_complete_sources)
 @click.option("--full", is_flag=True, help="Read all pages that a run would read, not just one.")
 @click.option(
     "--items",

@@ -5,6 +5,7 @@ evaluation ends in a value or in `Failed`; it walks the data a fixed number of t
 language has no loops but those over what is there.
 """
 
+import warnings
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -89,10 +90,14 @@ def parse_expression(text: str) -> Expression | Wrong:
     with too few values is wrong here.
     """
     try:
-        parsed = jmespath.compile(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            parsed = jmespath.compile(text)
         for name, count in _calls(parsed.parsed):
             if wrong := _wrong_call(name, count):
                 return wrong
+    except PendingDeprecationWarning:
+        return Wrong("what stands in backquotes is no JSON", "write text in single quotes: 'fr'")
     except ParseError as error:
         at = error.lex_position + 1
         return Wrong(

@@ -50,8 +50,5 @@ def _instant(seconds: int | None, now: datetime) -> datetime | None:
         return None
     latest = now + LONGEST_WAIT
     if seconds < _INSTANT:
-        return min(now + timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds())), latest)
-    try:
-        return min(max(now, datetime.fromtimestamp(seconds, UTC)), latest)
-    except (ValueError, OverflowError, OSError):
-        return None
+        return now + timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds()))
+    return max(now, datetime.fromtimestamp(min(seconds, latest.timestamp()), UTC))
