@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 _TEAM = "policies/team.yaml"
 _SETTLED = frozenset({"accepted", "partial"})
 _SPEAKS = frozenset({"replied", "messaged", "offered"})
-_TELLING = 4
-"""Letters from which on a word tells what somebody asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,18 +298,14 @@ def _find_doubtful(case: Data, entry: Data, path: Path, told: _Told) -> Iterator
             "ask brand care first, and record what it says as `answered`",
         )
     if kind == "resolved" and entry["outcome"] in _SETTLED and "remedy" in entry:
+        # Imported by the few changes that need it: each `check --base` pays for what stands above.
+        from runner.cases.remedies import answers
+
         wishes = [wish["what"] for wish in case.get("asked") or ()]
-        if wishes and not _words(entry["remedy"]) & set().union(*map(_words, wishes)):
+        if wishes and not answers(entry["remedy"], wishes):
             yield Finding(
                 (*path, "remedy"),
                 "remedy-not-asked",
                 f"the customer asks for: {'; '.join(wishes)}",
                 "a remedy that answers something else settles nothing; say in `reason` why it does",
             )
-
-
-def _words(text: str) -> set[str]:
-    # Imported by the few changes that need it: every `check --base` pays for what stands above.
-    from runner.text.words import fold
-
-    return {word for word in fold(text).split() if len(word) >= _TELLING}
