@@ -26,7 +26,6 @@ from runner.policies.values import Configuration
 from runner.text.language import Language
 from runner.text.markdown import code
 
-
 VERBS = {
     "replied": "reply",
     "messaged": "message",

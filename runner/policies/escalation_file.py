@@ -331,6 +331,9 @@ class _Reader:
         if length.unit not in units:
             self._fault((*path, key), f"`{key}` counts minutes, hours or civil days")
             return None
+        if length.amount == 0 and key == "repeat":
+            self._fault((*path, key), "nothing can be told again without a time between")
+            return None
         return length
 
     def _day(self, text: str, path: Path) -> date | None:
