@@ -19,6 +19,7 @@ from runner.policies.document import (
     value_at,
     words,
 )
+from runner.policies.pages import check_pages
 from runner.policies.presets import completed
 from runner.policies.recipe_checks import check_recipe
 from runner.policies.values import Bot, Brand, Instance, Limits, Source
@@ -141,8 +142,11 @@ def _check_source(document: Document, source: Path, brands: tuple[str, ...]) -> 
         )
     if text_at(document, (*source, "kind")) == "json":
         yield from check_recipe(document, source)
-    if (url := text_at(document, (*source, "url"))) is not None:
-        yield from _check_url(document, (*source, "url"), url)
+    if text_at(document, (*source, "kind")) == "html":
+        yield from check_pages(document, source)
+    for name in ("url", "sitemap"):
+        if (url := text_at(document, (*source, name))) is not None:
+            yield from _check_url(document, (*source, name), url)
     path = text_at(document, (*source, "path"))
     if path is not None and ".." in path.split("/"):
         yield document.fault(

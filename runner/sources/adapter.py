@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
-KINDS = ("feed", "file", "json")
+KINDS = ("feed", "file", "html", "json")
 """The kinds of sources, each the name of its module."""
 
 ITEM_LIMIT = 10_000

@@ -33,6 +33,7 @@ from runner.sources.network import CheckedTransport, PrivateAddress, UnknownHost
 from runner.sources.pacing import Pace, parse_retry_after
 from runner.sources.problems import Problem, Trouble
 from runner.sources.quota import parse_quota
+from runner.sources.robots import SIZE_LIMIT, RobotsFiles
 from runner.sources.unpacking import ACCEPTED, Damaged, TooLarge, Unpacker
 
 _VALIDATOR_LIMIT = 512
@@ -113,6 +114,9 @@ class Client:
         self._pace = Pace(self._bounds.spacing)
         self._slots = asyncio.Semaphore(self._bounds.concurrency)
         self._transports: dict[int, CheckedTransport] = {}
+        self._robots = RobotsFiles(
+            partial(self.get, accept="text/plain, */*;q=0.5", cut_at=SIZE_LIMIT)
+        )
 
     async def __aenter__(self) -> "Client":
         return self
@@ -136,12 +140,15 @@ class Client:
         headers: Mapping[str, str] | None = None,
         secret: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        obey_robots: bool = False,
+        cut_at: int | None = None,
     ) -> Page | Unchanged | Unknown:
         """Ask for a page; with `etag` or `last_modified`, only if it changed.
 
         `headers` and `secret`, more parameters of the query, go to the origin of `address`
         alone, not to where it redirects; nothing that is returned holds `secret`.  With a
-        `body` it asks by POST, and is not redirected.
+        `body` it asks by POST, and is not redirected.  `obey_robots` asks the robots.txt of each
+        site on the way first.  What a page holds beyond `cut_at` bytes is not read.
         """
         url = check_url(address)
         if isinstance(url, Problem):
@@ -153,10 +160,12 @@ class Client:
             asked["If-Modified-Since"] = last_modified
         first, origin, for_good = url, _origin(url), True
         for _ in range(self._bounds.redirects + 1):
+            if obey_robots and (refusal := await self._refused_by_robots(url)):
+                return refusal
             home = _origin(url) == origin
             private = headers if headers and home else {}
             whole = url.copy_merge_params(secret) if secret and home else url
-            sent = partial(self._exchange, url, whole, {**asked, **private}, body)
+            sent = partial(self._exchange, url, whole, {**asked, **private}, body, cut_at)
             answer = await self._ask(url, sent)
             if not isinstance(answer, _Hop):
                 break
@@ -184,10 +193,18 @@ class Client:
             return Unknown(Problem(url.trouble))
         return await self._ask(url, partial(self._deliver, url, body, headers))
 
+    async def _refused_by_robots(self, url: httpx.URL) -> Unknown | None:
+        rules = await self._robots.rules_for(url)
+        if isinstance(rules, Unknown):
+            return rules
+        self._pace.slow(url.host, rules.delay)
+        return None if rules.allow(str(url)) else Unknown(Problem(Trouble.ROBOTS, str(url)))
+
     async def _ask(
         self, url: httpx.URL, exchange: Callable[[], Awaitable[Ended]]
     ) -> Ended | Unknown:
-        if not (self._allow_loopback and is_loopback_host(url.host)):
+        at_home = self._allow_loopback and is_loopback_host(url.host)
+        if not at_home or self._pace.is_slowed(url.host):
             await self._pace.wait_for_turn(url.host)
         async with self._slots:
             try:
@@ -212,7 +229,12 @@ class Client:
                 return Unknown(Problem(Trouble.ODD_PACKING, url.host, str(error)))
 
     async def _exchange(
-        self, url: httpx.URL, whole: httpx.URL, headers: Mapping[str, str], body: bytes | None
+        self,
+        url: httpx.URL,
+        whole: httpx.URL,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        cut_at: int | None,
     ) -> _Hop | Page | Unchanged | Unknown:
         if until := self._pace.closed_until(url.host):
             return Unknown(Problem(Trouble.TOLD_TO_WAIT, url.host, "429"), until)
@@ -228,7 +250,7 @@ class Client:
                 return self._refusal(url.host, status, response.headers)
             return Page(
                 url=str(url),
-                body=await self._read(response),
+                body=await self._read(response, cut_at),
                 headers=response.headers,
                 etag=_validator(response.headers.get("ETag")),
                 last_modified=_validator(response.headers.get("Last-Modified")),
@@ -268,7 +290,7 @@ class Client:
         # authentication on the way, none of which is wanted.
         return await self._transport_for(url.host).handle_async_request(request)
 
-    async def _read(self, response: httpx.Response) -> bytes:
+    async def _read(self, response: httpx.Response, cut_at: int | None) -> bytes:
         unpacker = Unpacker(response.headers.get("Content-Encoding", ""), self._bounds.body_bytes)
         body = bytearray()
         wire = 0
@@ -277,6 +299,8 @@ class Client:
             if wire > self._bounds.wire_bytes:
                 raise TooLarge(self._bounds.wire_bytes)
             body += unpacker.unpack(piece)
+            if cut_at is not None and len(body) >= cut_at:
+                return bytes(body[:cut_at])
         unpacker.finish()
         return bytes(body)
 

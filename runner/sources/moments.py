@@ -4,11 +4,43 @@ import re
 from datetime import UTC, date, datetime, time, tzinfo
 from email.utils import parsedate_to_datetime
 
+from runner.text.words import fold
+
 _DAY_FIRST = re.compile(
     r"(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-](?P<year>\d{4})"
     r"(?:[ T,à]+(?P<hour>\d{1,2})[:hH](?P<minute>\d{2})(?::(?P<second_of_minute>\d{2}))?)?"
 )
-_YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(.*)", re.DOTALL)
+_YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?!\d)(.*)", re.DOTALL)
+_TIME = (
+    r"(?:[ T,à@]|at|um)*(?P<hour>\d{1,2})[:hH](?P<minute>\d{2})(?::(?P<second_of_minute>\d{2}))?"
+)
+_DAY = r"(?P<day>\d{1,2})(?:er|st|nd|rd|th|\.)?"
+_MONTH = r"(?P<month>[^\W\d_]{3,9})\.?"
+_IN_WORDS = re.compile(
+    rf"(?:[^\W\d_]{{2,9}}\.?,?[ ])?(?:{_DAY}[ -]+{_MONTH}|{_MONTH.replace('month', 'first_month')}"
+    rf"[ ]+{_DAY.replace('day', 'second_day')}),?[ -]+(?P<year>\d{{4}})(?:{_TIME})?"
+)
+_MONTHS = {
+    name: month
+    for month, names in enumerate(
+        (
+            ("jan", "janv", "january", "janvier"),
+            ("feb", "fev", "fevr", "february", "fevrier"),
+            ("mar", "mars", "march"),
+            ("apr", "avr", "april", "avril"),
+            ("may", "mai"),
+            ("jun", "june", "juin"),
+            ("jul", "juil", "july", "juillet"),
+            ("aug", "aout", "august"),
+            ("sep", "sept", "september", "septembre"),
+            ("oct", "october", "octobre"),
+            ("nov", "november", "novembre"),
+            ("dec", "december", "decembre"),
+        ),
+        start=1,
+    )
+    for name in names
+}
 _LONGEST = 64
 
 
@@ -16,8 +48,9 @@ def parse_instant(text: str, zone: tzinfo = UTC) -> datetime | None:
     """Return the aware instant that a text names, None where it names none.
 
     Understood: ISO 8601; `21/11/2026 14:30`, `21.11.2026 à 14h30`, `21-11-2026`, day first
-    unless only the other order makes a date; `2026/11/21 14:30`; the form of e-mails.  A time
-    without a zone is in `zone`; a day without a time is its midnight there.
+    unless only the other order makes a date; `2026/11/21 14:30`; `21 novembre 2026 à 14h30`,
+    `Nov. 21, 2026`; the form of e-mails.  A time without a zone is in `zone`; a day without a
+    time is its midnight there.  What is told from today ("3 days ago") names no instant.
     """
     text = text.strip()
     if not text or len(text) > _LONGEST:
@@ -26,7 +59,7 @@ def parse_instant(text: str, zone: tzinfo = UTC) -> datetime | None:
         lambda found: f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}{found[4]}", text
     )
     try:
-        at = _iso(text) or _day_first(text) or parsedate_to_datetime(text)
+        at = _iso(text) or _day_first(text) or _in_words(text) or parsedate_to_datetime(text)
         return at if at.tzinfo else at.replace(tzinfo=zone)
     except (ValueError, OverflowError, IndexError):
         return None
@@ -48,6 +81,19 @@ def _day_first(text: str) -> datetime | None:
         day, month = month, day
     return datetime.combine(
         date(int(found["year"]), month, day),
+        time(
+            int(found["hour"] or 0), int(found["minute"] or 0), int(found["second_of_minute"] or 0)
+        ),
+    )
+
+
+def _in_words(text: str) -> datetime | None:
+    found = _IN_WORDS.fullmatch(text)
+    month = _MONTHS.get(fold(found["month"] or found["first_month"])) if found else None
+    if found is None or month is None:
+        return None
+    return datetime.combine(
+        date(int(found["year"]), month, int(found["day"] or found["second_day"])),
         time(
             int(found["hour"] or 0), int(found["minute"] or 0), int(found["second_of_minute"] or 0)
         ),

@@ -17,13 +17,23 @@ class Pace:
         self._doors: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._next: dict[str, float] = {}
         self._closed: dict[str, datetime] = {}
+        self._slowed: dict[str, float] = {}
 
     async def wait_for_turn(self, host: str) -> None:
         """Return when the host may be asked."""
         clock = asyncio.get_running_loop().time
         async with self._doors[host]:
             await asyncio.sleep(max(0.0, self._next.get(host, 0.0) - clock()))
-            self._next[host] = clock() + self._spacing
+            self._next[host] = clock() + max(self._spacing, self._slowed.get(host, 0.0))
+
+    def slow(self, host: str, seconds: float) -> None:
+        """Leave so many seconds between requests to the host, if that is more than usual."""
+        if seconds > 0:
+            self._slowed[host] = seconds
+
+    def is_slowed(self, host: str) -> bool:
+        """Tell whether a host asked for its own pace."""
+        return host in self._slowed
 
     def close(self, host: str, until: datetime) -> None:
         """Leave the host alone for the rest of the run."""

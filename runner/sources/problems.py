@@ -58,6 +58,10 @@ class Trouble(StrEnum):
     FIELD_FAILED = "field-failed"
     NOT_CHOSEN = "not-chosen"
     WITHOUT_WORDS = "without-words"
+    ROBOTS = "robots"
+    NO_ROBOTS = "no-robots"
+    NO_REVIEWS = "no-reviews"
+    NO_ROWS = "no-rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,7 @@ def render_problem(problem: Problem, language: Language) -> str:
                 _say_way(trouble, about, detail, say)
                 or _say_answer(trouble, about, detail, say)
                 or _say_shape(trouble, about, detail, say)
+                or _say_page(trouble, about, detail, say)
                 or _say_note(trouble, about, detail, say)
             )
             if said is None:
@@ -287,6 +292,39 @@ def _say_shape(trouble: Trouble, about: str, detail: str, say: Say) -> str | Non
                 "{source} showed messages before and shows none now: see whether it has changed; "
                 "if it may be empty, write “may_be_empty: true”",
                 source=about,
+            )
+        case _:
+            return None
+
+
+def _say_page(trouble: Trouble, about: str, detail: str, say: Say) -> str | None:
+    """Say why a page was not read, or says nothing."""
+    match trouble:
+        case Trouble.ROBOTS:
+            return say(
+                "The site's robots.txt lets no program read {url}: watch it another way, such as "
+                "its API, its e-mails or an export",
+                url=about,
+            )
+        case Trouble.NO_ROBOTS:
+            return say(
+                "{host} does not give its robots.txt ({why}), so nobody knows what may be read: "
+                "try later",
+                host=about,
+                why=detail,
+            )
+        case Trouble.NO_REVIEWS:
+            return say(
+                "{url} shows no reviews in schema.org's words: open it in a browser; if they are "
+                "there, describe them under “rows” and “fields”",
+                url=about,
+            )
+        case Trouble.NO_ROWS:
+            return say(
+                "{url} shows no reviews, and no element fits “{selector}”: see whether the page "
+                "has changed; if it may be empty, write “may_be_empty: true”",
+                url=about,
+                selector=detail,
             )
         case _:
             return None

@@ -75,7 +75,7 @@ def test_elements_nested_too_deep_are_children_of_the_deepest() -> None:
     assert depth == DEPTH_LIMIT
 
 
-MANY = 250_000
+MANY = 80_000
 HOSTILE = {
     "nested": "<div>" * MANY,
     "in a row": "<p>x</p>" * MANY,
@@ -99,7 +99,7 @@ def test_hostile_pages_cost_little(page: str) -> None:
     start = time.process_time()
     tree = parse_markup(HOSTILE[page])
     assert sum(1 for _ in tree.root) <= ELEMENTS_LIMIT + 1
-    assert time.process_time() - start < 6
+    assert time.process_time() - start < 3
 
 
 def test_pages_of_too_many_elements_say_so() -> None:
