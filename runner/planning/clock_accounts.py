@@ -210,7 +210,7 @@ def _owed(account: ClockAccount, case: Case, team: Team, language: Language) -> 
     yield Line(
         say(
             "Promised: {target}, {origin}.",
-            target=target_words(clock.target, language),
+            target=_promised(account, language),
             origin=_origin(account.origin, language),
         )
     )
@@ -263,7 +263,7 @@ def _ended(account: ClockAccount, now: datetime, language: Language) -> Line:
             promise=promise,
             first=course.started_by + 1,
             last=course.ended_by + 1,
-            target=target_words(account.clock.target, language),
+            target=_promised(account, language),
         ),
         Tone.LATE if account.standing.position is Position.MISSED else Tone.PLAIN,
     )
@@ -328,11 +328,29 @@ def _span(opens: datetime, closes: datetime, zone: ZoneInfo, language: Language)
 def _length(account: ClockAccount, amount: int, language: Language) -> str:
     match account.counting:
         case Counting.BUSINESS_DAYS:
-            return language.say_n("{count} business day", "{count} business days", amount)
+            return _business_days(account, amount, language)
         case Counting.OPEN_TIME:
             return language.span(timedelta(seconds=amount), in_days=False)
         case _:
             return language.span(timedelta(seconds=amount))
+
+
+def _promised(account: ClockAccount, language: Language) -> str:
+    if account.counting is Counting.BUSINESS_DAYS:
+        return _business_days(account, parse_target(account.clock.target).amount, language)
+    return target_words(account.clock.target, language)
+
+
+def _business_days(account: ClockAccount, count: int, language: Language) -> str:
+    """Return a number of business days; in French those of a week of six have their own name."""
+    calendar = account.counting_from.calendar if account.counting_from is not None else None
+    if calendar is not None and calendar.counts_saturdays:
+        return language.say_n(
+            "{count} business day, Saturdays included",
+            "{count} business days, Saturdays included",
+            count,
+        )
+    return language.say_n("{count} business day", "{count} business days", count)
 
 
 def _origin(origin: Origin, language: Language) -> str:

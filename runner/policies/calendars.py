@@ -77,6 +77,11 @@ class Calendar:
     until: date | None = None
     until_line: int = field(default=1, compare=False)
 
+    @property
+    def counts_saturdays(self) -> bool:
+        """Whether business days are jours ouvrables: Saturdays are, open or not."""
+        return self.business_week is not None and self.business_week[WEEKDAYS.index("saturday")]
+
 
 def calendar_file(calendar_id: str) -> str:
     """Return the path of a calendar of the desk."""
