@@ -18,7 +18,7 @@ from runner.model import Category, Judgement, Rating, State, Urgency
 from runner.planning.runs import CASE_ID, SimulatedRun, instant_of, simulate_runs
 from runner.policies.calendars import Calendar
 from runner.policies.clocks import Matter, parse_target
-from runner.policies.escalation import CaseFacts
+from runner.policies.escalation import NONE, CaseFacts
 from runner.policies.policy_runs import StoryRuns, ToldExpectation
 from runner.policies.policy_tests import (
     CaseStory,
@@ -135,6 +135,12 @@ class Teller:
     def runs(self, story: CaseStory, runs: StoryRuns) -> tuple[SimulatedRun, ...]:
         """Tell who is told at each run of a case's story."""
         zone = self.zone_of(story)
+        people = [person.id for person in self.configuration.team.people]
+        for person in (story.facts.get("owner"), *(each.by for each in runs.acknowledged)):
+            if person is not None and person != NONE:
+                self._check_name("person", person, people, (story.line, story.column))
+        for each in runs.acknowledged:
+            self.check_clock(each.clock, (runs.line, runs.column))
         return simulate_runs(
             runs, self._facts(story), self._log(story, zone), self.configuration,
             zone=zone, open_times=self.open_times,
@@ -158,7 +164,7 @@ class Teller:
             product=story.product,
             topic=given.get("topic"),
             language=language,
-            owner=None if owner == "none" else owner,
+            owner=None if owner == NONE else owner,
             incident=given.get("incident"),
             sources=(story.source,) if story.source else (),
             source_categories=(source.category.value,) if source else (),
@@ -176,12 +182,13 @@ class Teller:
         )
         for what, names, among in known:
             for name in names:
-                if name not in among:
-                    raise Untellable(
-                        f"there is no {what} {shown(name)}",
-                        did_you_mean(name, among),
-                        (wanted.line, wanted.column),
-                    )
+                self._check_name(what, name, among, (wanted.line, wanted.column))
+
+    @staticmethod
+    def _check_name(what: str, name: str, among: Iterable[str], place: tuple[int, int]) -> None:
+        known = tuple(among)
+        if name not in known:
+            raise Untellable(f"there is no {what} {shown(name)}", did_you_mean(name, known), place)
 
     def check_clock(self, clock: str, place: tuple[int, int]) -> None:
         """Check that the policy has a clock; `place` is the line and column that name it."""

@@ -121,6 +121,24 @@ def test_names_that_are_nowhere(
 
 
 @pytest.mark.parametrize(
+    ("fact", "message"),
+    [
+        ("owner: inez", "STORIES:4:3: Told\n    there is no person `inez`"),
+        ("acknowledged: [{clock: first-reply, at: 2026-11-26, by: mallo}]",
+         "STORIES:4:3: Told\n    there is no person `mallo`"),
+        ("acknowledged: [{clock: first-repl, at: 2026-11-26, by: malo}]",
+         "STORIES:6:9: Told\n    there is no clock `first-repl` in policies/clocks.yaml"),
+    ],
+)  # fmt: skip
+def test_facts_that_are_nowhere(
+    fact: str, message: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, said = tell(capsys, tmp_path, f"{DUE}  told: []\n  {fact}\n")
+    assert code == 1
+    assert message in said
+
+
+@pytest.mark.parametrize(
     ("keys", "message"),
     [
         ("now: 2026-11-24", "the story expects nothing"),
