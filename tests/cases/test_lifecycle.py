@@ -2,9 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from runner.cases.checks import find_unsound
 from runner.cases.lifecycle import (
     KINDS,
     ROLES,
@@ -91,6 +93,70 @@ def test_every_pair_of_kind_and_state(kind: str, state: State | None, mark: str)
     leads = {to for to in (None, *State) if is_legal(kind, state, to)}
     wanted = {"=": {None}, ".": set()}.get(mark) if mark in "=." else {STATES[mark]}
     assert leads == wanted | {to for k, s, to in ALSO if (k, s) == (kind, state)}
+
+
+AT = "2026-11-21T08:00:00Z"
+FACTS: dict[str, object] = {
+    "place": "p1",
+    "places": [],
+    "channel": "private",
+    "decided_at": AT,
+    "number": 1,
+    "cycle": 2,
+    "closings": [{"place": "p1", "impossible": "locked"}],
+    "survey": {"sent": True},
+    "set": {},
+    "was": {},
+}
+
+
+def life_that_ends(state: State | None, kind: str, to: State | None) -> dict[str, Any]:
+    """Return a case in a state, by whatever way, and an entry more."""
+    entry = KINDS[kind]
+    said = {
+        name: FACTS.get(name, entry.choices.get(name, ("x",))[0])
+        for name in (*entry.needs, "channel")
+    }
+    place = {"id": "p1", "key": "c-7f3k2m9x4q5t", "detected_at": AT}
+    log = [
+        {"entry": "detected", "to": "open", "place": "p1"},
+        *([{"entry": "noted", "to": state}] if state else []),
+    ]
+    last = {"entry": kind, **said, **({"to": to} if to else {})}
+    written = [{"at": AT, "recorded_at": AT, "by": "ines"} | one for one in (*log, last)]
+    return {
+        "id": "c-7f3k2m9x4q5t",
+        "state": to or state,
+        "cycle": 1,
+        "category": "praise",
+        "why": {},
+        "places": [place],
+        "log": written if state else written[-1:],
+    }
+
+
+@pytest.mark.parametrize("to", [None, *State])
+@pytest.mark.parametrize("state", STATES.values())
+def test_the_check_allows_what_the_table_does_and_nothing_else(
+    state: State | None, to: State | None
+) -> None:
+    path = "cases/2026/11/21/c-7f3k2m9x4q5t.yaml"
+    refused = set()
+    for kind in KINDS:
+        case = life_that_ends(state, kind, to)
+        last = len(case["log"]) - 1
+        findings = find_unsound(case, path)
+        if any(one.rule == "illegal-move" and one.path[:2] == ("log", last) for one in findings):
+            refused.add(kind)
+    marks = {(kind, at): mark for kind, at, mark in read_legal()}
+    legal = {
+        kind
+        for kind in KINDS
+        if (kind, state, to) in ALSO
+        or (marks[kind, state] == "=" and to is None)
+        or (marks[kind, state] not in "=." and STATES[marks[kind, state]] is to)
+    }
+    assert refused == set(KINDS) - legal
 
 
 def test_the_moves_are_those_of_the_design() -> None:
