@@ -2,7 +2,8 @@
 
 Nothing a person did is overwritten: a decision beats what is open, a branch that a
 person touched beats one that the runner made, and of two that the runner made the
-earlier stands, since a case starts when it was first detected.
+earlier stands, since a case starts when it was first detected.  A change of a merged case
+is made anew and taken back by the runner alone, so that of two the later stands.
 """
 
 from collections.abc import Iterable, Mapping, Set
@@ -42,7 +43,8 @@ class Meeting:
     """One branch as two clones have it.
 
     `before` is where it stood on the other side when both last agreed.  `pull_here`
-    and `pull_there` tell whether its pull request is open on each side.
+    and `pull_there` tell whether its pull request is open on each side.  `is_change` where it
+    proposes no new case but the change of one.
     """
 
     here: Tip | None
@@ -52,18 +54,21 @@ class Meeting:
     pull_here: bool
     pull_there: bool
     receipt: Receipt | None
+    is_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """Where a branch is to stand on each side, None for nowhere.
 
-    `conflict` when people committed on both sides, which only people can settle.
+    `conflict` when people committed on both sides, which only people can settle.  `withdrawn`
+    when the runner took it back on one side: its pull request goes too, undecided.
     """
 
     here: str | None
     there: str | None
     conflict: bool = False
+    withdrawn: bool = False
 
 
 def agree_on_branch(branch: Meeting) -> Agreement:
@@ -72,7 +77,9 @@ def agree_on_branch(branch: Meeting) -> Agreement:
         return _ended(branch, branch.receipt)
     here, there = branch.here, branch.there
     if here is not None and there is not None:
-        return _one_of(here, there, branch.newer)
+        return _one_of(here, there, branch.newer, latest=branch.is_change)
+    if branch.is_change and _is_withdrawn(branch):
+        return Agreement(None, None, withdrawn=True)
     # An open pull request whose branch is gone on its side: a person deleted it, and the
     # next run there records that.  Bringing it back would undo the decision.
     if here is not None:
@@ -82,6 +89,15 @@ def agree_on_branch(branch: Meeting) -> Agreement:
         removed = branch.pull_here and branch.before is not None
         return Agreement(None if removed else there.head, there.head)
     return Agreement(None, None)
+
+
+def _is_withdrawn(branch: Meeting) -> bool:
+    """Whether a side had the branch when both agreed, and has neither it nor a pull request now."""
+    left = branch.here or branch.there
+    pull_where_gone = branch.pull_there if branch.here else branch.pull_here
+    return (
+        left is not None and not left.touched and branch.before == left.head and not pull_where_gone
+    )
 
 
 def _ended(branch: Meeting, receipt: Receipt) -> Agreement:
@@ -104,7 +120,7 @@ def _outlives(tip: Tip, receipt: Receipt) -> bool:
     return tip.touched and tip.head != receipt.head
 
 
-def _one_of(here: Tip, there: Tip, newer: Newer) -> Agreement:
+def _one_of(here: Tip, there: Tip, newer: Newer, *, latest: bool) -> Agreement:
     if here.head == there.head:
         return Agreement(here.head, here.head)
     match newer:
@@ -114,8 +130,11 @@ def _one_of(here: Tip, there: Tip, newer: Newer) -> Agreement:
             return Agreement(there.head, there.head)
     if here.touched and there.touched:
         return Agreement(here.head, there.head, conflict=True)
-    first = min((here, there), key=lambda tip: (not tip.touched, tip.committed_at, tip.head)).head
-    return Agreement(first, first)
+    sign = -1 if latest else 1
+    stands = min(
+        (here, there), key=lambda tip: (not tip.touched, sign * tip.committed_at, tip.head)
+    ).head
+    return Agreement(stands, stands)
 
 
 @dataclass(frozen=True, slots=True)

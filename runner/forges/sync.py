@@ -23,6 +23,7 @@ from runner.forges.reconcile import (
     agree_on_pulls,
     first_receipt,
 )
+from runner.planning.branches import brings_case_in
 from runner.repo.git import (
     BranchName,
     GitFailed,
@@ -217,7 +218,8 @@ def _agree(forge: LocalForge, remote: str, ours: Refs, theirs: Refs) -> _Agreed:
     branches = _agree_on_branches(forge, remote, sides, ended)
     taken = {receipt.number for receipt in union.arrived}
     taken.update(number for ref in unread_there if (number := parse_pull_ref(ref)) is not None)
-    pulls = agree_on_pulls(pulls_here, pulls_there, ended.keys(), taken, counter)
+    withdrawn = {name for name, agreement in branches.items() if agreement.withdrawn}
+    pulls = agree_on_pulls(pulls_here, pulls_there, ended.keys() | withdrawn, taken, counter)
     both = {pull.ref: _pull_value(repository, pull, forge.refs.bot) for pull in pulls.open.values()}
     if union.commit is not None:
         both[RECEIPTS] = union.commit
@@ -281,6 +283,7 @@ def _agree_on_branches(
                 pull_here=ref in open_here,
                 pull_there=ref in open_there,
                 receipt=ended.get(name),
+                is_change=not brings_case_in(name),
             )
         )
     return agreements

@@ -1,5 +1,6 @@
 """How two clones agree, case by case."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -33,12 +34,46 @@ def meeting(
     return Meeting(here, there, before, newer, pull_here, pull_there, receipt)
 
 
+def change(here: Tip | None, there: Tip | None, before: str | None = None) -> Meeting:
+    """The change of a merged case, its pull request open wherever its branch is."""
+    met = meeting(here, there, before=before, pull_here=bool(here), pull_there=bool(there))
+    return replace(met, is_change=True)
+
+
 def receipt(outcome: Outcome, head: str | None = "a", minutes: int = 0) -> Receipt:
     at = NOW + timedelta(minutes=minutes)
     return Receipt(CASE, "open", outcome, 1, "ines", "", "title", at, head)
 
 
 MERGED, REFUSED = receipt(Outcome.MERGED), receipt(Outcome.REFUSED)
+
+
+GONE = Agreement(None, None, withdrawn=True)
+
+
+@pytest.mark.parametrize(
+    ("met", "agreed"),
+    [
+        pytest.param(change(None, Tip("a"), "a"), GONE, id="taken back here"),
+        pytest.param(change(Tip("a"), None, "a"), GONE, id="taken back there"),
+        pytest.param(change(None, Tip("a")), Agreement("a", "a"), id="new there"),
+        pytest.param(change(Tip("a"), None), Agreement("a", "a"), id="new here"),
+        pytest.param(change(None, Tip("b"), "a"), Agreement("b", "b"), id="made anew there"),
+        pytest.param(
+            change(None, Tip("a", touched=True), "a"), Agreement("a", "a"), id="touched there"
+        ),
+        pytest.param(
+            change(Tip("b", 20), Tip("a", 10), "a"), Agreement("b", "b"), id="made anew here"
+        ),
+        pytest.param(
+            change(Tip("b", 20), Tip("a", 10, touched=True), "a"),
+            Agreement("a", "a"),
+            id="made anew here, touched there",
+        ),
+    ],
+)
+def test_how_changes_of_merged_cases_agree(met: Meeting, agreed: Agreement) -> None:
+    assert agree_on_branch(met) == agreed
 
 
 @pytest.mark.parametrize(
