@@ -41,7 +41,7 @@ class Tale:
 
     def remaining(self, unit: str) -> Length:
         """Return what is left until the due instant, nothing when that is over."""
-        now = self.until or self.start
+        now = max(self.start, self.until or self.start)
         due_at = self.standing.due_at if self.standing else now
         return self._length(unit, now, max(now, due_at))
 

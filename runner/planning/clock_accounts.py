@@ -106,8 +106,9 @@ def account_for(
     elapsed = remaining = 0
     if not standing.lacks_calendar:
         count, pauses = count_of(clock, open_time), pauses_until(course, until)
-        elapsed = counted(clock.started_at, max(until, clock.started_at), pauses, count)
-        remaining = counted(until, max(until, standing.due_at), (), count)
+        last = max(until, clock.started_at)
+        elapsed = counted(clock.started_at, last, pauses, count)
+        remaining = counted(last, max(last, standing.due_at), (), count)
     return ClockAccount(
         standing,
         _counting(clock),
