@@ -15,7 +15,7 @@ from runner.text.wording import shown
 
 _EXAMPLE = datetime(2026, 11, 21, 8, 3, 12, tzinfo=UTC)
 _NAMED_FORMS = ("iso", "epoch-seconds", "epoch-ms")
-_OF_THE_FORGE = re.compile(r"(GITHUB|GH|ACTIONS|RUNNER|GITLAB|CI|GITEA|FORGEJO)_.*")
+_OF_THE_FORGE = re.compile(r"(GITHUB|GH|ACTIONS|RUNNER|GITLAB|CI|GITEA|FORGEJO|DOLEANCES)_.*")
 _WITH_SECRETS = ("authorization", "cookie", "host", "proxy-authorization")
 
 
@@ -111,7 +111,7 @@ def _check_auth(document: Document, path: Path) -> Iterator[Fault]:
     if variable is not None and _OF_THE_FORGE.fullmatch(variable):
         yield document.fault(
             (*path, "variable"), "forge-secret",
-            f"{shown(variable)} is the forge's or the CI's own and is sent to no source",
+            f"{shown(variable)} is of the forge, the CI or this program, and is sent to no source",
             "put the source's secret into a variable of its own, such as `AVIS_TOKEN`",
         )  # fmt: skip
 

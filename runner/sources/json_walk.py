@@ -84,7 +84,6 @@ class Walk:
     _notes: Counter[Problem] = field(default_factory=Counter)
     _problem: Problem | None = None
     _quota: Quota | None = None
-    _most: int = 0
     _latest: datetime | None = None
     _rises: bool = False
     _falls: bool = False
@@ -108,9 +107,9 @@ class Walk:
         self._quota = parse_quota(page.headers, self.now) or self._quota
         self.wait = self._backoff(document)
         brought = self._add(listed)
-        if not listed.entries or (listed.entries < self._most and self._counted):
+        if not listed.entries:
+            # Not at a page that is merely shorter: some sites hide messages after counting them.
             return None
-        self._most = max(self._most, listed.entries)
         if self._all_known(listed):
             self._shortened = True
             return None

@@ -94,16 +94,16 @@ class TestPages:
         assert ids(outcome) == ["9", "8", "7", "6"]
         assert asked(site) == ["/api?page=1", "/api?page=2", "/api?page=3"]
 
-    def test_by_number_until_one_is_shorter(self, site: Site) -> None:
-        site.pages["/api/1.json"] = answer([row(9), row(8)])
-        site.pages["/api/2.json"] = answer([row(7)])
+    def test_by_number_in_the_path_past_a_page_that_is_shorter(self, site: Site) -> None:
+        for number, rows in enumerate(([row(9), row(8)], [row(7)], [row(6), row(5)], []), start=1):
+            site.pages[f"/api/{number}.json"] = answer(rows)
         outcome = fresh(site, "/api/{page}.json", paging={"by": "page"})
-        assert ids(outcome) == ["9", "8", "7"]
-        assert len(site.asked) == 2
+        assert ids(outcome) == ["9", "8", "7", "6", "5"]
 
     def test_by_offset(self, site: Site) -> None:
         site.pages["/api?start=0"] = answer([row(9), row(8)])
         site.pages["/api?start=2"] = answer([row(7)])
+        site.pages["/api?start=4"] = answer([])
         paging = {"by": "page", "parameter": "start", "first": 0, "step": 2}
         assert ids(fresh(site, paging=paging)) == ["9", "8", "7"]
 

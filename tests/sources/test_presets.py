@@ -222,4 +222,5 @@ def test_what_a_source_says_itself_stands_instead() -> None:
     assert whole["map"]["author"] == "user.id"
     assert whole["map"]["title"] == "title"
     assert whole["may_be_empty"] is False
+    assert completed(source)["map"]["author"] == "user.login"
     assert whole["site"] == "github.com"
