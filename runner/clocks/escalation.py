@@ -27,8 +27,8 @@ from runner.policies.escalation import (
 )
 from runner.policies.team import Team
 
-CRISIS_TAKEN = "crisis-taken"
-"""What ends a crisis clock: by that it is known."""
+CRISIS_ENDS = frozenset({"crisis-taken", "crisis-lifted"})
+"""What ends a crisis clock, and nothing else does: by that it is known."""
 Course = tuple[str, datetime]
 """A course of a clock: the clock's id and its start."""
 
@@ -152,7 +152,7 @@ def notice_key(case_id: str, standing: Standing, telling: Telling) -> str:
 
 def is_crisis(standing: Standing) -> bool:
     """Return whether a clock runs until somebody has a crisis in hand."""
-    return CRISIS_TAKEN in standing.course.clock.stops
+    return CRISIS_ENDS.issuperset(standing.course.clock.stops)
 
 
 def escalate(

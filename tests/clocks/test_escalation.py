@@ -305,6 +305,20 @@ routes:
             ["other 0 ines mail"],
         ]
 
+    def test_a_clock_that_other_things_stop_too_is_no_crisis(self) -> None:
+        case = desk("routes: [{tiers: [{id: t, at: due, tell: [owner], by: [mail]}]}]")
+        mixed = replace(
+            case.clocks,
+            promises=tuple(
+                replace(each, starts=("detected",), stops=("crisis-taken", "replied"))
+                if each.id == "crisis"
+                else each
+                for each in case.clocks.promises
+            ),
+        )
+        case = AlarmDesk(case.policy, clocks=mixed).happens(DETECTED)
+        assert case.run("2026-11-23 18:00") == ["t 0 ines mail", "t 0 ines mail"]
+
     def test_a_crisis_is_held_by_nothing(self) -> None:
         case = desk("""\
 routes:
