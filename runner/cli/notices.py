@@ -61,6 +61,8 @@ def command(desk: Desk, case_id: str | None, as_json: bool) -> None:
             }
         )
         return
+    for fault in noticed.faults:
+        desk.terminal.warn(str(fault))
     _print_due(desk, due, failures)
     _print_resting(desk, noticed)
     _print_held(desk, [each for each in held if case_id or each.why])

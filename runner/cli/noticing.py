@@ -8,11 +8,13 @@ from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
 from runner.cli.observing import Reading, observe
 from runner.clocks.escalation import Acknowledged, History
+from runner.errors import Fault
 from runner.forges.local import LocalForge
 from runner.planning.case_page import Line, Section
 from runner.planning.deliveries import ChannelState, Failure, Setback, render_setback
 from runner.planning.notices import NoticePlan, WatchedCase, plan_notices, watched_cases
 from runner.planning.words import clock_name, person_name
+from runner.repo.cases_index import open_index
 from runner.repo.git import read_refs
 from runner.repo.ledger import LEDGER, read_ledger
 from runner.repo.objects import ObjectReader
@@ -25,21 +27,27 @@ _IN_FULL = 3
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """Who is to be told now and who was, of all cases whose customers wait."""
+    """Who is to be told now and who was, of all cases whose customers wait.
+
+    `faults` are of case files that cannot be read, about which nobody can be told.
+    """
 
     cases: tuple[WatchedCase, ...]
     plan: NoticePlan
     receipts: TeamReceipts
     states: Mapping[str, ChannelState]
+    faults: tuple[Fault, ...]
 
 
 def notice(desk: Desk, forge: LocalForge) -> Noticed:
     """Look at cases, receipts and channels, and decide who is to be told now.
 
+    A case that cannot be read keeps nobody from being told of the others.
+
     Raises:
-        FaultyFiles: for faults in the desk's files or in the cases of the base.
+        FaultyFiles: for faults in the desk's files, but for cases.
     """
-    observation = observe(desk, forge, Reading(offline=True))
+    observation = observe(desk, forge, Reading(offline=True), past_faults=True)
     cases = watched_cases(observation)
     # After the cases: what another run tells meanwhile is known here, or is found on sending.
     receipts, states = read_past(forge, (case.facts.id for case in cases))
@@ -50,7 +58,7 @@ def notice(desk: Desk, forge: LocalForge) -> Noticed:
         observation.open_times,
         history_of(receipts),
     )
-    return Noticed(cases, plan, receipts, states)
+    return Noticed(cases, plan, receipts, states, open_index(desk.root, observation.base).faults)
 
 
 def read_past(

@@ -8,7 +8,7 @@ from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
 from runner.cli.noticing import notice, print_problems
 from runner.cli.sending import means_of, reach_options
-from runner.errors import OutsideFailed
+from runner.errors import FaultyFiles, OutsideFailed
 from runner.planning.deliveries import Setback, render_setback
 from runner.planning.words import clock_name, person_name
 from runner.repo.ledger import write_ledger
@@ -61,6 +61,10 @@ def command(desk: Desk, scheduled: bool, reach: Reach, as_json: bool) -> None:
     else:
         _print(desk, deliveries)
     failed = [each for each in deliveries if isinstance(each.outcome, Setback)]
+    if noticed.faults and not failed:
+        raise FaultyFiles(noticed.faults)
+    for fault in noticed.faults:
+        desk.terminal.warn(str(fault))
     if failed:
         raise OutsideFailed(
             f"{len(failed)} of {len(deliveries)} messages could not be sent",

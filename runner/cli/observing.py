@@ -101,8 +101,12 @@ def observe(
     reading: Reading,
     reads: tuple[SourceRead, ...] | None = None,
     opened_already: int = 0,
+    *,
+    past_faults: bool = False,
 ) -> Observation:
     """Look at everything; read the sources unless `reads` already holds what they show.
+
+    With `past_faults` cases of the base that cannot be read are left out.
 
     Raises:
         FaultyFiles: for faults in the desk's files or in the cases of the base.
@@ -112,7 +116,7 @@ def observe(
     configuration = desk.configuration()
     snapshot = forge.snapshot()
     index = open_index(desk.root, snapshot.base)
-    if index.faults:
+    if index.faults and not past_faults:
         raise FaultyFiles(index.faults)
     for remark in snapshot.ignored:
         desk.terminal.note(f"ignored: {remark}")

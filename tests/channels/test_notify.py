@@ -154,6 +154,31 @@ def test_a_channel_that_asked_for_rest_gets_it(desk: NotifiedDesk, chat_server: 
     assert "2 messages sent." in desk.run("notify", now="2026-11-26T09:00:00Z")
 
 
+def test_a_case_that_cannot_be_read_keeps_nobody_from_being_told_of_the_others(
+    desk: NotifiedDesk, git: Git
+) -> None:
+    broken = desk.folder / "cases/2026/11/22/c-0a1b2c3d4e5f.yaml"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("schema: 1\nid: [\n")
+    git(desk.folder, "add", "cases")
+    git(desk.folder, "commit", "-qm", "Break a case.")
+    process = desk.start("notify", now=LATE)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out[-17:]) == (1, "6 messages sent.\n")
+    assert "cases/2026/11/22/c-0a1b2c3d4e5f.yaml:" in err
+    assert told(desk) == ALL_OF_LATE
+
+
+def test_no_word_of_a_customer_is_in_what_is_kept(desk: NotifiedDesk, git: Git) -> None:
+    (pull,) = desk.data("pulls", now=LATE)["pulls"]
+    desk.run("notify", now=LATE)
+    desk.run("acknowledge", pull["case"], now=LATE)
+    kept = git(desk.folder, "grep", "-h", "", "refs/doleances/receipts", "refs/doleances/ledger")
+    assert pull["case"] in kept
+    for word in ("Camille", "lampe", "cassée", "avis.example.org/1"):
+        assert word not in kept
+
+
 def test_an_unknown_server_is_named_by_its_variable_alone(desk: NotifiedDesk) -> None:
     desk.environment["DOLEANCES_SMTP_URL"] = "smtp://desk:hunter2@/nowhere"
     del desk.environment["CHAT_URL"]
