@@ -156,10 +156,16 @@ def test_the_incident_with_forty_cases(
     linked = [one["case"] for one in told["cases"]]
     assert wrong["case"] not in linked
 
-    # All are told and given the same: nothing else passes, but for a reason.
+    # Who works on a case sees what holds for all.
+    assert say("status", "--incident", INCIDENT).count(f"({INCIDENT})") == 40
+    for page in ("show", "brief"):
+        assert f"To be given: {GESTURE}, 20 EUR" in say(page, linked[0])
+
+    # Those who are answered today are told and given the same: nothing else passes, but for a
+    # reason.
     last = linked.pop()
     linked.remove(early)
-    for case_id in linked:
+    for case_id in linked[:12]:
         say("reply", case_id, "--url", url_of(desk, case_id), "--wording", "--no-propose")
         say(
             "resolve", case_id, "--outcome", "accepted", "--reason", "incident", "--gesture",
@@ -182,7 +188,7 @@ def test_the_incident_with_forty_cases(
     assert f"every case of {INCIDENT} is given: {GESTURE}, 20 EUR" in say(*resolve, code=1)
     say(*resolve, "--departs", "Elle a déjà racheté une bouilloire.")
     say("check", "--base", "main")
-    commit(git, desk, "Settle all.")
+    commit(git, desk, "Settle some.")
 
     # How each was treated; the early one stands out until somebody says why.
     page = say("incident", INCIDENT)
