@@ -77,6 +77,8 @@ ALLOWED: list[tuple[str, Change]] = [
     ("an entry more", lambda case: case["log"].append(note())),
     ("what happened before is found later", lambda case: case["log"].append(
         note(at="2026-11-21T09:00:00Z"))),
+    ("a clock five minutes ahead", lambda case: case["log"].append(
+        note(recorded_at="2027-06-01T00:05:00Z"))),
     ("wishes and offers", lambda case: case.update(asked=[{"what": "a lamp"}], offered=["one"])),
     ("a place more", lambda case: case["places"].append(
         {**case["places"][0], "id": "p9", "key": "c-0a1b2c3d4e5f"})),
@@ -116,6 +118,9 @@ REFUSED: list[tuple[str, str, Change]] = [
     ("undecided", "urgency by nobody", lambda case: case.update(urgency="low")),
     ("undecided", "an owner by nobody", lambda case: case.update(owner="odile")),
     ("undecided", "known by nobody", lambda case: case["customer"].update(known="no")),
+    ("undecided", "a reference by nobody", lambda case: case["customer"].update(reference="K1")),
+    ("undecided", "a distributor by nobody", lambda case: case["customer"].update(
+        distributor="d")),
     ("qualified", "a value that it never had", lambda case: (
         case["log"].append(qualified(urgency=("critical", "low"))), case.update(urgency="low"))),
     ("recorded-later", "tomorrow", lambda case: case["log"].append(
@@ -154,6 +159,9 @@ def test_a_new_case_has_nothing_to_keep() -> None:
         ("a x b y c", "a [e-mail] b [IBAN] c", True),
         ("a x b", "[e-mail]", True),
         ("a x b", "a [e-mail] c", False),
+        ("a x b", "c [e-mail] b", False),
+        ("a x b y c", "a [e-mail] z [IBAN] c", False),
+        ("ab", "a[e-mail]b", False),
         ("a b", "a [e-mail] b", False),
         ("a x b", "a x b [e-mail]", False),
         ("a x b", "a b", False),

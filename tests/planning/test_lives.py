@@ -1,6 +1,8 @@
 """Random legal lives: every step that the life cycle allows passes the check, spliced in."""
 
+import copy
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from runner.cases.authority import Authority
 from runner.cases.case import Case
+from runner.cases.checks import case_is_sound
 from runner.cases.file import parse_case
 from runner.cases.lifecycle import KINDS, legal_entries
 from runner.cases.splicing import splice_case
@@ -24,6 +27,7 @@ from runner.policies.values import Configuration
 from runner.repo.amended import judge_amendment
 from runner.repo.files import read_configuration_files
 from runner.repo.judge import judge_case
+from runner.schemas import check_value
 from runner.text.document import Document
 from runner.text.strict_yaml import read_document
 
@@ -157,21 +161,68 @@ def test_every_legal_step_passes_and_every_change_of_the_past_does_not(data: st.
 
         assert life.take(kind, kinds[kind], _decider(kind)) == (), kind
         assert life.case.state == life.case.log[-1].to or life.case.log[-1].to is None
-    past = [
-        line
-        for line in life.data.decode().splitlines()
-        if line.lstrip().startswith(("at: ", "recorded_at: ", "detected_at: ", "key: ", "by: "))
-    ]
-    line = data.draw(st.sampled_from(past))
-    changed = life.data.replace(line.encode(), _another(line).encode(), 1)
-    assert life.faults(changed), line
+    for _ in range(data.draw(st.integers(1, 12))):
+        check_a_change_of_the_past(life, data)
 
 
-def _another(line: str) -> str:
-    head, _, value = line.partition(": ")
-    if value.endswith("Z") and value[:2] == "20":
-        return f"{head}: {value[:3]}{'5' if value[3] != '5' else '4'}{value[4:]}"
-    return f"{head}: {'odile' if value != 'odile' else 'malo'}" if "by" in head else f"{line}x"
+def check_a_change_of_the_past(life: Life, data: st.DataObject) -> None:
+    """Change one thing of what is merged, in any way, below it perhaps a note more."""
+    was: Any = read(life.data).value
+    case: Any = copy.deepcopy(was)
+    holder, last = data.draw(st.sampled_from(list(_spots(case))))
+    way = data.draw(st.sampled_from(["remove", "change", "swap", "repeat"]))
+    value = holder[last]
+    if way == "remove":
+        del holder[last]
+    elif way == "change":
+        holder[last] = _another(value)
+    elif isinstance(holder, list) and way == "swap":
+        holder[last - 1], holder[last] = value, holder[last - 1]
+    elif isinstance(holder, list):
+        holder.insert(last, copy.deepcopy(value))
+    kept = case | {"log": (case.get("log") or [])[: len(was["log"])]}
+    if kept == was or not check_value("case", case):
+        return
+    if data.draw(st.booleans()):
+        at = was["log"][-1]["recorded_at"]
+        note = {"entry": "noted", "at": at, "recorded_at": at, "by": "ines", "note": "n"}
+        case["log"].append(note)
+    after = Document(FILE, case, {}, {})
+    authority = Authority(configuration().team)
+    refused = judge_amendment(read(life.data), after, authority, life.at)
+    assert refused or not case_is_sound(case, FILE), (way, last, value)
+
+
+def _spots(case: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield where something stands that is never rewritten, as a holder and a key in it."""
+    yield case, "id"
+    left = [(case, name) for name in ("log", "places", "why")]
+    while left:
+        holder, last = left.pop()
+        yield holder, last
+        inner = holder[last]
+        if isinstance(inner, dict | list):
+            left += [
+                (inner, key) for key in (inner if isinstance(inner, dict) else range(len(inner)))
+            ]
+
+
+def _another(value: Any) -> Any:
+    match value:
+        case str() if value[:2] == "20" and value.endswith("Z"):
+            return f"{value[:3]}{'5' if value[3] != '5' else '4'}{value[4:]}"
+        case str():
+            return "odile" if value != "odile" else "malo"
+        case bool():
+            return not value
+        case int() | float():
+            return value + 1
+        case dict():
+            return value | {"note": "x"}
+        case list():
+            return [*value, "x"]
+        case _:
+            return "x"
 
 
 @pytest.mark.parametrize("state", list(State))
