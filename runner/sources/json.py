@@ -19,7 +19,7 @@ from runner.planning.observation import Cursor
 from runner.policies.recipes import Auth, Recipe, build_recipe
 from runner.policies.values import Source
 from runner.sources.adapter import Fetched, Outside, Unchanged, Unknown
-from runner.sources.credentials import credential_of
+from runner.sources.credentials import Credential, credential_of
 from runner.sources.json_paging import Request, first_request
 from runner.sources.json_walk import Answered, Walk, parse_mark
 from runner.sources.problems import Problem, Trouble
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from runner.sources.http import Page
 
 ACCEPT = "application/json, application/*+json;q=0.9, */*;q=0.5"
+
+LONGEST = 300.0
+"""Seconds after which no further page of a source is asked for: 100 pages take some 200."""
 
 _PATIENCE = 15.0
 """Seconds waited between two pages; an API that wants more is read on in another run."""
@@ -46,16 +49,20 @@ async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Fetc
     mark = parse_mark(cursor.etag if cursor else None)
     walk = Walk(recipe, mark.since, outside.now, outside.zone)
     first: Page | None = None
+    clock = asyncio.get_running_loop().time
+    over_at = clock() + LONGEST
     request: Request | None = first_request(recipe)
     while request is not None:
         conditional = first is None and request.body is None
+        # Redirected elsewhere, the first page could name a next one there.
+        shown = credential if _origin(request.url) == _origin(recipe.url) else Credential()
         page = await outside.connect().get(
             request.url,
             accept=recipe.headers.get("Accept", ACCEPT),
             etag=mark.etag if conditional else None,
             last_modified=cursor.last_modified if cursor and conditional else None,
-            headers={**_headers(recipe, request), **credential.headers},
-            secret=credential.query,
+            headers={**_headers(recipe, request), **shown.headers},
+            secret=shown.query,
             body=None if request.body is None else json.dumps(request.body).encode(),
         )
         if isinstance(page, Unchanged):
@@ -71,6 +78,10 @@ async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Fetc
             walk.break_off(step)
             break
         request = step
+        if request is not None and clock() >= over_at:
+            slow = Problem(Trouble.TOO_SLOW, urlsplit(request.url).hostname or "")
+            walk.break_off(Unknown(slow))
+            break
     if first is None:
         raise AssertionError("a walk that ended well has a first page")
     moved = Problem(Trouble.MOVED, first.moved_to) if first.moved_to else None
@@ -91,6 +102,11 @@ async def _take(
     if step is not None:
         await asyncio.sleep(walk.wait)
     return step
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port
 
 
 def _headers(recipe: Recipe, request: Request) -> dict[str, str]:

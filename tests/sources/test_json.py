@@ -14,6 +14,7 @@ from loopback_site import NOW, Exchange, Site, source
 
 from runner.cases.instants import render_instant
 from runner.planning.observation import Cursor
+from runner.policies.presets import completed
 from runner.sources.adapter import Fetched, Fresh, Outside, Unchanged, Unknown, adapter_of
 from runner.sources.bounds import Bounds
 from runner.sources.http import Client
@@ -214,6 +215,17 @@ class TestPagesThatNeverEnd:
         assert len(site.asked) == 3
         assert outcome.problem is None
 
+    def test_pages_so_slow_that_they_would_hold_up_the_run(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("runner.sources.json.LONGEST", 0.0)
+        site.pages["/api?p=1"] = answer([row(9)])
+        outcome = fresh(site, paging={"by": "page", "parameter": "p"})
+        assert ids(outcome) == ["9"]
+        assert outcome.problem is not None
+        assert outcome.problem.trouble is Trouble.TOO_SLOW
+        assert len(site.asked) == 1
+
 
 PAGED: dict[str, Any] = {"paging": {"by": "page", "parameter": "p", "pages": 10}}
 
@@ -411,6 +423,23 @@ class TestSecrets:
         assert SECRET not in repr(headers)
         assert "Authorization" not in headers
 
+    @pytest.mark.parametrize("by", ["bearer", "query"])
+    def test_does_not_follow_to_the_next_page_of_another_site(self, site: Site, by: str) -> None:
+        elsewhere = site.url("/other", "localhost")
+        site.pages["/api?key=" + SECRET] = site.pages["/api"] = lambda exchange: exchange.answer(
+            302, b"", {"Location": elsewhere}
+        )
+        site.pages["/other"] = answer({"rows": [row(9)], "next": f"{elsewhere}?page=2"})
+        site.pages["/other?page=2"] = answer({"rows": [row(8)]})
+        auth = {"by": by, "name": "key", "variable": "AVIS"}
+        paging = {"by": "next", "at": "next"}
+        secrets = {"AVIS": SECRET}
+        assert ids(fresh(site, auth=auth, secrets=secrets, items="rows", paging=paging)) == [
+            "9",
+            "8",
+        ]
+        assert SECRET not in repr(site.asked[1:])
+
     def test_that_is_missing_or_cannot_be_sent_is_a_problem(self, site: Site) -> None:
         auth = {"by": "bearer", "variable": "AVIS"}
         assert unknown(site, auth=auth).problem.trouble is Trouble.UNSET
@@ -423,3 +452,24 @@ class TestSecrets:
         auth = {"by": "bearer", "variable": "AVIS"}
         problem = unknown(site, auth=auth, secrets={"AVIS": SECRET}).problem
         assert (problem.trouble, problem.detail) == (Trouble.NOT_ACCEPTED, "AVIS")
+
+
+def test_the_recorded_pages_of_github_are_walked_by_their_links(site: Site) -> None:
+    recorded = json.loads((Path(__file__).parent / "data/api/github-issues.json").read_text())
+    for page in recorded:
+        link = page["link"].replace("https://api.github.com", site.url(""))
+        site.pages[page["path"]] = answer(page["response"], {"Link": link})
+    preset = completed(
+        {
+            "preset": "github-issues",
+            "parameters": {"owner": "octokit-fixture-org", "repository": "paginate-issues"},
+            # In the recording, ids begin anew on each page.
+            "map": {"native_id": "html_url"},
+        }
+    )
+    settings = {name: preset[name] for name in ("where", "map", "paging", "headers", "items")}
+    outcome = fresh(site, recorded[0]["path"], **settings)
+    assert [item.title for item in outcome.items] == [f"Test issue {n}" for n in range(13, 0, -1)]
+    assert len(site.asked) == 5
+    assert site.asked[0][1]["X-GitHub-Api-Version"] == "2022-11-28"
+    assert outcome.problem is None
