@@ -8,7 +8,8 @@ from runner.cli.desk import Desk
 from runner.cli.lengths import parse_length
 from runner.cli.noticing import acknowledged_data, notice
 from runner.cli.recording import read_actor
-from runner.errors import UsageError
+from runner.clocks.escalation import is_crisis
+from runner.errors import Refused, UsageError
 from runner.planning.words import clock_name
 from runner.repo.told import Acknowledgement, write_team_receipts
 from runner.text.clean import clean_line
@@ -40,7 +41,8 @@ def command(
     """Say that you have a case in hand: messages about its promises fall silent.
 
     For how long, policies/escalation.yaml says; then the next tier speaks. The promise runs on.
-    The note is kept with your name, personal data masked.
+    The note is kept with your name, personal data masked. A crisis never falls silent so: take
+    it in hand by `doleances crisis CASE --taken`.
 
     \b
     Example:  doleances acknowledge c-7f3k2m9x4q5t --for 4h --note "Calling her at two."
@@ -62,6 +64,11 @@ def command(
     if not chosen:
         names = sorted({each.clock for each in running})
         raise UsageError(f"{case_id} has no running promise {clock!r}", one_of(names))
+    if any(is_crisis(each) for each in chosen):
+        raise Refused(
+            f"{case_id} is a crisis: its messages go on until a person has taken it in hand",
+            f"doleances crisis {case_id} --taken; other promises by --clock NAME",
+        )
     kept = [
         Acknowledgement(
             case_id=case_id,

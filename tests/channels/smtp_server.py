@@ -58,7 +58,7 @@ class Conversation(socketserver.StreamRequestHandler):
         context.load_cert_chain(self.server.certificate)
         self.connection = context.wrap_socket(self.connection, server_side=True)
         self.rfile = self.connection.makefile("rb", -1)
-        self.wfile = socketserver._SocketWriter(self.connection)
+        self.wfile = self.connection.makefile("wb", 0)
 
     def handle(self) -> None:
         try:
@@ -68,8 +68,8 @@ class Conversation(socketserver.StreamRequestHandler):
         except (OSError, ssl.SSLError):
             pass
         finally:
-            self.rfile.close()
-            self.connection.close()
+            for file in (self.rfile, self.wfile, self.connection):
+                file.close()
 
     def talk(self) -> None:
         self.server.conversation = self

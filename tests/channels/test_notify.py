@@ -105,6 +105,23 @@ def test_who_has_it_in_hand_silences_it(desk: NotifiedDesk) -> None:
     desk.run("acknowledge", case, "--for", "soon", now=LATE, code=2)
 
 
+def test_a_crisis_falls_silent_only_when_it_is_taken_in_hand(desk: NotifiedDesk, git: Git) -> None:
+    (desk.folder / "policies/clocks.yaml").write_text(
+        (desk.folder / "policies/clocks.yaml").read_text()
+        + "- id: crisis\n  starts: [crisis-raised]\n  stops: [crisis-taken, crisis-lifted]\n"
+        "  targets: [{within: 15 minutes}]\n  due_soon: 5 minutes\n"
+    )
+    git(desk.folder, "commit", "-qam", "Watch crises.")
+    (pull,) = desk.data("pulls", now=MORNING)["pulls"]
+    case = pull["case"]
+    desk.run("accept", case, "--yes", now=MORNING)
+    desk.run("crisis", case, "--raise", "suicide", "--no-propose", now=MORNING)
+    git(desk.folder, "commit", "-qam", "Raise it.")
+    desk.run("acknowledge", case, now=LATE, code=5)
+    desk.run("acknowledge", case, "--clock", "first-reply", now=LATE)
+    assert len(desk.data("notices", case, now=LATE)["acknowledged"]) == 1
+
+
 def test_a_scheduled_run_rests_while_the_desk_is_suspended(desk: NotifiedDesk) -> None:
     assert "Suspended" in desk.run("notify", "--scheduled", now=LATE)
     assert told(desk) == []
