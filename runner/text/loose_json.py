@@ -20,7 +20,7 @@ TORN = "@torn"
 _GAP = re.compile(r"(?:[\s\ufeff\u200b\x00;]++|//[^\n]*+|/\*.*?(?:\*/|\Z)|<!--|-->)*+", re.DOTALL)
 _START = re.compile(r"[{\[]")
 _WRAPPING = re.compile(r"(?:\s|//|/\*|\*/|<!--)*+<!\[CDATA\[")
-_ENTITIES = re.compile(r"[^{\[]*+[{\[]\s*+(?:&(?:quot|#34|#x22);)", re.IGNORECASE)
+_ENTITIES = re.compile(r"[^{\[]*+[{\[][{\[\s]*+&(?:quot|#34|#x22);", re.IGNORECASE)
 _BARE = re.compile(r"[^\s,}\]\[{\"':][^,}\]\n\"]*+")
 _BARE_KEY = re.compile(r"""[^\s,}\]\[{"':]{1,200}+(?=\s{0,200}+:)""")
 _RUN = {quote: re.compile(rf"[^{quote}\\]*+") for quote in "\"'"}

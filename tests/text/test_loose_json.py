@@ -33,6 +33,7 @@ from runner.text.loose_json import TORN, Script, read_script
         ('{"a": "\\x41\\u00e9\\q\\\n",}', {"a": "Aéq\n"}),
         ("{&quot;a&quot;: &quot;b&quot;}", {"a": "b"}),
         ('{&#34;a&#34;: "b"}', {"a": "b"}),
+        ('[{&quot;a&quot;: &quot;b&quot;}]', [{"a": "b"}]),
         ('"{\\"a\\": \\"b\\"}"', {"a": "b"}),
         ('{"a": [{"b": "c"}, {"b": "d"}', {"a": [{"b": "c"}, {"b": "d"}]}),
         ('{"a": [{"b": "c"}}', {"a": [{"b": "c"}]}),
