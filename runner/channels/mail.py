@@ -205,7 +205,7 @@ class MailRoom:
             self._drop()
         host, told = self._server.host, self._told(code, said)
         if code < _LEAST_CODE:
-            return Setback(Trouble.ODD_ANSWER, host, whole_channel=whole_channel)
+            return Setback(Trouble.ODD_ANSWER, host, "SMTP", whole_channel=whole_channel)
         if code == _CLOSING:
             return Setback(Trouble.TOLD_TO_WAIT, host, told, whole_channel=True)
         return Setback(Trouble.REFUSED, host, told, whole_channel=whole_channel)

@@ -100,7 +100,7 @@ def _said(answer: Answer, address: str) -> str:
     shown = len(text) <= _ANSWER and _SAYING.fullmatch(text)
     if not shown or any(secret in text for secret in secrets):
         return str(answer.status)
-    return f"{answer.status} {text}"
+    return f"{answer.status} {text}".strip()
 
 
 class WebhookDesk:

@@ -58,7 +58,7 @@ def test_each_service_takes_its_own_kind_of_message(
 ) -> None:
     notice = made(chat(style))
     for _ in range(2):
-        assert send(chat_server.url(ROOMS[style]), style).strip() == answer
+        assert send(chat_server.url(ROOMS[style]), style) == answer
     first, second = chat_server.posts
     assert first.body == second.body
     said = json.dumps(first.body, ensure_ascii=False)
@@ -160,7 +160,7 @@ def test_what_a_service_refuses_is_told_without_its_address(
     setback = judge_answer(HttpAnswer(status, said, None), style, address, NOW)
     assert isinstance(setback, Setback)
     assert (setback.trouble, setback.about) == (trouble, "hooks.example.org")
-    assert setback.detail.strip() == detail
+    assert setback.detail == detail
 
 
 def test_an_answer_that_comes_too_late_may_mean_that_the_message_arrived(
