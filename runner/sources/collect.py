@@ -19,6 +19,7 @@ from runner.sources.adapter import Fetched, Fresh, Outside, Unchanged, Unknown, 
 from runner.sources.bounds import Bounds
 from runner.sources.problems import Problem, Trouble, render_problem
 from runner.text.language import Language
+from runner.text.masking import mask
 
 if TYPE_CHECKING:
     from runner.sources.http import Client
@@ -173,6 +174,11 @@ async def _read(
             )
     except Exception as error:  # one source that trips the program must not cost the others
         outcome = Unknown(Problem(Trouble.STUMBLED, source.id, _place(error)))
+
+    def said(problem: Problem) -> str:
+        # It may quote the answer, and is kept in git.
+        return mask(render_problem(problem, language), privacy)
+
     match outcome:
         case Fresh():
             return SourceRead(
@@ -183,7 +189,7 @@ async def _read(
                 items=len(outcome.items),
                 etag=outcome.etag,
                 last_modified=outcome.last_modified,
-                problem=render_problem(outcome.problem, language) if outcome.problem else "",
+                problem=said(outcome.problem) if outcome.problem else "",
                 not_before=outcome.not_before,
                 shortened=outcome.shortened,
                 quota_left=outcome.quota.left if outcome.quota else None,
@@ -203,7 +209,7 @@ async def _read(
                 source.id,
                 ReadStatus.UNKNOWN,
                 errand.now,
-                problem=render_problem(outcome.problem, language),
+                problem=said(outcome.problem),
                 not_before=outcome.not_before,
             )
 

@@ -2,10 +2,12 @@
 
 import html
 import math
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from itertools import islice
 from urllib.parse import quote
 
 from runner.cases.instants import plausible
@@ -20,6 +22,8 @@ from runner.sources.wording import has_words, joined, web_address, without_addre
 
 _SECONDS, _MILLISECONDS = 10**11, 10**14
 """Numbers below are seconds since 1970 (until the year 5138), milliseconds, else microseconds."""
+_LOOKED_AT, _DEEPEST = 200, 5
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ADDRESSES = ("url", "thread_url")
 
 
@@ -59,13 +63,14 @@ def list_items(
     found = recipe.items.find(document, page)
     entries = [found] if isinstance(found, dict) else found
     if not isinstance(entries, list):
-        return Problem(Trouble.NO_LIST, url, recipe.items.text)
+        return Problem(Trouble.NO_LIST, url, recipe.items.text, ", ".join(_lists_in(document)))
     tally = _Tally(Counter(), {})
     chosen = [e for e in entries[:ITEM_LIMIT] if _counts(e, recipe.where, page, tally)]
     made = [_item(_Entry(e, page, recipe, tally), url, now, zone) for e in chosen]
     items = tuple(item for item in made if item is not None)
     if chosen and not items:
-        return Problem(Trouble.NOTHING_MAPPED, url, _sought(recipe, ("title", "text")))
+        sought = _sought(recipe, ("title", "text"))
+        return Problem(Trouble.NOTHING_MAPPED, url, sought, ", ".join(_texts_in(chosen[0])))
     if items and "native_id" in recipe.fields and not tally.found["native_id"]:
         return Problem(Trouble.NOT_IDENTIFIED, url, _sought(recipe, ("native_id",)))
     too_many = len(entries) > ITEM_LIMIT
@@ -77,6 +82,28 @@ def list_items(
         notes=tuple(_notes(recipe, tally, any_item=bool(items))),
         problem=Problem(Trouble.TOO_MANY_ITEMS, url, str(ITEM_LIMIT)) if too_many else None,
     )
+
+
+def _lists_in(document: object) -> Iterator[str]:
+    """Give the places of lists of objects, for whoever looks where there is none."""
+    for place, value in islice(_walk(document), _LOOKED_AT):
+        if isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
+            yield place or "@"
+
+
+def _texts_in(entry: object) -> Iterator[str]:
+    """Give the places of texts in a message."""
+    for place, value in islice(_walk(entry), _LOOKED_AT):
+        if isinstance(value, str) and has_words(value):
+            yield place or "@"
+
+
+def _walk(value: object, place: str = "", depth: int = 0) -> Iterator[tuple[str, object]]:
+    yield place, value
+    if isinstance(value, dict) and depth < _DEEPEST:
+        for key, inner in value.items():
+            name = key if _PLAIN_NAME.fullmatch(key) else f'"{key}"'
+            yield from _walk(inner, f"{place}.{name}" if place else name, depth + 1)
 
 
 def plain_text(value: object) -> str:

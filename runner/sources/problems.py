@@ -62,18 +62,25 @@ class Trouble(StrEnum):
     NO_ROBOTS = "no-robots"
     NO_REVIEWS = "no-reviews"
     NO_ROWS = "no-rows"
+    NO_CONVERSATION = "no-conversation"
+    ACCOUNT_NEEDED = "account-needed"
+    NOT_THERE = "not-there"
+    FORBIDDEN = "forbidden"
+    SET_ASIDE = "set-aside"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What went wrong: `about` a host, URL or path, with a `detail` such as a status or a limit.
 
-    Both may be words of a stranger, and are only ever shown through `render_problem`.
+    `places` is where else to look.  All may be words of a stranger, and are only ever shown
+    through `render_problem`.
     """
 
     trouble: Trouble
     about: str = ""
     detail: str = ""
+    places: str = ""
 
 
 def printable(text: str, limit: int = 200) -> str:
@@ -109,11 +116,13 @@ def render_problem(problem: Problem, language: Language) -> str:
                 or _say_answer(trouble, about, detail, say)
                 or _say_shape(trouble, about, detail, say)
                 or _say_page(trouble, about, detail, say)
+                or _say_network(trouble, about, detail, say)
                 or _say_note(trouble, about, detail, say)
             )
             if said is None:
                 raise ValueError(f"no words for {trouble}")
-            return said
+            places = printable(problem.places)
+            return f"{said}. {say('There is: {places}', places=places)}" if places else said
 
 
 def _say_way(trouble: Trouble, about: str, detail: str, say: Say) -> str | None:
@@ -330,6 +339,35 @@ def _say_page(trouble: Trouble, about: str, detail: str, say: Say) -> str | None
             return None
 
 
+def _say_network(trouble: Trouble, about: str, detail: str, say: Say) -> str | None:
+    """Say what a network does not show, or not to us."""
+    match trouble:
+        case Trouble.NO_CONVERSATION:
+            return say(
+                "The conversation at {url} cannot be read again from here: look at it in a browser",
+                url=about,
+            )
+        case Trouble.ACCOUNT_NEEDED:
+            return say(
+                "{host} shows this to nobody without an account ({status}): name the variable "
+                "that holds the secret of yours, under “auth”",
+                host=about,
+                status=detail,
+            )
+        case Trouble.NOT_THERE:
+            return say("{host} knows nothing of {name}: see whether it has moved, or how it is "
+                       "written", host=about, name=detail)  # fmt: skip
+        case Trouble.FORBIDDEN:
+            return say(
+                "{host} accepts the secret in {name}, but not for this: give it the right to read "
+                "what is asked for",
+                host=about,
+                name=detail,
+            )
+        case _:
+            return None
+
+
 def _say_note(trouble: Trouble, about: str, detail: str, say: Say) -> str | None:
     """Say what was not read, or not found, though nothing need be wrong."""
     match trouble:
@@ -359,6 +397,12 @@ def _say_note(trouble: Trouble, about: str, detail: str, say: Say) -> str | None
             return say("{field}: {why}", field=about, why=detail)
         case Trouble.NOT_CHOSEN:
             return say("Left out by “where”: {count}", count=about)
+        case Trouble.SET_ASIDE:
+            return say(
+                "Left out as no public message of a customer (boosts, private, deleted, notices "
+                "of the site): {count}",
+                count=about,
+            )
         case Trouble.WITHOUT_WORDS:
             return say("Left out without words: {count}", count=about)
         case _:

@@ -80,3 +80,11 @@ def test_one_whose_shape_changed_is_ill(
     done = read(api(site, value, may_be_empty=may_be_empty), items=7)
     assert done.status is ReadStatus.UNKNOWN
     assert said in done.problem
+
+
+def test_what_is_said_of_it_holds_nothing_personal(site: Site) -> None:
+    url = site.page("/api", b"camille.roux@example.com, 06 39 98 12 34")
+    done = read(source("api", "json", url=url, map={"text": "text"}), items=7)
+    assert "something else than JSON" in done.problem
+    assert "camille.roux" not in done.problem
+    assert "39 98" not in done.problem

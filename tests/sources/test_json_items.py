@@ -65,6 +65,13 @@ class TestItems:
     def test_a_list_in_which_nothing_is_found_is_of_another_shape(self) -> None:
         assert trouble([{"body": "a"}], recipe()) is Trouble.NOTHING_MAPPED
 
+    def test_where_lists_and_texts_are_is_told_to_whoever_looks_elsewhere(self) -> None:
+        document = {"ok": True, "result": {"docs": [{"im:body": "a", "who": {"nick": "b"}}]}}
+        said = list_items(document, recipe(items="result.doc"), URL, NOW, PARIS)
+        assert said == Problem(Trouble.NO_LIST, URL, "result.doc", "result.docs")
+        said = list_items(document, recipe(items="result.docs"), URL, NOW, PARIS)
+        assert said == Problem(Trouble.NOTHING_MAPPED, URL, "text", '"im:body", who.nick')
+
     def test_a_list_without_any_id_where_there_should_be_one_is_of_another_shape(self) -> None:
         made = recipe(map={"text": "text", "native_id": "id"})
         assert trouble([{"text": "a", "key": 1}], made) is Trouble.NOT_IDENTIFIED
