@@ -115,6 +115,11 @@ REFUSED: list[tuple[str, str, Change]] = [
     ("place-rewritten", "words taken away", lambda case: case["places"][0].pop("text")),
     ("rewritten", "another customer", lambda case: case["customer"].update(handle="Other")),
     ("rewritten", "another rule", lambda case: case["why"]["urgency"].update(line=9)),
+    ("rewritten", "another rule under erasure", lambda case: (
+        erase(case), case["why"]["urgency"].update(line=9))),
+    ("rewritten", "details taken away", lambda case: [
+        reason.pop("detail", None) for reason in case["why"].values()]),
+    ("rewritten", "the customer taken away", lambda case: case["customer"].update(handle=None)),
     ("undecided", "urgency by nobody", lambda case: case.update(urgency="low")),
     ("undecided", "an owner by nobody", lambda case: case.update(owner="odile")),
     ("undecided", "known by nobody", lambda case: case["customer"].update(known="no")),
@@ -145,6 +150,14 @@ def test_a_fault_stands_where_it_is_and_says_what_to_do() -> None:
     assert line.strip() == "by: odile"
     assert fault.message == "`by` of an entry that is merged has changed"
     assert fault.hint.startswith("put the entry back as it was")
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "an entry is"), (2, "2 entries are")])
+def test_it_says_how_much_is_gone(number: int, said: str) -> None:
+    case = life()
+    del case["log"][-number:]
+    messages = [fault.message for fault in faults(life(), case)]
+    assert f"{said} gone from the log" in messages
 
 
 def test_a_new_case_has_nothing_to_keep() -> None:
