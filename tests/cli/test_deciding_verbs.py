@@ -87,6 +87,7 @@ def test_pulls_as_data(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "sources": ["forum-bricolage"],
         "clock": "first-reply",
         "standing": "running",
+        "comments": 0,
         "due_at": "2026-11-24T08:03:12Z",
     }
 
