@@ -141,7 +141,9 @@ class Item:
     """What an adapter read from a source, raw: nothing cleaned, nothing masked, all hostile.
 
     `text` and `title` may hold HTML when `is_html` says so.  `posted_at` is None where the
-    source gives no date or one that cannot be read.
+    source gives no date or one that cannot be read.  `parent_id` is the native id of the message
+    that this one answers.  `site` is where the message is at home, when that is another site
+    than the source's: wherever it is read, it is the same message.
     """
 
     native_id: str | None
@@ -154,6 +156,8 @@ class Item:
     rating: Rating | None = None
     language: str | None = None
     thread_url: str | None = None
+    parent_id: str | None = None
+    site: str | None = None
 
 
 class KeyBasis(StrEnum):

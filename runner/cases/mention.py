@@ -58,8 +58,9 @@ def prepare_mention(
     words = _words(item)
     if not words.text:
         return None
+    site = item.site or source.site
     identity = identify(
-        source.site,
+        site,
         native_id=item.native_id,
         url=item.url,
         author=item.author,
@@ -70,7 +71,7 @@ def prepare_mention(
         key=identity.key,
         key_basis=identity.basis,
         source=source.id,
-        site=source.site,
+        site=site,
         native_id=_masked_text(clean_line(item.native_id or ""), privacy, NATIVE_ID_LIMIT) or None,
         url=_address(item.url, privacy),
         author=_masked_text(words.author, privacy, AUTHOR_LIMIT) or None,

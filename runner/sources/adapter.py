@@ -2,16 +2,17 @@
 
 An adapter is a module of this package named as the word that stands after `kind:` in
 `sources.yaml`.  It holds a thin `fetch` that gets bytes, and pure functions that make
-items of them.  It is imported only when a source of its kind is read.
+items of them; a kind whose conversations can be read again has an `expand` beside it.  It is
+imported only when a source of its kind is read.
 """
 
 import asyncio
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from runner.errors import UsageError
@@ -88,6 +89,15 @@ Fetched = Fresh | Unchanged | Unknown
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadRequest:
+    """The message whose conversation is wanted, as a place of a case keeps it."""
+
+    url: str | None
+    native_id: str | None
+    thread_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outside:
     """What an adapter may use of the world.
 
@@ -102,6 +112,7 @@ class Outside:
     zone: ZoneInfo
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    _asked: dict[Hashable, asyncio.Future[Any]] = field(default_factory=dict, repr=False)
 
     async def aside(self, make: Callable[[], Made]) -> Made:
         """Compute something long beside the event loop, one at a time.
@@ -111,12 +122,44 @@ class Outside:
         async with self._turn:
             return await asyncio.to_thread(make)
 
+    async def once(self, name: Hashable, ask: Callable[[], Awaitable[Made]]) -> Made:
+        """Ask for what a run needs several times, such as a session or a shared page, only once."""
+        if name not in self._asked:
+            self._asked[name] = asyncio.ensure_future(ask())
+        made: Made = await asyncio.shield(self._asked[name])
+        return made
+
 
 class Adapter(Protocol):
     """A kind of source."""
 
     async def fetch(self, source: Source, cursor: Cursor | None, outside: Outside) -> Fetched:
         """Read a source; without a cursor, in full.  Every foreseeable failure is `Unknown`."""
+
+
+class Expand(Protocol):
+    """The second function of a kind that can show conversations."""
+
+    async def __call__(self, source: Source, thread: ThreadRequest, outside: Outside) -> Fetched:
+        """Read the conversation that a message stands in: that message and all others.
+
+        `Fresh` gives every message that can be read now, in any order, each with its author and
+        native id, and with `parent_id` where the other side tells it; the message asked for is
+        among them unless it is gone.  `shortened` when there were more.  `Unknown` concludes
+        nothing; with `Trouble.NO_CONVERSATION` this message's conversation cannot be read from
+        here at all, which is no illness of the source.  Nothing is quoted of an earlier read, so
+        the answer is never `Unchanged`.
+        """
+
+
+def expand_of(kind: str) -> Expand | None:
+    """Return what reads the conversations of a kind, None where it cannot.
+
+    Raises:
+        UsageError: when there is no such kind.
+    """
+    found: Expand | None = getattr(adapter_of(kind), "expand", None)
+    return found
 
 
 def adapter_of(kind: str) -> Adapter:

@@ -23,10 +23,21 @@ from runner.cases.instants import plausible
 from runner.model import Item, Rating
 from runner.planning.observation import Cursor
 from runner.policies.values import Source
-from runner.sources.adapter import ITEM_LIMIT, Fetched, Fresh, Outside, Parsed, Unchanged, Unknown
+from runner.sources.adapter import (
+    ITEM_LIMIT,
+    Fetched,
+    Fresh,
+    Outside,
+    Parsed,
+    ThreadRequest,
+    Unchanged,
+    Unknown,
+)
 from runner.sources.json_feed import looks_like_json, parse_json_feed
 from runner.sources.problems import Problem, Trouble
 from runner.sources.wording import has_words, joined, visible_length, web_address, without_addresses
+from runner.text.clean import clean_line
+from runner.text.links import canonical_url
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
@@ -39,7 +50,33 @@ _END = re.compile(
 )
 """How a whole feed ends; some carry a comment of a cache behind it."""
 
+_FEEDS = re.compile(r"atom|rss|rdf|/xml", re.IGNORECASE)
 _STARS = re.compile(r"\s*(\d{1,3}(?:[.,]\d+)?)\s*(?:/\s*(\d{1,3}))?\s*")
+
+
+async def expand(source: Source, thread: ThreadRequest, outside: Outside) -> Fetched:
+    """Read the feed of the replies to a message, where its entry in the source's feed names one.
+
+    The feed of the source is read once in a run, whatever the number of messages.
+    """
+    address = source.settings.get("url")
+    if not isinstance(address, str):
+        return Unknown(Problem(Trouble.NO_SETTING, "url"))
+    client = outside.connect()
+    page = await outside.once((source.id, address), lambda: client.get(address, accept=ACCEPT))
+    if isinstance(page, Unchanged | Unknown):
+        return page
+    replies_at = await outside.aside(lambda: find_replies(page.body, page.url, thread))
+    if replies_at is None:
+        return Unknown(Problem(Trouble.NO_CONVERSATION, thread.url or address))
+    fetched = await fetch(replace(source, settings={"url": replies_at}), None, outside)
+    if not isinstance(fetched, Fresh):
+        return fetched
+    kind = page.headers.get("Content-Type", "")
+    parsed = await outside.aside(lambda: parse(page.body, page.url, kind, outside.now))
+    found = () if isinstance(parsed, Problem) else parsed.items
+    asked = tuple(item for item in found if _is_asked_for(item.native_id, item.url, thread))
+    return replace(fetched, items=(*asked, *fetched.items))
 
 
 async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Fetched:
@@ -105,6 +142,36 @@ def parse(body: bytes, url: str, content_type: str, now: datetime) -> Parsed | P
         Problem(Trouble.TOO_MANY_ITEMS, url, str(ITEM_LIMIT)) if len(entries) > ITEM_LIMIT else None
     )
     return Parsed(items, len(found) - len(items), problem, cut_short=cut_short)
+
+
+def find_replies(body: bytes, url: str, thread: ThreadRequest) -> str | None:
+    """Return the address of the feed of the replies to a message, None where none is named.
+
+    `wfw:commentRss` of RSS, a link `rel=replies` to a feed in Atom (RFC 4685).
+    """
+    if looks_like_json(body):
+        return None
+    document = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+    for entry in document.get("entries", [])[:ITEM_LIMIT]:
+        if not _is_asked_for(str(entry.get("id") or ""), _link(entry, url), thread):
+            continue
+        links = [
+            str(link.get("href") or "")
+            for link in entry.get("links", ())
+            if link.get("rel") == "replies" and _FEEDS.search(str(link.get("type") or "atom"))
+        ]
+        for address in (str(entry.get("wfw_commentrss") or ""), *links):
+            if found := web_address(address, url):
+                return found
+    return None
+
+
+def _is_asked_for(native_id: str | None, link: str | None, thread: ThreadRequest) -> bool:
+    if thread.native_id and native_id:
+        return clean_line(native_id) == thread.native_id
+    return bool(thread.url and link) and canonical_url(link or "") == canonical_url(
+        thread.url or ""
+    )
 
 
 def _item(entry: dict[str, Any], base: str, now: datetime) -> Item | None:

@@ -16,7 +16,16 @@ from runner.model import Item
 from runner.planning.observation import Cursor
 from runner.policies.pages import PageSettings, build_pages
 from runner.policies.values import Source
-from runner.sources.adapter import ITEM_LIMIT, Fetched, Fresh, Outside, Parsed, Unchanged, Unknown
+from runner.sources.adapter import (
+    ITEM_LIMIT,
+    Fetched,
+    Fresh,
+    Outside,
+    Parsed,
+    ThreadRequest,
+    Unchanged,
+    Unknown,
+)
 from runner.sources.problems import Problem, Trouble
 from runner.sources.reviews import Setting, read_reviews
 from runner.sources.rows import read_rows
@@ -134,6 +143,35 @@ async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Fetc
         not_before=walk.not_before,
         notes=tuple(walk.notes),
     )
+
+
+async def expand(source: Source, thread: ThreadRequest, outside: Outside) -> Fetched:
+    """Read the page that a message stands on again, and those that follow it.
+
+    A message whose page is at another site than the source's cannot be read again.
+    """
+    settings = build_pages(source.settings)
+    address = thread.thread_url or thread.url
+    if address is None or site_of(address) != site_of(settings.url):
+        return Unknown(Problem(Trouble.NO_CONVERSATION, address or settings.url))
+    page_url = address.partition("#")[0]
+
+    async def read() -> Fetched:
+        walk = _Walk(source, settings, outside.connect(), outside)
+        first = await walk.read(page_url)
+        if isinstance(first, Unchanged | Unknown):
+            return first
+        await walk.follow(first)
+        return Fresh(
+            tuple(walk.items),
+            problem=walk.problem,
+            left_out=walk.left_out,
+            shortened=bool(walk.notes) or walk.problem is not None,
+            not_before=walk.not_before,
+            notes=tuple(walk.notes),
+        )
+
+    return await outside.once((source.id, page_url), read)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,134 @@
+"""Reading a conversation again: what feeds and pages can show of it, asked for once in a run."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from loopback_site import NOW, Site, source
+
+from runner.policies.values import Source
+from runner.sources.adapter import (
+    KINDS,
+    Fetched,
+    Fresh,
+    Outside,
+    ThreadRequest,
+    Unknown,
+    expand_of,
+)
+from runner.sources.bounds import Bounds
+from runner.sources.http import Client
+from runner.sources.problems import Trouble
+
+QUICK = Bounds(connect_seconds=1, read_seconds=1, total_seconds=2, spacing=timedelta(0))
+COMMENTS = """<rss version="2.0"><channel><title>Replies</title>
+<item><guid>r1</guid><author>Lumen SAV</author><description>Écrivez-nous</description></item>
+</channel></rss>"""
+FEED = """<rss version="2.0" xmlns:wfw="http://wellformedweb.org/CommentAPI/"><channel>
+<title>Avis</title>
+<item><guid isPermaLink="false">m1</guid><link>{site}/m1</link><author>Camille</author>
+<description>En panne</description><wfw:commentRss>{site}/m1/feed</wfw:commentRss></item>
+<item><guid isPermaLink="false">m2</guid><link>{site}/m2</link>
+<description>Toujours rien</description></item>
+</channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Avis</title><entry><id>m1</id>
+<title>En panne</title><link rel="replies" type="text/html" href="/m1#replies"/>
+<link rel="replies" type="application/atom+xml" href="/m1/feed"/></entry></feed>"""
+PAGE = """<html><head><link rel="canonical" href="/lampe"></head><body>
+<article id="a"><p>En panne</p><b>Camille</b></article>
+<article id="b"><p>Écrivez-nous</p><b>Lumen SAV</b></article></body></html>"""
+ROWS = {"rows": "article", "fields": {"text": "p", "author": "b", "native_id": "@id"}}
+
+
+def expand_all(watched: Source, threads: Sequence[ThreadRequest]) -> list[Fetched]:
+    """Read conversations in one run."""
+    expand = expand_of(watched.kind)
+    assert expand is not None
+
+    async def read() -> list[Fetched]:
+        client = Client(now=NOW, allow_loopback=True, bounds=QUICK)
+        async with client:
+            outside = Outside(Path(), lambda: client, NOW, ZoneInfo("UTC"))
+            return await asyncio.gather(*(expand(watched, t, outside) for t in threads))
+
+    return asyncio.run(read())
+
+
+def words(fetched: Fetched) -> list[tuple[str | None, str | None]]:
+    assert isinstance(fetched, Fresh), fetched
+    return [(item.native_id, item.author) for item in fetched.items]
+
+
+def trouble(fetched: Fetched) -> Trouble:
+    assert isinstance(fetched, Unknown), fetched
+    return fetched.problem.trouble
+
+
+def test_files_alone_cannot_show_a_conversation() -> None:
+    assert [kind for kind in KINDS if expand_of(kind) is None] == ["file", "json"]
+
+
+class TestFeeds:
+    def test_the_replies_have_a_feed_that_the_entry_names(self, site: Site) -> None:
+        url = site.page("/feed", FEED.format(site=site.url("")).encode())
+        site.page("/m1/feed", COMMENTS.encode())
+        (fetched,) = expand_all(source("avis", url=url), [ThreadRequest(None, "m1")])
+        assert words(fetched) == [("m1", "Camille"), ("r1", "Lumen SAV")]
+
+    def test_in_atom_it_is_a_link_to_a_feed(self, site: Site) -> None:
+        url = site.page("/feed", ATOM.encode())
+        site.page("/m1/feed", COMMENTS.encode())
+        (fetched,) = expand_all(source("avis", url=url), [ThreadRequest(None, "m1")])
+        assert words(fetched) == [("m1", None), ("r1", "Lumen SAV")]
+
+    def test_the_entry_is_found_by_its_address_where_it_has_no_id(self, site: Site) -> None:
+        url = site.page("/feed", FEED.format(site=site.url("")).encode())
+        site.page("/m1/feed", COMMENTS.encode())
+        asked = ThreadRequest(site.url("/m1?utm_source=x"), None)
+        (fetched,) = expand_all(source("avis", url=url), [asked])
+        assert len(words(fetched)) == 2
+
+    @pytest.mark.parametrize("native_id", ["m2", "m9"])
+    def test_without_a_feed_of_replies_there_is_no_conversation(
+        self, site: Site, native_id: str
+    ) -> None:
+        url = site.page("/feed", FEED.format(site=site.url("")).encode())
+        (fetched,) = expand_all(source("avis", url=url), [ThreadRequest(None, native_id)])
+        assert trouble(fetched) is Trouble.NO_CONVERSATION
+
+    def test_many_messages_cost_one_read_of_the_source(self, site: Site) -> None:
+        url = site.page("/feed", FEED.format(site=site.url("")).encode())
+        site.page("/m1/feed", COMMENTS.encode())
+        asked = [ThreadRequest(None, native_id) for native_id in ("m1", "m2", "m9")]
+        expand_all(source("avis", url=url), asked)
+        assert sorted(path for path, _ in site.asked) == ["/feed", "/m1/feed"]
+
+    def test_a_feed_of_replies_that_is_gone_concludes_nothing(self, site: Site) -> None:
+        url = site.page("/feed", FEED.format(site=site.url("")).encode())
+        site.pages["/m1/feed"] = lambda exchange: exchange.answer(410)
+        (fetched,) = expand_all(source("avis", url=url), [ThreadRequest(None, "m1")])
+        assert trouble(fetched) is Trouble.GONE
+
+
+class TestPages:
+    def settings(self, site: Site) -> dict[str, Any]:
+        site.pages["/robots.txt"] = lambda exchange: exchange.answer(404)
+        return {"url": site.page("/lampe", PAGE.encode()), **ROWS}
+
+    def test_the_page_is_read_again_once_for_all_its_messages(self, site: Site) -> None:
+        watched = source("avis", "html", **self.settings(site))
+        asked = [ThreadRequest(site.url(f"/lampe#{name}"), name) for name in "ab"]
+        for fetched in expand_all(watched, asked):
+            assert words(fetched) == [("a", "Camille"), ("b", "Lumen SAV")]
+        assert [path for path, _ in site.asked].count("/lampe") == 1
+
+    @pytest.mark.parametrize("url", [None, "https://elsewhere.example.org/lampe"])
+    def test_a_page_at_another_site_is_not_asked_for(self, site: Site, url: str | None) -> None:
+        watched = source("avis", "html", **self.settings(site))
+        (fetched,) = expand_all(watched, [ThreadRequest(url, "a")])
+        assert trouble(fetched) is Trouble.NO_CONVERSATION
+        assert site.asked == []
