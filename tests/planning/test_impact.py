@@ -35,12 +35,16 @@ def files() -> Mapping[str, bytes]:
 
 
 def configuration(**changes: tuple[str, str]) -> Configuration:
-    """The shipped desk; each change of the clocks replaces one text by another."""
+    """The shipped desk; each change of the clocks replaces one text by another.
+
+    Without the file that says who is told: it names clocks which changes take away.
+    """
     text = files()[CLOCKS].decode()
     for old, new in changes.values():
         assert old in text
         text = text.replace(old, new, 1)
-    read, faults = load_configuration({**files(), CLOCKS: text.encode()})
+    others = {file: data for file, data in files().items() if not file.endswith("escalation.yaml")}
+    read, faults = load_configuration({**others, CLOCKS: text.encode()})
     assert read is not None, faults
     return read
 
