@@ -8,8 +8,13 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+from runner.cli.main import run
 
 Git = Callable[..., str]
 
@@ -148,11 +153,17 @@ class NotifiedDesk:
             text=True,
         )
 
-    def run(self, *arguments: str, now: str, code: int = 0, **more: str) -> str:
-        process = self.start(*arguments, now=now, **more)
-        out, err = process.communicate(timeout=120)
-        assert process.returncode == code, f"{process.returncode}\n{out}\n{err}"
-        return out
+    def run(self, *arguments: str, now: str, code: int = 0) -> str:
+        """Run a verb in this process, which is quicker, and return what it prints."""
+        out, err = StringIO(), StringIO()
+        with (
+            patch.dict(os.environ, self.environment, clear=True),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            ended = run(["-C", str(self.folder), "--now", now, *arguments])
+        assert ended == code, f"{ended}\n{out.getvalue()}\n{err.getvalue()}"
+        return out.getvalue()
 
     def data(self, *arguments: str, now: str, code: int = 0) -> Any:
         return json.loads(self.run(*arguments, "--json", now=now, code=code))
