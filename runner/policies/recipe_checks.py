@@ -22,15 +22,16 @@ _WITH_SECRETS = ("authorization", "cookie", "host", "proxy-authorization")
 def check_recipe(document: Document, source: Path) -> Iterator[Fault]:
     """Return the faults of a source of kind `json`, where its shape lets them be looked for."""
     yield from check_parameters(document, source)
-    for name in ("items", "where", "backoff"):
-        yield from _check_expression(document, (*source, name))
-    for name in FIELDS:
-        yield from _check_expression(document, (*source, "map", name))
-        yield from _check_template(document, (*source, "map", name))
-    yield from _check_words(document, source)
-    yield from _check_dates(document, (*source, "coerce", "posted_at"))
-    yield from _check_paging(document, source)
-    yield from _check_auth(document, (*source, "auth"))
+    for recipe in (source, (*source, "expand")):
+        for name in ("items", "where", "backoff"):
+            yield from _check_expression(document, (*recipe, name))
+        for name in FIELDS:
+            yield from _check_expression(document, (*recipe, "map", name))
+            yield from _check_template(document, (*recipe, "map", name))
+        yield from _check_words(document, recipe)
+        yield from _check_dates(document, (*recipe, "coerce", "posted_at"))
+        yield from _check_paging(document, recipe)
+    yield from check_auth(document, (*source, "auth"))
     yield from _check_headers(document, (*source, "headers"))
 
 
@@ -105,7 +106,8 @@ def _check_paging(document: Document, source: Path) -> Iterator[Fault]:
         )  # fmt: skip
 
 
-def _check_auth(document: Document, path: Path) -> Iterator[Fault]:
+def check_auth(document: Document, path: Path) -> Iterator[Fault]:
+    """Return the fault of an `auth` whose variable no source may see."""
     variable = text_at(document, (*path, "variable"))
     # Whoever may add a source could otherwise have the run's own token sent to a site of theirs.
     if variable is not None and _OF_THE_FORGE.fullmatch(variable):

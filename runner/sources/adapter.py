@@ -145,10 +145,10 @@ class Expand(Protocol):
 
         `Fresh` gives every message that can be read now, in any order, each with its author and
         native id, and with `parent_id` where the other side tells it; the message asked for is
-        among them unless it is gone.  `shortened` when there were more.  `Unknown` concludes
-        nothing; with `Trouble.NO_CONVERSATION` this message's conversation cannot be read from
-        here at all, which is no illness of the source.  Nothing is quoted of an earlier read, so
-        the answer is never `Unchanged`.
+        among them where the other side lists it with the rest.  `shortened` when there were
+        more.  `Unknown` concludes nothing; with `Trouble.NO_CONVERSATION` this message's
+        conversation cannot be read from here at all, which is no illness of the source.
+        Nothing is quoted of an earlier read, so the answer is never `Unchanged`.
         """
 
 

@@ -8,110 +8,109 @@ first.  Whether it gives them so is seen in the dates of the messages: where it 
 pages are read each time, up to the source's limit.
 """
 
-import asyncio
-import json
-from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from urllib.parse import quote
 
 from runner.planning.observation import Cursor
-from runner.policies.recipes import Auth, Recipe, build_recipe
+from runner.policies.expressions import Page as Answer
+from runner.policies.recipes import Auth, PageNumber, Recipe, build_recipe
 from runner.policies.values import Source
-from runner.sources.adapter import Fetched, Outside, Unchanged, Unknown
-from runner.sources.credentials import Credential, credential_of
-from runner.sources.json_paging import Request, first_request
-from runner.sources.json_walk import Answered, Walk, parse_mark
+from runner.sources.adapter import Fetched, Fresh, Outside, ThreadRequest, Unknown
+from runner.sources.credentials import credential_of
+from runner.sources.json_items import Listed, list_items, plain_text
+from runner.sources.json_paging import Request, first_request, next_request
+from runner.sources.page_requests import ACCEPT, Asking, read_pages
 from runner.sources.problems import Problem, Trouble
 
-if TYPE_CHECKING:
-    from runner.sources.http import Page
+OVERLAP = timedelta(days=7)
+"""A review that a moderator lets through late takes its place among those of its own day."""
 
-ACCEPT = "application/json, application/*+json;q=0.9, */*;q=0.5"
 
-LONGEST = 300.0
-"""Seconds after which no further page of a source is asked for: 100 pages take some 200."""
+@dataclass(frozen=True, slots=True)
+class RecipeReading:
+    """Pages as a recipe describes them; `now` and `zone` are as for `list_items`."""
 
-_PATIENCE = 15.0
-"""Seconds waited between two pages; an API that wants more is read on in another run."""
+    recipe: Recipe
+    now: datetime
+    zone: tzinfo
+    newest_first: bool | None = None
+    overlap: timedelta = OVERLAP
+
+    @property
+    def pages(self) -> int:
+        """As many as the recipe says."""
+        return self.recipe.pages
+
+    @property
+    def counted(self) -> bool:
+        """Tell whether pages are asked for by their number."""
+        return isinstance(self.recipe.paging, PageNumber)
+
+    def list(self, document: object, url: str) -> Listed | Problem:
+        """Return what the recipe finds in a page."""
+        return list_items(document, self.recipe, url, self.now, self.zone)
+
+    def next(
+        self, page: int, url: str, document: object, headers: Mapping[str, str]
+    ) -> Request | Problem | None:
+        """Return what the recipe asks for next."""
+        return next_request(self.recipe, page, url, document, headers)
+
+    def backoff(self, document: object) -> float:
+        """Return what the recipe finds to wait for."""
+        if self.recipe.backoff is None:
+            return 0.0
+        found = self.recipe.backoff.find(document, Answer(document))
+        try:
+            seconds = float(plain_text(found) or 0)
+        except ValueError:
+            return 0.0
+        return seconds if seconds > 0 and not math.isnan(seconds) else 0.0
 
 
 async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Fetched:
-    """Read the pages of an API, as many as the cursor leaves to read.
+    """Read the pages of an API, as many as the cursor leaves to read."""
+    return await _read(build_recipe(source.settings), cursor, outside)
 
-    When a later page cannot be read, what the others show is given all the same, with the
-    problem as a remark; the next read goes as far back as this one should have.
+
+async def expand(source: Source, thread: ThreadRequest, outside: Outside) -> Fetched:
+    """Read the conversation of a message, where the setting `expand` says how.
+
+    It is a recipe of its own; what it does not say is as in the source, but for `where` and
+    `paging`, which are the list's.  In its `url`, `{native_id}` stands for the message's id.
     """
-    recipe = build_recipe(source.settings)
+    own = source.settings.get("expand")
+    if not isinstance(own, Mapping) or not _can_stand_in_a_path(thread.native_id):
+        return Unknown(Problem(Trouble.NO_CONVERSATION, thread.url or source.id))
+    kept = {name: v for name, v in source.settings.items() if name not in ("where", "paging")}
+    recipe = build_recipe({**kept, **own})
+    url = recipe.url.replace("{native_id}", quote(thread.native_id or "", safe=""))
+    fetched = await _read(replace(recipe, url=url), None, outside)
+    if not isinstance(fetched, Fresh):
+        return fetched
+    more = (Trouble.MORE_PAGES, Trouble.NOT_NEWEST_FIRST)
+    left = fetched.problem is not None or any(note.trouble in more for note in fetched.notes)
+    return replace(fetched, etag=None, last_modified=None, shortened=left)
+
+
+def _can_stand_in_a_path(native_id: str | None) -> bool:
+    return bool(native_id) and native_id not in (".", "..")
+
+
+async def _read(recipe: Recipe, cursor: Cursor | None, outside: Outside) -> Fetched:
     credential = credential_of(recipe.auth, outside.secrets)
     if isinstance(credential, Problem):
         return Unknown(credential)
-    mark = parse_mark(cursor.etag if cursor else None)
-    walk = Walk(recipe, mark.since, outside.now, outside.zone)
-    first: Page | None = None
-    clock = asyncio.get_running_loop().time
-    over_at = clock() + LONGEST
-    request: Request | None = first_request(recipe)
-    while request is not None:
-        conditional = first is None and request.body is None
-        # Redirected elsewhere, the first page could name a next one there.
-        shown = credential if _origin(request.url) == _origin(recipe.url) else Credential()
-        page = await outside.connect().get(
-            request.url,
-            accept=recipe.headers.get("Accept", ACCEPT),
-            etag=mark.etag if conditional else None,
-            last_modified=cursor.last_modified if cursor and conditional else None,
-            headers={**_headers(recipe, request), **shown.headers},
-            secret=shown.query,
-            body=None if request.body is None else json.dumps(request.body).encode(),
-        )
-        if isinstance(page, Unchanged):
-            return page
-        if isinstance(page, Unknown):
-            step: Request | Unknown | None = None if walk.is_past_the_end(page) else page
-        else:
-            first = first or page
-            step = await _take(walk, request, page, outside)
-        if isinstance(step, Unknown):
-            if first is None or walk.pages == 0:
-                return _in_words_of(step, recipe.auth)
-            walk.break_off(step)
-            break
-        request = step
-        if request is not None and clock() >= over_at:
-            slow = Problem(Trouble.TOO_SLOW, urlsplit(request.url).hostname or "")
-            walk.break_off(Unknown(slow))
-            break
-    if first is None:
-        raise AssertionError("a walk that ended well has a first page")
-    moved = Problem(Trouble.MOVED, first.moved_to) if first.moved_to else None
-    fresh = walk.outcome(mark, first.etag, first.last_modified)
-    return replace(fresh, problem=fresh.problem or moved)
-
-
-async def _take(
-    walk: Walk, request: Request, page: "Page", outside: Outside
-) -> Request | Unknown | None:
-    answered = Answered(page.url, page.body, page.headers)
-    step = await outside.aside(lambda: walk.take(request, answered))
-    if isinstance(step, Problem):
-        return Unknown(step)
-    if step is not None and walk.wait > _PATIENCE:
-        asks = Problem(Trouble.TOLD_TO_WAIT, urlsplit(page.url).hostname or "", "backoff")
-        return Unknown(asks, outside.now + timedelta(seconds=walk.wait))
-    if step is not None:
-        await asyncio.sleep(walk.wait)
-    return step
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port
-
-
-def _headers(recipe: Recipe, request: Request) -> dict[str, str]:
-    sent = {name: value for name, value in recipe.headers.items() if name != "Accept"}
-    return sent if request.body is None else {**sent, "Content-Type": "application/json"}
+    headers = {name: value for name, value in recipe.headers.items() if name != "Accept"}
+    accept = recipe.headers.get("Accept", ACCEPT)
+    asking = Asking(first_request(recipe), credential, headers, accept)
+    fetched = await read_pages(
+        asking, RecipeReading(recipe, outside.now, outside.zone), cursor, outside
+    )
+    return _in_words_of(fetched, recipe.auth) if isinstance(fetched, Unknown) else fetched
 
 
 def _in_words_of(ended: Unknown, auth: Auth | None) -> Unknown:

@@ -31,14 +31,16 @@ _ADDRESSES = ("url", "thread_url")
 class Listed:
     """The messages of one page.
 
-    `entries` stood there, of which `not_chosen` did not fulfil `where` and `wordless` have
-    neither text nor title.  `notes` tell what the expressions did not find.
+    `entries` stood there, of which `not_chosen` did not fulfil `where`, `set_aside` are no public
+    message of a customer and `wordless` have neither text nor title.  `notes` tell what the
+    expressions did not find.
     """
 
     items: tuple[Item, ...]
     entries: int = 0
     not_chosen: int = 0
     wordless: int = 0
+    set_aside: int = 0
     notes: tuple[Problem, ...] = ()
     problem: Problem | None = None
 

@@ -54,9 +54,9 @@ def next_request(
                 _with(recipe, Request(recipe.url, recipe.body), parameter, word) if word else None
             )
         case NextAddress(at):
-            return _at(_text(at.find(document, Answer(document))), recipe, url)
+            return page_at(_text(at.find(document, Answer(document))), url, recipe.body)
         case LinkHeader():
-            return _at(_linked(headers.get("Link", "")), recipe, url)
+            return linked_page(headers, url, recipe.body)
 
 
 def _numbered(recipe: Recipe, paging: PageNumber, number: int) -> Request:
@@ -71,8 +71,10 @@ def _with(recipe: Recipe, request: Request, parameter: str, value: str | int) ->
     return Request(str(httpx.URL(request.url).copy_set_param(parameter, value)))
 
 
-def _at(text: str, recipe: Recipe, url: str) -> Request | Problem | None:
-    """Return the request for an address in an answer, if it is of the same site."""
+def page_at(
+    text: str, url: str, body: Mapping[str, object] | None = None
+) -> Request | Problem | None:
+    """Return the request for an address in an answer found at `url`, if it is of the same site."""
     if not text:
         return None
     try:
@@ -84,11 +86,16 @@ def _at(text: str, recipe: Recipe, url: str) -> Request | Problem | None:
         return Problem(Trouble.NOT_WEB, text)
     if (there.scheme, there.host, there.port) != (here.scheme, here.host, here.port):
         return Problem(Trouble.PAGES_ELSEWHERE, there.host or text)
-    return Request(str(there), recipe.body)
+    return Request(str(there), body)
 
 
-def _linked(header: str) -> str:
-    return next((found[1] for found in _LINK.finditer(header) if _NEXT.search(found[2])), "")
+def linked_page(
+    headers: Mapping[str, str], url: str, body: Mapping[str, object] | None = None
+) -> Request | Problem | None:
+    """Return the request for the next page that the header `Link` names (RFC 8288)."""
+    header = headers.get("Link", "")
+    text = next((found[1] for found in _LINK.finditer(header) if _NEXT.search(found[2])), "")
+    return page_at(text, url, body)
 
 
 def _text(value: object) -> str:

@@ -4,22 +4,18 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from runner.cases.instants import parse_instant, render_instant
 from runner.model import Item
-from runner.policies.expressions import Page as Answer
-from runner.policies.recipes import PageNumber, Recipe
 from runner.sources.adapter import ITEM_LIMIT, Fresh, Unknown
 from runner.sources.json_document import parse_json
-from runner.sources.json_items import Listed, list_items, plain_text
-from runner.sources.json_paging import Request, next_request
+from runner.sources.json_items import Listed
+from runner.sources.json_paging import Request
 from runner.sources.pacing import LONGEST_WAIT
 from runner.sources.problems import Problem, Trouble
 from runner.sources.quota import Quota, parse_quota
-
-OVERLAP = timedelta(days=7)
-"""A review that a moderator lets through late takes its place among those of its own day."""
 
 _NOTED = (Trouble.MORE_PAGES, Trouble.PAGES_REPEATED)
 """Why a walk may end without anything being wrong; some sites give their last page for ever."""
@@ -55,6 +51,42 @@ def render_mark(mark: Mark) -> str | None:
     return f"{render_instant(mark.since) if mark.since else '-'} {mark.etag or ''}"
 
 
+class Reading(Protocol):
+    """How the pages of one API are understood.
+
+    At most `pages` are read at once.  They are `counted` when a page is asked for by its number,
+    so that the last is not known before it was asked for.  `newest_first` is None where only
+    the dates tell.  What is older than `overlap` before the last read needs no second one.
+    """
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages are read at most."""
+
+    @property
+    def counted(self) -> bool:
+        """Tell whether pages are asked for by number."""
+
+    @property
+    def newest_first(self) -> bool | None:
+        """Tell whether the API promises the newest first."""
+
+    @property
+    def overlap(self) -> timedelta:
+        """Return how far before the last read is read again."""
+
+    def list(self, document: object, url: str) -> Listed | Problem:
+        """Return the messages of a page that was found at `url`."""
+
+    def next(
+        self, page: int, url: str, document: object, headers: Mapping[str, str]
+    ) -> Request | Problem | None:
+        """Return what to ask for after so many pages, None after the last."""
+
+    def backoff(self, document: object) -> float:
+        """Return the seconds for which a page asks to be left alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """One page as it came: where it was found, what it holds, and its headers."""
@@ -68,14 +100,13 @@ class Answered:
 class Walk:
     """The pages that were read so far.
 
-    `since` is when all was last read, None when it never was; `now` and `zone` are as for
-    `list_items`.  `wait` holds the seconds that the API asks to be left alone for.
+    `since` is when all was last read, None when it never was.  `wait` holds the seconds that
+    the API asks to be left alone for.
     """
 
-    recipe: Recipe
+    reading: Reading
     since: datetime | None
     now: datetime
-    zone: tzinfo
     pages: int = 0
     wait: float = 0.0
     _items: dict[object, Item] = field(default_factory=dict)
@@ -99,13 +130,13 @@ class Walk:
         document = parse_json(page.body, page.url)
         if isinstance(document, Problem):
             return document
-        listed = list_items(document, self.recipe, page.url, self.now, self.zone)
+        listed = self.reading.list(document, page.url)
         if isinstance(listed, Problem):
             return listed
         self._asked.add(_name(request))
         self.pages += 1
         self._quota = parse_quota(page.headers, self.now) or self._quota
-        self.wait = self._backoff(document)
+        self.wait = min(self.reading.backoff(document), LONGEST_WAIT.total_seconds())
         brought = self._add(listed)
         if not listed.entries:
             # Not at a page that is merely shorter: some sites hide messages after counting them.
@@ -113,7 +144,7 @@ class Walk:
         if self._all_known(listed):
             self._shortened = True
             return None
-        following = next_request(self.recipe, self.pages, page.url, document, page.headers)
+        following = self.reading.next(self.pages, page.url, document, page.headers)
         if following is None:
             self._alone = self.pages == 1
             return None
@@ -126,7 +157,7 @@ class Walk:
     def is_past_the_end(self, ended: Unknown) -> bool:
         """Tell whether a site only says that there is no page of such a number."""
         over = (Trouble.GONE, Trouble.ODD_STATUS)
-        return self.pages > 0 and self._counted and ended.problem.trouble in over
+        return self.pages > 0 and self.reading.counted and ended.problem.trouble in over
 
     def outcome(self, mark: Mark, etag: str | None, last_modified: str | None) -> Fresh:
         """Return what the walk brought.
@@ -136,7 +167,7 @@ class Walk:
         there are no others.
         """
         ended = self._broken_off
-        falling = self._falls and not self._rises
+        falling = self._is_falling
         first_tells = ended is None and (falling or self._alone)
         kept = Mark(self.now if falling else None, etag if first_tells else None)
         left_out = [Problem(trouble, str(n)) for trouble, n in self._left_out.items() if n]
@@ -154,8 +185,15 @@ class Walk:
         )
 
     @property
-    def _counted(self) -> bool:
-        return isinstance(self.recipe.paging, PageNumber)
+    def _may_fall(self) -> bool:
+        promised = self.reading.newest_first
+        return not self._rises if promised is None else promised
+
+    @property
+    def _is_falling(self) -> bool:
+        if self.reading.newest_first is not None:
+            return self.reading.newest_first
+        return self._falls and not self._rises
 
     def _add(self, listed: Listed) -> bool:
         before = len(self._items)
@@ -169,14 +207,15 @@ class Walk:
                 self._falls = self._falls or item.posted_at < before_it
         self._left_out[Trouble.NOT_CHOSEN] += listed.not_chosen
         self._left_out[Trouble.WITHOUT_WORDS] += listed.wordless
+        self._left_out[Trouble.SET_ASIDE] += listed.set_aside
         self._notes.update(listed.notes)
         self._problem = self._problem or listed.problem
         return len(self._items) > before
 
     def _all_known(self, listed: Listed) -> bool:
-        if self.since is None or self._rises or not listed.items:
+        if self.since is None or not listed.items or not self._may_fall:
             return False
-        limit = self.since - OVERLAP
+        limit = self.since - self.reading.overlap
         return all(item.posted_at and item.posted_at < limit for item in listed.items)
 
     def _stop_before(
@@ -186,8 +225,8 @@ class Walk:
             why = following
         elif stale or _name(following) in self._asked:
             why = Problem(Trouble.PAGES_REPEATED, url)
-        elif self.pages >= self.recipe.pages or len(self._items) >= ITEM_LIMIT:
-            enough = Trouble.NOT_NEWEST_FIRST if self._rises else Trouble.MORE_PAGES
+        elif self.pages >= self.reading.pages or len(self._items) >= ITEM_LIMIT:
+            enough = Trouble.MORE_PAGES if self._may_fall else Trouble.NOT_NEWEST_FIRST
             why = Problem(enough, str(self.pages))
         else:
             return following
@@ -196,16 +235,6 @@ class Walk:
         else:
             self._problem = self._problem or why
         return None
-
-    def _backoff(self, document: object) -> float:
-        if self.recipe.backoff is None:
-            return 0.0
-        found = self.recipe.backoff.find(document, Answer(document))
-        try:
-            seconds = float(plain_text(found) or 0)
-        except ValueError:
-            return 0.0
-        return min(seconds, LONGEST_WAIT.total_seconds()) if seconds > 0 else 0.0
 
     def _rest(self) -> datetime | None:
         spent = self._quota is not None and self._quota.left == 0

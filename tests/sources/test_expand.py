@@ -1,6 +1,7 @@
 """Reading a conversation again: what feeds and pages can show of it, asked for once in a run."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from loopback_site import NOW, Site, source
 
+from runner.policies.presets import Preset, shipped_presets
+from runner.policies.recipes import build_recipe
 from runner.policies.values import Source
 from runner.sources.adapter import (
     KINDS,
@@ -69,7 +72,7 @@ def trouble(fetched: Fetched) -> Trouble:
 
 
 def test_files_alone_cannot_show_a_conversation() -> None:
-    assert [kind for kind in KINDS if expand_of(kind) is None] == ["file", "json"]
+    assert [kind for kind in KINDS if expand_of(kind) is None] == ["file"]
 
 
 class TestFeeds:
@@ -132,3 +135,55 @@ class TestPages:
         (fetched,) = expand_all(watched, [ThreadRequest(url, "a")])
         assert trouble(fetched) is Trouble.NO_CONVERSATION
         assert site.asked == []
+
+
+SETTINGS: dict[str, Any] = {
+    "items": "list",
+    "where": "topic",
+    "map": {"native_id": "id", "text": "said", "author": "who"},
+}
+
+
+class TestApis:
+    def watched(self, site: Site, **expand: Any) -> Source:
+        own = {"url": site.url("/replies/{native_id}.json?page={page}"), **expand}
+        return source("avis", "json", url=site.url("/api"), **SETTINGS, expand=own)
+
+    def test_a_recipe_of_its_own_that_starts_from_the_sources(self, site: Site) -> None:
+        pages = [[{"id": 2, "said": "Écrivez-nous", "who": "Lumen SAV"}], []]
+        for number, page in enumerate(pages, start=1):
+            path = f"/replies/a%2Fb%3F.json?page={number}"
+            site.page(path, json.dumps({"list": page}).encode())
+        watched = self.watched(site, paging={"by": "page"})
+        (fetched,) = expand_all(watched, [ThreadRequest(None, "a/b?")])
+        assert words(fetched) == [("2", "Lumen SAV")]
+        assert isinstance(fetched, Fresh)
+        assert not fetched.shortened
+
+    def test_more_than_the_pages_that_are_read_is_said(self, site: Site) -> None:
+        site.page("/replies/7.json?page=1", b'{"list": [{"id": 2, "said": "x"}]}')
+        watched = self.watched(site, paging={"by": "page", "pages": 1})
+        (fetched,) = expand_all(watched, [ThreadRequest(None, "7")])
+        assert isinstance(fetched, Fresh)
+        assert fetched.shortened
+
+    @pytest.mark.parametrize("native_id", [None, "", ".", ".."])
+    def test_an_id_that_names_nothing_is_not_asked_for(
+        self, site: Site, native_id: str | None
+    ) -> None:
+        (fetched,) = expand_all(self.watched(site), [ThreadRequest(None, native_id)])
+        assert trouble(fetched) is Trouble.NO_CONVERSATION
+        assert site.asked == []
+
+    def test_without_the_setting_there_is_no_conversation(self, site: Site) -> None:
+        watched = source("avis", "json", url=site.url("/api"), **SETTINGS)
+        (fetched,) = expand_all(watched, [ThreadRequest(None, "7")])
+        assert trouble(fetched) is Trouble.NO_CONVERSATION
+
+    @pytest.mark.parametrize(
+        "preset", [p for p in shipped_presets().values() if "expand" in p.settings]
+    )
+    def test_what_presets_say_makes_a_recipe(self, preset: Preset) -> None:
+        recipe = build_recipe({**preset.settings, **preset.settings["expand"]})
+        assert "{native_id}" in recipe.url
+        assert {"native_id", "author", "text", "posted_at"} <= recipe.fields.keys()

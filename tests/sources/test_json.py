@@ -218,7 +218,7 @@ class TestPagesThatNeverEnd:
     def test_pages_so_slow_that_they_would_hold_up_the_run(
         self, site: Site, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("runner.sources.json.LONGEST", 0.0)
+        monkeypatch.setattr("runner.sources.page_requests.LONGEST", 0.0)
         site.pages["/api?p=1"] = answer([row(9)])
         outcome = fresh(site, paging={"by": "page", "parameter": "p"})
         assert ids(outcome) == ["9"]
