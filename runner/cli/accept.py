@@ -4,65 +4,84 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.deciding import is_watched, note_kept_branch, open_local_forge, read_verdict
+from runner.cli.deciding import (
+    each_in_turn,
+    is_watched,
+    note_kept_branch,
+    open_local_forge,
+    read_verdict,
+)
 from runner.cli.desk import Desk
-from runner.forges.decide import accept_pull, find_pull
+from runner.forges.decide import accept_pull, find_pulls
+from runner.forges.local import LocalForge
 from runner.planning.branches import case_of_branch
+from runner.planning.observation import Pull
 
 if TYPE_CHECKING:
     from runner.text.language import Language
 
 
-@click.command(short_help="Accept a pull request: what it proposes becomes so.")
-@click.argument("pull", metavar="N")
+@click.command(short_help="Accept pull requests: what they propose becomes so.")
+@click.argument("pulls", metavar="N...", nargs=-1, required=True)
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as data.")
 @click.pass_obj
-def command(desk: Desk, pull: str, yes: bool, as_json: bool) -> None:
-    """Accept pull request N (a number, or the id of its case).
+def command(desk: Desk, pulls: tuple[str, ...], yes: bool, as_json: bool) -> None:
+    """Accept pull request N (a number, or the id of its case), or several one by one.
 
-    Its case file is checked, then merged into the base under your name as git
+    The case file is checked, then merged into the base under your name as git
     knows it. Where the base is checked out, the files follow; local changes in
-    the way stop it before anything is done.
+    the way stop it before anything is done.  Of several, one that cannot be
+    accepted stops no other.
 
     \b
     Example:  doleances accept 3
+              doleances accept 3 4 7
     """
     forge = open_local_forge(desk)
     snapshot = forge.snapshot()
-    found = find_pull((*snapshot.pulls, *snapshot.proposals), pull)
-    say = desk.language.say
+    found = find_pulls((*snapshot.pulls, *snapshot.proposals), pulls)
     if not yes and is_watched(desk):
-        desk.say(f"#{found.number}  {found.title}")
-        if not _confirmed(desk.language):
+        for pull in found:
+            desk.say(f"#{pull.number}  {pull.title}")
+        if not _confirmed(desk.language, len(found)):
             return
-    accepted = accept_pull(forge, found, read_verdict(desk, forge))
-    base = desk.configuration().instance.base
+    done: list[dict[str, object]] = []
+
+    def accept(pull: Pull) -> None:
+        done.append(_accept(desk, forge, pull, as_json=as_json))
+
+    each_in_turn(desk, found, accept)
     if as_json:
-        desk.print_json(
-            {
-                "number": found.number,
-                "case": case_of_branch(found.branch),
-                "base": base,
-                "commit": accepted.commit,
-                "worktree": str(accepted.worktree) if accepted.worktree else None,
-            }
-        )
-    else:
+        desk.print_json(done[0] if len(pulls) == 1 else done)
+
+
+def _accept(desk: Desk, forge: LocalForge, pull: Pull, *, as_json: bool) -> dict[str, object]:
+    accepted = accept_pull(forge, pull, read_verdict(desk, forge))
+    case_id, base = case_of_branch(pull.branch), desk.configuration().instance.base
+    if not as_json:
         desk.say(
-            say(
+            desk.language.say(
                 "Pull request {number} is accepted: case {case} is on {base}.",
-                number=found.number,
-                case=case_of_branch(found.branch),
+                number=pull.number,
+                case=case_id,
                 base=base,
             )
         )
-    note_kept_branch(desk, forge, found)
+    note_kept_branch(desk, forge, pull)
+    return {
+        "number": pull.number,
+        "case": case_id,
+        "base": base,
+        "commit": accepted.commit,
+        "worktree": str(accepted.worktree) if accepted.worktree else None,
+    }
 
 
-def _confirmed(language: "Language") -> bool:
+def _confirmed(language: "Language", count: int) -> bool:
     """Ask whether to accept, in the team's language; anything but yes is no."""
     yes, no = language.say("yes"), language.say("no")
-    question = f"{language.say('Accept it?')} [{yes[0]}/{no[0].upper()}]"
+    asked = language.say("Accept it?") if count == 1 else language.say("Accept them all?")
+    question = f"{asked} [{yes[0]}/{no[0].upper()}]"
     answer = click.prompt(question, default="", show_default=False, prompt_suffix=" ")
     return answer.strip().casefold() in {yes, yes[0], "y", "yes"}

@@ -1,9 +1,10 @@
 """What the verbs that decide on pull requests share."""
 
 import sys
+from collections.abc import Callable, Sequence
 
 from runner.cli.desk import Desk
-from runner.errors import UsageError
+from runner.errors import Fault, FaultyFiles, Refused, UsageError
 from runner.forges.decide import Verdict, read_person
 from runner.forges.local import LocalForge
 from runner.planning.observation import Pull
@@ -50,3 +51,29 @@ def note_kept_branch(desk: Desk, forge: LocalForge, pull: Pull) -> None:
                 folder=folder,
             )
         )
+
+
+def each_in_turn(desk: Desk, pulls: Sequence[Pull], decide: Callable[[Pull], None]) -> None:
+    """Decide on pull requests one after the other; one that is refused stops no other.
+
+    Raises:
+        FaultyFiles: with the faults of all that have some.
+        Refused: when some were left as they are, each told before.
+    """
+    if len(pulls) == 1:
+        decide(pulls[0])
+        return
+    faults: list[Fault] = []
+    left = 0
+    for pull in pulls:
+        try:
+            decide(pull)
+        except (FaultyFiles, Refused) as error:
+            desk.terminal.error(f"#{pull.number}: {error.message}")
+            left += 1
+            if isinstance(error, FaultyFiles):
+                faults += error.faults
+    if faults:
+        raise FaultyFiles(tuple(faults))
+    if left:
+        raise Refused(f"{left} of {len(pulls)} pull requests are left as they were", "see above")

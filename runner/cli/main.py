@@ -20,8 +20,8 @@ SECTIONS: dict[str, dict[str, str]] = {
         "run": "Read the sources and propose a case for each new message.",
         "pulls": "List the pull requests that wait for a decision.",
         "show": "Show one pull request or case as a reviewer needs it.",
-        "accept": "Accept a pull request: what it proposes becomes so.",
-        "reject": "Refuse a pull request, with a reason that is remembered.",
+        "accept": "Accept pull requests: what they propose becomes so.",
+        "reject": "Refuse pull requests, with a reason that is remembered.",
     },
     "The life of a case": {
         "status": "List the open cases: state, owner, next step.",

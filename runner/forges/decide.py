@@ -84,6 +84,15 @@ def find_pull(pulls: Sequence[Pull], word: str) -> Pull:
     )
 
 
+def find_pulls(pulls: Sequence[Pull], words: Sequence[str]) -> tuple[Pull, ...]:
+    """Return the open pull requests that words name, each once, in the order of the words.
+
+    Raises:
+        UsageError: when one of them names none.
+    """
+    return tuple(dict.fromkeys(find_pull(pulls, word) for word in words))
+
+
 def read_person(repository: Repository) -> Signature:
     """Return who acts, by git's configuration.
 

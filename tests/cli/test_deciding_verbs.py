@@ -176,3 +176,56 @@ def test_a_remote_that_cannot_be_reached_is_told(
 ) -> None:
     git(desk, "remote", "add", "origin", str(desk.parent / "gone.git"))
     assert "gone.git" in said(capsys, "sync", code=4)
+
+
+def _open_third(desk: Path) -> None:
+    forge = LocalForge(desk, "main", Bot())
+    forge.open_pull(OpenPull(f"doleances/{WAITING}/open", f"Case {WAITING}", "", (), ""), NOW)
+
+
+def test_faults_of_all_are_told_together(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _open_third(desk)
+    assert run(["accept", "2", "3"]) == 1
+    out, err = capsys.readouterr()
+    assert "Pull request 3 is accepted" in out
+    assert "`crisis` is suicide, the log says none" in err
+
+
+def test_several_are_accepted_at_once(
+    desk: Path, git: Git, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _open_third(desk)
+    done = json.loads(said(capsys, "accept", "1", WAITING, "#1", "--json"))
+    assert [(one["number"], one["case"]) for one in done] == [(1, LOW), (3, WAITING)]
+    left = json.loads(said(capsys, "pulls", "--json"))["pulls"]
+    assert [one["case"] for one in left] == [CRISIS]
+    assert git(desk, "ls-files", "cases").count(".yaml") == 2
+
+
+def test_one_that_cannot_be_accepted_stops_no_other(
+    desk: Path, git: Git, capsys: pytest.CaptureFixture[str]
+) -> None:
+    branch = f"doleances/{LOW}/open"
+    git(desk, "checkout", "-q", branch)
+    (desk / "sources.yaml").write_text("version: 7\n")
+    git(desk, "commit", "-qam", "Something else.")
+    git(desk, "checkout", "-q", "main")
+    _open_third(desk)
+    assert run(["accept", "1", "3"]) == 5
+    out, err = capsys.readouterr()
+    assert "Pull request 3 is accepted" in out
+    assert "#1: " in err
+    assert "1 of 2 pull requests are left as they were" in err
+
+
+def test_nothing_is_decided_where_one_word_names_nothing(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "no open pull request is called '9'" in said(capsys, "accept", "1", "9", code=2)
+    assert len(json.loads(said(capsys, "pulls", "--json"))["pulls"]) == 2
+
+
+def test_several_are_refused_for_one_reason(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = json.loads(said(capsys, "reject", "1", "2", "--reason", "a game", "--json"))
+    assert [(one["number"], one["reason"]) for one in done] == [(1, "a game"), (2, "a game")]
+    assert json.loads(said(capsys, "pulls", "--json"))["pulls"] == []
