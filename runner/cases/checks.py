@@ -10,6 +10,7 @@ from typing import Any
 from runner.cases.evidence import EVIDENCE, Data, Finding, Life, facts_of_amount, unknown_place
 from runner.cases.instants import parse_instant
 from runner.cases.lifecycle import KINDS, RUNNER, cannot_happen, is_legal, legal_entries
+from runner.cases.pinned import find_uncountable
 from runner.errors import Fault
 from runner.model import State
 from runner.text.document import Document, Path
@@ -251,6 +252,9 @@ def _check_clocks(entry: Data, path: Path) -> Iterator[Finding]:
         if clock["clock"] in started:
             yield Finding((*where, "clock"), "clock-twice", f"{clock['clock']} starts twice here")
         started.add(clock["clock"])
+        if (problem := find_uncountable(clock)) is not None:
+            field, rule, message, hint = problem
+            yield Finding((*where, field), rule, message, hint)
         if clock["due_at"] < clock["started_at"]:
             yield Finding((*where, "due_at"), "clock-due", "it is due before it starts")
         if clock["started_at"] > entry["recorded_at"]:

@@ -5,6 +5,7 @@ not by the run that noticed.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -130,7 +131,9 @@ def stand(
     ended_at = course.ended_at
     due_at = clock.due_at
     if course.pauses and not lacks_calendar:
-        due_at = postponed(due_at, pauses_until(course, now), count_of(clock, open_time))
+        # Beyond what a calendar counts the promise stays where it was.
+        with suppress(ValueError, OverflowError):
+            due_at = postponed(due_at, pauses_until(course, now), count_of(clock, open_time))
     if ended_at is not None:
         if ended_at > due_at:
             position = Position.MISSED
@@ -184,7 +187,10 @@ def _is_soon(
 ) -> bool:
     if threshold.unit is Unit.BUSINESS_DAY and open_time is None:
         return False
-    return now >= due_soon_instant(threshold, due_at, _zone(clock.zone), open_time)
+    try:
+        return now >= due_soon_instant(threshold, due_at, _zone(clock.zone), open_time)
+    except (ValueError, OverflowError):
+        return False
 
 
 _target = lru_cache(maxsize=256)(parse_target)

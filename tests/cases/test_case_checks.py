@@ -240,6 +240,26 @@ MUTATIONS: list[tuple[str, Change, set[str]]] = [
         lambda c: c["log"][0]["clocks"][0].update(started_at="2026-11-22T00:00:00Z"),
         {"clock-start"},
     ),
+    (
+        "a clock in a zone that is none",
+        lambda c: c["log"][0]["clocks"][0].update(zone="Europe/Pari"),
+        {"unknown-zone"},
+    ),
+    (
+        "a clock in a zone that is a file",
+        lambda c: c["log"][0]["clocks"][0].update(zone="../../etc/passwd"),
+        {"unknown-zone"},
+    ),
+    (
+        "a clock that never ends",
+        lambda c: c["log"][0]["clocks"][0].update(due_at="9999-12-31T23:59:59Z"),
+        {"clock-due"},
+    ),
+    (
+        "business days without a calendar",
+        lambda c: c["log"][0]["clocks"][0].update(target="3 business days", calendar=None),
+        {"clock-calendar"},
+    ),
     ("erased in name only", erase, {"erased"}),
     (
         "something after the end",

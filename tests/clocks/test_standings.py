@@ -300,3 +300,14 @@ def test_time_only_makes_it_later_and_a_pause_never_makes_it_due_earlier(
     broken = {standing.missed_at for standing in seen if standing.missed_at}
     assert len(broken) <= 1
     assert all(standing.due_at.tzinfo is UTC for standing in seen)
+
+
+def test_a_promise_beyond_what_calendars_count_stays_where_it_was() -> None:
+    far = replace(
+        promise("16 hours", "2026-11-23T09:00:00Z", "brand-care"), due_at=at("2399-12-31T17:00:00Z")
+    )
+    log = life(far, ("asked", "2026-11-24T09:00:00Z"))
+    standing = stand(log, "2399-06-01T09:00:00Z", "4 hours")
+    assert (standing.position, standing.due_at) == (Position.PAUSED, far.due_at)
+    later = replace(far, due_at=at("2500-06-01T17:00:00Z"), pauses=())
+    assert stand(life(later), "2026-12-30T09:00:00Z", "4 hours").position is Position.RUNNING
