@@ -104,7 +104,7 @@ _TABLE = (
         "replied",
         _REPLIES,
         needs=("place", "url"),
-        may=("native_id", "template", "text", "departs"),
+        may=("key", "native_id", "template", "text", "departs"),
         deciders=(RUNNER, *_VOICES),
     ),
     # The runner posted, word for word, what a person had approved.
@@ -128,7 +128,7 @@ _TABLE = (
         "auto-replied",
         _stay(*_SPOKEN),
         needs=("place", "url"),
-        may=("native_id", "text"),
+        may=("key", "native_id", "text"),
         deciders=_EYES,
     ),
     # Details were asked for, in public or in private.
@@ -238,7 +238,7 @@ _TABLE = (
         _move(State.OPEN, State.CLOSED, State.DISMISSED),
         needs=("cycle", "reason"),
         may=("place", "url"),
-        deciders=ROLES,
+        deciders=(RUNNER, *ROLES),
     ),
     EntryKind(
         "dismissed",

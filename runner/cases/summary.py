@@ -19,7 +19,8 @@ class CaseSummary:
     `threads` (the pages that its messages stand on) are of all places.  `fingerprint` is
     the hash of the normalised text of its first place, empty where that has no text.
     `courses` are those of the promises that nothing has ended yet, in the log's order;
-    `runner.clocks.standings` says how they stand at an instant.
+    `runner.clocks.standings` says how they stand at an instant.  `active_at` is when the last
+    thing happened.
     """
 
     id: str
@@ -44,11 +45,30 @@ class CaseSummary:
     fingerprint: str
     detected_at: datetime
     courses: tuple[Course, ...]
+    active_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedCase:
+    """What planning needs of a case that was closed not long ago.
+
+    Its customer may speak again at `addresses`, those of its messages and of the pages they
+    stand on.  `closed_at` is when the last entry of its log was written.
+    """
+
+    id: str
+    path: str
+    closed_at: datetime
+    addresses: tuple[str, ...]
+
+
+def heard_keys(case: Case) -> tuple[str, ...]:
+    """Return the identities of the messages that the log of a case holds, in its order."""
+    return tuple(key for entry in case.log if isinstance(key := entry.facts.get("key"), str))
 
 
 def summarise(case: Case, path: str) -> CaseSummary:
     """Return the summary of a case whose file lies at `path`."""
-    heard = (key for entry in case.log if isinstance(key := entry.facts.get("key"), str))
     text = case.places[0].text
     return CaseSummary(
         id=case.id,
@@ -65,7 +85,7 @@ def summarise(case: Case, path: str) -> CaseSummary:
         incident=case.incident,
         owner=case.owner,
         handle=case.handle,
-        keys=_each_once(*(place.key for place in case.places), *heard),
+        keys=_each_once(*(place.key for place in case.places), *heard_keys(case)),
         sources=_each_once(*(place.source for place in case.places)),
         authors=_each_once(*(place.author for place in case.places)),
         urls=_each_once(*(place.url for place in case.places)),
@@ -73,6 +93,7 @@ def summarise(case: Case, path: str) -> CaseSummary:
         fingerprint=fingerprint(text) if text else "",
         detected_at=case.detected_at,
         courses=running_courses(case),
+        active_at=max(entry.at for entry in case.log),
     )
 
 
@@ -96,7 +117,8 @@ def summary_from_json(data: Mapping[str, Any]) -> CaseSummary:
         name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
     }
     values["urgency"] = Urgency(data["urgency"])
-    values["detected_at"] = datetime.fromisoformat(data["detected_at"])
+    for name in ("detected_at", "active_at"):
+        values[name] = datetime.fromisoformat(data[name])
     values["courses"] = tuple(_course(course) for course in data["courses"])
     return CaseSummary(**values)
 

@@ -1,8 +1,9 @@
 """What a run needs of the cases on the base, without reading them again.
 
 Kept in `<git dir>/doleances/cases.index`, shared by all worktrees, and good for one
-tree of `cases/` and one program: the summaries of the open cases, and every mention's
-key with its case, sorted, so that one is found by bisection in the mapped file.
+tree of `cases/` and one program: the summaries of the open cases, where those closed of late
+stand, and every mention's key with its case, sorted, so that one is found by bisection in the
+mapped file.
 When the tree moved, only the files that differ are read.  It is a cache: absent,
 broken, or made by another program, it is built anew.
 """
@@ -11,14 +12,23 @@ import json
 import mmap
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from runner.cases.case import Case
-from runner.cases.summary import CaseSummary, summarise, summary_from_json, summary_to_json
+from runner.cases.instants import parse_instant
+from runner.cases.summary import (
+    CaseSummary,
+    ClosedCase,
+    heard_keys,
+    summarise,
+    summary_from_json,
+    summary_to_json,
+)
 from runner.errors import Fault, Severity
 from runner.model import KEY, State
 from runner.repo.case_files import read_case
@@ -33,12 +43,15 @@ from runner.repo.git import (
 from runner.repo.objects import READ_LIMIT, ObjectReader
 from runner.text.strict_yaml import read_value, too_large
 
-_MAGIC = b"doleances 2\n"
+_MAGIC = b"doleances 3\n"
 _HEAD = len(_MAGIC) + 8
 _KEY = re.compile(KEY)
 _KEY_WIDTH = 12
 _RECORD_WIDTH = 2 * _KEY_WIDTH + 1
 _ENDED = frozenset(state.value for state in State if not state.is_open)
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_OF_LATE = timedelta(days=100)
+"""Cases closed so long before the last that was closed are kept: a desk watches 90 days at most."""
 _PROGRAM = ("cases/*.py", "schemas/case.schema.json", "text/*.py", "model.py", "repo/case*.py")
 """The parts of the program that turn a case file into what is kept here."""
 
@@ -50,6 +63,7 @@ class _FileFacts:
     records: tuple[bytes, ...]
     summary: CaseSummary | None
     faults: tuple[Fault, ...]
+    closed: ClosedCase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +71,13 @@ class CasesIndex:
     """The cases on the base at one commit.
 
     `tree` is the object name of `cases/`, None when there is no such folder.
-    `open_cases` are sorted by path.  `faults` are of the files that cannot be read:
-    what they say is missing here, but for their id.
+    `open_cases` and `closed_cases`, those closed of late, are sorted by path.  `faults` are of
+    the files that cannot be read: what they say is missing here, but for their id.
     """
 
     tree: str | None
     open_cases: tuple[CaseSummary, ...]
+    closed_cases: tuple[ClosedCase, ...]
     faults: tuple[Fault, ...]
     _records: bytes | mmap.mmap
     _start: int
@@ -110,7 +125,7 @@ def open_index(root: Path, base: str) -> CasesIndex:
         "rev-parse", "--verify", "--quiet", f"{base}:cases", accept=(0, 1)
     )
     if status:
-        return CasesIndex(None, (), (), b"", 0)
+        return CasesIndex(None, (), (), (), b"", 0)
     tree = said.decode().strip()
     file = repository.common_dir / "doleances" / "cases.index"
     program = _program_digest()
@@ -130,13 +145,16 @@ def _built(repository: Repository, tree: str) -> CasesIndex:
     read = _read_files(repository, _case_files(files))
     records: set[bytes] = set()
     summaries: dict[str, CaseSummary] = {}
+    closed: dict[str, ClosedCase] = {}
     faults: list[Fault] = []
     for path, facts in read:
         records.update(facts.records)
         faults.extend(facts.faults)
         if facts.summary is not None:
             summaries[path] = facts.summary
-    return _index(tree, records, summaries, faults)
+        if facts.closed is not None:
+            closed[path] = facts.closed
+    return _index(tree, records, summaries, closed, faults)
 
 
 def _updated(repository: Repository, cached: CasesIndex, tree: str) -> CasesIndex | None:
@@ -150,6 +168,7 @@ def _updated(repository: Repository, cached: CasesIndex, tree: str) -> CasesInde
     after = {f"cases/{change.path}": change.new for change in changes if change.new is not None}
     records = cached.records()
     summaries = {summary.path: summary for summary in cached.open_cases}
+    closed = {case.path: case for case in cached.closed_cases}
     try:
         for _, facts in _read_files(repository, _case_files(before)):
             records.difference_update(facts.records)
@@ -158,23 +177,29 @@ def _updated(repository: Repository, cached: CasesIndex, tree: str) -> CasesInde
     faults = [fault for fault in cached.faults if fault.file not in before]
     for path in before:
         summaries.pop(path, None)
+        closed.pop(path, None)
     for path, facts in _read_files(repository, _case_files(after)):
         records.update(facts.records)
         faults.extend(facts.faults)
         if facts.summary is not None:
             summaries[path] = facts.summary
-    return _index(tree, records, summaries, faults)
+        if facts.closed is not None:
+            closed[path] = facts.closed
+    return _index(tree, records, summaries, closed, faults)
 
 
 def _index(
     tree: str,
     records: Iterable[bytes],
     summaries: Mapping[str, CaseSummary],
+    closed: Mapping[str, ClosedCase],
     faults: Iterable[Fault],
 ) -> CasesIndex:
+    since = max((case.closed_at for case in closed.values()), default=_NEVER) - _OF_LATE
     return CasesIndex(
         tree=tree,
         open_cases=tuple(summary for _, summary in sorted(summaries.items())),
+        closed_cases=tuple(case for _, case in sorted(closed.items()) if case.closed_at >= since),
         faults=tuple(sorted(faults)),
         _records=b"".join(sorted(records)),
         _start=0,
@@ -204,13 +229,13 @@ def _facts(data: bytes | None, path: str) -> _FileFacts:
     case_id = str(parse_case_path(path))
     if data is None:
         return _FileFacts((_record(case_id, case_id),), None, (too_large(path, READ_LIMIT),))
-    ended = _ended_case(data, case_id)
+    ended = _ended_case(data, path, case_id)
     if ended is not None:
-        return _FileFacts(ended, None, ())
+        return ended
     case = read_case(data, path)
     if not isinstance(case, Case):
         return _FileFacts((_record(case_id, case_id),), None, case)
-    keys = {case_id, *(place.key for place in case.places)}
+    keys = {case_id, *(place.key for place in case.places), *heard_keys(case)}
     merged = case.state is State.MERGED
     return _FileFacts(
         tuple(_record(key, case_id, merged) for key in keys if _KEY.fullmatch(key)),
@@ -219,28 +244,43 @@ def _facts(data: bytes | None, path: str) -> _FileFacts:
     )
 
 
-def _ended_case(data: bytes, case_id: str) -> tuple[bytes, ...] | None:
-    """Return the records of a case that has ended, None for one to be read in full.
+def _ended_case(data: bytes, path: str, case_id: str) -> _FileFacts | None:
+    """Return what is kept of a case that has ended, None for one to be read in full.
 
-    Of those, most of the files after a year, only the keys are wanted.
+    Of those, most of the files after a year, only the keys are wanted, and where customers may
+    speak again.
     """
     try:
         value = read_value(data)
     except ValueError:
         return None
     match value:
-        case {"state": str(state), "places": [*places]} if state in _ENDED:
-            keys = [_place_key(place) for place in places]
+        case {"state": str(state), "places": [*places], "log": [*log]} if state in _ENDED:
+            keys = [_key(place) for place in places]
         case _:
             return None
     if None in keys:
         return None
-    merged = state == State.MERGED
-    return tuple(_record(key, case_id, merged) for key in {case_id, *keys} if key is not None)
+    keys += map(_key, log)
+    records = {_record(k, case_id, state == State.MERGED) for k in {case_id, *keys} if k}
+    closed = _closed(path, case_id, places, log) if state == State.CLOSED else None
+    return _FileFacts(tuple(records), None, (), closed)
 
 
-def _place_key(place: object) -> str | None:
-    match place:
+def _closed(
+    path: str, case_id: str, places: Iterable[object], log: Sequence[object]
+) -> ClosedCase | None:
+    match log[-1:]:
+        case [{"recorded_at": str(recorded_at)}]:
+            said = (p.get(n) for p in places if isinstance(p, dict) for n in ("url", "thread_url"))
+            addresses = tuple(dict.fromkeys(url for url in said if isinstance(url, str)))
+            with suppress(ValueError):
+                return ClosedCase(case_id, path, parse_instant(recorded_at), addresses)
+    return None
+
+
+def _key(message: object) -> str | None:
+    match message:
         case {"key": str(key)} if _KEY.fullmatch(key):
             return key
         case _:
@@ -287,6 +327,10 @@ def _parse_cache(mapped: mmap.mmap, program: str) -> CasesIndex:
     return CasesIndex(
         tree=header["tree"],
         open_cases=tuple(summary_from_json(summary) for summary in header["open"]),
+        closed_cases=tuple(
+            ClosedCase(case_id, path, datetime.fromisoformat(closed_at), tuple(addresses))
+            for case_id, path, closed_at, addresses in header["closed"]
+        ),
         faults=tuple(
             replace(Fault(**fault), severity=Severity(fault["severity"]))
             for fault in header["faults"]
@@ -302,6 +346,10 @@ def _write_cache(file: Path, program: str, index: CasesIndex) -> None:
             "program": program,
             "tree": index.tree,
             "open": [summary_to_json(summary) for summary in index.open_cases],
+            "closed": [
+                (case.id, case.path, case.closed_at.isoformat(), case.addresses)
+                for case in index.closed_cases
+            ],
             "faults": [asdict(fault) for fault in index.faults],
         }
     ).encode()

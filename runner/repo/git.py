@@ -37,7 +37,7 @@ _SETTINGS = (
 )
 _WORDS_LIMIT = 600
 
-_CHANGE = r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
+_CHANGE = r"[a-z0-9](?:[a-z0-9-]{0,126}[a-z0-9])?"
 _RUNNER_BRANCH = re.compile(rf"doleances/({KEY})/({_CHANGE})")
 _DESK_BRANCH = re.compile(rf"desk/({KEY})/({_CHANGE})")
 _OBJECT_NAME = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")

@@ -56,6 +56,7 @@ CASE = CaseSummary(
     fingerprint=fingerprint("Tout autre chose, une vis qui manque dans le carton."),
     detected_at=AT - timedelta(days=1),
     courses=(),
+    active_at=AT - timedelta(days=1),
 )
 
 
