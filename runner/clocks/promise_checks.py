@@ -1,12 +1,13 @@
-"""Whether the promises that new entries start hold together: zone, target, start, due instant.
+"""Whether the promises that new entries start follow from what they say: start and due instant.
 
-Asked of new entries alone: a merged promise stands as it was made, whatever zones and
-calendars become.
+Asked of new entries alone: a merged promise stands as it was made, whatever calendars become.
+That it can be counted at all is asked of every case (`runner.cases.pinned`).
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from runner.cases.case import Case, Entry, PinnedClock
 from runner.cases.courses import Course, read_courses
@@ -18,10 +19,8 @@ from runner.clocks.counting import postponed
 from runner.clocks.standings import count_of, pauses_until
 from runner.clocks.targets import due_instant
 from runner.errors import Fault
-from runner.policies.clocks import Unit, parse_target
-from runner.policies.zones import find_zone, suggest_zone
+from runner.policies.clocks import parse_target
 from runner.text.document import Document, Path
-from runner.text.wording import shown
 
 PinnedOpenTime = Callable[[PinnedClock], OpenTime | None]
 """Returns the calendar of a promise as it was when made, None where it cannot be read."""
@@ -32,9 +31,8 @@ def check_promises(
 ) -> tuple[Fault, ...]:
     """Return what is wrong with the clocks of the new entries of a case.
 
-    `document` is a sound case, so its targets have the form that the schema asks for;
-    `added` are the indexes of the new entries.  A due instant by a calendar that cannot be
-    read is not judged.
+    `document` is a sound case; `added` are the indexes of the new entries.  A due instant
+    by a calendar that cannot be read is not judged.
     """
     value: Any = document.value
     new = [index for index in added if value["log"][index].get("clocks")]
@@ -93,26 +91,14 @@ def _find_due(
     open_time: PinnedOpenTime,
     path: Path,
 ) -> Iterator[Finding]:
-    zone = find_zone(clock.zone)
-    if zone is None:
-        said = f"there is no time zone {shown(clock.zone)}"
-        yield Finding((*path, "zone"), "unknown-zone", said, suggest_zone(clock.zone))
+    counted = open_time(clock) if clock.calendar is not None else None
+    if counted is None and clock.calendar is not None:
         return
     target = parse_target(clock.target)
-    counted = open_time(clock) if clock.calendar is not None else None
-    if counted is None and target.unit is Unit.BUSINESS_DAY and clock.calendar is None:
-        yield Finding(
-            (*path, "target"),
-            "clock-calendar",
-            f"`{target}` needs a calendar",
-            "name one of policies/calendars/ in `calendar`",
-        )
-    if counted is None and (clock.calendar is not None or target.unit is Unit.BUSINESS_DAY):
-        return
     due_at = None
-    # Where no calendar is open, or time itself ends, the promise never runs out.
-    with suppress(ValueError, OverflowError):
-        due_at = due_instant(target, clock.started_at, zone, counted)
+    # Where no calendar is open long enough the promise never runs out.
+    with suppress(ValueError):
+        due_at = due_instant(target, clock.started_at, ZoneInfo(clock.zone), counted)
         if continued is not None:
             pauses = pauses_until(continued, entry.at)
             due_at = postponed(due_at, pauses, count_of(clock, counted))
