@@ -19,6 +19,7 @@ from runner.policies import (
     privacy,
     team,
     templates,
+    voice,
 )
 from runner.policies.calendars import CALENDARS_FOLDER, Calendar, parse_calendar
 from runner.policies.clocks import ClockPolicy, parse_clocks
@@ -201,6 +202,9 @@ def _check_references(documents: Mapping[str, Document]) -> Iterator[Fault]:
         known = words(texts(sources, ("brands",), "id"))
         found = customers.customer_brands(look_ups)
         yield from unknown(look_ups, found, "brand", known, SOURCES)
+    if sources and products:
+        known = words(texts(sources, ("brands",), "id"))
+        yield from unknown(products, voice.speech_brands(products), "brand", known, SOURCES)
     known_sources = words(texts(sources, ("sources",), "id")) if sources else None
     known_products = words(texts(products, ("products",), "id")) if products else None
     for document in documents.values():
@@ -210,6 +214,10 @@ def _check_references(documents: Mapping[str, Document]) -> Iterator[Fault]:
         if known_products is not None:
             found = _products_named(document)
             yield from unknown(document, found, "product", known_products, "policies/brand.yaml")
+        if kind_of_file(document.file) == "template":
+            known = words(texts(products, ("personas",), "id")) if products else ()
+            found = templates.template_personas(document)
+            yield from unknown(document, found, "persona", known, voice.FILE)
 
 
 def _check_calendars(documents: Mapping[str, Document], files: Iterable[str]) -> Iterator[Fault]:
@@ -267,6 +275,8 @@ def _sources_named(document: Document) -> Iterator[tuple[Path, str]]:
             yield from team.route_sources(document)
         case "template":
             yield from templates.template_sources(document)
+        case "brand":
+            yield from voice.speech_sources(document)
         case "clocks":
             yield from _targets(document, "source")
         case "incident":
@@ -285,6 +295,8 @@ def _products_named(document: Document) -> Iterator[tuple[Path, str]]:
             yield from _targets(document, "product")
         case "incident":
             yield from incidents.incident_products(document)
+        case "brand":
+            yield from voice.speech_products(document)
         case "triage":
             for rule in entries(document, ("rules",)):
                 path = (*rule, "then", "product")
@@ -317,6 +329,7 @@ def _build(desk: _Desk, files: Mapping[str, bytes]) -> Configuration:
         privacy=privacy.build_privacy(rules) if rules else PrivacyPolicy(),
         blobs={file: blob_id(data) for file, data in sorted(files.items())},
         products=brand.build_products(products) if products else (),
+        speech=voice.build_speech(products) if products else voice.Speech(),
         clocks=desk.clocks or ClockPolicy(),
         calendars=tuple(desk.calendars),
         tests=tuple(desk.tests),

@@ -1,25 +1,45 @@
 """`templates/*.yaml` as values: the words for one purpose in one language."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 
 from runner.errors import Fault, Severity
-from runner.model import Category, SourceCategory
-from runner.policies.document import Found, text_at, texts, words
+from runner.model import Category, ContactAbility, SourceCategory
+from runner.policies.document import Found, text_at, texts, value_at, words
+from runner.policies.wordings import line_of, read_wording
 from runner.text.document import Document, Path
 from runner.text.wording import did_you_mean, shown
 
-FILTERS = ("capitalize", "default", "first", "join", "last", "length", "lower", "replace", "title",
-           "trim", "upper")  # fmt: skip
-"""What wordings may do to a value with `|`: nothing that could be costly or random."""
 _LENGTH = 2000
+
+
+class Purpose(StrEnum):
+    """What a message is for, in the order of a case's life."""
+
+    FIRST_CONTACT = "first-contact"
+    INCIDENT = "incident"
+    ADVICE = "advice"
+    THANKS = "thanks"
+    ASK_DETAILS_PUBLIC = "ask-details-public"
+    ASK_DETAILS_PRIVATE = "ask-details-private"
+    REMINDER = "reminder"
+    HAND_OFF = "hand-off"
+    ANSWER = "answer"
+    REFUSAL = "refusal"
+    CLOSING = "closing"
+    CLOSING_WITHOUT_NEWS = "closing-without-news"
+    SURVEY = "survey"
+    CRISIS_NOTE = "crisis-note"
+    """For the team, never for a customer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One way to say it: Jinja text, and the line it starts on."""
+    """One way to say it, or a piece of it: Jinja text, and the line it starts on."""
 
     text: str
     line: int
@@ -29,9 +49,10 @@ class Wording:
 class Template:
     """The words for one purpose in one language.
 
-    `number` says which reminder it is, None for every one.  Empty `categories`,
-    `source_categories` and `sources` fit all cases.  `length` is the most characters
-    that the filled-in text may have.
+    `number` says which reminder it is, None for every one.  Empty conditions (`categories`,
+    `source_categories`, `sources`, `personas`, `outcomes`, `private`) fit all cases.  `parts` are
+    alternatives for pieces of the wordings, by name.  `length` is the most characters that the
+    filled-in text may have.
     """
 
     id: str
@@ -46,6 +67,10 @@ class Template:
     length: int
     wordings: tuple[Wording, ...]
     file: str
+    personas: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    private: tuple[ContactAbility, ...] = ()
+    parts: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
 
 
 def check_template(document: Document) -> Iterator[Fault]:
@@ -60,23 +85,43 @@ def check_template(document: Document) -> Iterator[Fault]:
             f"call it `{stem}`, or the file `{name}.yaml`",
         )
     declared = words(texts(document, ("variables",)))
+    parts = tuple(_parts(document))
     used: set[str] = set()
     faulty = False
-    for path, text in texts(document, ("wordings",)):
-        for fault in _check_wording(document, path, text, declared, used):
+    for part in parts:
+        if part in declared:
+            yield document.key_fault(
+                ("parts", part),
+                "template-variable",
+                f"{shown(part)} is a variable and a part",
+                "give one of them another name",
+            )
+    pieces = chain.from_iterable(texts(document, ("parts", part)) for part in parts)
+    among = [(found, declared) for found in pieces]
+    among += [(found, (*declared, *parts)) for found in texts(document, ("wordings",))]
+    for (path, text), known in among:
+        for fault in _check_wording(document, path, text, known, used):
             faulty = True
             yield fault
-    for path, variable in texts(document, ("variables",)):
-        if variable not in used and not faulty:
-            at = document.fault(
-                path, "idle-variable", f"no wording uses {shown(variable)}", "remove it"
-            )
+    if faulty:
+        return
+    idle = [(path, "variable", one) for path, one in texts(document, ("variables",))]
+    idle += [(("parts", part), "part", part) for part in parts]
+    for path, what, one in idle:
+        if one not in used:
+            said = f"no wording uses the {what} {shown(one)}"
+            at = document.fault(path, "idle-variable", said, "remove it")
             yield replace(at, severity=Severity.WARNING)
 
 
 def template_sources(document: Document) -> Iterator[Found]:
     """Return the sources that a template names, which stand in another file."""
     return texts(document, ("for", "sources"))
+
+
+def template_personas(document: Document) -> Iterator[Found]:
+    """Return the personas that a template names, which stand in another file."""
+    return texts(document, ("for", "personas"))
 
 
 def build_template(document: Document) -> Template:
@@ -94,77 +139,41 @@ def build_template(document: Document) -> Template:
         sources=tuple(fits.get("sources", ())),
         variables=tuple(top.get("variables", ())),
         length=top.get("length", _LENGTH),
-        wordings=tuple(
-            Wording(text, document.line(("wordings", index)))
-            for index, text in enumerate(top["wordings"])
-        ),
+        wordings=_wordings(document, ("wordings",)),
         file=document.file,
+        personas=tuple(fits.get("personas", ())),
+        outcomes=tuple(fits.get("outcomes", ())),
+        private=tuple(ContactAbility(word) for word in fits.get("private", ())),
+        parts={part: _wordings(document, ("parts", part)) for part in _parts(document)},
     )
 
 
-def _check_wording(
-    document: Document, path: Path, text: str, declared: tuple[str, ...], used: set[str]
-) -> Iterator[Fault]:
-    import jinja2
-    from jinja2 import meta, nodes
-    from jinja2.sandbox import SandboxedEnvironment
+def _wordings(document: Document, path: Path) -> tuple[Wording, ...]:
+    return tuple(Wording(text, document.line(place)) for place, text in texts(document, path))
 
+
+def _parts(document: Document) -> Iterator[str]:
+    parts = value_at(document, ("parts",))
+    yield from (part for part in parts if isinstance(part, str)) if isinstance(parts, dict) else ()
+
+
+def _check_wording(
+    document: Document, path: Path, text: str, known: Iterable[str], used: set[str]
+) -> Iterator[Fault]:
     def fault(rule: str, message: str, hint: str, line: int) -> Fault:
         at = document.fault(path, rule, message, hint)
         # A text of several lines is a block, which starts below its `|` or `>`.
         return replace(at, line=at.line + line, column=1) if "\n" in text else at
 
-    environment = SandboxedEnvironment(undefined=jinja2.StrictUndefined)
-    try:
-        tree = environment.parse(text)
-    except jinja2.TemplateSyntaxError as error:
-        yield fault(
-            "template-syntax",
-            f"this is no Jinja text: {error.message}",
-            "values stand in `{{ }}`, conditions in `{% %}`",
-            error.lineno,
-        )
-        return
-    except RecursionError:
-        yield fault("template-syntax", "this text is nested too deeply", "write it plainly", 1)
-        return
-    for node in tree.find_all(_closed_nodes(nodes)):
-        what = type(node).__name__.lower()
-        yield fault(
-            "template-reach",
-            f"a wording cannot use Jinja's `{what}`",
-            "write the text out",
-            node.lineno,
-        )
-    for node in tree.find_all(nodes.Filter):
-        if node.name not in FILTERS:
-            yield fault(
-                "template-filter",
-                f"there is no filter {shown(node.name)} here",
-                did_you_mean(node.name, FILTERS),
-                node.lineno,
-            )
-    free = meta.find_undeclared_variables(tree) if _is_tame(tree, nodes) else set()
-    used |= free
-    lines = {node.name: node.lineno for node in tree.find_all(nodes.Name) if node.ctx == "load"}
-    for name in sorted(free - set(declared)):
+    named, faults = read_wording(text)
+    for each in faults:
+        yield fault(each.rule, each.message, each.hint, each.line)
+    used |= named
+    among = tuple(known)
+    for name in sorted(named - set(among)):
         yield fault(
             "template-variable",
             f"the variable {shown(name)} is not declared",
-            did_you_mean(name, declared, f"add it: `variables: [{name}]`"),
-            lines.get(name, 1),
+            did_you_mean(name, among, f"add it: `variables: [{name}]`"),
+            line_of(text, name),
         )
-
-
-def _closed_nodes(nodes: Any) -> tuple[Any, ...]:
-    """Return what reaches beyond the wording, or runs long: other files, macros, calls."""
-    return (
-        nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block, nodes.Macro,
-        nodes.CallBlock, nodes.FilterBlock, nodes.Call, nodes.Pow, nodes.Mul,
-    )  # fmt: skip
-
-
-def _is_tame(tree: Any, nodes: Any) -> bool:
-    return not any(node.name not in FILTERS for node in tree.find_all(nodes.Filter)) and not any(
-        tree.find_all(_closed_nodes(nodes))
-    )

@@ -21,6 +21,7 @@ from runner.policies.privacy import PrivacyPolicy
 from runner.policies.rules import Product, TriagePolicy
 from runner.policies.team import Team
 from runner.policies.templates import Template
+from runner.policies.voice import Speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ class Configuration:
     calendars: tuple[Calendar, ...] = ()
     products: tuple[Product, ...] = ()
     """From `policies/brand.yaml`, for rules that ask which product a text names."""
+    speech: Speech = field(default_factory=Speech)
+    """From `policies/brand.yaml`: how the brands speak to customers."""
     templates: tuple[Template, ...] = ()
     tests: tuple[PolicyTests, ...] = ()
     """The stories of `policies/tests/`; nothing but `check` and `test` reads them."""

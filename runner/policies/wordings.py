@@ -1,0 +1,143 @@
+"""The Jinja that wordings are written in: values, filters and conditions, nothing else.
+
+No loops, calls, assignments or other files: whatever a wording says, filling it in takes time
+and room in proportion to its length and to its values.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from runner.text.typography import with_a, with_de
+from runner.text.wording import did_you_mean, shown
+
+if TYPE_CHECKING:
+    import jinja2
+
+FILTERS = ("a", "capitalize", "de", "default", "first", "join", "last", "length", "lower",
+           "replace", "title", "trim", "upper")  # fmt: skip
+"""What wordings may do to a value with `|`: nothing that could be costly or random.
+
+`de` and `a` are the French prepositions, contracted and elided as the value wants it.
+"""
+LONGEST = 20_000
+"""Characters that a filter may make; no reply is so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordingFault:
+    """Something wrong with a wording; `line` counts within it, from 1."""
+
+    rule: str
+    message: str
+    hint: str
+    line: int
+
+
+class Unfillable(ValueError):
+    """A wording that cannot be filled in, or would make more text than any reply has."""
+
+
+@cache
+def wording_environment() -> "jinja2.Environment":
+    """Return the sandbox, with the filters of `FILTERS` and no globals."""
+    import jinja2
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined)
+    own: dict[str, Callable[..., str]] = {
+        "a": with_a,
+        "de": with_de,
+        "join": _join,
+        "replace": _replace,
+    }
+    environment.filters = {name: own.get(name) or environment.filters[name] for name in FILTERS}
+    environment.globals.clear()
+    return environment
+
+
+def read_wording(text: str) -> tuple[frozenset[str], tuple[WordingFault, ...]]:
+    """Return the variables that a wording names, and what is wrong with it.
+
+    Of a wording with a fault no variable is told: it may name others than it means.
+    """
+    import jinja2
+    from jinja2 import meta
+
+    try:
+        tree = wording_environment().parse(text)
+    except jinja2.TemplateSyntaxError as error:
+        hint = "values stand in `{{ }}`, conditions in `{% %}`"
+        said = f"this is no Jinja text: {error.message}"
+        return frozenset(), (WordingFault("template-syntax", said, hint, error.lineno),)
+    except RecursionError:
+        said = "this text is nested too deeply"
+        return frozenset(), (WordingFault("template-syntax", said, "write it plainly", 1),)
+    faults = tuple(dict.fromkeys(_reaching(tree)))
+    return (frozenset() if faults else frozenset(meta.find_undeclared_variables(tree))), faults
+
+
+def line_of(text: str, variable: str) -> int:
+    """Return the line, from 1, on which a sound wording first names a variable."""
+    from jinja2 import nodes
+
+    names = wording_environment().parse(text).find_all(nodes.Name)
+    return next((node.lineno for node in names if node.name == variable), 1)
+
+
+def fill_in(text: str, values: Mapping[str, str]) -> str:
+    """Return a sound wording with its variables filled in.
+
+    Raises:
+        Unfillable: when it would make more than `LONGEST` characters, or compares a text with
+            what is none, and the like.
+    """
+    import jinja2
+
+    try:
+        made = _compiled(text).render(values)
+    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
+        raise Unfillable(str(error)) from error
+    _refuse_beyond(len(made))
+    return made
+
+
+@cache
+def _compiled(text: str) -> "jinja2.Template":
+    return wording_environment().from_string(text)
+
+
+def _replace(text: str, old: str, new: str) -> str:
+    _refuse_beyond(len(text) + text.count(old) * len(new))
+    return text.replace(old, new)
+
+
+def _join(text: str, between: str = "") -> str:
+    _refuse_beyond(len(text) * (1 + len(between)))
+    return between.join(text)
+
+
+def _refuse_beyond(length: int) -> None:
+    """Refuse before it is made what would be too long: of such filters a chain grows fast."""
+    if length > LONGEST:
+        raise Unfillable(f"more than {LONGEST} characters")
+
+
+def _reaching(tree: Any) -> Iterator[WordingFault]:
+    from jinja2 import nodes
+
+    open_nodes = (
+        nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Filter,
+        nodes.Test, nodes.If, nodes.CondExpr, nodes.Not, nodes.And, nodes.Or, nodes.Compare,
+        nodes.Operand, nodes.Keyword,
+    )  # fmt: skip
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, open_nodes):
+            what = type(node).__name__.lower()
+            said = f"a wording cannot use Jinja's `{what}`"
+            yield WordingFault("template-reach", said, "write the text out", node.lineno)
+        elif isinstance(node, nodes.Filter) and node.name not in FILTERS:
+            said = f"there is no filter {shown(node.name)} here"
+            hint = did_you_mean(node.name, FILTERS)
+            yield WordingFault("template-filter", said, hint, node.lineno)
