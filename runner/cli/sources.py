@@ -154,9 +154,9 @@ def test_source(
     configuration = desk.configuration()
     source = _source(configuration.sources, source_id)
     paging = source.settings.get("paging")
-    if not full and isinstance(paging, dict):
-        settings = {**source.settings, "paging": {**paging, "pages": 1}}
-        source = replace(source, settings=settings)
+    if not full:
+        first = {"paging": {**paging, "pages": 1}} if isinstance(paging, dict) else {"pages": 1}
+        source = replace(source, settings={**source.settings, **first})
     errand = Errand(
         now=desk.now(),
         judged_by=judged_by(configuration),

@@ -19,6 +19,7 @@ from runner.policies.document import (
     value_at,
     words,
 )
+from runner.policies.networks import NETWORKS, SITES, check_watch
 from runner.policies.pages import check_pages
 from runner.policies.presets import completed
 from runner.policies.recipe_checks import check_recipe
@@ -92,7 +93,7 @@ def _build_source(source: Mapping[str, Any], only_brand: str, line: int) -> Sour
         id=source["id"],
         kind=source["kind"],
         category=SourceCategory(source["category"]),
-        site=source.get("site") or _site_of(source["url"]),
+        site=source.get("site") or SITES.get(source["kind"]) or _site_of(_address(source)),
         brand=source.get("brand", only_brand),
         public=ContactAbility(source["contact"]["public"]),
         private=ContactAbility(source["contact"]["private"]),
@@ -107,6 +108,11 @@ def _build_source(source: Mapping[str, Any], only_brand: str, line: int) -> Sour
 
 def _interval(text: str) -> timedelta:
     return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
+
+
+def _address(source: Mapping[str, Any]) -> str:
+    address: str = source["url"] if "url" in source else source["server"]
+    return address
 
 
 def _site_of(url: str) -> str:
@@ -144,7 +150,9 @@ def _check_source(document: Document, source: Path, brands: tuple[str, ...]) -> 
         yield from check_recipe(document, source)
     if text_at(document, (*source, "kind")) == "html":
         yield from check_pages(document, source)
-    for name in ("url", "sitemap"):
+    if text_at(document, (*source, "kind")) in NETWORKS:
+        yield from check_watch(document, source)
+    for name in ("url", "sitemap", "server"):
         if (url := text_at(document, (*source, name))) is not None:
             yield from _check_url(document, (*source, name), url)
     path = text_at(document, (*source, "path"))

@@ -19,6 +19,7 @@ from runner.errors import UsageError
 from runner.model import Item
 from runner.planning.observation import Cursor
 from runner.policies.values import Source
+from runner.sources.bounds import Bounds
 from runner.sources.problems import Problem
 from runner.sources.quota import Quota
 from runner.text.wording import did_you_mean, shown
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
-KINDS = ("feed", "file", "html", "json")
+KINDS = ("bluesky", "discourse", "feed", "file", "html", "json", "mailbox", "mastodon")
 """The kinds of sources, each the name of its module."""
 
 ITEM_LIMIT = 10_000
@@ -103,7 +104,8 @@ class Outside:
 
     `root` is the repository.  `connect` gives the one HTTP client, made when first asked for:
     files need none.  `secrets` are the environment variables that the verb lets
-    adapters see.  `zone` is where dates without a zone are from.
+    adapters see.  `zone` is where dates without a zone are from.  What does not speak HTTP keeps
+    to `bounds` itself, and goes to this machine or the company's own network only where it may.
     """
 
     root: Path
@@ -111,6 +113,9 @@ class Outside:
     now: datetime
     zone: ZoneInfo
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    bounds: Bounds = field(default_factory=Bounds)
+    allow_loopback: bool = False
+    allow_private: bool = False
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     _asked: dict[Hashable, asyncio.Future[Any]] = field(default_factory=dict, repr=False)
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from runner.planning.observation import Cursor
 from runner.sources.adapter import Fetched, Outside, Unchanged, Unknown
 from runner.sources.credentials import Credential
+from runner.sources.json_document import parse_json
 from runner.sources.json_paging import Request
 from runner.sources.json_walk import Answered, Reading, Walk, parse_mark
 from runner.sources.problems import Problem, Trouble
@@ -61,7 +62,7 @@ async def read_pages(
             accept=asking.accept,
             etag=mark.etag if conditional else None,
             last_modified=cursor.last_modified if cursor and conditional else None,
-            headers={**_headers(asking, request), **shown.headers},
+            headers={**asking.headers, **_headers(request), **shown.headers},
             secret=shown.query,
             body=None if request.body is None else json.dumps(request.body).encode(),
         )
@@ -89,6 +90,22 @@ async def read_pages(
     return replace(fresh, problem=fresh.problem or moved)
 
 
+async def ask_for(
+    url: str, credential: Credential, outside: Outside, body: Mapping[str, object] | None = None
+) -> object:
+    """Return the JSON at an address, `Unknown` where there is none; with a `body`, by POST."""
+    page = await outside.connect().get(
+        url,
+        accept=ACCEPT,
+        headers={**_headers(Request(url, body)), **credential.headers},
+        body=None if body is None else json.dumps(body).encode(),
+    )
+    if isinstance(page, Unchanged | Unknown):
+        return page
+    document = await outside.aside(lambda: parse_json(page.body, page.url))
+    return Unknown(document) if isinstance(document, Problem) else document
+
+
 async def _take(
     walk: Walk, request: Request, page: "Page", outside: Outside
 ) -> Request | Unknown | None:
@@ -109,6 +126,5 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port
 
 
-def _headers(asking: Asking, request: Request) -> dict[str, str]:
-    sent = dict(asking.headers)
-    return sent if request.body is None else {**sent, "Content-Type": "application/json"}
+def _headers(request: Request) -> dict[str, str]:
+    return {} if request.body is None else {"Content-Type": "application/json"}

@@ -3,7 +3,7 @@
 There are three habits: `X-RateLimit-Limit`, `-Remaining` and `-Reset` (GitHub, Reddit, GitLab),
 the same without `X-` (drafts of the IETF), and Apple's `X-Rate-Limit:
 user-hour-lim:3600;user-hour-rem:3545;`.  `Reset` is an instant in seconds since 1970 or so many
-seconds from now, told apart by their size.
+seconds from now, told apart by their size, or, at Mastodon, an instant in ISO 8601.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from runner.sources.moments import parse_instant
 from runner.sources.pacing import LONGEST_WAIT
 
 _INSTANT = 10**9
@@ -35,7 +36,7 @@ def parse_quota(headers: Mapping[str, str], now: datetime) -> Quota | None:
         left = _number(headers.get(f"{prefix}Remaining"))
         if left is not None:
             limit = _number(headers.get(f"{prefix}Limit"))
-            return Quota(left, limit, _instant(_number(headers.get(f"{prefix}Reset")), now))
+            return Quota(left, limit, _reset(headers.get(f"{prefix}Reset"), now))
     apple = {name: int(number) for name, number in _APPLE.findall(headers.get("X-Rate-Limit", ""))}
     return Quota(apple["rem"], apple.get("lim")) if "rem" in apple else None
 
@@ -45,9 +46,15 @@ def _number(text: str | None) -> int | None:
     return int(found[1]) if found else None
 
 
-def _instant(seconds: int | None, now: datetime) -> datetime | None:
-    if seconds is None:
-        return None
+def _reset(text: str | None, now: datetime) -> datetime | None:
+    seconds = _number(text)
+    if seconds is not None:
+        return _instant(seconds, now)
+    at = parse_instant(text or "")
+    return max(now, min(at, now + LONGEST_WAIT)) if at else None
+
+
+def _instant(seconds: int, now: datetime) -> datetime:
     latest = now + LONGEST_WAIT
     if seconds < _INSTANT:
         return now + timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds()))
