@@ -23,6 +23,21 @@ _KEY_LENGTH = 12
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l"})
 
 
+class _Kept(dict[int, str]):
+    """What `str.translate` puts for each character: itself, nothing for marks, else a space."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if character.isalnum():
+            return character
+        return "" if unicodedata.combining(character) else " "
+
+
+_KEPT = _Kept()
+# Worked out once: the letters and signs of European texts.
+_KEPT.update((code, _KEPT[code]) for code in (*range(0x370), *range(0x2000, 0x2070)))
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """The key of a message (`c-` and 12 characters) and what it was made of."""
@@ -60,12 +75,10 @@ def folded(text: str) -> str:
 
     Everything else is one space between words.
     """
-    letters = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS).casefold()
-    kept = (
-        character if character.isalnum() else "" if unicodedata.combining(character) else " "
-        for character in letters
-    )
-    return " ".join("".join(kept).split())
+    text = text.casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).translate(_LETTERS).casefold()
+    return " ".join(text.translate(_KEPT).split())
 
 
 def fingerprint(text: str) -> str:

@@ -50,6 +50,10 @@ _JOINER = re.compile(
 # Only a run of more than MARKS_LIMIT characters beyond Latin and punctuation can hold a stack.
 _MAY_STACK = re.compile(f"[^\x00-\u02ff\u2010-\u2027\u20a0-\u20cf]{{{MARKS_LIMIT + 1},}}")
 
+# What most texts have nothing of: anything but lines, spaces, and the letters, quotes, dashes and
+# signs of European languages, of which nothing below takes away or changes one.
+_UNUSUAL = re.compile("[^\n -~\u00a1-\u00ac\u00ae-\u02ff\u2013\u2014\u2018-\u201d\u2026\u20ac]")
+
 
 def clean_text(text: str, limit: int | None = None) -> str:
     """Return plain text of at most `limit` characters; doing it twice changes nothing.
@@ -59,6 +63,19 @@ def clean_text(text: str, limit: int | None = None) -> str:
     joined scripts, and terminal sequences are dropped; unpaired surrogates become U+FFFD;
     the result is in NFC.
     """
+    if _UNUSUAL.search(text):
+        text = _harmless(text)
+    if "  " in text:
+        text = _SPACES.sub(" ", text)
+    if "\n" in text:
+        text = "\n".join(line.strip(" ") for line in text.split("\n"))
+        text = _BLANK_LINES.sub("\n\n", text).strip("\n")
+    else:
+        text = text.strip(" ")
+    return text if limit is None else cap(text, limit)
+
+
+def _harmless(text: str) -> str:
     text = _without_surrogates(text)
     text = _NEWLINE.sub("\n", text)
     text = _TERMINAL_SEQUENCE.sub("", text)
@@ -68,10 +85,7 @@ def clean_text(text: str, limit: int | None = None) -> str:
         text = _JOINER.sub("", text)
         text = unicodedata.normalize("NFC", text)
         text = _MAY_STACK.sub(_bound_marks, text)
-    text = _SPACES.sub(" ", _SPACE.sub(" ", text))
-    text = "\n".join(line.strip(" ") for line in text.split("\n"))
-    text = _BLANK_LINES.sub("\n\n", text).strip("\n")
-    return text if limit is None else cap(text, limit)
+    return _SPACE.sub(" ", text)
 
 
 def clean_line(text: str, limit: int | None = None) -> str:
