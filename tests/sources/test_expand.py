@@ -71,8 +71,9 @@ def trouble(fetched: Fetched) -> Trouble:
     return fetched.problem.trouble
 
 
-def test_files_alone_cannot_show_a_conversation() -> None:
-    assert [kind for kind in KINDS if expand_of(kind) is None] == ["file"]
+def test_which_kinds_can_show_a_conversation() -> None:
+    able = [kind for kind in KINDS if expand_of(kind) is not None]
+    assert able == ["bluesky", "discourse", "feed", "html", "json", "mastodon"]
 
 
 class TestFeeds:
