@@ -21,7 +21,7 @@ CASE = re.compile(rf"[0-9]+|{KEY}|https?://\S+|cases/\S+\.yaml")
 """What names something that exists already; anything else is a text."""
 
 
-@click.command(short_help="Say how a message would be judged, or how a case's clocks stand.")
+@click.command(short_help="Say why a case's clocks stand so, or how a message is judged.")
 @click.argument("what", metavar="TEXT|NUMBER|CASE|URL")
 @click.option("--rating", metavar="STARS", help="The stars given, such as 2 or 7/10.")
 @click.option("--author", help="Who wrote it.")
@@ -39,12 +39,12 @@ def command(
     language: str | None,
     as_json: bool,
 ) -> None:
-    """Say how a message would be judged, or how a case's clocks stand, and why.
+    """Say why a case's clocks stand as they do, or how a message would be judged.
 
-    Of a text, for each field: the rule, where it stands, the words that made it speak. Of a
-    case (a pull request's number, an id, a file, an address), for each clock: the entry that
-    began it, the line that set its target, its pauses, how its time was counted, until when;
-    then how its messages would be judged today.
+    Of a case (a pull request's number, an id, a file, an address), for each clock: the entry
+    that began it, the line that set its target, its pauses, how its time was counted, until
+    when; then how its messages would be judged today. Of a text, for each field: the rule,
+    where it stands, the words that made it speak.
 
     \b
     Example:  doleances explain "My parcel has still not arrived"

@@ -22,10 +22,10 @@ SECTIONS: dict[str, dict[str, str]] = {
         "show": "Show one pull request or case as a reviewer needs it.",
         "accept": "Accept pull requests: what they propose becomes so.",
         "reject": "Refuse pull requests, with a reason that is remembered.",
-    },
-    "The life of a case": {
         "status": "List the open cases: state, owner, next step.",
         "due": "List the promises that run out soon, and those that ran out.",
+    },
+    "What happened to a case": {
         "new": "Open a case for a message that you found.",
         "reply": "Record a public reply.",
         "message": "Record a private message to the customer.",
@@ -38,20 +38,25 @@ SECTIONS: dict[str, dict[str, str]] = {
         "offer": "Record an offer that the customer has not taken yet.",
         "resolve": "Record the decision as the customer was told.",
         "contest": "Record that the customer does not accept the answer.",
-        "reopen": "Take a closed or dismissed case up again.",
-        "dismiss": "Put aside what was accepted by mistake.",
-        "approve": "Give the second yes that a step needs.",
-        "note": "Write a note into the log.",
-        "qualify": "Decide owner, urgency, category and the like anew.",
-        "customer": "Ask the look-ups who a customer is, now.",
-        "promise": "Begin or count a running promise anew, for a reason.",
         "close": "Record the closing message at every place.",
-        "merge": "Merge a case into another that is the same matter.",
+        "reopen": "Take a closed or dismissed case up again.",
+    },
+    "What people decide about it": {
+        "qualify": "Decide owner, urgency, category and the like anew.",
+        "approve": "Give the second yes that a step needs.",
+        "promise": "Begin or count a running promise anew, for a reason.",
         "crisis": "Raise a crisis, take it in hand, or record its end.",
+        "note": "Write a note into the log.",
+        "merge": "Merge a case into another that is the same matter.",
+        "dismiss": "Put aside what was accepted by mistake.",
         "erase": "Take a customer's names and words out of a case.",
-        "brief": "Everything said so far on a case, on one page.",
-        "incident": "List the cases of an incident, and how each was treated.",
         "rebase": "Put a proposal below what was accepted since in the same log.",
+    },
+    "A closer look": {
+        "brief": "Everything said so far on a case, on one page.",
+        "explain": "Say why a case's clocks stand so, or how a message is judged.",
+        "customer": "Ask the look-ups who a customer is, now.",
+        "incident": "List the cases of an incident, and how each was treated.",
     },
     "Telling the team": {
         "notices": "Say who is due to be told, what is held and why, who was told.",
@@ -61,17 +66,16 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Step by step": {
         "collect": "Read the sources and write what they show to a file.",
-        "sources": "Show how the sources do; try one; list the presets.",
         "plan": "Say what a run would do, and why.",
         "apply": "Carry out a plan that `plan --out` wrote.",
         "sync": "Exchange proposals, receipts and cursors with a remote.",
+        "sources": "Show how the sources do; try one; list the presets.",
     },
     "Rules and files": {
         "check": "Check every file of the desk and name all faults.",
-        "explain": "Say how a message would be judged, or how a case's clocks stand.",
-        "evaluate": "Measure the triage rules on labelled messages.",
         "test": "Tell the stories of policies/tests/, and compare.",
         "impact": "Say what a change of policies would change.",
+        "evaluate": "Measure the triage rules on labelled messages.",
         "calendar": "Write a calendar with a country's holidays, to review.",
         "lifecycle": "Print the states of a case and the moves between them.",
         "schema": "Print the JSON Schema of a kind of file.",
@@ -87,7 +91,7 @@ _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9000, 1, 1, tzinfo=UTC)
 """Instants before the clock of git and so late that a promise would not end are typing errors."""
 
-_LIFE = SECTIONS["The life of a case"]
+_INTO_THE_LOG = SECTIONS["What happened to a case"] | SECTIONS["What people decide about it"]
 """Most of these come from the table in `runner.cli.daily`."""
 
 
@@ -102,7 +106,7 @@ class Verbs(click.Group):
         """Import the module of a verb and return its command."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        daily = importlib.import_module("runner.cli.daily") if cmd_name in _LIFE else None
+        daily = importlib.import_module("runner.cli.daily") if cmd_name in _INTO_THE_LOG else None
         if daily is not None and cmd_name in daily.VERBS:
             made = daily.command_of(daily.VERBS[cmd_name])
             return made if isinstance(made, click.Command) else None
