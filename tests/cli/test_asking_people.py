@@ -29,5 +29,20 @@ def test_yes_is_yes_in_the_language_of_the_team_and_anything_else_is_no(
 ) -> None:
     for answer, meant in answers.items():
         monkeypatch.setattr("sys.stdin", io.StringIO(answer + "\n"))
-        assert _confirmed(Language(locale, ZoneInfo("Europe/Paris"))) is meant
+        assert _confirmed(Language(locale, ZoneInfo("Europe/Paris")), 1) is meant
         assert question in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("locale", "question"),
+    [("en", "Accept them all? [y/N]"), ("fr", "Les accepter tous\u202f? [o/N]")],
+)
+def test_several_are_asked_about_together(
+    locale: str,
+    question: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+    assert not _confirmed(Language(locale, ZoneInfo("Europe/Paris")), 2)
+    assert question in capsys.readouterr().out
