@@ -23,6 +23,8 @@ _DECIDED = ("owner", "brand", "language", "category", "urgency", "topic", "produ
 """Fields on top that change by a `qualified` entry; `customer.known` is one too."""
 _WORDS = ("author", "title", "text")
 """What strangers wrote, in places and entries; it may be taken away or hidden, never reworded."""
+_MASKED_AT_MOST = 60
+"""Characters that one token may stand for: an IBAN takes 34, a long e-mail address 50."""
 _HINT_LOG = "put the entry back as it was and add a new one below, such as `noted`"
 
 
@@ -159,11 +161,16 @@ def _is_masked(was: str, text: str) -> bool:
         return False
     at = len(first)
     for piece in rest[:-1]:
-        at = was.find(piece, at + 1)
-        if at < 0:
+        found = was.find(piece, at + 1)
+        if found < 0 or not _is_maskable(was[at:found]):
             return False
-        at += len(piece)
-    return was.endswith(rest[-1]) and len(was) - len(rest[-1]) > at
+        at = found + len(piece)
+    return was.endswith(rest[-1]) and _is_maskable(was[at : len(was) - len(rest[-1])])
+
+
+def _is_maskable(words: str) -> bool:
+    """Return whether a token may stand for these words: a few, not a sentence or more."""
+    return 0 < len(words) <= _MASKED_AT_MOST
 
 
 def _find_undecided(was: Data, case: Data) -> Iterator[Finding]:
@@ -176,7 +183,7 @@ def _find_undecided(was: Data, case: Data) -> Iterator[Finding]:
                 yield Finding(
                     ("log", index, "was", name),
                     "qualified",
-                    f"`{name}` was {held[name]}, this entry says {value}",
+                    f"`{name}` was {_told(held[name])}, this entry says {_told(value)}",
                 )
         held |= entry["set"]
     yield from _find_unasked(was, case)
@@ -186,9 +193,19 @@ def _find_undecided(was: Data, case: Data) -> Iterator[Finding]:
             yield Finding(
                 ("customer", name) if name == "known" else (name,),
                 "undecided",
-                f"`{name}` has changed from {value} to {now}, and no entry says who decided it",
+                _undecided(name, value, now),
                 "record the change with a `qualified` entry",
             )
+
+
+def _undecided(name: str, was: Any, now: Any) -> str:
+    return (
+        f"`{name}` has changed from {_told(was)} to {_told(now)}, and no entry says who decided it"
+    )
+
+
+def _told(value: Any) -> str:
+    return "nothing" if value is None else str(value)
 
 
 def _find_unasked(was: Data, case: Data) -> Iterator[Finding]:
@@ -202,7 +219,7 @@ def _find_unasked(was: Data, case: Data) -> Iterator[Finding]:
             yield Finding(
                 ("customer", name) if now is not None else ("customer",),
                 "undecided",
-                f"`{name}` has changed from {before} to {now}, and no entry says who decided it",
+                _undecided(name, before, now),
                 "record the change with a `qualified` entry that sets `known`",
             )
 

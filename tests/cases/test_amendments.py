@@ -178,6 +178,9 @@ def test_a_new_case_has_nothing_to_keep() -> None:
         ("a b", "a [e-mail] b", False),
         ("a x b", "a x b [e-mail]", False),
         ("a x b", "a b", False),
+        ("a " + "x" * 60 + " b", "a [tel] b", True),
+        ("a " + "x" * 61 + " b", "a [tel] b", False),
+        ("a " + "x" * 61 + " b y", "a [tel] b [tel]", False),
     ],
 )
 def test_words_may_be_masked_and_not_reworded(
