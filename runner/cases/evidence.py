@@ -242,6 +242,8 @@ def _approved(life: Life, entry: Data, _path: Path) -> Iterable[Finding]:
 def _crisis_raised(life: Life, entry: Data, _path: Path) -> Iterable[Finding]:
     life.crisis = entry["crisis"]
     life.two_must_close = True
+    # Who approved a closing before knew of no crisis.
+    life.approvals = [one for one in life.approvals if one[0] != "closing"]
     return ()
 
 
@@ -290,6 +292,7 @@ EVIDENCE: Mapping[str, Callable[[Life, Data, Path], Iterable[Finding]]] = {
     "resolved": _resolved,
     "closed": _closed,
     "dismissed": _second_person,
+    "merged": _second_person,
     "reopened": _reopened,
     "published": _published,
     "approved": _approved,

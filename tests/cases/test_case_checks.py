@@ -293,33 +293,36 @@ def test_a_false_alarm_leaves_one_person_to_close() -> None:
     assert rules(case) == set()
 
 
-@pytest.mark.parametrize(("second", "found"), [(None, {"crisis-closing"}), ("odile", set())])
-def test_a_crisis_is_not_dismissed_by_one_person(second: str | None, found: set[str]) -> None:
+@pytest.mark.parametrize(
+    ("approvals", "found"),
+    [
+        ([], {"crisis-closing"}),
+        ([("ines", 3)], {"crisis-closing"}),
+        ([("odile", 3)], set()),
+        # Who said yes before anybody knew of the crisis said it of something else.
+        ([("odile", 1)], {"crisis-closing"}),
+    ],
+)
+@pytest.mark.parametrize(
+    "leaving",
+    [
+        {"entry": "dismissed", "to": "dismissed", "reason": "spam"},
+        {"entry": "merged", "to": "merged", "target": "c-0a1b2c3d4e5f"},
+    ],
+)
+def test_a_crisis_is_not_left_by_one_persons_decision(
+    leaving: dict[str, str], approvals: list[tuple[str, int]], found: set[str]
+) -> None:
     case = long_life()
-    case.update(state="dismissed", cycle=1, crisis="suicide", owner="ines", incident=None)
+    case.update(state=leaving["to"], cycle=1, crisis="suicide", owner="ines", incident=None)
     case["customer"]["known"] = "unknown"
     del case["places"][1:], case["log"][3:]
+    for by, index in approvals:
+        at = case["log"][index - 1]["recorded_at"]
+        said = {"entry": "approved", "at": at, "recorded_at": at, "by": by, "subject": "closing"}
+        case["log"].insert(index, said)
     at = case["log"][-1]["recorded_at"]
-    if second:
-        case["log"].append(
-            {
-                "entry": "approved",
-                "at": at,
-                "recorded_at": at,
-                "by": second,
-                "subject": "closing",
-            }
-        )
-    case["log"].append(
-        {
-            "entry": "dismissed",
-            "at": at,
-            "recorded_at": at,
-            "by": "ines",
-            "to": "dismissed",
-            "reason": "spam",
-        }
-    )
+    case["log"].append({"at": at, "recorded_at": at, "by": "ines", **leaving})
     VALIDATOR.validate(case)
     assert rules(case) == found
 

@@ -115,7 +115,7 @@ def facts_of(kind: str, case: Case) -> dict[str, object] | None:
         case "qualified":
             urgency = "low" if case.urgency != "low" else "high"
             return {"set": {"urgency": urgency, "owner": "sam"}}
-        case "merged":
+        case "merged" if not (crisis or _was_crisis(case)):
             return {"target": "c-000000000000"}
         case "crisis-raised":
             return {"crisis": "suicide"}
