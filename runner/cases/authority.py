@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from runner.cases.evidence import Data, Finding
-from runner.cases.lifecycle import BRAND_CARE, KINDS, RUNNER
+from runner.cases.lifecycle import BRAND_CARE, KINDS, ROLES, RUNNER
 from runner.errors import Fault, Severity
 from runner.model import State
 from runner.policies.delegation import FILE, Delegation, Limit
@@ -142,6 +142,9 @@ def _check_decider(entry: Data, path: Path, authority: Authority) -> Iterator[Fi
             f"{by} is {' and '.join(person.roles)}; `{kind.name}` is for {deciders} to decide",
             f"a {deciders} records it, or {_TEAM} gives {by} the role",
         )
+    limit_of = entry.get("limit_of")
+    if limit_of is not None and limit_of not in ROLES and authority.person(limit_of) is None:
+        yield _nobody((*path, "limit_of"), limit_of, authority)
     if authority.approvals_known and not authority.acts(person):
         yield Finding(
             (*path, "by"),
