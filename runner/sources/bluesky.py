@@ -56,7 +56,7 @@ _AT_URI = re.compile(
 )
 """https://atproto.com/specs/at-uri-scheme, as it is used in Lexicons."""
 
-_CUT_LINK = re.compile(r"(?:…|\.\.\.)$")
+_CUT_SHORT = ("…".encode(), b"...")
 _CURSOR_LIMIT = 2000
 
 
@@ -219,16 +219,14 @@ def _posted_at(post: object, now: datetime) -> datetime | None:
 
 def _text(record: object) -> str:
     """Return the words, links that were cut short for the eye in their full length."""
-    text = text_in(record, "text")
-    data = text.encode()
-    end = len(data)
+    data = text_in(record, "text").encode()
     links = [link for facet in list_in(record, "facets") if (link := _link(facet))]
-    for start, stop, address in sorted(links, reverse=True):
-        cut = data[start:stop].decode("utf-8", "replace")
-        if 0 <= start < stop <= end and _CUT_LINK.search(cut):
-            data = data[:start] + address.encode() + data[stop:]
-            end = start
-    return data.decode("utf-8", "replace")
+    parts, done = [], 0
+    for start, stop, address in sorted(links):
+        if done <= start < stop <= len(data) and data.endswith(_CUT_SHORT, start, stop):
+            parts += [data[done:start], address.encode()]
+            done = stop
+    return b"".join((*parts, data[done:])).decode("utf-8", "replace")
 
 
 def _link(facet: object) -> tuple[int, int, str] | None:

@@ -5,6 +5,7 @@ Settings: see `runner.policies.networks`.  https://docs.discourse.org
 A search shows the beginnings of posts alone, so what it finds is asked for topic by topic.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from runner.planning.observation import Cursor
 from runner.policies.networks import Watch, build_watch
 from runner.policies.recipes import Auth
 from runner.policies.values import Source
+from runner.sources import page_requests
 from runner.sources.adapter import (
     ITEM_LIMIT,
     Fetched,
@@ -43,6 +45,9 @@ _REGULAR = "1"
 
 _CHUNK = 20
 """Posts of one topic asked for at once, as Discourse's own pages do."""
+
+_HITS = 50
+"""Posts of one page of a search."""
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _SLUG = re.compile(r"[\w%.~-]{1,255}", re.ASCII)
@@ -257,9 +262,14 @@ class _Forum:
     outside: Outside
     items: dict[str | None, Item] = field(default_factory=dict)
     left_out: int = 0
+    _over_at: float = field(
+        default_factory=lambda: asyncio.get_running_loop().time() + page_requests.LONGEST
+    )
 
     async def ask(self, path: str) -> object:
         """Return the JSON at a path of the forum, `Unknown` where there is none."""
+        if asyncio.get_running_loop().time() >= self._over_at:
+            return Unknown(Problem(Trouble.TOO_SLOW, urlsplit(self.watch.server).hostname or ""))
         return await ask_for(f"{self.watch.server}{path}", self.credential, self.outside)
 
     async def read_topic(self, topic: str) -> Fetched:
@@ -297,7 +307,7 @@ class _Forum:
                 )
             titles |= {text_in(t, "id"): text_in(t, "title") for t in list_in(found, "topics")}
             recent = [post for post in list_in(found, "posts") if _is_after(post, since)]
-            for post in recent[:ITEM_LIMIT]:
+            for post in recent[:_HITS]:
                 topic, number = text_in(post, "topic_id"), text_in(post, "id")
                 if _NUMBER.fullmatch(topic) and _NUMBER.fullmatch(number):
                     hits.setdefault(topic, []).append(number)

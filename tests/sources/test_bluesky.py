@@ -130,6 +130,18 @@ class TestPosts:
         words = one({"text": text, "facets": [facet, facet]}).text
         assert words == "Écrit ici\N{NO-BREAK SPACE}: https://example.org/suivi/42 merci"
 
+    def test_links_without_number_take_no_time(self) -> None:
+        links = [
+            {
+                "index": {"byteStart": at, "byteEnd": at + length},
+                "features": [{"uri": "https://example.org"}],
+            }
+            for at in range(0, 200_000, 4)
+            for length in (4, 200_000)
+        ]
+        words = one({"text": "a…" * 50_000, "facets": links}).text
+        assert words == "https://example.org" * 50_000
+
     @pytest.mark.parametrize(
         "index", [None, {}, {"byteStart": -5, "byteEnd": 4}, {"byteStart": 1, "byteEnd": 9**9}]
     )

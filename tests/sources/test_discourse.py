@@ -303,6 +303,22 @@ class TestSearches:
         assert outcome.etag is None
 
 
+class TestForumsThatNeverEnd:
+    def test_a_search_that_finds_more_than_it_may(self, site: Site) -> None:
+        serve_search(site, "panne+order%3Alatest", [hit(n, 1000 + n) for n in range(1, 3000)])
+        for number in range(1, 51):
+            serve_topic_posts(site, 1000 + number, number)
+        assert len(ids(read(site, {"search": "panne"}))) == 50
+        assert len(site.asked) == 51
+
+    def test_answers_so_slow_that_they_would_hold_up_the_run(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("runner.sources.page_requests.LONGEST", 0.0)
+        serve_search(site, "panne+order%3Alatest", [hit(9)])
+        assert trouble(read(site, {"search": "panne"})) is Trouble.TOO_SLOW
+
+
 class TestTopics:
     def serve(self, site: Site, posts: int) -> None:
         site.pages["/forum/t/812.json"] = answer(
