@@ -6,7 +6,7 @@ and room in proportion to its length and to its values.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from runner.text.typography import with_a, with_de
@@ -78,6 +78,24 @@ def read_wording(text: str) -> tuple[frozenset[str], tuple[WordingFault, ...]]:
     return (frozenset() if faults else frozenset(meta.find_undeclared_variables(tree))), faults
 
 
+@lru_cache(maxsize=4096)
+def needed_variables(text: str) -> frozenset[str]:
+    """Return what a sound wording cannot do without: it names them, and asks nowhere for them.
+
+    `{% if asked %}… {{ asked }}{% endif %}` can do without `asked`.
+    """
+    from jinja2 import meta, nodes
+
+    tree = wording_environment().parse(text)
+    asked: set[str] = set()
+    tests = [node.test for node in tree.find_all(nodes.If)]
+    tests += [node.test for node in tree.find_all(nodes.CondExpr)]
+    for test in tests:
+        named = (test, *test.find_all(nodes.Name))
+        asked |= {each.name for each in named if isinstance(each, nodes.Name)}
+    return frozenset(meta.find_undeclared_variables(tree)) - asked
+
+
 def line_of(text: str, variable: str) -> int:
     """Return the line, from 1, on which a sound wording first names a variable."""
     from jinja2 import nodes
@@ -103,7 +121,7 @@ def fill_in(text: str, values: Mapping[str, str]) -> str:
     return made
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _compiled(text: str) -> "jinja2.Template":
     return wording_environment().from_string(text)
 

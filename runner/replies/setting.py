@@ -1,0 +1,127 @@
+"""Who is spoken to, where, and how: what decides which template speaks."""
+
+from dataclasses import dataclass
+
+from runner.cases.case import Case, Place
+from runner.model import ContactAbility
+from runner.policies.templates import Purpose, Template
+from runner.policies.values import Configuration, Source
+from runner.policies.voice import FAMILIAR, Persona
+from runner.replies.steps import outcome_of, reminders_sent
+
+_LOCALES = ("fr", "en")
+REPLY_LENGTHS = {
+    "app-store-connect": 5970,
+    "app-store-reviews": 5970,
+    "bluesky": 300,
+    "google-business-profile": 4096,
+    "google-play": 350,
+    "mastodon": 500,
+    "reddit": 10_000,
+    "youtube-comments": 10_000,
+}
+"""The most characters of a reply, by preset or kind of source, as the sites document them."""
+_LONGEST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A message of one purpose to the customer of a case, at one of its places.
+
+    `source` is None where `sources.yaml` no longer has it.
+    """
+
+    case: Case
+    place: Place
+    source: Source | None
+    purpose: Purpose
+    configuration: Configuration
+
+    @property
+    def locale(self) -> str | None:
+        """The language to write in, `fr` or `en`; None where the customer speaks another.
+
+        A note for the team is in the team's, whatever the customer speaks.
+        """
+        own = self.configuration.instance.language
+        if self.purpose is Purpose.CRISIS_NOTE:
+            return own
+        spoken = self.case.language or (self.source.language if self.source else None) or own
+        locale = spoken.partition("-")[0]
+        return locale if locale in _LOCALES else None
+
+    @property
+    def private(self) -> ContactAbility:
+        """What the site allows in private."""
+        return self.source.private if self.source else ContactAbility.NONE
+
+    @property
+    def persona(self) -> Persona | None:
+        """The first of the typical customers that fits."""
+        source, case = self.source, self.case
+        if source is None:
+            return None
+        for persona in self.configuration.speech.personas:
+            if persona.fits(source.id, source.category, case.product, case.topic):
+                return persona
+        return None
+
+    @property
+    def number(self) -> int | None:
+        """Which reminder it would be, None for another purpose."""
+        return reminders_sent(self.case) + 1 if self.purpose is Purpose.REMINDER else None
+
+    @property
+    def length(self) -> int:
+        """The most characters that the site takes."""
+        if self.source is None:
+            return _LONGEST
+        preset = str(self.source.settings.get("preset"))
+        default = REPLY_LENGTHS.get(preset, REPLY_LENGTHS.get(self.source.kind, _LONGEST))
+        return self.configuration.speech.lengths.get(self.source.id, default)
+
+
+def choose_template(setting: Setting) -> Template | None:
+    """Return the template with the most conditions that all fit, None where none fits.
+
+    The register is the persona's; where there is no such template, the formal one is taken.
+    """
+    persona = setting.persona
+    familiar = persona is not None and persona.register == FAMILIAR
+    fitting = [
+        template
+        for template in setting.configuration.templates
+        if template.purpose == setting.purpose.value
+        and template.locale == setting.locale
+        and (familiar or template.register != FAMILIAR)
+        and fits(template, setting)
+    ]
+    fitting.sort(
+        key=lambda each: (familiar and each.register != FAMILIAR, -_conditions(each), each.id)
+    )
+    return next(iter(fitting), None)
+
+
+def fits(template: Template, setting: Setting) -> bool:
+    """Return whether all conditions of a template hold."""
+    case, source, persona = setting.case, setting.source, setting.persona
+    return (
+        template.number in {None, setting.number}
+        and (not template.categories or case.category in template.categories)
+        and (not template.sources or (source is not None and source.id in template.sources))
+        and (
+            not template.source_categories
+            or (source is not None and source.category in template.source_categories)
+        )
+        and (not template.personas or (persona is not None and persona.id in template.personas))
+        and (not template.outcomes or outcome_of(case) in template.outcomes)
+        and (not template.private or setting.private in template.private)
+    )
+
+
+def _conditions(template: Template) -> int:
+    conditions = (
+        template.number, template.categories, template.sources, template.source_categories,
+        template.personas, template.outcomes, template.private,
+    )  # fmt: skip
+    return sum(bool(condition) for condition in conditions)
