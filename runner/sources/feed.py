@@ -1,6 +1,6 @@
-"""Feeds: RSS, Atom and RDF through feedparser, JSON Feed through `json_feed`.
+"""Feeds: RSS, Atom and RDF, JSON Feed through `json_feed`.
 
-Settings: `url`.
+Settings: `url`.  What is written by the book is read by `plain_feed`, the rest by feedparser.
 
 feedparser reads whatever can be read and calls the rest `bozo`; of 61 recorded feeds 22
 are, so that is a remark, never a failure.  A document that is no feed at all (a page of a
@@ -11,7 +11,7 @@ import calendar
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -34,6 +34,7 @@ from runner.sources.adapter import (
     Unknown,
 )
 from runner.sources.json_feed import looks_like_json, parse_json_feed
+from runner.sources.plain_feed import read_plain_feed
 from runner.sources.problems import Problem, Trouble
 from runner.sources.wording import has_words, joined, visible_length, web_address, without_addresses
 from runner.text.clean import clean_line
@@ -119,6 +120,16 @@ def parse(body: bytes, url: str, content_type: str, now: datetime) -> Parsed | P
         return Problem(Trouble.EMPTY, url)
     if looks_like_json(body):
         return parse_json_feed(body, url, now)
+    plain = read_plain_feed(body, content_type)
+    if plain is not None:
+        return _parsed(plain, url, now)
+    return parse_with_feedparser(body, url, content_type, now)
+
+
+def parse_with_feedparser(
+    body: bytes, url: str, content_type: str, now: datetime
+) -> Parsed | Problem:
+    """Do what `parse` says for RSS, Atom and RDF, whether or not they are plain."""
     # In a stream: bytes alone would be tried as the name of a local file first.  Without the
     # feed's address: ids are resolved against it, and would change when the feed moves.
     document = feedparser.parse(
@@ -136,12 +147,16 @@ def parse(body: bytes, url: str, content_type: str, now: datetime) -> Parsed | P
             return Problem(Trouble.NO_FEED, url, start)
         if cut_short:
             return Problem(Trouble.CUT_SHORT, url)
+    return replace(_parsed(entries, url, now), cut_short=cut_short)
+
+
+def _parsed(entries: Sequence[dict[str, Any]], url: str, now: datetime) -> Parsed:
     found = [_item(entry, url, now) for entry in entries[:ITEM_LIMIT]]
     items = _without_shared_ids([item for item in found if item is not None])
     problem = (
         Problem(Trouble.TOO_MANY_ITEMS, url, str(ITEM_LIMIT)) if len(entries) > ITEM_LIMIT else None
     )
-    return Parsed(items, len(found) - len(items), problem, cut_short=cut_short)
+    return Parsed(items, len(found) - len(items), problem)
 
 
 def find_replies(body: bytes, url: str, thread: ThreadRequest) -> str | None:
