@@ -20,5 +20,5 @@ class Bounds:
     wire_bytes: int = 5 * MEGABYTE
     body_bytes: int = 10 * MEGABYTE
     redirects: int = 5
-    concurrency: int = 32
+    concurrency: int = 64
     spacing: timedelta = timedelta(seconds=1)

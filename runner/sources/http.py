@@ -13,7 +13,6 @@ the headers that an adapter gives, and those only to the origin that they are me
 
 import asyncio
 import ssl
-import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -46,10 +45,6 @@ ANSWER_BYTES = 4096
 """Bytes of the answer to a POST that are read; what follows says nothing more."""
 
 Ended = TypeVar("Ended")
-
-_POOLS = 8
-"""Connection pools among which hosts are shared out: httpcore looks through all connections of
-a pool for each request, which costs when hundreds are open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +108,6 @@ class Client:
         self._bounds = bounds or Bounds()
         self._pace = Pace(self._bounds.spacing)
         self._slots = asyncio.Semaphore(self._bounds.concurrency)
-        self._transports: dict[int, CheckedTransport] = {}
         self._robots = RobotsFiles(
             partial(self.get, accept="text/plain, */*;q=0.5", cut_at=SIZE_LIMIT)
         )
@@ -127,8 +121,8 @@ class Client:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for transport in self._transports.values():
-            await transport.aclose()
+        if "_transport" in vars(self):
+            await self._transport.aclose()
 
     async def get(
         self,
@@ -217,7 +211,7 @@ class Client:
             except PrivateAddress as error:
                 return Unknown(Problem(Trouble.PRIVATE, url.host, error.address))
             except httpcore.ConnectError as error:
-                if doubt := _tls_doubt(error):
+                if doubt := tls_doubt(error):
                     return Unknown(Problem(Trouble.NO_TRUST, url.host, doubt))
                 return Unknown(Problem(Trouble.NO_CONNECTION, url.host))
             except (httpcore.NetworkError, httpcore.ProtocolError) as error:
@@ -288,7 +282,7 @@ class Client:
         )
         # Straight through the transport: httpx's client would look after cookies, redirects and
         # authentication on the way, none of which is wanted.
-        return await self._transport_for(url.host).handle_async_request(request)
+        return await self._transport.handle_async_request(request)
 
     async def _read(self, response: httpx.Response, cut_at: int | None) -> bytes:
         unpacker = Unpacker(response.headers.get("Content-Encoding", ""), self._bounds.body_bytes)
@@ -325,21 +319,15 @@ class Client:
             self._pace.close(host, until)
         return Unknown(Problem(trouble, host, str(status)), until)
 
-    def _transport_for(self, host: str) -> CheckedTransport:
-        pool = zlib.crc32(host.encode()) % _POOLS
-        if pool not in self._transports:
-            self._transports[pool] = CheckedTransport(
-                self._trust,
-                self._bounds.concurrency,
-                allow_loopback=self._allow_loopback,
-                allow_private=self._allow_private,
-            )
-        return self._transports[pool]
-
     @cached_property
-    def _trust(self) -> ssl.SSLContext:
+    def _transport(self) -> CheckedTransport:
         # `SSL_CERT_FILE` is honoured: it says whom to trust, and proves the host all the same.
-        return httpx.create_ssl_context()
+        return CheckedTransport(
+            httpx.create_ssl_context(),
+            self._bounds.concurrency,
+            allow_loopback=self._allow_loopback,
+            allow_private=self._allow_private,
+        )
 
 
 def user_agent(contact: str) -> str:
@@ -369,7 +357,7 @@ def _follow(url: httpx.URL, location: str, status: int) -> _Hop | Unknown:
     return _Hop(target, status in _MOVED_FOR_GOOD)
 
 
-def _tls_doubt(error: BaseException | None) -> str | None:
+def tls_doubt(error: BaseException | None) -> str | None:
     """Return what TLS found wrong, where that is why a connection failed."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):

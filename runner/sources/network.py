@@ -8,7 +8,9 @@ host's name, which httpcore passes on separately.
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterable
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from functools import partial
 from ssl import SSLContext
 
 import httpcore
@@ -16,6 +18,9 @@ import httpx
 
 from runner.sources.addresses import may_visit
 
+_Origin = tuple[bytes, bytes, int | None]
+
+_KEPT_SECONDS = 5.0
 _TRIES = 4
 """Addresses of one name that are tried in turn before its host counts as out of reach."""
 
@@ -100,8 +105,9 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
 
 
 class _Body(httpx.AsyncByteStream):
-    def __init__(self, response: httpcore.Response) -> None:
+    def __init__(self, response: httpcore.Response, is_over: Callable[[], Awaitable[None]]) -> None:
         self._response = response
+        self._is_over = is_over
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for piece in self._response.aiter_stream():
@@ -109,44 +115,41 @@ class _Body(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._response.aclose()
+        await self._is_over()
 
 
 class CheckedTransport(httpx.AsyncBaseTransport):
-    """httpx on a pool of checked connections.
+    """httpx on checked connections; one that is done serves the next request to its origin.
 
-    httpx's own transport builds its pool itself and takes no network backend.  Errors of
-    httpcore pass through as they are.
+    httpx's own transport takes no network backend, and httpcore's pool looks through all its
+    connections at each request and each answer, which costs most where many hosts are asked
+    once.  How many requests are under way is the caller's affair; at most `idle` connections
+    wait for more.  Errors of httpcore pass through as they are.
     """
 
     def __init__(
-        self,
-        trust: SSLContext,
-        connections: int,
-        *,
-        allow_loopback: bool,
-        allow_private: bool = False,
+        self, trust: SSLContext, idle: int, *, allow_loopback: bool, allow_private: bool = False
     ) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=trust,
-            max_connections=connections,
-            max_keepalive_connections=connections,
-            keepalive_expiry=5.0,
-            network_backend=CheckedBackend(
-                allow_loopback=allow_loopback, allow_private=allow_private
-            ),
-        )
+        self._trust = trust
+        self._most_idle = idle
+        self._backend = CheckedBackend(allow_loopback=allow_loopback, allow_private=allow_private)
+        self._waiting: defaultdict[_Origin, list[httpcore.AsyncHTTPConnection]] = defaultdict(list)
+        self._longest_first: dict[httpcore.AsyncHTTPConnection, _Origin] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return its answer, the body still to be read."""
-        response = await self._pool.handle_async_request(
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
+        )
+        connection = await self._connection_to(url)
+        # Where it fails, the connection closes itself.
+        response = await connection.handle_async_request(
             httpcore.Request(
                 request.method,
-                httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
+                url,
                 headers=request.headers.raw,
                 content=request.stream,
                 extensions=request.extensions,
@@ -155,11 +158,45 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         return httpx.Response(
             response.status,
             headers=response.headers,
-            stream=_Body(response),
+            stream=_Body(response, partial(self._keep, _origin(url), connection)),
             extensions=response.extensions,
             request=request,
         )
 
     async def aclose(self) -> None:
-        """Close every connection."""
-        await self._pool.aclose()
+        """Close the connections that wait for more requests."""
+        while self._longest_first:
+            await self._drop_one()
+
+    async def _connection_to(self, url: httpcore.URL) -> httpcore.AsyncHTTPConnection:
+        waiting = self._waiting[_origin(url)]
+        while waiting:
+            connection = waiting.pop()
+            del self._longest_first[connection]
+            if not connection.has_expired():
+                return connection
+            await connection.aclose()
+        return httpcore.AsyncHTTPConnection(
+            url.origin,
+            ssl_context=self._trust,
+            keepalive_expiry=_KEPT_SECONDS,
+            network_backend=self._backend,
+        )
+
+    async def _keep(self, origin: _Origin, connection: httpcore.AsyncHTTPConnection) -> None:
+        if not connection.is_idle():
+            return
+        self._waiting[origin].append(connection)
+        self._longest_first[connection] = origin
+        if len(self._longest_first) > self._most_idle:
+            await self._drop_one()
+
+    async def _drop_one(self) -> None:
+        connection, origin = next(iter(self._longest_first.items()))
+        del self._longest_first[connection]
+        self._waiting[origin].remove(connection)
+        await connection.aclose()
+
+
+def _origin(url: httpcore.URL) -> _Origin:
+    return url.scheme, url.host, url.port
