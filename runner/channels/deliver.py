@@ -20,9 +20,8 @@ from runner.planning.deliveries import ChannelState, Failure, Setback, Trouble
 from runner.planning.notices import Notice
 from runner.policies.escalation import ChannelKind
 from runner.policies.team import Person, Team
-from runner.repo.git import Repository
-from runner.repo.objects import ObjectReader, Signature
-from runner.repo.told import Comment, Told, has_told, write_team_receipts
+from runner.repo.objects import ObjectReader
+from runner.repo.told import Comment, Told, has_told
 from runner.sources.bounds import Bounds
 
 _KEPT = 500
@@ -114,8 +113,6 @@ class Carrier(ExitStack):
 def deliver(
     notices: Sequence[Notice],
     forge: Forge,
-    repository: Repository,
-    bot: Signature,
     *,
     team: Team,
     states: Mapping[str, ChannelState],
@@ -131,7 +128,7 @@ def deliver(
     yield from _comment(comments, forge, means.now)
     down: dict[str, Setback] = {}
     troubled: dict[str, int] = {}
-    with Carrier(means) as carrier, ObjectReader(repository) as reader:
+    with Carrier(means) as carrier, ObjectReader(forge.repository) as reader:
         for notice in notices:
             channel = notice.channel
             if channel.kind is ChannelKind.FORGE:
@@ -149,7 +146,7 @@ def deliver(
                 continue
             said = down.get(channel.id) or carrier.send(notice, person)
             if isinstance(said, str):
-                write_team_receipts(repository, [_told(notice, means.now)], bot, means.now)
+                forge.keep([_told(notice, means.now)], means.now)
                 troubled[channel.id] = 0
                 yield Delivery(notice, Sent(said))
                 continue

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 
 from runner.cases.summary import summarise
-from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
 from runner.cli.finding import Found
 from runner.cli.noticing import history_of, read_past
+from runner.cli.observing import open_forge
 from runner.cli.promises import read_case_open_times
 from runner.clocks.business_time import OpenTime
 from runner.clocks.escalation import escalate
 from runner.clocks.standings import Standing, standings
-from runner.forges.local import LocalForge
+from runner.forges.port import Forge
 from runner.planning.clock_accounts import ClockAccount, NextTelling, account_for
 from runner.planning.notices import watch
 from runner.planning.waiting import Waiting
@@ -25,7 +25,7 @@ _CourseKey = tuple[str, int]
 def read_accounts(desk: Desk, found: Found) -> tuple[ClockAccount, ...]:
     """Return an account of every promise of a case, in the order of their starts."""
     configuration, now, case = desk.configuration(), desk.now(), found.case
-    forge = open_local_forge(desk)
+    forge = open_forge(desk)
     open_times = read_case_open_times(desk, case)
     stood = standings(case.log, now, open_times, configuration.clocks.due_soon)
     origins = read_origins(
@@ -43,7 +43,7 @@ def read_accounts(desk: Desk, found: Found) -> tuple[ClockAccount, ...]:
 
 
 def _read_next_steps(
-    desk: Desk, forge: LocalForge, found: Found, open_times: Mapping[str, OpenTime]
+    desk: Desk, forge: Forge, found: Found, open_times: Mapping[str, OpenTime]
 ) -> dict[_CourseKey, NextTelling]:
     """Return what escalation tells next of each promise that is owed."""
     configuration, now = desk.configuration(), desk.now()

@@ -3,15 +3,15 @@
 import click
 
 from runner.cli.case_ids import case_argument
-from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
 from runner.cli.lengths import parse_length
 from runner.cli.noticing import acknowledged_data, notice
+from runner.cli.observing import open_forge
 from runner.cli.recording import read_actor
 from runner.clocks.escalation import is_crisis
 from runner.errors import Refused, UsageError
 from runner.planning.words import clock_name
-from runner.repo.told import Acknowledgement, write_team_receipts
+from runner.repo.told import Acknowledgement
 from runner.text.clean import clean_line
 from runner.text.masking import mask
 from runner.text.wording import one_of
@@ -47,7 +47,7 @@ def command(
     \b
     Example:  doleances acknowledge c-7f3k2m9x4q5t --for 4h --note "Calling her at two."
     """
-    forge = open_local_forge(desk)
+    forge = open_forge(desk)
     person = read_actor(desk, by)
     until = desk.now() + parse_length(length) if length else None
     said = mask(clean_line(note or ""), desk.configuration().privacy)
@@ -81,7 +81,7 @@ def command(
         )
         for each in chosen
     ]
-    write_team_receipts(forge.repository, kept, forge.refs.bot, desk.now())
+    forge.keep(kept, desk.now())
     if as_json:
         desk.print_json({"acknowledged": [acknowledged_data(each) for each in kept]})
         return

@@ -7,6 +7,7 @@ from runner.cli.desk import Desk
 from runner.errors import Fault, FaultyFiles, Refused, UsageError
 from runner.forges.decide import Verdict, read_person
 from runner.forges.local import LocalForge
+from runner.forges.port import Forge
 from runner.planning.observation import Pull
 from runner.repo.git import check_top, read_worktrees
 
@@ -28,7 +29,7 @@ def open_local_forge(desk: Desk) -> LocalForge:
     return LocalForge(desk.root, instance.base, instance.bot)
 
 
-def read_verdict(desk: Desk, forge: LocalForge, reason: str = "") -> Verdict:
+def read_verdict(desk: Desk, forge: Forge, reason: str = "") -> Verdict:
     """Return who decides now: the person of `policies/team.yaml` whose e-mail git uses."""
     person = read_person(forge.repository)
     member = desk.configuration().team.who_goes_by(person.email)

@@ -58,9 +58,7 @@ def command(desk: Desk, within: str, owner: str | None, mine: bool, as_json: boo
     until = desk.now() + parse_length(within)
     forge = open_forge(desk)
     if mine:
-        from runner.cli.deciding import open_local_forge
-
-        owner = read_verdict(desk, open_local_forge(desk)).actor
+        owner = read_verdict(desk, forge).actor
     snapshot = forge.snapshot()
     index = open_index(desk.root, snapshot.base)
     if index.faults:

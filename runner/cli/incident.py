@@ -6,8 +6,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from runner.cases.treatment import Told, Treatment, Unequal, find_unequal
-from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
+from runner.cli.observing import open_forge
 from runner.errors import UsageError
 from runner.forges.port import ForgeSnapshot
 from runner.model import State
@@ -17,7 +17,7 @@ from runner.repo.incident_cases import read_treatments
 from runner.text.wording import did_you_mean
 
 if TYPE_CHECKING:
-    from runner.forges.local import LocalForge
+    from runner.forges.port import Forge
 
 
 def _complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -52,7 +52,7 @@ def command(desk: Desk, incident_id: str | None, as_json: bool) -> None:
     Example:  doleances incident
               doleances incident bouilloire-brume-fuite
     """
-    forge = open_local_forge(desk)
+    forge = open_forge(desk)
     snapshot = forge.snapshot()
     if incident_id is None:
         _list(desk, forge, snapshot, as_json=as_json)
@@ -83,7 +83,7 @@ def _proposed(snapshot: ForgeSnapshot, incident: Incident) -> dict[str, int | No
     }
 
 
-def _list(desk: Desk, forge: "LocalForge", snapshot: ForgeSnapshot, *, as_json: bool) -> None:
+def _list(desk: Desk, forge: "Forge", snapshot: ForgeSnapshot, *, as_json: bool) -> None:
     incidents = desk.configuration().incidents
     say = desk.language.say
     found = [

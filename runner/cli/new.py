@@ -10,9 +10,9 @@ from runner.cases.file import render_case
 from runner.cases.mention import find_orders, prepare_mention
 from runner.cases.opening import case_path, open_case
 from runner.cli.daily import Manner, manner_options
-from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
 from runner.cli.looking_up import ask_about, question_about, said_of
+from runner.cli.observing import open_forge
 from runner.cli.recording import Recorded, parse_moment, propose_files, read_actor, tell
 from runner.clocks.pinning import first_clocks
 from runner.errors import FaultyFiles, Refused, UsageError
@@ -92,7 +92,7 @@ def command(
     why = because(judgement.after_sales.reason, desk.language)
     if not judgement.after_sales.value and not force:
         raise Refused(f"no rule takes it for after-sales: {why}", "--force opens it all the same")
-    forge = open_local_forge(desk)
+    forge = open_forge(desk)
     base = forge.base()
     index = open_index(desk.root, base)
     held = index.case_of(mention.key)

@@ -4,7 +4,6 @@ import click
 
 from runner.cases.instants import render_instant
 from runner.cli.case_ids import complete_case_ids
-from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
 from runner.cli.noticing import (
     Noticed,
@@ -15,6 +14,7 @@ from runner.cli.noticing import (
     read_past,
     told_data,
 )
+from runner.cli.observing import open_forge
 from runner.planning.deliveries import Failure, failures_by_key, render_setback
 from runner.planning.notices import HeldNotice, Notice
 from runner.planning.words import clock_name, person_name
@@ -38,7 +38,7 @@ def command(desk: Desk, case_id: str | None, as_json: bool) -> None:
     Example:  doleances notices
               doleances notices c-7f3k2m9x4q5t
     """
-    forge = open_local_forge(desk)
+    forge = open_forge(desk)
     noticed = notice(desk, forge)
     receipts = noticed.receipts
     due = [each for each in noticed.plan.notices if case_id in {None, each.case_id}]

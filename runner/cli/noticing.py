@@ -9,7 +9,7 @@ from runner.cli.desk import Desk
 from runner.cli.observing import Reading, observe
 from runner.clocks.escalation import Acknowledged, History
 from runner.errors import Fault
-from runner.forges.local import LocalForge
+from runner.forges.port import Forge
 from runner.planning.case_page import Line, Section
 from runner.planning.deliveries import ChannelState, Failure, Setback, render_setback
 from runner.planning.notices import NoticePlan, WatchedCase, plan_notices, watched_cases
@@ -39,7 +39,7 @@ class Noticed:
     faults: tuple[Fault, ...]
 
 
-def notice(desk: Desk, forge: LocalForge) -> Noticed:
+def notice(desk: Desk, forge: Forge) -> Noticed:
     """Look at cases, receipts and channels, and decide who is to be told now.
 
     A case that cannot be read keeps nobody from being told of the others.
@@ -62,7 +62,7 @@ def notice(desk: Desk, forge: LocalForge) -> Noticed:
 
 
 def read_past(
-    forge: LocalForge, case_ids: Iterable[str]
+    forge: Forge, case_ids: Iterable[str]
 ) -> tuple[TeamReceipts, Mapping[str, ChannelState]]:
     """Return who was told of some cases, and how the channels fare."""
     refs = read_refs(forge.repository, RECEIPTS, LEDGER)
@@ -95,7 +95,7 @@ class Marks:
         return f"{case_id} ({count})" if count else case_id
 
 
-def read_marks(forge: LocalForge, case_ids: Iterable[str]) -> Marks:
+def read_marks(forge: Forge, case_ids: Iterable[str]) -> Marks:
     """Return what a list of these cases says of messages."""
     receipts, states = read_past(forge, case_ids)
     return Marks(

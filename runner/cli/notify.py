@@ -4,14 +4,13 @@ import click
 
 from runner.channels.deliver import Delivery, Known, Resting, Sent, deliver, states_after
 from runner.channels.webhook import Reach
-from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
 from runner.cli.noticing import notice, print_problems
+from runner.cli.observing import open_forge
 from runner.cli.sending import means_of, reach_options
 from runner.errors import FaultyFiles, OutsideFailed
 from runner.planning.deliveries import Setback, render_setback
 from runner.planning.words import clock_name, person_name
-from runner.repo.ledger import write_ledger
 
 
 @click.command(short_help="Tell the team what is due, each as the policy says.")
@@ -38,7 +37,7 @@ def command(desk: Desk, scheduled: bool, reach: Reach, as_json: bool) -> None:
     if scheduled and configuration.instance.suspend:
         desk.say(language.say("Suspended: sources.yaml says `suspend: true`. Nothing was done."))
         return
-    forge = open_local_forge(desk)
+    forge = open_forge(desk)
     noticed = notice(desk, forge)
     due = noticed.plan.notices
     deliveries: list[Delivery] = []
@@ -46,8 +45,6 @@ def command(desk: Desk, scheduled: bool, reach: Reach, as_json: bool) -> None:
         for delivery in deliver(
             due,
             forge,
-            forge.repository,
-            forge.refs.bot,
             team=configuration.team,
             states=noticed.states,
             means=means_of(desk, reach),
@@ -55,7 +52,8 @@ def command(desk: Desk, scheduled: bool, reach: Reach, as_json: bool) -> None:
             deliveries.append(delivery)
             steps.step()
     states = states_after(deliveries, noticed.states, desk.now())
-    write_ledger(forge.repository, forge.refs.bot, channels=states)
+    if states:
+        forge.note_channels(states)
     if as_json:
         desk.print_json({"messages": [_data(each, desk) for each in deliveries]})
     else:

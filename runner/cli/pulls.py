@@ -8,13 +8,12 @@ import click
 
 from runner.cases.instants import render_instant
 from runner.cases.summary import CaseSummary, summarise
-from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
 from runner.cli.noticing import Marks, print_marks, read_marks
+from runner.cli.observing import open_forge
 from runner.cli.promises import read_standings
 from runner.clocks.standings import Position, Standing, foremost
-from runner.forges.local import LocalForge
-from runner.forges.port import ForgeSnapshot
+from runner.forges.port import Forge, ForgeSnapshot
 from runner.model import Category, Urgency
 from runner.planning.branches import INTAKE, case_of_branch
 from runner.planning.observation import Branch, Pull
@@ -64,7 +63,7 @@ def command(desk: Desk, as_json: bool) -> None:
               doleances show 3
               doleances accept 3
     """
-    forge = open_local_forge(desk)
+    forge = open_forge(desk)
     snapshot = forge.snapshot()
     waiting = sorted(_waiting(desk, snapshot), key=lambda one: one.order)
     backlog = _backlog(forge, snapshot)
@@ -88,7 +87,7 @@ def command(desk: Desk, as_json: bool) -> None:
 
 def _waiting(desk: Desk, snapshot: ForgeSnapshot) -> Iterator[_Waiting]:
     branches = {branch.name: branch for branch in (*snapshot.branches, *snapshot.proposed)}
-    pulls = (*snapshot.pulls, *snapshot.proposals)
+    pulls = tuple(p for p in (*snapshot.pulls, *snapshot.proposals) if p.ended is None)
     cases = {
         pull.number: summarise(branch.case, branch.path)
         for pull in pulls
@@ -100,7 +99,7 @@ def _waiting(desk: Desk, snapshot: ForgeSnapshot) -> Iterator[_Waiting]:
         yield _Waiting(pull, branch, case, foremost(standings.get(pull.number, ())))
 
 
-def _backlog(forge: LocalForge, snapshot: ForgeSnapshot) -> int:
+def _backlog(forge: Forge, snapshot: ForgeSnapshot) -> int:
     proposed = {pull.branch for pull in snapshot.pulls}
     alone = [b for b in snapshot.branches if b.case and not b.merged and b.name not in proposed]
     decided = forge.decided((branch.case_id, branch.change) for branch in alone)

@@ -8,12 +8,11 @@ from runner.cases.authority import Authority
 from runner.cases.case import Case
 from runner.cases.file import parse_case
 from runner.cases.splicing import Amendment, splice_case
-from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
+from runner.cli.observing import open_forge
 from runner.errors import Fault, FaultyFiles, Refused, Severity, UsageError
 from runner.forges.decide import read_person
-from runner.forges.local import LocalForge
-from runner.forges.proposals import Proposal, propose
+from runner.forges.port import Forge, Proposal
 from runner.policies.team import Person
 from runner.repo.amended import judge_amendment
 from runner.repo.case_paths import find_case_file_at, find_case_files, parse_case_path
@@ -55,7 +54,7 @@ def read_standing(desk: Desk, case_id: str, *, propose: bool) -> Standing:
         if isinstance(data, Fault):
             raise FaultyFiles((data,))
         return _standing(file, data, None)
-    forge = open_local_forge(desk)
+    forge = open_forge(desk)
     base = forge.base()
     file = find_case_file_at(forge.repository, base, case_id)
     with ObjectReader(forge.repository) as reader:
@@ -152,11 +151,15 @@ def judged(desk: Desk, standing: Standing, data: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Where a change went: the number and branch of its pull request, or the files themselves."""
+    """Where a change went: the number and branch of its pull request, or the files themselves.
+
+    `url` is the pull request's page, "" where it has none.
+    """
 
     paths: tuple[str, ...]
     number: int | None = None
     branch: str | None = None
+    url: str = ""
 
 
 def keep(
@@ -178,18 +181,18 @@ def propose_files(
 ) -> Recorded:
     """Commit files on a branch named for the change of the case at `path`; open a pull request."""
     case_id = str(parse_case_path(path))
-    forge = open_local_forge(desk)
+    forge = open_forge(desk)
     branch = parse_desk_branch(f"desk/{case_id}/{change}")
     if branch is None:
         raise UsageError(f"{case_id!r} is no case id", "such as c-7f3k2m9x4q5t")
     _note_others(desk, forge, case_id)
     title = f"{case_id}: {change.rpartition('-')[0] or change}"
     proposal = Proposal(branch, base, path, files, title, "")
-    pull = propose(forge.refs, proposal, read_person(forge.repository), desk.now())
-    return Recorded(tuple(files), pull.number, pull.branch.name)
+    pull = forge.propose(proposal, read_person(forge.repository), desk.now())
+    return Recorded(tuple(files), pull.number, pull.branch.name, pull.url)
 
 
-def _note_others(desk: Desk, forge: LocalForge, case_id: str) -> None:
+def _note_others(desk: Desk, forge: Forge, case_id: str) -> None:
     for pull in forge.snapshot().proposals:
         if pull.branch.split("/")[1] == case_id:
             desk.terminal.note(
@@ -217,7 +220,8 @@ def tell(desk: Desk, recorded: Recorded, what: str, *, as_json: bool) -> None:
         desk.say(say("{what}: written to {path}.", what=what, path=", ".join(recorded.paths)))
         return
     desk.say(say("{what}: proposed in pull request {number}.", what=what, number=recorded.number))
-    desk.say(say("Accept it: {command}", command=f"doleances accept {recorded.number}"))
+    accept = recorded.url or f"doleances accept {recorded.number}"
+    desk.say(say("Accept it: {command}", command=accept))
 
 
 def _standing(path: str, data: bytes, base: str | None) -> Standing:

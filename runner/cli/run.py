@@ -83,6 +83,9 @@ def _settle(
         opened += _opened(made, done)
         if not made.actions:
             return reads, applied, made
+        if done.rests:
+            # To look again would be one more request to a forge that wants none.
+            return reads, applied, made
         if done.failures or all(result.done is Done.HELD for result in done.results):
             break
     observation = observe(desk, forge, reading, reads, opened)

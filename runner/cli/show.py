@@ -3,10 +3,10 @@
 import click
 
 from runner.cases.file import case_data
-from runner.cli.deciding import open_local_forge
 from runner.cli.desk import Desk
 from runner.cli.finding import find_case
 from runner.cli.noticing import acknowledged_data, read_past, told_data, told_sections
+from runner.cli.observing import open_forge
 from runner.cli.pages import print_case_page, print_section
 from runner.cli.promises import read_all_standings
 from runner.planning.case_page import render_case_page
@@ -28,7 +28,7 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
               doleances show https://forum.example.org/t/812
     """
     found = find_case(desk, what)
-    receipts, _ = read_past(open_local_forge(desk), [found.case.id])
+    receipts, _ = read_past(open_forge(desk), [found.case.id])
     if as_json:
         pull = found.proposal.number if found.proposal else None
         desk.print_json(

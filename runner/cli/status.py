@@ -8,9 +8,10 @@ import click
 
 from runner.cases.instants import render_instant
 from runner.cases.summary import CaseSummary
-from runner.cli.deciding import open_local_forge, read_verdict
+from runner.cli.deciding import read_verdict
 from runner.cli.desk import Desk
 from runner.cli.noticing import Marks, print_marks, read_marks
+from runner.cli.observing import open_forge
 from runner.cli.promises import read_standings
 from runner.clocks.standings import Position, Standing, foremost
 from runner.errors import FaultyFiles
@@ -104,7 +105,7 @@ def command(
     Example:  doleances status
               doleances status --mine --overdue
     """
-    forge = open_local_forge(desk)
+    forge = open_forge(desk)
     if mine:
         owner = read_verdict(desk, forge).actor
     index = open_index(desk.root, forge.base())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from runner.errors import DoleancesError, Refused
-from runner.forges.port import Done, Forge
+from runner.forges.port import Done, Forge, ForgeRests
 from runner.planning.actions import (
     Action,
     DropBranch,
@@ -40,16 +40,23 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop(Failure):
+    """An action at which the forge asked to be left alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Applied:
     """What became of a plan.
 
     `cursors` is None where they were not moved: none to move, or a push failed, so
-    that what they stand for is not safe.
+    that what they stand for is not safe.  `rests` when the forge wanted no more: what follows
+    the last failure was not tried.
     """
 
     results: tuple[Result, ...]
     failures: tuple[Failure, ...]
     cursors: Done | None
+    rests: bool = False
 
 
 def apply(plan: Plan, forge: Forge, now: datetime, progress: Progress | None = None) -> Applied:
@@ -73,7 +80,11 @@ def apply(plan: Plan, forge: Forge, now: datetime, progress: Progress | None = N
     results: list[Result] = []
     failures: list[Failure] = []
     pushes_are_safe = True
+    rests = False
     for step in _steps(plan.actions):
+        if rests:
+            pushes_are_safe = pushes_are_safe and not isinstance(step, tuple)
+            continue
         for outcome in _carry_out(step, plan.base, forge, now):
             match outcome:
                 case Result():
@@ -81,6 +92,7 @@ def apply(plan: Plan, forge: Forge, now: datetime, progress: Progress | None = N
                 case Failure():
                     failures.append(outcome)
                     pushes_are_safe = pushes_are_safe and not isinstance(step, tuple)
+                    rests = rests or isinstance(outcome, Stop)
             if progress is not None:
                 progress(1)
     cursors: Done | None = None
@@ -89,7 +101,7 @@ def apply(plan: Plan, forge: Forge, now: datetime, progress: Progress | None = N
             cursors = forge.move_cursors(plan.cursors)
         except DoleancesError as error:
             failures.append(Failure("cursors", error.message))
-    return Applied(tuple(results), tuple(failures), cursors)
+    return Applied(tuple(results), tuple(failures), cursors, rests)
 
 
 def _steps(actions: Sequence[Action]) -> Iterator[_Step]:
@@ -125,10 +137,11 @@ def _carry_out(step: _Step, base: str, forge: Forge, now: datetime) -> Iterator[
                 for push, answer in zip(pushes, answers, strict=True):
                     yield Result(push.key, answer)
     except DoleancesError as error:
+        failure = Stop if isinstance(error, ForgeRests) else Failure
         if not isinstance(step, tuple):
-            yield Failure(step.key, error.message)
-        elif len(step) == 1:
-            yield Failure(step[0].key, error.message)
+            yield failure(step.key, error.message)
+        elif len(step) == 1 or failure is Stop:
+            yield failure(step[0].key, error.message)
         else:
             # One bad branch spoils no other: what fails at once is pushed one by one.
             for push in step:

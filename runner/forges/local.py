@@ -4,14 +4,15 @@ What the runner writes, and how a person's decision is recorded; `local_refs` lo
 references and changes them, `proposals` opens people's own pull requests.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from runner.errors import Refused
 from runner.forges.branches import read_branches
+from runner.forges.commits import case_commits, foreign_branches, runner_branch
 from runner.forges.local_refs import BRANCHES, LocalRefs, below
-from runner.forges.port import Done, ForgeSnapshot
+from runner.forges.port import Done, ForgeSnapshot, Proposal, Proposed
+from runner.forges.proposals import propose
 from runner.planning.actions import (
     DropBranch,
     OpenPull,
@@ -20,23 +21,21 @@ from runner.planning.actions import (
     SettlePull,
     WithdrawPull,
 )
+from runner.planning.deliveries import ChannelState
 from runner.planning.observation import Cursor, Decision, Outcome, Pull
 from runner.policies.values import Bot
-from runner.repo.case_paths import parse_case_path
 from runner.repo.git import (
-    BranchName,
     Repository,
-    parse_branch,
     parse_desk_branch,
     read_refs,
     read_worktrees,
 )
 from runner.repo.ledger import LEDGER, read_ledger, write_ledger
-from runner.repo.objects import NewCommit, ObjectReader, Signature, write_commits
+from runner.repo.objects import ObjectReader, Signature, write_commits
 from runner.repo.pulls import COUNTER, PullRecord, pull_commit, read_counter
 from runner.repo.receipts import RECEIPTS, Receipt, ReceiptKey, read_receipts
 from runner.repo.refs import RefChange
-from runner.repo.told import Told, write_team_receipts
+from runner.repo.told import TeamReceipt, Told, write_team_receipts
 
 
 class LocalForge:
@@ -90,7 +89,7 @@ class LocalForge:
                 ),
                 pulls=tuple(pull for pull in pulls if pull.branch not in of_people),
                 cursors=read_ledger(reader, seen.refs.get(LEDGER)).cursors,
-                ignored=(*_foreign_branches(seen.refs), *seen.ignored),
+                ignored=(*foreign_branches(below(seen.refs, BRANCHES)), *seen.ignored),
                 proposals=tuple(pull for pull in pulls if pull.branch in of_people),
                 proposed=read_branches(
                     self.repository,
@@ -122,8 +121,9 @@ class LocalForge:
         self, pushes: Sequence[PushBranch], base: str, now: datetime
     ) -> Sequence[Done]:
         """Create all branches in one transaction; one answer for each."""
-        branches = [_runner_branch(push.branch) for push in pushes]
-        commits = dict(zip(branches, self._commits(pushes, base, now), strict=True))
+        branches = [runner_branch(push.branch) for push in pushes]
+        made = write_commits(self.repository, case_commits(pushes, base, self.refs.bot, now))
+        commits = dict(zip(branches, made, strict=True))
 
         def attempt(reader: ObjectReader) -> list[Done]:
             refs = read_refs(self.repository, RECEIPTS) | read_refs(self.repository, BRANCHES)
@@ -152,8 +152,10 @@ class LocalForge:
 
         Held while somebody has it checked out, or once it is decided.
         """
-        branch = _runner_branch(action.branch)
-        (commit,) = self._commits((action,), base, now)
+        branch = runner_branch(action.branch)
+        (commit,) = write_commits(
+            self.repository, case_commits((action,), base, self.refs.bot, now)
+        )
 
         def attempt(reader: ObjectReader) -> Done:
             seen = self.refs.look(reader, branch.ref)
@@ -173,7 +175,7 @@ class LocalForge:
 
     def open_pull(self, action: OpenPull, now: datetime) -> Done:
         """Open a pull request, unless its branch has or had one, or is gone."""
-        branch = _runner_branch(action.branch)
+        branch = runner_branch(action.branch)
 
         def attempt(reader: ObjectReader) -> Done:
             seen = self.refs.look(reader, branch.ref)
@@ -203,7 +205,7 @@ class LocalForge:
 
         Held when the branch that was gone is back.
         """
-        branch = _runner_branch(action.branch)
+        branch = runner_branch(action.branch)
 
         def attempt(reader: ObjectReader) -> Done:
             seen = self.refs.look(reader, branch.ref)
@@ -233,7 +235,7 @@ class LocalForge:
 
         Held while somebody has the branch checked out, or once it is decided.
         """
-        branch = _runner_branch(action.branch)
+        branch = runner_branch(action.branch)
 
         def attempt(reader: ObjectReader) -> Done:
             seen = self.refs.look(reader, branch.ref)
@@ -261,7 +263,7 @@ class LocalForge:
 
         Held while somebody has it checked out, or while its pull request is open.
         """
-        branch = _runner_branch(action.branch)
+        branch = runner_branch(action.branch)
 
         def attempt(reader: ObjectReader) -> Done:
             seen = self.refs.look(reader, branch.ref)
@@ -281,13 +283,25 @@ class LocalForge:
 
     def comment(self, comments: Sequence[Told], now: datetime) -> Sequence[Done]:
         """Keep comments, each once: here a comment is the receipt that says it was made."""
-        written = write_team_receipts(self.repository, comments, self.refs.bot, now)
-        return [Done.DONE if is_new else Done.ADOPTED for is_new in written]
+        return [Done.DONE if is_new else Done.ADOPTED for is_new in self.keep(comments, now)]
+
+    def keep(self, receipts: Sequence[TeamReceipt], now: datetime) -> Sequence[bool]:
+        """Keep for good who was told or has something in hand; tell for each whether it is new."""
+        return write_team_receipts(self.repository, receipts, self.refs.bot, now)
+
+    def propose(self, proposal: Proposal, by: Signature, now: datetime) -> Proposed:
+        """Commit a person's change of one case on a branch of its own and open its pull request."""
+        pull = propose(self.refs, proposal, by, now)
+        return Proposed(pull.number, pull.branch)
 
     def move_cursors(self, cursors: Sequence[Cursor]) -> Done:
         """Write all cursors to the ledger by compare-and-swap."""
         written = write_ledger(self.repository, self.refs.bot, cursors)
         return Done.DONE if written else Done.ADOPTED
+
+    def note_channels(self, states: Sequence[ChannelState]) -> None:
+        """Write to the ledger how the channels fare."""
+        write_ledger(self.repository, self.refs.bot, channels=states)
 
     def end_pull(
         self, number: int, head: str | None, receipt: Callable[[PullRecord], Receipt]
@@ -308,37 +322,3 @@ class LocalForge:
             return self.refs.end(reader, seen, pull, receipt(pull), branch)
 
         return self.refs.retrying(attempt)
-
-    def _commits(
-        self, pushes: Sequence[PushBranch | RenewBranch], base: str, now: datetime
-    ) -> tuple[str, ...]:
-        for push in pushes:
-            if parse_case_path(push.path) != _runner_branch(push.branch).case_id:
-                raise Refused(f"{push.path} is not the file of the case on {push.branch}")
-        return write_commits(
-            self.repository,
-            tuple(
-                NewCommit(
-                    message=push.message,
-                    by=self.refs.bot,
-                    at=now,
-                    files={push.path: push.content.encode()},
-                    parents=(base,),
-                )
-                for push in pushes
-            ),
-        )
-
-
-def _runner_branch(name: str) -> BranchName:
-    branch = parse_branch(name)
-    if branch is None:
-        raise Refused(f"{name!r} is no branch of the runner")
-    return branch
-
-
-def _foreign_branches(refs: Mapping[str, str]) -> Iterator[str]:
-    for ref in below(refs, BRANCHES):
-        name = ref.removeprefix("refs/heads/")
-        if parse_branch(name) is None:
-            yield f"{name}: no branch of the runner has such a name"

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from runner.errors import OutsideFailed
 from runner.planning.actions import (
     DropBranch,
     OpenPull,
@@ -19,8 +20,11 @@ from runner.planning.actions import (
     SettlePull,
     WithdrawPull,
 )
+from runner.planning.deliveries import ChannelState
 from runner.planning.observation import Branch, Cursor, Decision, Pull
-from runner.repo.told import Told
+from runner.repo.git import BranchName, Repository
+from runner.repo.objects import Signature
+from runner.repo.told import TeamReceipt, Told
 
 
 class Done(StrEnum):
@@ -51,8 +55,41 @@ class ForgeSnapshot:
     proposed: tuple[Branch, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A person's change of a case: `files` put upon the commit `base`.
+
+    `path` is the file of the case that the branch is named for; `files` may hold others.
+    Neither title nor body holds what a customer wrote.
+    """
+
+    branch: BranchName
+    base: str
+    path: str
+    files: Mapping[str, bytes]
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """The pull request that a proposal became; `url` is its page, "" where it has none."""
+
+    number: int
+    branch: BranchName
+    url: str = ""
+
+
+class ForgeRests(OutsideFailed):
+    """The forge wants no more of this run.  What is done is done, the next run goes on."""
+
+
 class Forge(Protocol):
     """A place where branches and pull requests live."""
+
+    @property
+    def repository(self) -> Repository:
+        """The repository at hand.  It holds base, receipts and ledger as they were last seen."""
 
     def base(self) -> str:
         """Return the commit that the base branch is at now."""
@@ -86,5 +123,14 @@ class Forge(Protocol):
     def comment(self, comments: Sequence[Told], now: datetime) -> Sequence[Done]:
         """Put comments on their cases, each once for its key for ever; one answer for each."""
 
+    def keep(self, receipts: Sequence[TeamReceipt], now: datetime) -> Sequence[bool]:
+        """Keep for good who was told or has something in hand; tell for each whether it is new."""
+
+    def propose(self, proposal: Proposal, by: Signature, now: datetime) -> Proposed:
+        """Commit a person's change of one case on a branch of its own and open its pull request."""
+
     def move_cursors(self, cursors: Sequence[Cursor]) -> Done:
         """Write all cursors to the ledger by compare-and-swap."""
+
+    def note_channels(self, states: Sequence[ChannelState]) -> None:
+        """Write to the ledger how the channels fare."""

@@ -1,11 +1,11 @@
 """People's own changes of cases, each as a pull request of the `local` forge."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 
 from runner.errors import Refused
-from runner.forges.local_refs import LocalRefs, Seen
+from runner.forges.local_refs import LocalRefs
+from runner.forges.port import Proposal
 from runner.repo.case_paths import parse_case_path
 from runner.repo.git import BranchName, parse_desk_branch
 from runner.repo.objects import NewCommit, ObjectReader, Signature, write_commits
@@ -14,22 +14,6 @@ from runner.repo.refs import RefChange
 
 _NAMES = 100
 """Branches that are called alike, but for a number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A person's change of a case: `files` put upon the commit `base`.
-
-    `path` is the file of the case that the branch is named for; `files` may hold others.
-    Neither title nor body holds what a customer wrote.
-    """
-
-    branch: BranchName
-    base: str
-    path: str
-    files: Mapping[str, bytes]
-    title: str
-    body: str
 
 
 def propose(refs: LocalRefs, proposal: Proposal, by: Signature, now: datetime) -> PullRecord:
@@ -41,27 +25,20 @@ def propose(refs: LocalRefs, proposal: Proposal, by: Signature, now: datetime) -
     Raises:
         Refused: when `path` is not the case's file, or all such names are taken.
     """
-    if parse_case_path(proposal.path) != proposal.branch.case_id:
-        raise Refused(f"{proposal.path} is not the file of the case {proposal.branch.case_id}")
 
     def attempt(reader: ObjectReader) -> PullRecord:
         seen = refs.look(reader)
-        branch = _free_name(refs, reader, seen, proposal.branch)
+        branch = free_name(
+            proposal.branch,
+            lambda branch: (
+                branch.ref in seen.refs or refs.receipt(reader, seen, branch) is not None
+            ),
+        )
         counter = seen.refs.get(COUNTER)
         number = read_counter(reader, counter, seen.refs) + 1
         pull = PullRecord(number, branch, proposal.title, proposal.body, (), now)
         change, record = write_commits(
-            refs.repository,
-            (
-                NewCommit(
-                    message=f"{proposal.title}\n",
-                    by=by,
-                    at=now,
-                    files=proposal.files,
-                    parents=(proposal.base,),
-                ),
-                pull_commit(pull, refs.bot),
-            ),
+            refs.repository, (proposal_commit(proposal, by, now), pull_commit(pull, refs.bot))
         )
         refs.change(
             seen.receipts,
@@ -74,13 +51,34 @@ def propose(refs: LocalRefs, proposal: Proposal, by: Signature, now: datetime) -
     return refs.retrying(attempt)
 
 
-def _free_name(refs: LocalRefs, reader: ObjectReader, seen: Seen, wanted: BranchName) -> BranchName:
-    """Return the branch, or the same with the next number that nothing is called yet."""
+def proposal_commit(proposal: Proposal, by: Signature, now: datetime) -> NewCommit:
+    """Return the one commit of a person's change.
+
+    Raises:
+        Refused: when its `path` is not the file of the case that its branch is named for.
+    """
+    if parse_case_path(proposal.path) != proposal.branch.case_id:
+        raise Refused(f"{proposal.path} is not the file of the case {proposal.branch.case_id}")
+    return NewCommit(
+        message=f"{proposal.title}\n",
+        by=by,
+        at=now,
+        files=proposal.files,
+        parents=(proposal.base,),
+    )
+
+
+def free_name(wanted: BranchName, is_taken: Callable[[BranchName], bool]) -> BranchName:
+    """Return the branch, or the same with the next number that nothing is called yet.
+
+    Raises:
+        Refused: when all such names are taken.
+    """
     for number in range(1, _NAMES):
         name = wanted.name if number == 1 else f"{wanted.name}-{number}"
         branch = parse_desk_branch(name)
         if branch is None:
             raise Refused(f"{name!r} is no branch of a verb")
-        if branch.ref not in seen.refs and refs.receipt(reader, seen, branch) is None:
+        if not is_taken(branch):
             return branch
     raise Refused(f"{wanted.name} was proposed {_NAMES - 1} times already")

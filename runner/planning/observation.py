@@ -99,9 +99,32 @@ class Branch:
     case: Case | None
 
 
+class Outcome(StrEnum):
+    """How a pull request ended."""
+
+    MERGED = "merged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How people ended a pull request on the forge's pages, as the forge tells it.
+
+    `actor` is the person's id in `policies/team.yaml`, else the login.  `words` is what that
+    person said, as it was written: nothing is masked in it.
+    """
+
+    outcome: Outcome
+    actor: str
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """An open pull request of the runner.  `head` is None when its branch is gone."""
+    """An open pull request of the runner.  `head` is None when its branch is gone.
+
+    With `ended` it is open no more, and no receipt says so yet.
+    """
 
     number: int
     branch: str
@@ -109,13 +132,7 @@ class Pull:
     body: str
     opened_at: datetime
     head: str | None
-
-
-class Outcome(StrEnum):
-    """How a pull request ended."""
-
-    MERGED = "merged"
-    REFUSED = "refused"
+    ended: Ending | None = None
 
 
 @dataclass(frozen=True, slots=True)
