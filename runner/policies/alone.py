@@ -16,6 +16,7 @@ from runner.text.document import Document
 from runner.text.strict_yaml import read_document, read_value
 
 if TYPE_CHECKING:
+    from runner.policies.clocks import ClockPolicy
     from runner.policies.incidents import Incident
 
 
@@ -57,6 +58,14 @@ def load_incident(incident_id: str, read: Callable[[str], bytes | None]) -> "Inc
     data = read(file)
     document = _sound(data, file, "incident", lambda _: ()) if data is not None else None
     return parse_incident(document)[0] if document else None
+
+
+def load_clocks(data: bytes | None) -> "ClockPolicy | None":
+    """Return the clocks in the bytes of their file, None where it is missing or faulty."""
+    from runner.policies.clocks import FILE, parse_clocks
+
+    document = _sound(data, FILE, "clocks", lambda _: ()) if data is not None else None
+    return parse_clocks(document)[0] if document else None
 
 
 def _sound(

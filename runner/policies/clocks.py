@@ -12,6 +12,8 @@ from runner.model import Category, State, Urgency
 from runner.policies.zones import zone_at
 from runner.text.document import Document, Path
 
+FILE = "policies/clocks.yaml"
+
 
 class Unit(StrEnum):
     """What a target is counted in.
@@ -106,7 +108,7 @@ class ClockPolicy:
 
     promises: tuple[Promise, ...] = ()
     zone: ZoneInfo | None = None
-    file: str = "policies/clocks.yaml"
+    file: str = FILE
 
     @property
     def due_soon(self) -> Mapping[str, Target | None]:

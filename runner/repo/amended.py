@@ -17,7 +17,12 @@ from runner.cases.authority import Authority, check_authority
 from runner.cases.recorded import Holding, check_recorded
 from runner.errors import Fault
 from runner.model import State
-from runner.policies.alone import load_delegation, load_incident, load_privacy, load_team
+from runner.policies.alone import (
+    load_delegation,
+    load_incident,
+    load_privacy,
+    load_team,
+)
 from runner.policies.delegation import FILE as DELEGATION
 from runner.policies.privacy import FILE as PRIVACY
 from runner.policies.team import FILE as TEAM
@@ -33,6 +38,9 @@ from runner.text.strict_yaml import read_document, read_value
 
 if TYPE_CHECKING:
     from runner.policies.incidents import Incident
+
+_PROMISES_NOTHING = frozenset({"noted", "thanked", "approved", "auto-replied"})
+"""Entries after which nobody owes anything, whatever the policy; most changes are quick."""
 
 
 def check_change(
@@ -96,6 +104,7 @@ class _Judge:
             was = _read_case(before, path, careful=False)
             added = added_entries(was, after)
             faults += judge_amendment(was, after, authority, self.now, self.reader)
+            faults += self._other_promises(after, added)
             faults += _merged_away(self.root, after, added)
             if added and self.change.commits:
                 faults += check_recorded(after, added, tuple(self._holdings(path)))
@@ -111,6 +120,21 @@ class _Judge:
             if held is not None:
                 case: Any = held.value
                 yield Holding(case["log"], commit.authored, commit.committed, not cut)
+
+    def _other_promises(self, after: Document, added: Iterable[int]) -> tuple[Fault, ...]:
+        """Return what new entries promise otherwise than the desk's policies do."""
+        case: Any = after.value
+        if all(case["log"][index]["entry"] in _PROMISES_NOTHING for index in added):
+            return ()
+        # Loaded by those alone that need it, as what counts time is.
+        from runner.clocks.policy_checks import check_policies
+        from runner.repo.past_policies import PastPolicies
+
+        past = PastPolicies(self.root, self.change, self.reader)
+        policy = past.clocks_now()
+        if policy is None:
+            return ()
+        return check_policies(after, added, past.clocks, past.stood, policy)
 
     def _before(self, path: str) -> bytes | None:
         """Return what stood at a path, None where there was nothing."""
@@ -173,19 +197,20 @@ def _read_case(data: bytes | None, path: str, *, careful: bool) -> Document | No
 
 
 def _merged_away(root: Path, after: Document, added: Iterable[int]) -> Iterator[Fault]:
-    """Check that what was merged into another case stands there, with all its places."""
+    """Check that what was merged into another case stands there, and came from there."""
     case: Any = after.value
     for index in added:
-        if case["log"][index]["entry"] == "merged":
+        entry = case["log"][index]
+        if entry["entry"] == "merged":
             yield from _check_target(root, after, index)
+        elif entry["entry"] == "place-added" and "from" in entry:
+            yield from _check_origin(root, after, index)
 
 
 def _check_target(root: Path, merged: Document, index: int) -> Iterator[Fault]:
     case: Any = merged.value
     target = case["log"][index]["target"]
-    paths = find_case_files(root, target)
-    data = read_yaml_file(root, paths[0]) if paths else None
-    other = _read_case(data, paths[0], careful=False) if isinstance(data, bytes) else None
+    other = _find_case(root, target)
     where = ("log", index, "target")
     if other is None:
         yield merged.fault(
@@ -207,6 +232,38 @@ def _check_target(root: Path, merged: Document, index: int) -> Iterator[Fault]:
                 f"the case {target} does not hold {place['id']} with its detection",
                 "the target keeps all places, each with its key and `detected_at`",
             )
+
+
+def _check_origin(root: Path, joined: Document, index: int) -> Iterator[Fault]:
+    """Check that the places which joined are those of a case that was merged into this one."""
+    case: Any = joined.value
+    entry = case["log"][index]
+    other = _find_case(root, entry["from"])
+    held: Any = other.value if other is not None else {"log": (), "places": ()}
+    where = ("log", index, "from")
+    if not any(one.get("target") == case["id"] for one in held["log"]):
+        yield joined.fault(
+            where,
+            "merge-origin",
+            f"{entry['from']} was not merged into this case",
+            "`doleances merge` changes both files",
+        )
+        return
+    stood = {place["key"]: place | {"id": ""} for place in held["places"]}
+    for number, place in enumerate(case["places"]):
+        if place["id"] in entry["places"] and stood.get(place["key"]) != place | {"id": ""}:
+            yield joined.fault(
+                ("places", number),
+                "merge-origin",
+                f"{place['id']} does not stand so in {entry['from']}",
+                "a place joins as it was detected",
+            )
+
+
+def _find_case(root: Path, case_id: str) -> Document | None:
+    paths = find_case_files(root, case_id)
+    data = read_yaml_file(root, paths[0]) if paths else None
+    return _read_case(data, paths[0], careful=False) if isinstance(data, bytes) else None
 
 
 def _told_twice(root: Path, path: str) -> Iterator[Fault]:

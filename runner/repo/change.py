@@ -38,12 +38,13 @@ class Change:
 
     `stood` maps the changed paths to the blobs that stood there, None for new files.
     `gone` are those that are there no more.  `commits` are those of the branch that touch a
-    case, oldest first.
+    case, oldest first.  `base` is the revision that it is to go into.
     """
 
     stood: Mapping[str, str | None]
     gone: frozenset[str]
     commits: tuple[Commit, ...] = ()
+    base: str = "HEAD"
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -97,7 +98,7 @@ def read_change(root: Path, base: str) -> Change:
     untracked = repository.text("ls-files", "-o", "--exclude-standard", "-z", "--", *_WATCHED)
     stood |= dict.fromkeys(path for path in untracked.split("\0") if path)
     commits = _commits(repository, base) if any(map(_is_below_cases, stood)) else ()
-    return Change(dict(sorted(stood.items())), gone, commits)
+    return Change(dict(sorted(stood.items())), gone, commits, base)
 
 
 def _is_below_cases(path: str) -> bool:

@@ -15,6 +15,7 @@ from runner.repo.change import read_change
 HERE = Path(__file__).resolve().parents[2]
 CASE = "cases/2026/11/19/c-d6rn7he0r67d.yaml"
 CLOSED = "cases/2026/10/05/c-z9dhernv57sj.yaml"
+OPEN = "cases/2026/11/20/c-ksaxnqsx04pf.yaml"
 Git = Callable[..., str]
 Check = Callable[..., list[str]]
 
@@ -368,29 +369,110 @@ HANDED_OFF = """\
     calendar: brand-care
     started_at: 2026-11-21T08:00:00Z
     due_at: {due}
+    pauses: [awaiting-customer]
     stops: [answered]
-    policies: {{policies/calendars/brand-care.yaml: {blob}}}
+    policies: {{policies/clocks.yaml: {clocks}, policies/calendars/brand-care.yaml: {blob}}}
 """
+CALENDAR = "policies/calendars/brand-care.yaml"
+CLOCKS = "policies/clocks.yaml"
+DUE = "2026-12-01T17:00:00Z"
+
+
+@pytest.fixture
+def hand_off(desk: Path, git: Git) -> Callable[..., None]:
+    """Hands the case off, with a promise that may be changed."""
+    text = (desk / CASE).read_text()
+    state = next(line for line in text.splitlines() if line.startswith("state: "))
+    blobs = {
+        name: git(desk, "rev-parse", f"main:{file}")
+        for name, file in (("blob", CALENDAR), ("clocks", CLOCKS))
+    }
+
+    def write(old: str = "", new: str = "", **facts: str) -> None:
+        entry = HANDED_OFF.format(**{"due": DUE, **blobs, **facts})
+        assert old in entry
+        changed = text.replace(state, "state: handed-off", 1)
+        (desk / CASE).write_text(changed + entry.replace(old, new))
+
+    return write
 
 
 def test_a_promise_is_counted_by_the_calendar_that_it_names(
-    desk: Path, check: Check, git: Git
+    desk: Path, check: Check, git: Git, hand_off: Callable[..., None]
 ) -> None:
-    calendar = "policies/calendars/brand-care.yaml"
-    blob = git(desk, "rev-parse", f"HEAD:{calendar}")
-    text = (desk / CASE).read_text()
-    state = next(line for line in text.splitlines() if line.startswith("state: "))
-    text = text.replace(state, "state: handed-off", 1)
-    (desk / calendar).write_text("# Gone.\n")
+    (desk / CALENDAR).write_text("# Gone.\n")
     git(desk, "commit", "-qam", "Lose the calendar.")
     git(desk, "branch", "-qf", "main")
-    (desk / CASE).write_text(text + HANDED_OFF.format(due="2026-12-01T17:00:00Z", blob=blob))
+    hand_off()
     assert check() == ["1 file, no fault."]
-    (desk / CASE).write_text(text + HANDED_OFF.format(due="2026-12-31T17:00:00Z", blob=blob))
+    hand_off(due="2026-12-31T17:00:00Z")
     assert "run out at 2026-12-01T17:00:00Z, not 2026-12-31T17:00:00Z" in check(code=1)[0]
-    # What nobody can look up is taken as it is written.
-    (desk / CASE).write_text(text + HANDED_OFF.format(due="2026-12-31T17:00:00Z", blob="0" * 40))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        # One of the policy's own targets is right: which of them fits may have changed since.
+        ("7 business days", "1 business day", "run out at 2026-11-23T17:00:00Z"),
+        ("7 business days", "8 business days", "had 1 business day or 7 business days as"),
+        ("stops: [answered]", "stops: [answered, noted]", "`stops` of back-office, not answered, "),
+        ("pauses: [awaiting-customer]", "pauses: []", "had awaiting-customer as `pauses`"),
+        ("zone: Europe/Paris", "zone: Europe/London", "`zone` of back-office, not Europe/London"),
+        ("clock: back-office", "clock: closing", "no clock closing starts with `handed-off`"),
+    ],
+)
+def test_a_promise_is_one_of_the_policy_that_it_names(
+    check: Check, hand_off: Callable[..., None], old: str, new: str, said: str
+) -> None:
+    hand_off(old, new)
+    assert any(said in line for line in check(code=1))
+
+
+def test_a_promise_names_policies_that_the_desk_has_had(
+    desk: Path, check: Check, git: Git, hand_off: Callable[..., None]
+) -> None:
+    hand_off(blob="0" * 40, due="2026-12-31T17:00:00Z")
+    assert f"{CALENDAR} never was 0000000000, which back-office comes from" in check(code=1)[0]
+    hand_off(f"{CLOCKS}: ", "policies/other.yaml: ")
+    assert f"back-office does not say which {CLOCKS} it comes from" in check(code=1)[0]
+    # A policy that the branch brings and takes back again was never the desk's.
+    shipped = (desk / CLOCKS).read_text()
+    (desk / CLOCKS).write_text(shipped.replace("7 business days", "9 business days"))
+    git(desk, "commit", "-qam", "Promise less.")
+    invented = git(desk, "rev-parse", f"HEAD:{CLOCKS}")
+    (desk / CLOCKS).write_text(shipped)
+    git(desk, "commit", "-qam", "Promise it again.")
+    hand_off("7 business", "9 business", clocks=invented, due="2026-12-03T17:00:00Z")
+    assert f"{CLOCKS} never was {invented[:10]}" in check(code=1)[0]
+
+
+def test_a_policy_that_has_changed_since_is_still_the_one_that_was_promised_by(
+    desk: Path, check: Check, git: Git, hand_off: Callable[..., None], tmp_path: Path
+) -> None:
+    shipped = (desk / CLOCKS).read_text()
+    git(desk, "switch", "-q", "main")
+    (desk / CLOCKS).write_text(shipped.replace("7 business days", "9 business days"))
+    git(desk, "commit", "-qam", "Promise less.")
+    git(desk, "switch", "-qC", "desk/change")
+    hand_off()
     assert check() == ["1 file, no fault."]
+    commit(git, desk)
+    git(tmp_path, "clone", "-q", "--depth", "2", f"file://{desk}", "cut")
+    git(tmp_path / "cut", "fetch", "-q", "--depth", "1", "origin", "main:main")
+    said = check(folder=tmp_path / "cut")
+    assert "is not known in this shallow clone" in said[0]
+    assert said[-1] == "1 file, no fault. 1 warning."
+
+
+def test_an_entry_that_promises_nothing_is_doubtful_where_the_policy_does(
+    check: Check, hand_off: Callable[..., None], desk: Path
+) -> None:
+    hand_off()
+    text = (desk / CASE).read_text()
+    (desk / CASE).write_text(text[: text.rindex("  clocks:\n")])
+    said = check()
+    assert "warning: `handed-off` starts the clock back-office" in said[0]
+    assert said[-1] == "1 file, no fault. 1 warning."
 
 
 MERGED = """\
@@ -414,3 +496,27 @@ def test_what_is_merged_away_stands_in_its_target(desk: Path, check: Check) -> N
         text.replace(state, "state: merged", 1) + MERGED.format(target="c-000000000000")
     )
     assert "there is no case c-000000000000 to merge into" in check(code=1)[0]
+
+
+def test_what_joins_comes_from_a_case_that_was_merged(desk: Path, check: Check) -> None:
+    text, target = (desk / CASE).read_text(), (desk / OPEN).read_text()
+    state = next(line for line in text.splitlines() if line.startswith("state: "))
+    (desk / CASE).write_text(
+        text.replace(state, "state: merged", 1) + MERGED.format(target="c-ksaxnqsx04pf")
+    )
+    place = text[text.index("- id: p1") : text.index("log:\n")].replace("id: p1", "id: p2")
+    joined = f"""{target.replace("log:", place + "log:", 1)}\
+- entry: place-added
+  at: 2026-11-21T08:00:00Z
+  recorded_at: 2026-11-21T08:00:00Z
+  by: ines
+  places: [p2]
+  from: c-d6rn7he0r67d
+"""
+    (desk / OPEN).write_text(joined)
+    assert check() == ["2 files, no fault."]
+    (desk / OPEN).write_text(joined.replace("Rosée court", "Rosée, ah, court"))
+    assert "p2 does not stand so in c-d6rn7he0r67d" in check(code=1)[0]
+    (desk / OPEN).write_text(joined)
+    (desk / CASE).write_text(text)
+    assert "c-d6rn7he0r67d was not merged into this case" in check(code=1)[0]

@@ -1,0 +1,64 @@
+"""The policies that the desk has had: what a promise comes from can be looked up."""
+
+from pathlib import Path
+
+from runner.errors import Fault
+from runner.policies.alone import load_clocks
+from runner.policies.clocks import FILE as CLOCKS
+from runner.policies.clocks import ClockPolicy
+from runner.repo.change import Change
+from runner.repo.files import read_yaml_file
+from runner.repo.git import is_object_name, open_repository
+from runner.repo.objects import ObjectReader
+from runner.text.blobs import blob_id
+
+
+class PastPolicies:
+    """The files of the desk as they are, as a change found them, and as they ever were."""
+
+    def __init__(self, root: Path, change: Change, reader: ObjectReader) -> None:
+        self._root = root
+        self._change = change
+        self._reader = reader
+        self._repository = open_repository(root)
+        self._known: dict[str, set[str]] = {}
+        self._history: dict[str, str] = {}
+
+    def stood(self, path: str, blob: str) -> bool | None:
+        """Return whether a file ever was a blob, None where history is cut off before that."""
+        if blob in self._near(path):
+            return True
+        if not is_object_name(blob):
+            return False
+        if path not in self._history:
+            # A change has no history of its own here: a policy that it brings and takes back
+            # again was never merged.
+            self._history[path] = self._repository.text(
+                "log", "--format=", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff",
+                self._change.base, "--", path,
+            )  # fmt: skip
+        if blob in self._history[path]:
+            return True
+        return None if (self._repository.common_dir / "shallow").exists() else False
+
+    def clocks(self, blob: str) -> ClockPolicy | None:
+        """Return the clocks' policy of a blob, None where it is none."""
+        here = read_yaml_file(self._root, CLOCKS)
+        if isinstance(here, bytes) and blob_id(here) == blob:
+            return load_clocks(here)
+        stored = self._reader.read(blob) if is_object_name(blob) else None
+        return load_clocks(stored.data) if stored is not None else None
+
+    def clocks_now(self) -> ClockPolicy | None:
+        """Return the clocks' policy as it is here, None where there is none that holds."""
+        here = read_yaml_file(self._root, CLOCKS)
+        return load_clocks(here) if isinstance(here, bytes) else None
+
+    def _near(self, path: str) -> set[str]:
+        """Return the blobs of a file as it is here and as it was where the change parted."""
+        if path not in self._known:
+            here = read_yaml_file(self._root, path)
+            blobs = {self._change.stood.get(path)}
+            blobs.add(None if isinstance(here, Fault) else blob_id(here))
+            self._known[path] = {blob for blob in blobs if blob is not None}
+        return self._known[path]
