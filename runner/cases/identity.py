@@ -6,6 +6,7 @@ the triage engine's: that one may learn.
 """
 
 import hashlib
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ _KEY_LENGTH = 12
 """60 bits: among a million messages, two share a key with a chance of 1 in 2 million."""
 
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l"})
+_HAS_LETTERS = re.compile("[œæøđł]")
 
 
 class _Kept(dict[int, str]):
@@ -77,7 +79,10 @@ def folded(text: str) -> str:
     """
     text = text.casefold()
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text).translate(_LETTERS).casefold()
+        text = unicodedata.normalize("NFKD", text)
+        if _HAS_LETTERS.search(text):
+            text = text.translate(_LETTERS)
+        text = text.casefold()
     return " ".join(text.translate(_KEPT).split())
 
 

@@ -17,8 +17,6 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.sax import SAXException
 
-import feedparser
-
 from runner.cases.instants import plausible
 from runner.model import Item, Rating
 from runner.planning.observation import Cursor
@@ -130,6 +128,8 @@ def parse_with_feedparser(
     body: bytes, url: str, content_type: str, now: datetime
 ) -> Parsed | Problem:
     """Do what `parse` says for RSS, Atom and RDF, whether or not they are plain."""
+    import feedparser
+
     # In a stream: bytes alone would be tried as the name of a local file first.  Without the
     # feed's address: ids are resolved against it, and would change when the feed moves.
     document = feedparser.parse(
@@ -164,6 +164,8 @@ def find_replies(body: bytes, url: str, thread: ThreadRequest) -> str | None:
 
     `wfw:commentRss` of RSS, a link `rel=replies` to a feed in Atom (RFC 4685).
     """
+    import feedparser
+
     if looks_like_json(body):
         return None
     document = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)

@@ -54,13 +54,15 @@ def guess_language(text: str) -> str | None:
     if len(_OTHER_WRITING.findall(text)) * 2 > len(text):
         return None
     english = french = 0.0
-    for word in _WORD.findall(text.translate(_FOLDS)):
-        elided, _, rest = word.partition("'")
-        if rest and elided in _ELIDED:
-            french += 1 + (rest in _FRENCH)
-        else:
-            english += word in _ENGLISH
-            french += word in _FRENCH
+    for word in _WORD.findall(text if text.isascii() else text.translate(_FOLDS)):
+        if word in _ENGLISH:
+            english += 1
+        if word in _FRENCH:
+            french += 1
+        elif "'" in word:
+            elided, _, rest = word.partition("'")
+            if elided in _ELIDED:
+                french += 1 + (rest in _FRENCH)
     french += len(_FRENCH_LETTER.findall(text)) / 2
     if french >= english + 1 and french >= 1.5 * english:
         return "fr"
