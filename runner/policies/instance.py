@@ -19,6 +19,7 @@ from runner.policies.document import (
     value_at,
     words,
 )
+from runner.policies.mailboxes import check_mailbox
 from runner.policies.networks import NETWORKS, SITES, check_watch
 from runner.policies.pages import check_pages
 from runner.policies.presets import completed
@@ -102,7 +103,8 @@ def _build_source(source: Mapping[str, Any], only_brand: str, line: int) -> Sour
         ignore_authors=tuple(source.get("ignore_authors", ())),
         settings=MappingProxyType(own),
         line=line,
-        may_be_empty=source.get("may_be_empty", False),
+        # Mailboxes are emptied by their owners, and quiet for weeks.
+        may_be_empty=source.get("may_be_empty", source["kind"] == "mailbox"),
     )
 
 
@@ -150,6 +152,8 @@ def _check_source(document: Document, source: Path, brands: tuple[str, ...]) -> 
         yield from check_recipe(document, source)
     if text_at(document, (*source, "kind")) == "html":
         yield from check_pages(document, source)
+    if text_at(document, (*source, "kind")) == "mailbox":
+        yield from check_mailbox(document, source)
     if text_at(document, (*source, "kind")) in NETWORKS:
         yield from check_watch(document, source)
     for name in ("url", "sitemap", "server"):

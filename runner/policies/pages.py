@@ -102,16 +102,21 @@ def check_pages(document: Document, source: Path) -> Iterator[Fault]:
         path = (*source, name)
         if (text := text_at(document, path)) is not None:
             yield from _check(document, path, text, selector_alone=True)
-    for name in FIELDS:
-        path = (*source, "fields", name)
-        if (text := text_at(document, path)) is not None:
-            yield from _check(document, path, text, selector_alone=False)
+    yield from check_finders(document, (*source, "fields"))
     fields = value_at(document, (*source, "fields"))
     if isinstance(fields, dict) and not {"text", "title"} & set(fields):
         yield document.key_fault(
             (*source, "fields"), "no-text", "no field holds what the customer wrote",
             "name the element that does: `text: .comment`",
         )  # fmt: skip
+
+
+def check_finders(document: Document, fields: Path) -> Iterator[Fault]:
+    """Return the faults of fields that are found by CSS selectors."""
+    for name in FIELDS:
+        path = (*fields, name)
+        if (text := text_at(document, path)) is not None:
+            yield from _check(document, path, text, selector_alone=False)
 
 
 def _check(document: Document, path: Path, text: str, *, selector_alone: bool) -> Iterator[Fault]:

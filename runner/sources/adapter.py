@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
-KINDS = ("bluesky", "discourse", "feed", "file", "html", "json", "mastodon")
+KINDS = ("bluesky", "discourse", "feed", "file", "html", "json", "mailbox", "mastodon")
 """The kinds of sources, each the name of its module."""
 
 ITEM_LIMIT = 10_000

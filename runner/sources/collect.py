@@ -37,11 +37,11 @@ class Errand:
     """How the sources are to be read this time.
 
     `judged_by` is the digest of today's rules: only a cursor made under it shortens a read.
-    Sources `in_full` are read whole and even before their interval is over, yet never before
-    the instant that the other side named.  `only` names the sources to read, or is None for
-    all.  `secrets` are what adapters may know of the environment.  `notice` is told the order
-    references that a message shows, by its key: nothing else keeps them, and nothing may
-    write them.
+    Sources `in_full` are read whole and even before their interval is over, yet never before the
+    instant that the other side named.  `only` names the sources to read, or is None for all.
+    Mailboxes may stand in the company's own network where it says `allow_private`.  `secrets` are
+    what adapters may know of the environment.  `notice` is told the order references that a message
+    shows, by its key: nothing else keeps them, and nothing may write them.
     """
 
     now: datetime
@@ -50,6 +50,7 @@ class Errand:
     in_full: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
     allow_loopback: bool = False
+    allow_private: bool = False
     bounds: Bounds = field(default_factory=Bounds)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     notice: Callable[[str, tuple[str, ...]], None] | None = field(default=None, repr=False)
@@ -77,7 +78,7 @@ async def collect(
     """Do what `read_sources` says, in the running event loop."""
     language = Language(configuration.instance.language, configuration.instance.zone)
     under_way = asyncio.Semaphore(_SIDE_BY_SIDE)
-    async with _outside(configuration, root, errand) as outside:
+    async with open_outside(configuration, root, errand) as outside:
 
         async def read(source: Source) -> SourceRead:
             async with under_way:
@@ -98,7 +99,7 @@ def try_source(
     """
 
     async def read() -> Fetched:
-        async with _outside(configuration, root, errand) as outside:
+        async with open_outside(configuration, root, errand) as outside:
             return await adapter_of(source.kind).fetch(source, None, outside)
 
     fetched = asyncio.run(read())
@@ -107,9 +108,10 @@ def try_source(
 
 
 @asynccontextmanager
-async def _outside(
+async def open_outside(
     configuration: Configuration, root: Path, errand: Errand
 ) -> AsyncIterator[Outside]:
+    """Give adapters what they may use of the world, and close it afterwards."""
     instance = configuration.instance
     async with AsyncExitStack() as stack:
 
@@ -126,7 +128,16 @@ async def _outside(
             stack.push_async_exit(client)
             return client
 
-        yield Outside(root, connect, errand.now, instance.zone, errand.secrets)
+        yield Outside(
+            root,
+            connect,
+            errand.now,
+            instance.zone,
+            errand.secrets,
+            errand.bounds,
+            errand.allow_loopback,
+            errand.allow_private,
+        )
 
 
 def rests_until(source: Source, errand: Errand) -> datetime | None:

@@ -67,6 +67,16 @@ class Trouble(StrEnum):
     NOT_THERE = "not-there"
     FORBIDDEN = "forbidden"
     SET_ASIDE = "set-aside"
+    NO_IMAP = "no-imap"
+    NOT_ENCRYPTED = "not-encrypted"
+    LOGIN_REFUSED = "login-refused"
+    NO_FOLDER = "no-folder"
+    OTHER_MAIL = "other-mail"
+    NOT_PROVEN = "not-proven"
+    ANYBODYS_MAIL = "anybodys-mail"
+    MAIL_WITHOUT_TEXT = "mail-without-text"
+    UNREADABLE_MAIL = "unreadable-mail"
+    MORE_MAILS = "more-mails"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,7 @@ def render_problem(problem: Problem, language: Language) -> str:
                 or _say_shape(trouble, about, detail, say)
                 or _say_page(trouble, about, detail, say)
                 or _say_network(trouble, about, detail, say)
+                or _say_mailbox(trouble, about, detail, say)
                 or _say_note(trouble, about, detail, say)
             )
             if said is None:
@@ -364,6 +375,68 @@ def _say_network(trouble: Trouble, about: str, detail: str, say: Say) -> str | N
                 host=about,
                 name=detail,
             )
+        case _:
+            return None
+
+
+def _say_mailbox(trouble: Trouble, about: str, detail: str, say: Say) -> str | None:
+    """Say why a mailbox was not read, or mails in it were left out."""
+    match trouble:
+        case Trouble.NO_IMAP:
+            return say(
+                "{host} does not speak IMAP as it should ({answer}): check its name, its port and "
+                "“security”",
+                host=about,
+                answer=detail,
+            )
+        case Trouble.NOT_ENCRYPTED:
+            return say(
+                "{host} offers no encryption ({security}), so neither name nor password was sent: "
+                "write “security: tls”, or ask whoever runs it",
+                host=about,
+                security=detail,
+            )
+        case Trouble.LOGIN_REFUSED:
+            return say(
+                "{host} lets nobody in with what {names} hold: renew the app password, and see "
+                "that the account allows IMAP",
+                host=about,
+                names=detail,
+            )
+        case Trouble.NO_FOLDER:
+            return say("{host} opens no folder “{name}”: see how it is written",
+                       host=about, name=detail)  # fmt: skip
+        case Trouble.OTHER_MAIL:
+            return say(
+                "Left out as mails of another kind (“from”, “subject”, “list_id”): {count}",
+                count=about,
+            )
+        case Trouble.NOT_PROVEN:
+            return say(
+                "Left out because nothing proves that {domain} sent them: {count}",
+                domain=about,
+                count=detail,
+            )
+        case Trouble.ANYBODYS_MAIL:
+            return say(
+                "Nothing proves who sent these mails: write “authenticated”, or anybody can pass "
+                "a mail off as the site's"
+            )
+        case Trouble.MAIL_WITHOUT_TEXT:
+            return say(
+                "Left out because nothing stands where the settings look: {count}; see whether "
+                "the site's mails have changed",
+                count=about,
+            )
+        case Trouble.UNREADABLE_MAIL:
+            return say(
+                "Left out because the server does not give them, or their parts are nested too "
+                "deeply: {count}",
+                count=about,
+            )
+        case Trouble.MORE_MAILS:
+            return say("There are more mails; {count} were read, the next run goes on from there",
+                       count=about)  # fmt: skip
         case _:
             return None
 

@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from runner.cases.instants import plausible
 from runner.model import Item
@@ -34,14 +34,28 @@ def read_rows(tree: Tree, rows: Rows, setting: Setting, room: int) -> Reviews:
     return Reviews(without_shared(items, setting.url), len(found))
 
 
+def read_row(
+    tree: Tree, fields: Mapping[str, Finder], given: Mapping[str, str], setting: Setting
+) -> Item | None:
+    """Return the one message of a page, None without words.
+
+    `given` are the plain texts of fields that no element holds.
+    """
+    return _item(_Row(tree, tree.root, frozenset(), fields, given), setting)
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One row; `every` are the `id()` of all, in which nothing of this one stands."""
+    """One row; `every` are the `id()` of all, in which nothing of this one stands.
+
+    `given` are the texts of fields that are found elsewhere.
+    """
 
     tree: Tree
     element: Element
     every: frozenset[int]
     fields: Mapping[str, Finder]
+    given: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, name: str) -> tuple[Element, str | None] | None:
         """Return the element that holds a field, and the attribute of it that is named."""
@@ -57,7 +71,7 @@ class _Row:
         """Return a field as HTML, empty without it."""
         match self.find(name):
             case None:
-                return ""
+                return html.escape(self.given.get(name, ""), quote=False).replace("\n", "<br>")
             case element, None:
                 return self.tree.inside(element)
             case element, str() as attribute:
@@ -67,7 +81,7 @@ class _Row:
         """Return a field on one line: of an attribute, else of a `usual` one, else its words."""
         match self.find(name):
             case None:
-                return ""
+                return " ".join(self.given.get(name, "").split())
             case element, None:
                 for attribute in usual:
                     if value := element.attributes.get(attribute, "").strip():
