@@ -111,7 +111,7 @@ def _print(desk: Desk, found: list[_Due], within: timedelta) -> None:
         for each in found
     ]
     headings = (say("case"), say("state"), say("urgency"), say("owner"), say("clock"), say("due"))
-    desk.terminal.table(headings, rows, [_style(each) for each in found])
+    desk.terminal.table(headings, rows, [_style(each) for each in found], below=1)
     late = sum(each.standing.position is Position.OVERDUE for each in found)
     count = language.say_n("{count} promise", "{count} promises", len(found))
     desk.say(say("{count}, {late} overdue.", count=count, late=late))

@@ -77,19 +77,20 @@ def _print_due(desk: Desk, due: list[Notice], failures: dict[str, Failure]) -> N
         return
     desk.say(say("To be told now"))
     desk.terminal.table(
-        (say("case"), say("promise"), say("to"), say("by"), say("why"), say("last try")),
+        (say("case"), say("promise"), say("to"), say("by"), say("last try"), say("why")),
         [
             (
                 each.case_id,
                 clock_name(each.clock, language),
                 person_name(each.person, team, language),
                 each.channel.id,
-                each.reason,
                 say("failed") if each.key in failures else "",
+                each.reason,
             )
             for each in due
         ],
         ["red" if each.key in failures else None for each in due],
+        below=1,
     )
     print_problems(
         desk, ((each.channel.id, failures[each.key]) for each in due if each.key in failures)
@@ -118,6 +119,7 @@ def _print_held(desk: Desk, held: list[HeldNotice]) -> None:
     desk.terminal.table(
         (say("case"), say("promise"), say("tier"), say("why")),
         [(each.case_id, clock_name(each.clock, language), each.tier, each.reason) for each in held],
+        below=1,
     )
 
 

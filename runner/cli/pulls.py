@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 import click
 
@@ -11,14 +10,14 @@ from runner.cases.summary import CaseSummary, summarise
 from runner.cli.desk import Desk
 from runner.cli.noticing import Marks, print_marks, read_marks
 from runner.cli.observing import open_forge
-from runner.cli.promises import read_standings
+from runner.cli.promises import by_urgency, next_due, read_standings
 from runner.clocks.standings import Position, Standing, foremost
 from runner.forges.port import Forge, ForgeSnapshot
-from runner.model import Category, Urgency
+from runner.model import Urgency
 from runner.planning.branches import INTAKE, case_of_branch
 from runner.planning.observation import Branch, Pull
 from runner.planning.render import about_of_title
-from runner.planning.words import promise_line
+from runner.planning.words import category_words, promise_line
 from runner.text.language import Language
 
 
@@ -35,19 +34,11 @@ class _Waiting:
     foremost: Standing | None
 
     @property
-    def due_at(self) -> datetime | None:
-        """When the next promise runs out; one that rests does not."""
-        if self.foremost is None or self.foremost.position is Position.PAUSED:
-            return None
-        return self.foremost.due_at
-
-    @property
     def order(self) -> tuple[bool, int, str, int]:
-        """Crisis first, then urgency, then what is due first."""
+        """Most urgent first; what cannot be read comes last."""
         if self.case is None:
             return (True, 0, "", self.pull.number)
-        due = render_instant(self.due_at) if self.due_at else "~"
-        return (self.case.crisis is None, -self.case.urgency.rank, due, self.pull.number)
+        return (*by_urgency(self.case, self.foremost), self.pull.number)
 
 
 @click.command(short_help="List the pull requests that wait for a decision.")
@@ -136,6 +127,7 @@ def _print(desk: Desk, waiting: list[_Waiting], marks: Marks) -> None:
         ),
         rows,
         [_style(one) for one in waiting],
+        below=1,
     )
 
 
@@ -144,12 +136,10 @@ def _about(one: _Waiting, language: Language) -> str:
     case, branch = one.case, one.branch
     if case is None or branch is None or branch.change != INTAKE:
         return about_of_title(one.pull.title, case_of_branch(one.pull.branch))
-    words = [language.word(Category(case.category))]
-    if case.crisis is not None:
-        words = [language.say("CRISIS"), language.term("crisis", case.crisis)]
-    elif case.topic is not None:
-        words.append(language.term("topic", case.topic))
-    return " · ".join(words)
+    said = category_words(case.category, case.crisis, language)
+    if case.crisis is not None or case.topic is None:
+        return said
+    return f"{said} · {language.term('topic', case.topic)}"
 
 
 def _style(one: _Waiting) -> str | None:
@@ -161,7 +151,7 @@ def _style(one: _Waiting) -> str | None:
 
 
 def _data(one: _Waiting, marks: Marks) -> dict[str, object]:
-    case = one.case
+    case, due_at = one.case, next_due(one.foremost)
     return {
         "number": one.pull.number,
         "branch": one.pull.branch,
@@ -176,6 +166,6 @@ def _data(one: _Waiting, marks: Marks) -> dict[str, object]:
         "sources": list(case.sources) if case else [],
         "clock": one.foremost.clock if one.foremost else None,
         "standing": one.foremost.position.value if one.foremost else None,
-        "due_at": render_instant(one.due_at) if one.due_at else None,
+        "due_at": render_instant(due_at) if due_at else None,
         "comments": marks.comments.get(case_of_branch(one.pull.branch), 0),
     }

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 import click
 
@@ -12,12 +11,12 @@ from runner.cli.deciding import read_verdict
 from runner.cli.desk import Desk
 from runner.cli.noticing import Marks, print_marks, read_marks
 from runner.cli.observing import open_forge
-from runner.cli.promises import read_standings
+from runner.cli.promises import by_urgency, next_due, read_standings
 from runner.clocks.standings import Position, Standing, foremost
 from runner.errors import FaultyFiles
 from runner.model import Category, State, Urgency
 from runner.planning.case_page import next_step
-from runner.planning.words import promise_line
+from runner.planning.words import category_words, promise_line
 from runner.repo.cases_index import open_index
 from runner.text.language import Language
 
@@ -55,21 +54,12 @@ class _Open:
     foremost: Standing | None
 
     @property
-    def due_at(self) -> datetime | None:
-        if self.foremost is None or self.foremost.position is Position.PAUSED:
-            return None
-        return self.foremost.due_at
-
-    @property
     def is_overdue(self) -> bool:
         return self.foremost is not None and self.foremost.position is Position.OVERDUE
 
     @property
     def order(self) -> tuple[bool, int, str, str]:
-        """Crisis first, then urgency, then what is due first."""
-        case = self.summary
-        due = render_instant(self.due_at) if self.due_at else "~"
-        return (case.crisis is None, -case.urgency.rank, due, case.id)
+        return (*by_urgency(self.summary, self.foremost), self.summary.id)
 
 
 @click.command(short_help="List the open cases: state, owner, next step.")
@@ -149,6 +139,7 @@ def _print(desk: Desk, cases: list[_Open], marks: Marks) -> None:
             "bold red" if each.summary.crisis else "red" if each.is_overdue else None
             for each in cases
         ],
+        below=2,
     )
     desk.say(language.say_n("{count} open case.", "{count} open cases.", len(cases)))
 
@@ -161,7 +152,7 @@ def _rows(desk: Desk, cases: list[_Open], marks: Marks) -> Iterator[tuple[str, .
             marks.mark(case.id),
             language.word(State(case.state)),
             language.word(case.urgency),
-            language.word(Category(case.category)),
+            category_words(case.category, case.crisis, language),
             case.owner or language.say("nobody yet"),
             promise_line(each.foremost, desk.now(), language) if each.foremost else "",
             _step(case, language),
@@ -174,7 +165,7 @@ def _step(case: CaseSummary, language: Language) -> str:
 
 
 def _data(each: _Open, desk: Desk, marks: Marks) -> dict[str, object]:
-    case = each.summary
+    case, due_at = each.summary, next_due(each.foremost)
     return {
         "case": case.id,
         "path": case.path,
@@ -189,7 +180,7 @@ def _data(each: _Open, desk: Desk, marks: Marks) -> dict[str, object]:
         "detected_at": render_instant(case.detected_at),
         "clock": each.foremost.clock if each.foremost else None,
         "standing": each.foremost.position.value if each.foremost else None,
-        "due_at": render_instant(each.due_at) if each.due_at else None,
+        "due_at": render_instant(due_at) if due_at else None,
         "next_step": next_step(State(case.state), desk.language),
         "comments": marks.comments.get(case.id, 0),
     }

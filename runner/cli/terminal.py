@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from runner.text.terminal import visible
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _GAP = 2
 """Spaces between two columns."""
+_INDENT = 4
+"""Spaces before a sentence that stands below its row."""
 
 
 def wrap(text: str, width: int, *, words_whole: bool = False) -> list[str]:
@@ -50,6 +53,18 @@ def fit_columns(rows: Sequence[Sequence[str]], room: int) -> list[int]:
             )
             widths[widest] -= 1
     return widths
+
+
+def _side_by_side(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    """Yield the lines of a row whose first cells are wrapped to these widths."""
+    from rich.cells import cell_len
+
+    cells = (wrap(cell, width) for cell, width in zip(row, widths, strict=False))
+    for line in zip_longest(*cells, fillvalue=""):
+        padded = (
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)
+        )
+        yield (" " * _GAP).join(padded).rstrip()
 
 
 def prepare_streams() -> None:
@@ -136,41 +151,46 @@ class Terminal:
         columns: Sequence[str],
         rows: Sequence[Sequence[str]],
         styles: Sequence[str | None] | None = None,
+        *,
+        below: int = 0,
     ) -> None:
         """Print rows under headings; `styles` colours whole rows for people.
 
-        In a pipe: columns parted by two spaces, no wrapping, no colour.
+        The last columns, `below` of them, hold sentences: where a screen is too narrow for all,
+        they stand under each row.  In a pipe: columns parted by two spaces, no wrapping, no
+        colour.
         """
         cells = [[visible(cell).replace("\n", " ") for cell in row] for row in rows]
-        if not self.is_fancy:
-            widths = [
-                max(len(row[i]) for row in [list(columns), *cells]) for i in range(len(columns))
-            ]
-            for row in [list(columns), *cells]:
-                line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-                self.say(line.rstrip())
+        if self.is_fancy:
+            self._show_table(columns, cells, styles or [None] * len(cells), below)
             return
-        from rich.box import SIMPLE_HEAD
-        from rich.table import Table
-        from rich.text import Text
+        widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+        for row in [columns, *cells]:
+            line = (" " * _GAP).join(map(str.ljust, row, widths))
+            self.say(line.rstrip())
 
+    def _show_table(
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        styles: Sequence[str | None],
+        below: int,
+    ) -> None:
         console = self.console()
-        widths = fit_columns([list(columns), *cells], console.width - _GAP * (len(columns) - 1))
-        table = Table(
-            box=SIMPLE_HEAD,
-            show_edge=False,
-            padding=(0, _GAP - 1, 0, 0),
-            pad_edge=False,
-            header_style="bold",
-        )
-        for column, width in zip(columns, widths, strict=True):
-            table.add_column(column, width=width, overflow="fold")
-        for row, style in zip(cells, styles or [None] * len(cells), strict=True):
-            wrapped = (
-                "\n".join(wrap(cell, width)) for cell, width in zip(row, widths, strict=True)
-            )
-            table.add_row(*map(Text, wrapped), style=style)
-        console.print(table)
+        widest = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+        fits = sum(widest) + _GAP * (len(columns) - 1) <= console.width
+        beside = len(columns) if fits else len(columns) - below
+        kept = [columns[:beside], *(row[:beside] for row in rows)]
+        widths = fit_columns(kept, console.width - _GAP * (beside - 1))
+        for line in _side_by_side(columns, widths):
+            console.print(line, style="bold")
+        console.print("─" * (console.width if not fits else sum(widths) + _GAP * (beside - 1)))
+        for row, style in zip(rows, styles, strict=True):
+            for line in _side_by_side(row, widths):
+                console.print(line, style=style)
+            for sentence in row[beside:]:
+                for line in wrap(sentence, console.width - _INDENT):
+                    console.print(" " * _INDENT + line, style=style)
 
     @contextmanager
     def progress(self, label: str, total: int) -> Iterator[Steps]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from runner.cases.courses import Ending
 from runner.cases.lifecycle import RUNNER
 from runner.clocks.standings import Position, Standing
-from runner.model import ContactAbility, Rating, Reason
+from runner.model import Category, ContactAbility, Rating, Reason
 from runner.policies.clocks import Unit, parse_target
 from runner.policies.team import Team
 from runner.policies.values import Source
@@ -42,6 +42,13 @@ def rated(rating: Rating, language: Language) -> str:
     return language.say(
         "Rating: {value} of {best}", value=f"{rating.value:g}", best=f"{rating.best:g}"
     )
+
+
+def category_words(category: str, crisis: str | None, language: Language) -> str:
+    """Return what a case is in a list: a crisis, and which; else its category."""
+    if crisis is not None:
+        return f"{language.say('CRISIS')} · {language.term('crisis', crisis)}"
+    return language.word(Category(category))
 
 
 def contact_lines(source: Source, language: Language) -> tuple[str, str]:

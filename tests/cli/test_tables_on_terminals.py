@@ -73,6 +73,29 @@ def test_a_table_fits_the_screen(screen: Screen) -> None:
     ]
 
 
+def test_sentences_stand_below_their_row_where_they_would_make_it_too_wide(screen: Screen) -> None:
+    rows = [
+        ("c-hvk57ahsnag6", "ouvert", "Répondre en public, sans attendre demain."),
+        ("c-ksaxnqsx04pf", "résolu", "Clore."),
+    ]
+    Terminal(screen).table(("dossier", "état", "étape suivante"), rows, below=1)
+    assert screen.lines() == [
+        "dossier         état",
+        "─" * 40,
+        "c-hvk57ahsnag6  ouvert",
+        "    Répondre en public, sans attendre",
+        "    demain.",
+        "c-ksaxnqsx04pf  résolu",
+        "    Clore.",
+    ]
+
+
+def test_sentences_stand_beside_where_there_is_room(screen: Screen) -> None:
+    Terminal(screen).table(("dossier", "étape"), [("c-ksaxnqsx04pf", "Clore.")], below=1)
+    assert screen.lines()[0].split() == ["dossier", "étape"]
+    assert screen.lines()[2:] == ["c-ksaxnqsx04pf  Clore."]
+
+
 def test_a_margin_stands_before_each_line_of_a_quote(screen: Screen) -> None:
     print_line(Terminal(screen), "a kettle that leaks all over the work top", None, ("| ", "| "))
     assert screen.lines() == ["| a kettle that leaks all over the work", "| top"]
