@@ -53,6 +53,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "rebase": "Put a proposal below what was accepted since in the same log.",
     },
     "A closer look": {
+        "draft": "Draft what is said to the customer next, and say how it was chosen.",
         "brief": "Everything said so far on a case, on one page.",
         "explain": "Say why a case's clocks stand so, or how a message is judged.",
         "customer": "Ask the look-ups who a customer is, now.",
@@ -74,6 +75,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Rules and files": {
         "check": "Check every file of the desk and name all faults.",
         "test": "Tell the stories of policies/tests/, and compare.",
+        "template": "List the templates of replies, show one, try all on sample cases.",
         "impact": "Say what a change of policies would change.",
         "evaluate": "Measure the triage rules on labelled messages.",
         "calendar": "Write a calendar with a country's holidays, to review.",

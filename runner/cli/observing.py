@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from runner.cli.desk import Desk
+from runner.cli.drafting import recent_cases
 from runner.cli.looking_up import ask_about_new
 from runner.errors import FaultyFiles, UsageError
 from runner.forges.local import LocalForge
@@ -142,6 +143,7 @@ def observe(
         for clock in entry.clocks
     ]
     return Observation(
+        recent_cases=lambda: recent_cases(desk, snapshot.base),
         now=desk.now(),
         base=snapshot.base,
         configuration=configuration,

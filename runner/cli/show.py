@@ -4,12 +4,14 @@ import click
 
 from runner.cases.file import case_data
 from runner.cli.desk import Desk
+from runner.cli.drafting import read_uses
 from runner.cli.finding import find_case
 from runner.cli.noticing import acknowledged_data, read_past, told_data, told_sections
 from runner.cli.observing import open_forge
 from runner.cli.pages import print_case_page, print_section
 from runner.cli.promises import read_all_standings
 from runner.planning.case_page import render_case_page
+from runner.replies.drafting import draft
 
 
 @click.command(short_help="Show one pull request or case as a reviewer needs it.")
@@ -41,6 +43,7 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
             }
         )
         return
+    used = read_uses(desk, open_forge(desk).snapshot(), found.case)
     page = render_case_page(
         found.case,
         desk.configuration(),
@@ -49,6 +52,7 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
         desk.language,
         proposal=found.proposal,
         pulls=found.pulls,
+        draft=draft(found.case, desk.configuration(), used, desk.now()),
     )
     print_case_page(page, desk.terminal)
     for section in told_sections(desk, receipts):

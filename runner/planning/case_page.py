@@ -6,13 +6,23 @@ from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
 
-from runner.cases.case import Case, Place
+from runner.cases.case import Case, Entry, Place
+from runner.cases.evidence import BY_CUSTOMERS
 from runner.clocks.standings import Position, Standing
 from runner.model import State
 from runner.planning.customer_words import customer_lines
+from runner.planning.draft_words import draft_lines, draft_title
 from runner.planning.incident_words import incident_lines
-from runner.planning.words import because, contact_lines, person_name, promise_line, rated
+from runner.planning.words import (
+    because,
+    contact_lines,
+    person_name,
+    promise_line,
+    rated,
+    reason_of,
+)
 from runner.policies.values import Configuration
+from runner.replies.drafting import Draft, NoDraft
 from runner.text.language import Language
 
 _NO_PULLS: Mapping[str, int] = MappingProxyType({})
@@ -72,8 +82,9 @@ def render_case_page(
     *,
     proposal: Proposal | None = None,
     pulls: Mapping[str, int] = _NO_PULLS,
+    draft: Draft | NoDraft | None = None,
 ) -> CasePage:
-    """Return the page of a case; `proposal` when it is not accepted yet.
+    """Return the page of a case; `proposal` when it is not accepted yet, `draft` what to say next.
 
     `standings` are those of all its clocks, ended ones too.  `pulls` are the numbers of
     open pull requests by the case that they propose.
@@ -98,6 +109,7 @@ def render_case_page(
         Section(say("A known incident"), tuple(_incident(case, configuration, language))),
         Section(say("Perhaps the same matter"), tuple(_alike(case, pulls, language))),
         Section(say("So far"), tuple(_history(case, configuration, language)) if accepted else ()),
+        Section(say("A drafted reply"), tuple(_draft(draft, configuration, language))),
         Section(say("Next step"), tuple(_next(case, proposal, language))),
     ]
     return CasePage(heading, tuple(section for section in sections if section.lines))
@@ -124,6 +136,21 @@ def _said(case: Case, configuration: Configuration, language: Language) -> Itera
         if place.rating is not None:
             yield Line(rated(place.rating, language))
         yield from _quoted(place, language)
+    for entry in case.log:
+        if entry.kind in BY_CUSTOMERS:
+            yield from _wrote_again(entry, language)
+
+
+def _wrote_again(entry: Entry, language: Language) -> Iterator[Line]:
+    what, at = language.term("entry", entry.kind), language.instant(entry.at)
+    yield Line(language.say("{instant}: {what}", instant=at, what=what))
+    reason = reason_of(entry)
+    if reason is not None:
+        yield Line(because(reason, language))
+    said = (str(entry.facts.get(name) or "") for name in ("title", "text"))
+    for line in "\n".join(said).splitlines():
+        if line:
+            yield Line(line, Tone.QUOTE)
 
 
 def _quoted(place: Place, language: Language) -> Iterator[Line]:
@@ -204,6 +231,15 @@ def _incident(case: Case, configuration: Configuration, language: Language) -> I
     yield from (Line(line) for line in incident_lines(case, configuration, language))
 
 
+def _draft(
+    draft: Draft | NoDraft | None, configuration: Configuration, language: Language
+) -> Iterator[Line]:
+    if isinstance(draft, Draft):
+        yield Line(draft_title(draft, language))
+        yield Line(draft.text, Tone.QUOTE)
+        yield from map(Line, draft_lines(draft, configuration, language))
+
+
 def _alike(case: Case, pulls: Mapping[str, int], language: Language) -> Iterator[Line]:
     for other in case.duplicates:
         if other in pulls:
@@ -222,6 +258,8 @@ def _history(case: Case, configuration: Configuration, language: Language) -> It
         )
         state = language.word(entry.to) if entry.to else what
         yield Line(said if state == what else f"{said} ({state})")
+        if entry.kind == "place-added" and (why := entry.facts.get("reason")):
+            yield Line(str(why))
 
 
 def _next(case: Case, proposal: Proposal | None, language: Language) -> Iterator[Line]:

@@ -156,6 +156,7 @@ class Observation:
     as they are now by id.  `opened_already` counts the pull requests that this run has
     opened before.  `case_files` are the bytes of files on the base, by path: of the cases that
     an incident might be behind, and of those that a branch of the runner changes.
+    `recent_cases` reads the cases on the base whose customers may have been told something of late.
     """
 
     now: datetime
@@ -172,6 +173,7 @@ class Observation:
     open_times: Mapping[str, OpenTime] = field(default_factory=dict)
     opened_already: int = 0
     case_files: Mapping[str, bytes] = field(default_factory=dict)
+    recent_cases: Callable[[], tuple[Case, ...]] = tuple
 
     @property
     def proposed_by_people(self) -> frozenset[str]:

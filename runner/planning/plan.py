@@ -30,6 +30,7 @@ from runner.planning.changes import (
     read_merged_cases,
 )
 from runner.planning.digests import judged_by
+from runner.planning.drafts import draft_proposals
 from runner.planning.incident_links import links_over, wish_links
 from runner.planning.observation import (
     Branch,
@@ -312,6 +313,7 @@ def _open(
     )
     opened: list[OpenPull] = []
     capped: list[Held] = []
+    drafted = draft_proposals(observation, (each.case for each in proposals if not each.wish))
     for proposal in sorted(proposals, key=lambda proposal: proposal.order):
         if proposal.case.crisis is None:
             if room <= 0:
@@ -323,7 +325,9 @@ def _open(
         words = (
             wish.words
             if wish
-            else render_pull(proposal.case, configuration, language, observation.now)
+            else render_pull(
+                proposal.case, configuration, language, observation.now, drafted(proposal.case)
+            )
         )
         opened.append(
             OpenPull(

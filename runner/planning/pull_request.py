@@ -9,11 +9,14 @@ look at before accepting.  What strangers wrote stands in it quoted and defused.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from runner.cases.case import Case, Place
+from runner.cases.case import Case, Entry, Place
+from runner.cases.evidence import BY_CUSTOMERS
 from runner.cases.opening import case_path
 from runner.cases.summary import running_courses
 from runner.planning.customer_words import customer_lines
+from runner.planning.draft_words import draft_lines, draft_title, why_no_draft
 from runner.planning.incident_words import incident_lines
 from runner.planning.words import (
     because,
@@ -21,11 +24,14 @@ from runner.planning.words import (
     contact_lines,
     person_name,
     rated,
+    reason_of,
     where_written,
 )
+from runner.policies.templates import Purpose
 from runner.policies.values import Configuration, Source
+from runner.replies.drafting import Draft, NoDraft
 from runner.text.language import Language
-from runner.text.markdown import code, link, quote
+from runner.text.markdown import code, fence, link, quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +44,20 @@ class PullWords:
 
 
 def render_pull(
-    case: Case, configuration: Configuration, language: Language, now: datetime | None = None
+    case: Case,
+    configuration: Configuration,
+    language: Language,
+    now: datetime | None = None,
+    draft: Draft | NoDraft | None = None,
 ) -> PullWords:
-    """Return the words of the pull request that proposes a case.
+    """Return the words of the pull request that proposes a case; `draft` is a reply to it.
 
     The page stays as it is while time passes: it says until when, and what was overdue already
     at `now`, but not how much time is left.
     """
     return PullWords(
         title=_title(case, language),
-        body="\n\n".join(_body(case, configuration, language, now)) + "\n",
+        body="\n\n".join(_body(case, configuration, language, now, draft)) + "\n",
         labels=_labels(case, configuration, language),
     )
 
@@ -111,7 +121,11 @@ def _nature(case: Case, language: Language) -> str:
 
 
 def _body(
-    case: Case, configuration: Configuration, language: Language, now: datetime | None
+    case: Case,
+    configuration: Configuration,
+    language: Language,
+    now: datetime | None,
+    draft: Draft | NoDraft | None,
 ) -> Iterator[str]:
     say = language.say
     sources = {source.id: source for source in configuration.sources}
@@ -127,12 +141,20 @@ def _body(
         words = "\n\n".join(part for part in (place.title, place.text) if part)
         if words:
             yield quote(words)
+    for entry in case.log:
+        if entry.kind in BY_CUSTOMERS:
+            yield from _wrote_again(entry, language)
+        elif entry.kind == "place-added" and (why := entry.facts.get("reason")):
+            places = ", ".join(map(str, cast("list[object]", entry.facts["places"])))
+            yield say("Taken for one matter ({places}): {why}.", places=places, why=why)
     yield "## " + say("What we take it for, and why")
     yield "\n".join(_taken_for(case, language))
     yield "## " + say("Until when")
     yield "\n".join(_promises(case, now, language))
     yield "## " + say("How to answer")
     yield "\n".join(_contact(case, sources, language))
+    if draft is not None:
+        yield from _draft(draft, case, configuration, language)
     if case.incident is not None:
         yield "## " + say("A known incident")
         yield "\n".join(f"- {line}" for line in incident_lines(case, configuration, language, code))
@@ -153,6 +175,18 @@ def _body(
     yield "\n".join(f"- [ ] {question}" for question in _questions(case, configuration, language))
     yield "## " + say("Your decision")
     yield "\n".join(decision_lines(say("It becomes a case."), language))
+
+
+def _wrote_again(entry: Entry, language: Language) -> Iterator[str]:
+    """Return a message that followed, with what it is taken for."""
+    what, at = language.term("entry", entry.kind), language.instant(entry.at)
+    yield f"**{language.say('{instant}: {what}', instant=at, what=what)}**"
+    words = "\n\n".join(str(entry.facts[n]) for n in ("title", "text") if entry.facts.get(n))
+    if words:
+        yield quote(words)
+    reason = reason_of(entry)
+    if reason is not None:
+        yield because(reason, language, _own, code)
 
 
 def decision_lines(becomes: str, language: Language) -> Iterator[str]:
@@ -221,6 +255,29 @@ def _promises(case: Case, now: datetime | None, language: Language) -> Iterator[
             yield "- " + language.say("{clock}: by {instant}", clock=name, instant=due)
     if not owed:
         yield language.say("No promise runs.")
+
+
+def _draft(
+    draft: Draft | NoDraft, case: Case, configuration: Configuration, language: Language
+) -> Iterator[str]:
+    say = language.say
+    if isinstance(draft, NoDraft):
+        yield "## " + say("A drafted reply")
+        yield why_no_draft(draft, language)
+        return
+    is_note = draft.purpose is Purpose.CRISIS_NOTE
+    yield "## " + (say("A note for the team") if is_note else say("A drafted reply"))
+    yield draft_title(draft, language)
+    yield fence(draft.text)
+    lines = [*draft_lines(draft, configuration, language)]
+    if not is_note:
+        lines.append(
+            say(
+                "Nothing sends it. {command} drafts it anew.",
+                command=_own(f"doleances draft {case.id}"),
+            )
+        )
+    yield "\n".join(f"- {line}" for line in lines)
 
 
 def _own(name: str) -> str:

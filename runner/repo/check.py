@@ -66,12 +66,14 @@ def check_configuration(root: Path, now: datetime) -> Checked:
     from runner.clocks.reach import check_reach
     from runner.planning.expectations import faults_of, run_policy_tests
     from runner.policies.load import load_configuration
+    from runner.replies.trial import check_templates
 
     files, unread = read_configuration_files(root)
     configuration, faults = load_configuration(files)
     if configuration is not None:
         faults += check_reach(configuration, now)
         faults += check_alarms(configuration, now)
+        faults += check_templates(configuration)
         for tests in configuration.tests:
             faults += faults_of(run_policy_tests(tests, configuration))
     # A file that could not be read is not missing as well.

@@ -1,0 +1,94 @@
+"""A drafted reply in words for the team: what it is for, how chosen, what to do with it."""
+
+from collections.abc import Iterator
+
+from runner.policies.templates import Purpose
+from runner.policies.values import Configuration
+from runner.replies.drafting import Draft, Missing, NoDraft
+from runner.text.language import Language
+
+_VERBS = {
+    Purpose.ASK_DETAILS_PUBLIC: "ask {case} --channel public",
+    Purpose.ASK_DETAILS_PRIVATE: "ask {case} --channel private",
+    Purpose.REMINDER: "remind {case}",
+    Purpose.HAND_OFF: "message {case}",
+    Purpose.ANSWER: "resolve {case}",
+    Purpose.REFUSAL: "resolve {case} --outcome refused",
+    Purpose.CLOSING: "close {case}",
+    Purpose.CLOSING_WITHOUT_NEWS: "resolve {case} --outcome without-news",
+}
+"""The verb that records a message; where none is named, `reply`."""
+_UNRECORDED = frozenset({Purpose.CRISIS_NOTE, Purpose.SURVEY, Purpose.CLOSING})
+
+
+def draft_title(draft: Draft, language: Language) -> str:
+    """Return what a draft is for: `reminder 2, in French, for the place p1 (agora)`."""
+    purpose = language.term("purpose", draft.purpose.value)
+    if draft.number is not None:
+        purpose = f"{purpose} {draft.number}"
+    return language.say(
+        "{purpose}, in {tongue}, for {place} ({source})",
+        purpose=purpose[:1].upper() + purpose[1:],
+        tongue=language.tongue(draft.locale),
+        place=draft.place,
+        source=draft.source,
+    )
+
+
+def draft_lines(draft: Draft, configuration: Configuration, language: Language) -> Iterator[str]:
+    """Return how a draft was chosen, and what people must do before it is sent."""
+    say = language.say
+    chosen = say("Template {template}, wording {wording}.", template=draft.template,
+                 wording=draft.wording)  # fmt: skip
+    if draft.persona is not None:
+        chosen += " " + say("Persona: {persona}.", persona=draft.persona)
+    if draft.register == "familiar":
+        chosen += " " + say("With tu.")
+    yield chosen
+    if draft.gaps:
+        yield say("To be filled in: {gaps}", gaps=" ".join(draft.gaps))
+    if draft.is_too_long:
+        yield say(
+            "TOO LONG: {count} characters, and at most {limit} are taken.",
+            count=len(draft.text),
+            limit=draft.limit,
+        )
+    if draft.is_repeated:
+        yield language.say_n(
+            "Every wording was read on this site within {count} day: change the words.",
+            "Every wording was read on this site within {count} days: change the words.",
+            configuration.speech.apart.days,
+        )
+    if draft.costs:
+        yield say("A paid contact needs an approval first.")
+
+
+def record_command(draft: Draft, case_id: str) -> str:
+    """Return the command that records the message once it stands; empty where there is none."""
+    if draft.purpose is Purpose.CLOSING:
+        return f"doleances close {case_id}"
+    if draft.purpose in _UNRECORDED:
+        return ""
+    verb = _VERBS.get(draft.purpose, "reply {case}").format(case=case_id)
+    return f"doleances {verb} --place {draft.place} --template {draft.recorded}"
+
+
+def why_no_draft(none: NoDraft, language: Language) -> str:
+    """Return why there is no draft, in a sentence."""
+    say = language.say
+    purpose = language.term("purpose", none.purpose.value) if none.purpose else ""
+    match none.reason:
+        case Missing.CRISIS:
+            return say("No draft in a crisis: people write in their own words.")
+        case Missing.NOTHING_DUE:
+            return say("Nothing is to be said to the customer now.")
+        case Missing.NO_LANGUAGE:
+            return say("No templates in {tongue}.", tongue=language.tongue(none.locale))
+        case Missing.NO_TEMPLATE:
+            return say(
+                "No template for this case: {purpose}, in {tongue}.",
+                purpose=purpose,
+                tongue=language.tongue(none.locale),
+            )
+        case Missing.UNFILLABLE:
+            return say("The template cannot be filled in: `doleances template test` says why.")

@@ -1,0 +1,39 @@
+"""The drafted replies of cases that are proposed, so that each is unlike the others."""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from runner.cases.case import Case
+from runner.planning.observation import Observation
+from runner.replies.drafting import Draft, NoDraft, draft, reserve, use_of
+from runner.replies.uses import recent_uses
+
+
+def draft_proposals(
+    observation: Observation, proposed: Iterable[Case]
+) -> Callable[[Case], Draft | NoDraft]:
+    """Return what gives the draft of a proposed case.
+
+    Nothing is read or drafted before it is asked for the first time.  Cases that wait elsewhere
+    for a first word count, on the base and on branches; the oldest case drafts first, so that a
+    draft stays as it is when newer cases come.
+    """
+    configuration, now = observation.configuration, observation.now
+    wanted = {case.id: case for case in proposed}
+
+    @cache
+    def drafts() -> dict[str, Draft | NoDraft]:
+        merged = observation.recent_cases()
+        known = {branch.case.id: branch.case for branch in observation.branches if branch.case}
+        known |= {branch.case.id: branch.case for branch in observation.proposed if branch.case}
+        known |= {case.id: case for case in merged}
+        waiting = [case for case_id, case in known.items() if case_id not in wanted]
+        used = list(reserve(waiting, configuration, recent_uses(merged, configuration, now), now))
+        made: dict[str, Draft | NoDraft] = {}
+        for case in sorted(wanted.values(), key=lambda case: (case.detected_at, case.id)):
+            made[case.id] = drafted = draft(case, configuration, used, now)
+            if isinstance(drafted, Draft) and case.crisis is None:
+                used.append(use_of(drafted, case, configuration, now))
+        return made
+
+    return lambda case: drafts()[case.id]

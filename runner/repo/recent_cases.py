@@ -1,0 +1,52 @@
+"""The cases of the last weeks, in full: what their customers were told."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from runner.cases.case import Case
+from runner.repo.case_files import read_case
+from runner.repo.case_paths import parse_case_path
+from runner.repo.files import CASES_FOLDER
+from runner.repo.git import open_repository
+from runner.repo.objects import ObjectReader
+
+SPOKEN_LATER = timedelta(days=60)
+"""So long after its first day a case is mostly still spoken with."""
+
+
+def read_recent_cases(root: Path, base: str, since: date, until: date) -> tuple[Case, ...]:
+    """Return the cases of a commit that began from `since` on, by path.
+
+    Those that cannot be read are left out: the check names them.
+
+    Raises:
+        OutsideFailed: when git cannot read them.
+    """
+    repository = open_repository(root)
+    folders = [f"{CASES_FOLDER}/{month}" for month in _months(since, until)]
+    listed = repository.run("ls-tree", "-r", "--name-only", "-z", base, "--", *folders)
+    paths = [
+        path
+        for path in listed.decode("utf-8", "replace").split("\0")
+        if parse_case_path(path) and path >= f"{CASES_FOLDER}/{since:%Y/%m/%d}"
+    ]
+    if not paths:
+        return ()
+    with ObjectReader(repository) as reader:
+        stored = list(reader.read_all(f"{base}:{path}" for path in paths))
+    read = (
+        read_case(each.data, path)
+        for path, each in zip(paths, stored, strict=True)
+        if each is not None and each.data is not None
+    )
+    return tuple(case for case in read if isinstance(case, Case))
+
+
+def _months(since: date, until: date) -> list[str]:
+    """Return the months from a day to another, the one after included: zones differ."""
+    months = []
+    day = since.replace(day=1)
+    while day <= until + timedelta(days=1):
+        months.append(f"{day:%Y/%m}")
+        day = (day + timedelta(days=32)).replace(day=1)
+    return months
