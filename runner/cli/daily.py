@@ -4,6 +4,7 @@ Which facts a kind needs is said in `runner.cases.lifecycle` alone; here stands 
 called on the command line, and how they are asked for on a terminal.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -30,6 +31,7 @@ from runner.cli.recording import (
 from runner.errors import UsageError
 from runner.model import State
 from runner.planning.next_entry import Step, plan_step
+from runner.text.clean import clean_text
 from runner.text.language import Language
 
 Facts = dict[str, Any]
@@ -159,7 +161,7 @@ def command_of(verb: DailyVerb) -> click.Command:
 
         def facts(case: Case, by: str) -> Facts:
             told = {name: value for name, value in given.items() if value not in (None, ())}
-            told = {name: list(v) if isinstance(v, tuple) else v for name, v in told.items()}
+            told = {name: _cleaned(value) for name, value in told.items()}
             fill_in_terms(desk, case, gift, told, flags)
             complete(desk, verb, case, told, by=by)
             if verb.kind == "answered":
@@ -181,6 +183,31 @@ def command_of(verb: DailyVerb) -> click.Command:
     )
 
 
+def _cleaned(value: object) -> object:
+    """Return what was typed, or pasted from a page, as it may stand in a file."""
+    match value:
+        case str(text):
+            return clean_text(text)
+        case tuple(texts):
+            return [clean_text(text) for text in texts]
+        case _:
+            return value
+
+
+class _Amount(click.ParamType):  # type: ignore[type-arg]
+    """A sum of money in digits: `15`, `12.50` or `12,50`."""
+
+    name = "number"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the sum, or refuse what no currency has."""
+        if not re.fullmatch(r"[0-9]{1,9}([.,][0-9]{1,3})?", str(value)):
+            self.fail(f"{value!r} is no amount: write digits, such as 15 or 12.50", param, ctx)
+        return float(str(value).replace(",", "."))
+
+
 def _option(name: str, choices: tuple[str, ...]) -> click.Option:
     option = OPTIONS[name]
     given: dict[str, Any] = {"help": option.said}
@@ -189,7 +216,7 @@ def _option(name: str, choices: tuple[str, ...]) -> click.Option:
     elif option.form == "flag":
         given |= {"is_flag": True, "default": None}
     elif option.form == "amount":
-        given["type"] = float
+        given["type"] = _Amount()
     elif option.form == "many":
         given["multiple"] = True
     return click.Option((option.flag, name), **given)

@@ -124,6 +124,22 @@ def test_what_the_check_refuses_is_not_recorded(desk: Path, say: Verb) -> None:
     assert file_of(desk).read_text() == before
 
 
+@pytest.mark.parametrize("amount", ["nan", "inf", "1e400", "-5", "1 000", "0x10", "٣", "1.2345"])
+def test_an_amount_is_digits(say: Verb, amount: str) -> None:
+    said = say("resolve", OPEN, f"--amount={amount}", code=2)
+    assert "is no amount: write digits, such as 15 or 12.50" in said
+
+
+def test_what_is_pasted_is_cleaned(desk: Path, say: Verb) -> None:
+    pasted = "vu\x1b[31m \u202eet\u200b\x07 relu\r\n- entry: forged"
+    say("note", OPEN, "--note", pasted, "--no-propose")
+    assert last(desk)["note"] == "vu et relu\n- entry: forged"
+    facts = ("--outcome", "accepted", "--reason", "r", "--channel", "private", "--where", "w")
+    say("resolve", OPEN, *facts, "--remedy", "bon", "--amount", "12,50", "--currency", "EUR",
+        "--no-propose")  # fmt: skip
+    assert last(desk)["amount"] == 12.5
+
+
 def test_a_whole_life_step_by_step(desk: Path, say: Verb) -> None:
     private = ("--channel", "private", "--where", "inbox")
 
