@@ -174,7 +174,8 @@ class Mention:
 
     `key` is the identity of the message and, when it opens a case, of the case
     (`c-` and 12 characters).  `text` is plain text, capped, without control or
-    bidi characters or personal data beyond the public post.
+    bidi characters or personal data beyond the public post.  `parent_id` is the native id of the
+    message that this one answers.
     """
 
     key: str
@@ -191,3 +192,4 @@ class Mention:
     rating: Rating | None = None
     language: str | None = None
     thread_url: str | None = None
+    parent_id: str | None = None

@@ -72,7 +72,7 @@ def prepare_mention(
         key_basis=identity.basis,
         source=source.id,
         site=site,
-        native_id=_masked_text(clean_line(item.native_id or ""), privacy, NATIVE_ID_LIMIT) or None,
+        native_id=_id(item.native_id, privacy),
         url=_address(item.url, privacy),
         author=_masked_text(words.author, privacy, AUTHOR_LIMIT) or None,
         title=_masked_text(words.title, privacy, TITLE_LIMIT),
@@ -82,6 +82,7 @@ def prepare_mention(
         rating=_rating(item.rating),
         language=source.language or guess_language(words.text) or _primary(item.language),
         thread_url=_address(item.thread_url, privacy),
+        parent_id=_id(item.parent_id, privacy),
     )
 
 
@@ -126,9 +127,15 @@ def _masked_text(text: str, privacy: PrivacyPolicy, limit: int) -> str:
     if len(text) > room:
         limit = min(limit, max(1, len(masked) - _TORN))
     # The cut may take away what told a number from a reference, so the rest is looked at again.
-    while (kept := mask(cap(masked, limit), privacy)) != masked:
+    while (capped := cap(masked, limit)) != masked:
+        if (kept := mask(capped, privacy)) == masked:
+            break
         masked = kept
     return masked
+
+
+def _id(native_id: str | None, privacy: PrivacyPolicy) -> str | None:
+    return _masked_text(clean_line(native_id or ""), privacy, NATIVE_ID_LIMIT) or None
 
 
 def _address(url: str | None, privacy: PrivacyPolicy) -> str | None:

@@ -69,7 +69,7 @@ def open_case(
         duplicates=tuple(dict.fromkeys(other for other, _ in duplicates)),
         asked=(),
         offered=(),
-        places=(_place(mention, detected_at),),
+        places=(place_of(mention),),
         log=tuple(log),
         distributor=customer.distributor if customer else None,
         reference=customer.reference if customer else None,
@@ -105,10 +105,11 @@ def case_path(case: Case) -> str:
     return f"cases/{day.isoformat().replace('-', '/')}/{case.id}.yaml"
 
 
-def _place(mention: Mention, detected_at: datetime) -> Place:
+def place_of(mention: Mention, place_id: str = "p1") -> Place:
+    """Return the place where a message stands."""
     posted_at = mention.posted_at.replace(microsecond=0) if mention.posted_at else None
     return Place(
-        id="p1",
+        id=place_id,
         key=mention.key,
         source=mention.source,
         site=mention.site,
@@ -116,7 +117,7 @@ def _place(mention: Mention, detected_at: datetime) -> Place:
         native_id=mention.native_id,
         author=mention.author or None,
         posted_at=posted_at,
-        detected_at=detected_at,
+        detected_at=mention.detected_at.replace(microsecond=0),
         title=mention.title,
         text=mention.text,
         rating=mention.rating,

@@ -1,6 +1,6 @@
 """What planning needs of a case, small enough to be kept in a cache."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,8 @@ class CaseSummary:
     the hash of the normalised text of its first place, empty where that has no text.
     `courses` are those of the promises that nothing has ended yet, in the log's order;
     `runner.clocks.standings` says how they stand at an instant.  `active_at` is when the last
-    thing happened.
+    thing happened.  `landmarks` are what ties another message to its conversations: addresses
+    of its messages and of the pages they stand on, and its messages' sites with their ids.
     """
 
     id: str
@@ -46,20 +47,46 @@ class CaseSummary:
     detected_at: datetime
     courses: tuple[Course, ...]
     active_at: datetime
+    landmarks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedCase:
     """What planning needs of a case that was closed not long ago.
 
-    Its customer may speak again at `addresses`, those of its messages and of the pages they
-    stand on.  `closed_at` is when the last entry of its log was written.
+    `landmarks` as in `CaseSummary`.  `closed_at` is when the last entry of its log was written.
     """
 
     id: str
     path: str
     closed_at: datetime
-    addresses: tuple[str, ...]
+    sources: tuple[str, ...]
+    landmarks: tuple[str, ...]
+
+
+def landmarks_of(
+    places: Iterable[Sequence[Any]],
+    said: Iterable[Mapping[str, object]],
+) -> tuple[str, ...]:
+    """Return the landmarks of a case.
+
+    `places` give id, site, URL, URL of the thread and native id; `said` is what the log holds.
+    """
+    sites: dict[object, str] = {}
+    found: list[str | None] = []
+    for place_id, site, url, thread_url, native_id in places:
+        sites[place_id] = site
+        found += (thread_url, url, message_at(site, native_id))
+    for facts in said:
+        said_id, said_at = facts.get("native_id"), sites.get(facts.get("place"))
+        if isinstance(said_id, str) and said_at is not None:
+            found.append(message_at(said_at, said_id))
+    return _each_once(*found)
+
+
+def message_at(site: str, native_id: str | None) -> str | None:
+    """Return how a message is named by its site and its id there."""
+    return f"{site.lower()} {native_id}" if native_id else None
 
 
 def heard_keys(case: Case) -> tuple[str, ...]:
@@ -94,6 +121,10 @@ def summarise(case: Case, path: str) -> CaseSummary:
         detected_at=case.detected_at,
         courses=running_courses(case),
         active_at=max(entry.at for entry in case.log),
+        landmarks=landmarks_of(
+            ((p.id, p.site, p.url, p.thread_url, p.native_id) for p in case.places),
+            (entry.facts for entry in case.log),
+        ),
     )
 
 

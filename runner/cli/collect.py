@@ -7,7 +7,7 @@ import click
 
 from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
-from runner.cli.observing import Reading, open_forge, read_now
+from runner.cli.observing import Reading, open_forge, read_now, read_threads_now
 from runner.errors import OutsideFailed, UsageError
 from runner.planning.branches import INTAKE
 from runner.planning.observation import ReadStatus, SourceRead
@@ -62,10 +62,11 @@ def command(
         full=full, allow_loopback=allow_loopback, only=frozenset(ids) if ids else None
     )
     reads = read_now(desk, forge, snapshot, index, reading)
+    conversations = read_threads_now(desk, snapshot, index, reading)
     if out is not None:
         from runner.sources.mentions_file import write_mentions
 
-        write_mentions(out, reads)
+        write_mentions(out, reads, conversations)
     keys = {mention.key for read in reads for mention in read.mentions}
     held = {branch.case_id for branch in snapshot.branches}
     held.update(case for case, _ in forge.decided((key, INTAKE) for key in keys))

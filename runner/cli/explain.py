@@ -70,7 +70,7 @@ def command(
         author=author,
         source=source,
         source_category=place.category if place else None,
-        ignored_authors=place.ignore_authors if place else (),
+        ignored_authors=(*place.ignore_authors, *place.bots) if place else (),
     )
     judgement = _judged(configuration, message)
     if as_json:
@@ -152,7 +152,7 @@ def _messages_of_case(configuration: "Configuration", case: "Case") -> "list[Mes
             author=place.author,
             source=place.source,
             source_category=source.category if (source := sources.get(place.source)) else None,
-            ignored_authors=source.ignore_authors if source else (),
+            ignored_authors=(*source.ignore_authors, *source.bots) if source else (),
         )
         for place in case.places
         if place.text is not None

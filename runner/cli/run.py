@@ -10,7 +10,7 @@ from runner.errors import OutsideFailed, Refused
 from runner.forges.apply import Applied, apply
 from runner.forges.port import Done, Forge
 from runner.planning.actions import OpenPull, Plan
-from runner.planning.observation import SourceRead
+from runner.planning.observation import ConversationRead, SourceRead
 from runner.planning.plan import plan
 
 _TRIES = 5
@@ -63,11 +63,12 @@ def _settle(
 ) -> tuple[tuple[SourceRead, ...], list[Applied], Plan]:
     """Plan and apply, anew when the base moved; return also the plan that is left after that."""
     reads: tuple[SourceRead, ...] | None = None
+    conversations: tuple[ConversationRead, ...] = ()
     applied: list[Applied] = []
     opened = 0
     for _ in range(_TRIES):
-        observation = observe(desk, forge, reading, reads, opened)
-        reads = observation.reads
+        observation = observe(desk, forge, reading, reads, opened, conversations=conversations)
+        reads, conversations = observation.reads, observation.conversations
         made = plan(observation)
         if made.actions and not applied and not as_json:
             print_rows(made, desk.language, desk.terminal, _SHOWN)
@@ -88,7 +89,7 @@ def _settle(
             return reads, applied, made
         if done.failures or all(result.done is Done.HELD for result in done.results):
             break
-    observation = observe(desk, forge, reading, reads, opened)
+    observation = observe(desk, forge, reading, reads, opened, conversations=conversations)
     return observation.reads, applied, plan(observation)
 
 

@@ -8,7 +8,7 @@ that means for the forge.  Each change is one commit on a branch of its own,
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from runner.cases.case import Case, Entry
+from runner.cases.case import Case, Entry, Place
 from runner.cases.file import parse_case
 from runner.cases.splicing import Amendment, splice_case
 from runner.errors import Fault
@@ -32,7 +32,7 @@ class MergedCase:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Entries that the runner proposes to write into a case on the base.
+    """Entries, and `places` that they name, which the runner proposes to write into a case.
 
     `change` is what the branch and the receipt are called by, the same in every run that means
     the same.  `message` and `words` hold our own words and ids, but for what `words.body` quotes.
@@ -44,6 +44,7 @@ class Wish:
     message: str
     words: PullWords
     reason: str
+    places: tuple[Place, ...] = ()
 
     @property
     def branch(self) -> str:
@@ -154,7 +155,9 @@ def _push(
     try:
         if not isinstance(document, Document):
             raise ValueError(_first(document))
-        content = splice_case(document, wish.merged.data, Amendment(wish.entries)).decode()
+        content = splice_case(
+            document, wish.merged.data, Amendment(wish.entries, wish.places)
+        ).decode()
     except ValueError as error:
         return Held(wish.branch, HeldBy.PERSON, str(error))
     path, message, reason = wish.merged.path, wish.message, wish.reason

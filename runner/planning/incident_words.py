@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from runner.cases.case import Case
 from runner.model import Reason
-from runner.planning.words import because
+from runner.planning.words import because, reason_of
 from runner.policies.incidents import Incident
 from runner.policies.values import Configuration
 from runner.text.language import Language
@@ -51,9 +51,5 @@ def terms_lines(incident: Incident, spoken: str | None, language: Language) -> I
 def _why_linked(case: Case) -> Reason | None:
     for entry in reversed(case.log):
         if entry.kind == "incident-linked":
-            match entry.facts.get("why"):
-                case {"rule": str(rule), "file": str(file), "line": int(line), **rest}:
-                    return Reason(rule, file, line, str(rest.get("detail", "")))
-                case _:
-                    return None
+            return reason_of(entry)
     return None

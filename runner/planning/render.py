@@ -117,7 +117,11 @@ def _rows(plan: Plan, language: Language) -> Iterator[PlanRow]:
                     )
                     yield PlanRow(what, case, about_of_message(action.message), action.reason)
             case RenewBranch():
-                what = language.say("change of a case, anew")
+                what = (
+                    language.say("new case, with more")
+                    if brings_case_in(action.branch)
+                    else language.say("change of a case, anew")
+                )
                 yield PlanRow(what, case, about_of_message(action.message), action.reason)
             case WithdrawPull():
                 about = language.say("pull request {number}", number=action.number)

@@ -218,7 +218,7 @@ class Teller:
                 story.author,
                 story.source,
                 source.category if source else None,
-                source.ignore_authors if source else (),
+                (*source.ignore_authors, *source.bots) if source else (),
             ),
             configuration.triage,
             configuration.brands,

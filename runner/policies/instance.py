@@ -24,7 +24,7 @@ from runner.policies.networks import NETWORKS, SITES, check_watch
 from runner.policies.pages import check_pages
 from runner.policies.presets import completed
 from runner.policies.recipe_checks import check_recipe
-from runner.policies.values import Bot, Brand, Instance, Limits, Source
+from runner.policies.values import Bot, Brand, ConversationWatch, Instance, Limits, Server, Source
 from runner.policies.zones import zone_at
 from runner.text.document import Document, Path
 from runner.text.wording import one_of, shown
@@ -35,7 +35,7 @@ _LONGEST_INTERVAL = timedelta(days=366)
 _COMMON = frozenset(
     (
         "id", "kind", "category", "brand", "site", "language", "contact", "every",
-        "ignore_authors", "may_be_empty",
+        "ignore_authors", "bots", "may_be_empty",
     )
 )  # fmt: skip
 
@@ -43,6 +43,7 @@ _COMMON = frozenset(
 def check_sources(document: Document) -> Iterator[Fault]:
     """Return what no schema can say: repeated ids, unknown brands and zones, odd addresses."""
     yield from _check_zone(document)
+    yield from _check_interval(document, ("watch", "every"))
     brands = words(texts(document, ("brands",), "id"))
     yield from repeated(document, texts(document, ("brands",), "id"), "brand")
     yield from repeated(document, texts(document, ("sources",), "id"), "source")
@@ -66,6 +67,8 @@ def build_instance(document: Document) -> Instance:
         contact=top["contact"],
         limits=Limits(**top.get("limits", {})),
         bot=Bot(**top.get("bot", {})),
+        server=Server(**top.get("server", {})),
+        watch=_watch(top.get("watch", {})),
     )
 
 
@@ -105,7 +108,15 @@ def _build_source(source: Mapping[str, Any], only_brand: str, line: int) -> Sour
         line=line,
         # Mailboxes are emptied by their owners, and quiet for weeks.
         may_be_empty=source.get("may_be_empty", source["kind"] == "mailbox"),
+        bots=tuple(source.get("bots", ())),
     )
+
+
+def _watch(data: Mapping[str, Any]) -> ConversationWatch:
+    given = dict(data)
+    if "every" in given:
+        given["every"] = _interval(given["every"])
+    return ConversationWatch(**given)
 
 
 def _interval(text: str) -> timedelta:
@@ -143,11 +154,7 @@ def _check_source(document: Document, source: Path, brands: tuple[str, ...]) -> 
             "the key `brand` is missing: there is more than one brand",
             one_of(brands),
         )
-    every = text_at(document, (*source, "every"))
-    if every and _INTERVAL.fullmatch(every) and _interval(every) > _LONGEST_INTERVAL:
-        yield document.fault(
-            (*source, "every"), "range", f"{shown(every)} is more than a year", "such as `1d`"
-        )
+    yield from _check_interval(document, (*source, "every"))
     if text_at(document, (*source, "kind")) == "json":
         yield from check_recipe(document, source)
     if text_at(document, (*source, "kind")) == "html":
@@ -167,6 +174,12 @@ def _check_source(document: Document, source: Path, brands: tuple[str, ...]) -> 
             f"{shown(path)} leads out of the repository",
             "name files below the repository, such as `inbox/avis-*.csv`",
         )
+
+
+def _check_interval(document: Document, path: Path) -> Iterator[Fault]:
+    every = text_at(document, path)
+    if every and _INTERVAL.fullmatch(every) and _interval(every) > _LONGEST_INTERVAL:
+        yield document.fault(path, "range", f"{shown(every)} is more than a year", "such as `1d`")
 
 
 def _check_url(document: Document, path: Path, url: str) -> Iterator[Fault]:

@@ -37,11 +37,33 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class ConversationWatch:
+    """How the conversations of known cases are read again.
+
+    Those of closed cases for `reopen_days` days; each at most once in `every`, less often while
+    nothing happens there; at most `per_run` in one run.
+    """
+
+    reopen_days: int = 60
+    every: timedelta = timedelta(hours=1)
+    per_run: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Bot:
     """Who the runner's commits are by."""
 
     name: str = "Doléances"
     email: str = "runner@doleances.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a forge with pages of its own is; what is "" follows from the remote's address."""
+
+    remote: str = "origin"
+    repository: str = ""
+    api: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +80,8 @@ class Instance:
     """Where a site's owner reaches the desk: an e-mail address or a URL, sent in `User-Agent`."""
     limits: Limits = field(default_factory=Limits)
     bot: Bot = field(default_factory=Bot)
+    server: Server = field(default_factory=Server)
+    watch: ConversationWatch = field(default_factory=ConversationWatch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +101,8 @@ class Source:
     `settings` holds what only the source's kind understands (a feed's `url`,
     a file source's `path` and `columns`), already checked against the kind's schema.
     `line` is where the source stands in `sources.yaml`.  Where it `may_be_empty`, showing
-    nothing after it showed messages is no sign of illness.
+    nothing after it showed messages is no sign of illness.  The desk itself speaks there as
+    `ignore_authors`; `bots` are names under which programs answer.
     """
 
     id: str
@@ -93,6 +118,7 @@ class Source:
     settings: Mapping[str, object]
     line: int
     may_be_empty: bool = False
+    bots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

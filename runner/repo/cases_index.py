@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from runner.cases.case import Case
 from runner.cases.instants import parse_instant
@@ -25,6 +26,7 @@ from runner.cases.summary import (
     CaseSummary,
     ClosedCase,
     heard_keys,
+    landmarks_of,
     summarise,
     summary_from_json,
     summary_to_json,
@@ -268,14 +270,18 @@ def _ended_case(data: bytes, path: str, case_id: str) -> _FileFacts | None:
 
 
 def _closed(
-    path: str, case_id: str, places: Iterable[object], log: Sequence[object]
+    path: str, case_id: str, places: Iterable[Any], log: Sequence[Any]
 ) -> ClosedCase | None:
     match log[-1:]:
         case [{"recorded_at": str(recorded_at)}]:
-            said = (p.get(n) for p in places if isinstance(p, dict) for n in ("url", "thread_url"))
-            addresses = tuple(dict.fromkeys(url for url in said if isinstance(url, str)))
+            names = ("id", "site", "url", "thread_url", "native_id")
+            said = ([p.get(name) for name in names] for p in places if isinstance(p, dict))
+            facts = (entry for entry in log if isinstance(entry, dict))
             with suppress(ValueError):
-                return ClosedCase(case_id, path, parse_instant(recorded_at), addresses)
+                closed_at = parse_instant(recorded_at)
+                sources = (place.get("source") for place in places if isinstance(place, dict))
+                known = tuple(dict.fromkeys(s for s in sources if isinstance(s, str)))
+                return ClosedCase(case_id, path, closed_at, known, landmarks_of(said, facts))
     return None
 
 
@@ -328,8 +334,10 @@ def _parse_cache(mapped: mmap.mmap, program: str) -> CasesIndex:
         tree=header["tree"],
         open_cases=tuple(summary_from_json(summary) for summary in header["open"]),
         closed_cases=tuple(
-            ClosedCase(case_id, path, datetime.fromisoformat(closed_at), tuple(addresses))
-            for case_id, path, closed_at, addresses in header["closed"]
+            ClosedCase(
+                case_id, path, datetime.fromisoformat(closed_at), tuple(sources), tuple(landmarks)
+            )
+            for case_id, path, closed_at, sources, landmarks in header["closed"]
         ),
         faults=tuple(
             replace(Fault(**fault), severity=Severity(fault["severity"]))
@@ -347,7 +355,7 @@ def _write_cache(file: Path, program: str, index: CasesIndex) -> None:
             "tree": index.tree,
             "open": [summary_to_json(summary) for summary in index.open_cases],
             "closed": [
-                (case.id, case.path, case.closed_at.isoformat(), case.addresses)
+                (case.id, case.path, case.closed_at.isoformat(), case.sources, case.landmarks)
                 for case in index.closed_cases
             ],
             "faults": [asdict(fault) for fault in index.faults],

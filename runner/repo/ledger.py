@@ -8,7 +8,7 @@ not grow.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from runner.cases.instants import render_instant
@@ -23,6 +23,8 @@ LEDGER = "refs/doleances/ledger"
 _CURSORS, _CHANNELS = "cursors", "channels"
 _VERSION = 1
 _TRIES = 10
+_KEPT = timedelta(days=7)
+"""Conversations rest for two days at most; the cursor of an older read says nothing."""
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 Kept = TypeVar("Kept")
 
@@ -181,9 +183,18 @@ def write_ledger(
 
 
 def newest(held: Ledger, more: Ledger) -> Ledger:
-    """Return both ledgers in one; of two entries for one thing the later."""
+    """Return both ledgers in one; of two entries for one thing the later.
+
+    Cursors of conversations that nobody reads any more are left out.
+    """
+    cursors = _later(held.cursors, more.cursors, lambda cursor: cursor.read_at)
+    since = max((each.read_at for each in cursors.values()), default=_EARLIEST + _KEPT) - _KEPT
     return Ledger(
-        _later(held.cursors, more.cursors, lambda cursor: cursor.read_at),
+        {
+            name: cursor
+            for name, cursor in cursors.items()
+            if "." not in name or cursor.read_at >= since
+        },
         _later(held.channels, more.channels, lambda state: state.at),
     )
 

@@ -6,7 +6,7 @@ the id after `c-`: 100,000 of them make no huge tree, and one is found by its pa
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from runner.model import KEY
 from runner.planning.branches import branch_name
 from runner.planning.observation import Outcome
 from runner.repo.git import parse_branch
-from runner.repo.objects import ObjectReader
+from runner.repo.objects import ObjectReader, parse_tree
 from runner.repo.records import Record, render_record
 
 RECEIPTS = "refs/doleances/receipts"
@@ -24,6 +24,8 @@ _PATH = re.compile(rf"settled/([0-9a-z]{{2}})/({KEY})/([a-z0-9-]+)\.json")
 
 ReceiptKey = tuple[str, str]
 """The case id and the change that a pull request proposed."""
+EVERY = "*"
+"""In place of a change, whoever asks for receipts asks for all of the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +118,30 @@ def parse_receipt(data: bytes | None, key: ReceiptKey) -> Receipt:
     )
 
 
+def _changes_of(reader: ObjectReader, commit: str, case_ids: Sequence[str]) -> Iterator[ReceiptKey]:
+    """Yield the changes of cases that have a receipt."""
+    folders = reader.read_all(f"{commit}:settled/{each[2:4]}/{each}" for each in case_ids)
+    for case_id, stored in zip(case_ids, folders, strict=True):
+        for name in parse_tree(stored):
+            key = parse_receipt_path(f"settled/{case_id[2:4]}/{case_id}/{name}")
+            if key is not None:
+                yield key
+
+
 def read_receipts(
     reader: ObjectReader, commit: str | None, keys: Iterable[ReceiptKey]
 ) -> Mapping[ReceiptKey, Receipt]:
     """Return the receipts that a commit of the chain holds for the keys; the rest is not read.
 
-    A file that is no receipt counts as none.
+    With `EVERY` for a change, all of the case.  A file that is no receipt counts as none.
     """
-    wanted = sorted(set(keys))
-    if commit is None or not wanted:
+    asked = set(keys)
+    if commit is None or not asked:
         return {}
+    whole = sorted(case_id for case_id, change in asked if change == EVERY)
+    wanted = sorted(
+        {key for key in asked if key[1] != EVERY}.union(_changes_of(reader, commit, whole))
+    )
     found: dict[ReceiptKey, Receipt] = {}
     objects = reader.read_all(f"{commit}:{receipt_path(key)}" for key in wanted)
     for key, stored in zip(wanted, objects, strict=True):

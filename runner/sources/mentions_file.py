@@ -1,10 +1,12 @@
 """The file that `collect` hands to `apply`, which runs elsewhere and reaches no source.
 
 JSON Lines.  One line for each source, named by `read`, with how the reading ended; then one
-for each of its mentions, named by `mention`, the key:
+for each of its mentions, named by `mention`, the key.  Conversations that were read again
+follow in the same form, each named by `thread`, its place:
 
     {"read": "forum", "status": "read", "read_at": "2026-11-21T08:03:12Z", "items": 1, ...}
     {"mention": "c-7f3k2m9x4q5t", "basis": "native-id", "native_id": "t812-p3", "text": ...}
+    {"thread": "c-7f3k2m9x4q5t.p1", "source": "forum", "status": "read", ...}
 
 The job that wrote it holds the sources' secrets and read what strangers wrote, so the
 reader trusts nothing: shapes are checked, texts cleaned and masked again under the
@@ -29,7 +31,7 @@ from runner.cases.instants import render_instant
 from runner.cases.mention import prepare_mention
 from runner.errors import Refused, UsageError
 from runner.model import Item, KeyBasis, Known, Mention, Rating, Reason
-from runner.planning.observation import ReadStatus, SourceRead
+from runner.planning.observation import ConversationRead, ReadStatus, SourceRead, thread_name
 from runner.policies.customers import FILE
 from runner.policies.values import Configuration, Source
 from runner.repo.files import write_file
@@ -42,23 +44,29 @@ FILE_LIMIT = 256 * 1024 * 1024
 PROBLEM_LIMIT = 2000
 
 _KEY = re.compile(r"c-[0-9a-hjkmnp-tv-z]{12}", re.ASCII)
+_PLACE = re.compile(r"p[1-9][0-9]{0,3}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 _AHEAD = timedelta(hours=1)
 """How far the clocks of two machines may differ."""
 
 
-def render_mentions(reads: Iterable[SourceRead]) -> bytes:
+def render_mentions(
+    reads: Iterable[SourceRead], conversations: Iterable[ConversationRead] = ()
+) -> bytes:
     """Return the file for what was read, in the order given."""
+    lines = [fields for read in reads for fields in _fields(read)]
+    lines += [fields for read in conversations for fields in _thread_fields(read)]
     return b"".join(
         json.dumps(fields, ensure_ascii=False, separators=(", ", ": ")).encode() + b"\n"
-        for read in reads
-        for fields in _fields(read)
+        for fields in lines
     )
 
 
-def write_mentions(path: Path, reads: Iterable[SourceRead]) -> None:
+def write_mentions(
+    path: Path, reads: Iterable[SourceRead], conversations: Iterable[ConversationRead] = ()
+) -> None:
     """Write the file whole or not at all."""
-    write_file(path, render_mentions(reads))
+    write_file(path, render_mentions(reads, conversations))
 
 
 def read_mentions(
@@ -70,15 +78,29 @@ def read_mentions(
         UsageError: when the file cannot be opened, or is of a source that there is not.
         Refused: when a line is not what `collect` writes.
     """
+    return parse_mentions(_bytes_of(path), str(path), configuration, now)
+
+
+def read_threads(
+    path: Path, configuration: Configuration, now: datetime
+) -> tuple[ConversationRead, ...]:
+    """Read the conversations of such a file.
+
+    Raises:
+        UsageError, Refused: as `read_mentions`.
+    """
+    return parse_threads(_bytes_of(path), str(path), configuration, now)
+
+
+def _bytes_of(path: Path) -> bytes:
     try:
         if path.stat().st_size > FILE_LIMIT:
             raise Refused(f"{path} is larger than {FILE_LIMIT // 2**20} MB", "collect again")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UsageError(
             f"{path} cannot be read: {error.strerror}", "`doleances collect` writes it"
         ) from error
-    return parse_mentions(data, str(path), configuration, now)
 
 
 def parse_mentions(
@@ -113,6 +135,8 @@ def parse_mentions(
                     raise ValueError(f"{shown(name)} was read before")
                 current = sources[name]
                 reads[name] = _read_of(record, name, now)
+            elif record.text_or_none("thread"):
+                break
             elif current is None:
                 raise ValueError("a mention before its source")
             else:
@@ -127,6 +151,63 @@ def parse_mentions(
             ) from error
     close()
     return tuple(reads.values())
+
+
+def parse_threads(
+    data: bytes, file: str, configuration: Configuration, now: datetime
+) -> tuple[ConversationRead, ...]:
+    """Do what `read_threads` says, with the bytes of the file."""
+    sources = {source.id: source for source in configuration.sources}
+    found: list[ConversationRead] = []
+    mentions: dict[str, list[Mention]] = {}
+    for number, line in enumerate(data.splitlines(), start=1):
+        try:
+            record = Record(line)
+            if thread := record.text_or_none("thread"):
+                found.append(_thread_of(record, thread, now))
+                if found[-1].source not in sources:
+                    raise ValueError(f"there is no source {shown(found[-1].source)}")
+            elif found:
+                read, source = found[-1], sources[found[-1].source]
+                mention = _mention_of(record, read, source, configuration)
+                if mention is not None:
+                    mentions.setdefault(thread_name(read.case_id, read.place), []).append(mention)
+        except ValueError as error:
+            raise Refused(
+                f"{file}:{number}: {error}", "collect again, and see who wrote it"
+            ) from error
+    return tuple(
+        replace(read, mentions=tuple(mentions.get(thread_name(read.case_id, read.place), ())))
+        for read in found
+    )
+
+
+def _thread_of(record: Record, thread: str, now: datetime) -> ConversationRead:
+    case_id, _, place = thread.partition(".")
+    if not _KEY.fullmatch(case_id) or not _PLACE.fullmatch(place):
+        raise ValueError(f"{shown(thread)} is no conversation")
+    return ConversationRead(
+        case_id,
+        place,
+        record.text("source"),
+        ReadStatus(record.text("status")),
+        _read_at(record, now),
+        problem=clean_line(record.text("problem"), PROBLEM_LIMIT),
+        not_before=record.instant_or_none("not_before"),
+    )
+
+
+def _thread_fields(read: ConversationRead) -> Iterator[Mapping[str, object]]:
+    yield {
+        "thread": thread_name(read.case_id, read.place),
+        "source": read.source,
+        "status": read.status,
+        "read_at": render_instant(read.read_at),
+        "problem": read.problem,
+        "not_before": render_instant(read.not_before) if read.not_before else None,
+    }
+    for mention in read.mentions:
+        yield _mention_fields(mention)
 
 
 def _fields(read: SourceRead) -> Iterator[Mapping[str, object]]:
@@ -144,21 +225,25 @@ def _fields(read: SourceRead) -> Iterator[Mapping[str, object]]:
         "quota_limit": read.quota_limit,
     }
     for mention in read.mentions:
-        yield {
-            "mention": mention.key,
-            "basis": mention.key_basis,
-            "native_id": mention.native_id,
-            "url": mention.url,
-            "author": mention.author,
-            "title": mention.title,
-            "text": mention.text,
-            "posted_at": render_instant(mention.posted_at) if mention.posted_at else None,
-            "rating": mention.rating.value if mention.rating else None,
-            "best": mention.rating.best if mention.rating else None,
-            "language": mention.language,
-            "thread_url": mention.thread_url,
-            **_customer(read.answers.get(mention.key)),
-        }
+        yield {**_mention_fields(mention), **_customer(read.answers.get(mention.key))}
+
+
+def _mention_fields(mention: Mention) -> Mapping[str, object]:
+    return {
+        "mention": mention.key,
+        "basis": mention.key_basis,
+        "native_id": mention.native_id,
+        "url": mention.url,
+        "author": mention.author,
+        "title": mention.title,
+        "text": mention.text,
+        "posted_at": render_instant(mention.posted_at) if mention.posted_at else None,
+        "rating": mention.rating.value if mention.rating else None,
+        "best": mention.rating.best if mention.rating else None,
+        "language": mention.language,
+        "thread_url": mention.thread_url,
+        "parent_id": mention.parent_id,
+    }
 
 
 def _customer(answer: Answer | None) -> Mapping[str, object]:
@@ -195,13 +280,10 @@ def _answer_of(record: Record, configuration: Configuration) -> Answer | None:
 
 
 def _read_of(record: Record, source: str, now: datetime) -> SourceRead:
-    read_at = record.instant("read_at")
-    if read_at > now + _AHEAD:
-        raise ValueError("read_at lies ahead")
     return SourceRead(
         source,
         ReadStatus(record.text("status")),
-        read_at,
+        _read_at(record, now),
         items=record.number("items"),
         etag=record.text_or_none("etag"),
         last_modified=record.text_or_none("last_modified"),
@@ -213,8 +295,18 @@ def _read_of(record: Record, source: str, now: datetime) -> SourceRead:
     )
 
 
+def _read_at(record: Record, now: datetime) -> datetime:
+    read_at = record.instant("read_at")
+    if read_at > now + _AHEAD:
+        raise ValueError("read_at lies ahead")
+    return read_at
+
+
 def _mention_of(
-    record: Record, read: SourceRead, source: Source, configuration: Configuration
+    record: Record,
+    read: SourceRead | ConversationRead,
+    source: Source,
+    configuration: Configuration,
 ) -> Mention | None:
     key, basis = record.text("mention"), KeyBasis(record.text("basis"))
     if read.status is not ReadStatus.READ:
@@ -235,6 +327,7 @@ def _mention_of(
         rating=None if value is None or best is None else Rating(value, best),
         language=language,
         thread_url=record.text_or_none("thread_url"),
+        parent_id=record.text_or_none("parent_id"),
     )
     mention = prepare_mention(item, source, configuration.privacy, read.read_at)
     if mention is None:

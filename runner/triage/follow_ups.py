@@ -14,7 +14,7 @@ from runner.policies.values import Configuration
 from runner.triage.judge import Message, judge_message
 
 
-class Tone(StrEnum):
+class Meaning(StrEnum):
     """What a follow-up is taken for."""
 
     THANKS = "thanks"
@@ -25,25 +25,25 @@ class Tone(StrEnum):
     @property
     def wants_answer(self) -> bool:
         """Whether somebody who has been told goodbye is to be answered all the same."""
-        return self in {Tone.COMPLAINT, Tone.QUESTION}
+        return self in {Meaning.COMPLAINT, Meaning.QUESTION}
 
 
-_TONES = {
-    Category.PRAISE: Tone.THANKS,
-    Category.COMPLAINT: Tone.COMPLAINT,
-    Category.QUESTION: Tone.QUESTION,
-    Category.ADVICE: Tone.NEUTRAL,
+_MEANINGS = {
+    Category.PRAISE: Meaning.THANKS,
+    Category.COMPLAINT: Meaning.COMPLAINT,
+    Category.QUESTION: Meaning.QUESTION,
+    Category.ADVICE: Meaning.NEUTRAL,
 }
 _UNSURE = frozenset({"otherwise", "thanks", "delighted"})
 """Rules after which the desk's are asked: politeness may stand beside any complaint."""
-_OF_DESK = {**_TONES, Category.ADVICE: Tone.QUESTION}
+_OF_DESK = {**_MEANINGS, Category.ADVICE: Meaning.QUESTION}
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """What a message is taken for, and the rule that says so."""
 
-    tone: Tone
+    meaning: Meaning
     reason: Reason
 
 
@@ -55,9 +55,9 @@ def read_follow_up(message: Message, configuration: Configuration) -> FollowUp:
     person is to look.
     """
     ours = judge_message(message, follow_up_rules()).category
-    tone = _TONES[ours.value]
+    meaning = _MEANINGS[ours.value]
     if ours.reason.rule not in _UNSURE:
-        return FollowUp(tone, ours.reason)
+        return FollowUp(meaning, ours.reason)
     judged = judge_message(
         replace(message, ignored_authors=()),
         configuration.triage,
@@ -65,9 +65,11 @@ def read_follow_up(message: Message, configuration: Configuration) -> FollowUp:
         configuration.products,
     )
     if not judged.after_sales.value:
-        return FollowUp(tone, ours.reason)
+        return FollowUp(meaning, ours.reason)
     theirs = judged.category
-    if tone is Tone.THANKS:
+    if meaning is Meaning.THANKS:
         doubtful = theirs.value is Category.COMPLAINT
-        return FollowUp(Tone.NEUTRAL, theirs.reason) if doubtful else FollowUp(tone, ours.reason)
+        return (
+            FollowUp(Meaning.NEUTRAL, theirs.reason) if doubtful else FollowUp(meaning, ours.reason)
+        )
     return FollowUp(_OF_DESK[theirs.value], theirs.reason)

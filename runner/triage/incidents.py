@@ -122,5 +122,5 @@ def _message(
         author=place.author,
         source=place.source,
         source_category=source.category if source else None,
-        ignored_authors=source.ignore_authors if source else (),
+        ignored_authors=(*source.ignore_authors, *source.bots) if source else (),
     )

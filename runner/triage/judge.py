@@ -69,7 +69,7 @@ def judge(mention: Mention, configuration: Configuration) -> Judgement:
         mention.author,
         mention.source,
         source.category if source else None,
-        source.ignore_authors if source else (),
+        (*source.ignore_authors, *source.bots) if source else (),
     )
     return judge_message(
         message, configuration.triage, configuration.brands, configuration.products

@@ -5,7 +5,8 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from runner.cases.identity import fingerprint
+from runner.cases.case import Case
+from runner.cases.identity import fingerprint, folded
 from runner.cases.summary import CaseSummary
 from runner.model import Judgement, Mention
 from runner.text.words import fold
@@ -14,6 +15,9 @@ NEAR = timedelta(days=7)
 """How far apart two messages of one author may be found and still be taken for one matter."""
 TELLING_LENGTH = 40
 """Characters from which on two strangers do not write the same text by chance."""
+NEARLY_ALL = 0.8
+"""The share of runs of three words that two copies of one text have in common: a few words more
+or less in a paragraph."""
 AT_MOST = 5
 """So many cases are named; who has more like it reads the list of cases."""
 
@@ -48,7 +52,7 @@ class Clues:
         for clue in {
             ("text", case.fingerprint),
             *(("address", url) for url in (*case.urls, *case.threads)),
-            *(("author", _name(author)) for author in case.authors),
+            *(("author", name_of(author)) for author in case.authors),
         }:
             if clue[1]:
                 self._cases.setdefault(clue, []).append(case)
@@ -59,7 +63,7 @@ class Clues:
             ("text", fingerprint(mention.text) if mention.text else ""),
             ("address", mention.url or ""),
             ("address", mention.thread_url or ""),
-            ("author", _name(mention.author)),
+            ("author", name_of(mention.author)),
         )
         found = {case.id: case for clue in clues for case in self._cases.get(clue, ())}
         return tuple(found.values())
@@ -75,7 +79,7 @@ def possible_duplicates(
     The same author within `NEAR`: in the same category, about topics that do not differ.
     At most `AT_MOST`, the strongest first, then the latest.
     """
-    author = _name(mention.author)
+    author = name_of(mention.author)
     seen = fingerprint(mention.text) if mention.text else ""
     found = [
         (likeness, case)
@@ -92,11 +96,11 @@ def possible_duplicates(
 def _likeness(
     mention: Mention, judgement: Judgement, author: str, seen: str, case: CaseSummary
 ) -> Likeness | None:
-    same_author = bool(author) and author in map(_name, case.authors)
+    same_author = bool(author) and author in map(name_of, case.authors)
     if seen and seen == case.fingerprint and (same_author or len(mention.text) >= TELLING_LENGTH):
         return Likeness.SAME_TEXT
     if mention.url is not None and mention.url in case.urls:
-        if same_author or not author or not any(map(_name, case.authors)):
+        if same_author or not author or not any(map(name_of, case.authors)):
             return Likeness.SAME_ADDRESS
     elif mention.thread_url is not None and mention.thread_url in case.threads and same_author:
         return Likeness.SAME_ADDRESS
@@ -108,8 +112,45 @@ def _likeness(
     return None
 
 
+def certain_copy(mention: Mention, case: Case) -> Likeness | None:
+    """Return the sign that a message is one that a case holds, standing elsewhere or read twice.
+
+    Only what leaves little doubt: the same words, at the same address unless both authors are
+    known and differ; or at least `TELLING_LENGTH` characters of the same or nearly the same
+    words by an author of the same name.
+    """
+    author = name_of(mention.author)
+    for place in case.places:
+        if not place.text or place.key == mention.key:
+            continue
+        whose = name_of(place.author)
+        same = fingerprint(mention.text) == fingerprint(place.text)
+        if (
+            same
+            and mention.url is not None
+            and mention.url == place.url
+            and (author == whose or not author or not whose)
+        ):
+            return Likeness.SAME_ADDRESS
+        long = min(len(mention.text), len(place.text)) >= TELLING_LENGTH
+        if long and author and author == whose and (same or _alike(mention.text, place.text)):
+            return Likeness.SAME_TEXT
+    return None
+
+
+def _alike(text: str, other: str) -> bool:
+    """Whether two texts share nearly all runs of three words."""
+    runs, others = _runs(text), _runs(other)
+    return len(runs & others) >= NEARLY_ALL * len(runs | others)
+
+
+def _runs(text: str) -> frozenset[tuple[str, ...]]:
+    words = folded(text).split()
+    return frozenset(zip(words, words[1:], words[2:], strict=False))
+
+
 @lru_cache(maxsize=8192)
-def _name(author: str | None) -> str:
-    """Return a name as it is compared, empty where it names nobody."""
+def name_of(author: str | None) -> str:
+    """Return an author's name as it is compared, empty where it names nobody."""
     name = " ".join(fold(author or "").replace("_", " ").lstrip("@").split())
     return "" if name in _NOBODY else name

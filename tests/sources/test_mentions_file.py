@@ -15,11 +15,13 @@ from loopback_site import NOW, desk, source
 
 from runner.errors import Refused, UsageError
 from runner.model import Item, KeyBasis, Rating
-from runner.planning.observation import ReadStatus, SourceRead
+from runner.planning.observation import ConversationRead, ReadStatus, SourceRead
 from runner.policies.privacy import PrivacyPolicy
+from runner.schemas import check_value
 from runner.sources.collect import mentions_of
 from runner.sources.mentions_file import (
     parse_mentions,
+    parse_threads,
     read_mentions,
     render_mentions,
     write_mentions,
@@ -214,6 +216,43 @@ def test_a_policy_that_became_stricter_holds_when_reading() -> None:
     strict = replace(DESK, privacy=PrivacyPolicy(text_limit=12))
     reads = parse_mentions(render_mentions(READS), FILE, strict, NOW)
     assert all(len(m.text) <= 12 for m in reads[0].mentions)
+
+
+def read_again() -> ConversationRead:
+    shown = forum_read().mentions
+    return ConversationRead(
+        "c-7f3k2m9x4q5t", "p1", "forum", ReadStatus.READ, NOW, (replace(shown[0], parent_id="p2"),)
+    )
+
+
+def test_conversations_come_back_as_they_were_and_are_no_source() -> None:
+    rested = replace(
+        read_again(), place="p2", status=ReadStatus.RESTED, mentions=(), not_before=NOW
+    )
+    told = (read_again(), rested)
+    written = render_mentions(READS, told)
+    assert parse_threads(written, FILE, DESK, NOW) == told
+    assert parse_mentions(written, FILE, DESK, NOW) == READS
+    assert all(check_value("mentions", json.loads(line)) for line in written.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"thread": "c-7f3k2m9x4q5t"}, "is no conversation"),
+        ({"thread": "../../x.p1"}, "is no conversation"),
+        ({"source": "nowhere"}, "there is no source"),
+        ({"status": "rested"}, "a mention of a source that is rested"),
+        ({"read_at": "2031-01-01T00:00:00Z"}, "read_at lies ahead"),
+    ],
+)
+def test_a_conversation_that_collect_would_not_write_is_refused(
+    change: dict[str, str], message: str
+) -> None:
+    head, *rest = render_mentions((), (read_again(),)).splitlines()
+    spoiled = b"\n".join([json.dumps({**json.loads(head), **change}).encode(), *rest])
+    with pytest.raises(Refused, match=message):
+        parse_threads(spoiled, FILE, DESK, NOW)
 
 
 @given(st.binary(max_size=200))

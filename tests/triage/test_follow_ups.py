@@ -8,7 +8,7 @@ from runner.model import Rating
 from runner.policies.load import load_configuration
 from runner.policies.values import Configuration
 from runner.repo.files import read_configuration_files
-from runner.triage.follow_ups import Tone, read_follow_up
+from runner.triage.follow_ups import Meaning, read_follow_up
 from runner.triage.judge import Message
 
 ROOT = Path(__file__).parents[2]
@@ -114,28 +114,30 @@ Thanks, however the colour differs a bit.
 """
 
 
-def rows(*tables: tuple[str, tuple[Tone, ...]]) -> list[tuple[str, tuple[Tone, ...]]]:
-    return [(line, tones) for text, tones in tables for line in text.strip().splitlines()]
+def rows(*tables: tuple[str, tuple[Meaning, ...]]) -> list[tuple[str, tuple[Meaning, ...]]]:
+    return [(line, meanings) for text, meanings in tables for line in text.strip().splitlines()]
 
 
 @pytest.mark.parametrize(
-    ("text", "tones"),
+    ("text", "meanings"),
     rows(
-        (THANKS, (Tone.THANKS,)),
-        (COMPLAINTS, (Tone.COMPLAINT,)),
-        (QUESTIONS, (Tone.QUESTION,)),
-        (NEUTRAL, (Tone.NEUTRAL, Tone.QUESTION, Tone.COMPLAINT)),
+        (THANKS, (Meaning.THANKS,)),
+        (COMPLAINTS, (Meaning.COMPLAINT,)),
+        (QUESTIONS, (Meaning.QUESTION,)),
+        (NEUTRAL, (Meaning.NEUTRAL, Meaning.QUESTION, Meaning.COMPLAINT)),
     ),
 )
-def test_follow_ups_are_told_apart(text: str, tones: tuple[Tone, ...], desk: Configuration) -> None:
+def test_follow_ups_are_told_apart(
+    text: str, meanings: tuple[Meaning, ...], desk: Configuration
+) -> None:
     read = read_follow_up(Message(text), desk)
-    assert read.tone in tones, read.reason
+    assert read.meaning in meanings, read.reason
     assert read.reason.file in {"runner/policies/follow_ups.yaml", "policies/triage.yaml"}
 
 
 def test_stars_speak_before_words(desk: Configuration) -> None:
-    assert read_follow_up(Message("Merci", Rating(1, 5)), desk).tone is Tone.COMPLAINT
-    assert read_follow_up(Message("Mise à jour", Rating(5, 5)), desk).tone is Tone.THANKS
+    assert read_follow_up(Message("Merci", Rating(1, 5)), desk).meaning is Meaning.COMPLAINT
+    assert read_follow_up(Message("Mise à jour", Rating(5, 5)), desk).meaning is Meaning.THANKS
 
 
 def test_the_reason_names_what_was_said_and_where_the_rule_stands(desk: Configuration) -> None:
@@ -147,4 +149,4 @@ def test_the_reason_names_what_was_said_and_where_the_rule_stands(desk: Configur
 
 def test_a_long_story_that_ends_in_thanks_is_no_thanks(desk: Configuration) -> None:
     story = "Je suis passé au magasin et le vendeur a regardé la lampe avec moi. " * 8
-    assert read_follow_up(Message(story + "Merci."), desk).tone is not Tone.THANKS
+    assert read_follow_up(Message(story + "Merci."), desk).meaning is not Meaning.THANKS

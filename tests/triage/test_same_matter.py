@@ -57,6 +57,7 @@ CASE = CaseSummary(
     detected_at=AT - timedelta(days=1),
     courses=(),
     active_at=AT - timedelta(days=1),
+    landmarks=(),
 )
 
 
