@@ -3,14 +3,19 @@
 import json
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from loopback_site import Site
 
 from runner.cli.main import run
+from runner.model import Item, Rating
+from runner.policies.mailboxes import build_rules
 from runner.policies.presets import shipped_presets
+from runner.sources.mail_items import parse
 
 PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
 START, END = "<!-- presets:", "<!-- end of presets -->"
@@ -124,3 +129,16 @@ def test_every_source_of_the_page_is_one_without_fault(
         run(["-C", str(desk), "check"])
         printed = capsys.readouterr().out
         assert "sources.yaml:" not in printed, printed
+
+
+def test_the_mail_of_the_page_is_read_by_its_source() -> None:
+    (block,) = [block for block in blocks("yaml") if "kind: mailbox" in block]
+    (settings,) = yaml.safe_load(block)
+    (mail,) = [block for block in blocks("text") if "Authentication-Results" in block]
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    found = parse(mail.encode(), rules=build_rules(settings), now=now, zone=UTC)
+    assert isinstance(found, Item)
+    assert (found.author, found.native_id) == ("Camille R.", "9001")
+    assert found.text == "Colis jamais reçu, et personne ne répond."
+    assert found.url == "https://avis.example.org/lumen/9001"
+    assert found.rating == Rating(1)
