@@ -3,12 +3,15 @@
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from runner.cases.case import Case
+from runner.cases.summary import CaseSummary, ClosedCase
 from runner.cli.desk import Desk
 from runner.cli.drafting import recent_cases
 from runner.cli.looking_up import ask_about_new
@@ -17,15 +20,25 @@ from runner.forges.local import LocalForge
 from runner.forges.port import Forge, ForgeSnapshot
 from runner.planning.branches import INTAKE
 from runner.planning.digests import judged_by
+from runner.planning.heard import cases_spoken_of
 from runner.planning.incident_links import cases_to_read, link_change
-from runner.planning.observation import Branch, Observation, Outcome, SourceRead
+from runner.planning.observation import (
+    ConversationRead,
+    Observation,
+    Outcome,
+    SourceRead,
+    keys_on,
+)
 from runner.planning.plan import sources_to_read_in_full
+from runner.planning.watching import cases_to_watch, threads_due
 from runner.policies.secrets import secret_variables
 from runner.policies.values import Source
+from runner.repo.case_files import read_case
 from runner.repo.cases_index import CasesIndex, open_index
 from runner.repo.git import check_top, open_repository
 from runner.repo.objects import ObjectReader
 from runner.repo.open_times import read_open_times
+from runner.repo.receipts import EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +116,12 @@ def observe(
     reads: tuple[SourceRead, ...] | None = None,
     opened_already: int = 0,
     *,
+    conversations: tuple[ConversationRead, ...] = (),
     past_faults: bool = False,
 ) -> Observation:
     """Look at everything; read the sources unless `reads` already holds what they show.
+
+    `conversations` then are those that were read again.
 
     With `past_faults` cases of the base that cannot be read are left out.
 
@@ -123,7 +139,11 @@ def observe(
         desk.terminal.note(f"ignored: {remark}")
     if reads is None:
         reads = read_now(desk, forge, snapshot, index, reading)
-    keys = {(mention.key, INTAKE) for read in reads for mention in read.mentions}
+        conversations = read_threads_now(desk, snapshot, index, reading)
+    mentions = [mention for read in reads for mention in read.mentions]
+    mentions += [mention for read in conversations for mention in read.mentions]
+    new = [mention for mention in mentions if index.case_of(mention.key) is None]
+    keys = {(mention.key, INTAKE) for mention in mentions}
     branches = (*snapshot.branches, *snapshot.proposed)
     keys.update((branch.case_id, branch.change) for branch in branches)
     candidates = cases_to_read(index.open_cases, configuration)
@@ -132,7 +152,11 @@ def observe(
         for case in candidates
         for incident in configuration.incidents
     )
-    paths = {case.path for case in candidates}
+    since = desk.now() - timedelta(days=configuration.instance.watch.reopen_days)
+    closed = tuple(case for case in index.closed_cases if case.closed_at >= since)
+    spoken_of = cases_spoken_of(new, index.open_cases, closed)
+    keys.update((case_id, EVERY) for case_id in spoken_of)
+    paths = {*(case.path for case in candidates), *spoken_of.values()}
     paths.update(b.path for b in snapshot.branches if b.change != INTAKE and b.path is not None)
     clocks = [course.clock for case in index.open_cases for course in case.courses]
     clocks += [
@@ -158,6 +182,8 @@ def observe(
         open_times=read_open_times(desk.root, clocks, configuration),
         opened_already=opened_already,
         case_files=_case_files(desk, snapshot.base, paths),
+        conversations=conversations,
+        closed_cases=closed,
     )
 
 
@@ -182,7 +208,7 @@ def read_now(
     digest = judged_by(configuration)
     opened = {key for cursor in snapshot.cursors.values() for key in cursor.opened}
     accounted = {branch.case_id for branch in snapshot.branches}
-    accounted.update(_keys((*snapshot.branches, *snapshot.proposed)))
+    accounted.update(keys_on((*snapshot.branches, *snapshot.proposed)))
     accounted.update(key for key in opened if index.case_of(key) is not None)
     decided = forge.decided((key, INTAKE) for key in opened)
     accounted.update(
@@ -219,6 +245,48 @@ def read_now(
     return ask_about_new(desk, reads, orders, unsettled)
 
 
+def read_threads_now(
+    desk: Desk, snapshot: ForgeSnapshot, index: CasesIndex, reading: Reading
+) -> tuple[ConversationRead, ...]:
+    """Return the conversations of known cases that are due, as `reading` says."""
+    configuration = desk.configuration()
+    watch = configuration.instance.watch
+    if reading.offline or not watch.per_run:
+        return ()
+    if reading.mentions is not None:
+        from runner.sources.mentions_file import read_threads
+
+        return read_threads(reading.mentions, configuration, desk.now())
+    from runner.sources.adapter import expand_of
+
+    watched = {
+        source.id
+        for source in configuration.sources
+        if expand_of(source.kind) is not None
+        and (reading.only is None or source.id in reading.only)
+    }
+    cases: list[CaseSummary | ClosedCase] = [*index.open_cases, *index.closed_cases]
+    able = watched.__contains__
+    paths = cases_to_watch(cases, snapshot.cursors, able, watch, desk.now())
+    files = _case_files(desk, snapshot.base, paths)
+    found = (read_case(files[path], path) for path in paths if path in files)
+    standing = [case for case in found if isinstance(case, Case)]
+    threads = threads_due(standing, snapshot.cursors, able, watch, desk.now())
+    if not threads:
+        return ()
+    from runner.sources.collect import Errand
+    from runner.sources.conversations import read_conversations
+
+    errand = Errand(
+        now=desk.now(),
+        judged_by=judged_by(configuration),
+        cursors=snapshot.cursors,
+        allow_loopback=reading.allow_loopback,
+        secrets=secrets_of(configuration.sources),
+    )
+    return read_conversations(configuration, desk.root, threads, errand)
+
+
 def _case_files(desk: Desk, base: str, paths: Iterable[str]) -> dict[str, bytes]:
     """Return the bytes of case files on the base, as far as they are there."""
     wanted = sorted(paths)
@@ -231,8 +299,3 @@ def _case_files(desk: Desk, base: str, paths: Iterable[str]) -> dict[str, bytes]
         for path, stored in zip(wanted, found, strict=True)
         if stored is not None and stored.data is not None
     }
-
-
-def _keys(branches: Iterable[Branch]) -> frozenset[str]:
-    """Return the keys of all messages that branches propose."""
-    return frozenset(p.key for branch in branches if branch.case for p in branch.case.places)

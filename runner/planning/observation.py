@@ -3,14 +3,14 @@
 Read once by the edges, then frozen.  Two equal observations give the same plan.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from runner.cases.case import Case
 from runner.cases.customer import Answer
-from runner.cases.summary import CaseSummary
+from runner.cases.summary import CaseSummary, ClosedCase, heard_keys
 from runner.clocks.business_time import OpenTime
 from runner.model import Mention
 from runner.policies.values import Configuration
@@ -78,6 +78,43 @@ class SourceRead:
     shortened: bool = False
     quota_left: int | None = None
     quota_limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRead:
+    """The conversation that a place of a case stands in, read again or tried to.
+
+    `mentions` are all messages that it shows, those that are known among them.
+    """
+
+    case_id: str
+    place: str
+    source: str
+    status: ReadStatus
+    read_at: datetime
+    mentions: tuple[Mention, ...] = ()
+    problem: str = ""
+    not_before: datetime | None = None
+
+    @property
+    def cursor(self) -> Cursor:
+        """Where its cursor goes: a conversation has one as sources have."""
+        return Cursor(
+            source=thread_name(self.case_id, self.place),
+            etag=None,
+            last_modified=None,
+            read_at=self.read_at,
+            judged_by="",
+            opened=(),
+            items=len(self.mentions),
+            not_before=self.not_before,
+            problem=self.problem,
+        )
+
+
+def thread_name(case_id: str, place: str) -> str:
+    """Return the name of the cursor of a conversation, which no source can have."""
+    return f"{case_id}.{place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +192,9 @@ class Observation:
     calendars by which promises count: as they were when a promise was made by git blob id,
     as they are now by id.  `opened_already` counts the pull requests that this run has
     opened before.  `case_files` are the bytes of files on the base, by path: of the cases that
-    an incident might be behind, and of those that a branch of the runner changes.
+    an incident might be behind, of those that a branch of the runner changes, and of those that
+    messages may belong to; for the last, `decided` holds all that was decided.
+    `conversations` are those that were read again, `closed_cases` were closed of late.
     `recent_cases` reads the cases on the base whose customers may have been told something of late.
     """
 
@@ -174,9 +213,17 @@ class Observation:
     opened_already: int = 0
     case_files: Mapping[str, bytes] = field(default_factory=dict)
     recent_cases: Callable[[], tuple[Case, ...]] = tuple
+    conversations: tuple[ConversationRead, ...] = ()
+    closed_cases: tuple[ClosedCase, ...] = ()
 
     @property
     def proposed_by_people(self) -> frozenset[str]:
         """The keys of messages that people propose themselves."""
-        cases = (branch.case for branch in self.proposed if branch.case is not None)
-        return frozenset(place.key for case in cases for place in case.places)
+        return keys_on(self.proposed)
+
+
+def keys_on(branches: Iterable[Branch]) -> frozenset[str]:
+    """Return the keys of all messages that the cases on branches hold."""
+    cases = tuple(branch.case for branch in branches if branch.case is not None)
+    places = (place.key for case in cases for place in case.places)
+    return frozenset((*places, *(key for case in cases for key in heard_keys(case))))

@@ -9,7 +9,7 @@ from runner.cases.file import render_case
 from runner.cases.opening import case_path, open_case
 from runner.cases.summary import summarise
 from runner.clocks.pinning import first_clocks
-from runner.model import Judgement, Mention
+from runner.model import Mention
 from runner.planning.actions import (
     Action,
     DropBranch,
@@ -18,6 +18,7 @@ from runner.planning.actions import (
     OpenPull,
     Plan,
     PushBranch,
+    RenewBranch,
     SettlePull,
     WithdrawPull,
 )
@@ -31,7 +32,9 @@ from runner.planning.changes import (
 )
 from runner.planning.digests import judged_by
 from runner.planning.drafts import draft_proposals
+from runner.planning.heard import Heard, Judged, hear, keys_of_branches
 from runner.planning.incident_links import links_over, wish_links
+from runner.planning.intakes import Intakes, in_order
 from runner.planning.observation import (
     Branch,
     Cursor,
@@ -79,9 +82,10 @@ def plan(observation: Observation) -> Plan:
     language = Language(instance.language, instance.zone)
     judged = tuple(_judged(observation))
     intakes = tuple(b for b in observation.branches if b.change == INTAKE)
-
-    pushes, fresh, lost = _propose(observation, judged, intakes, language)
     merged = read_merged_cases(observation)
+    heard = hear(observation, judged, merged, language)
+
+    pushes, fresh, lost, joined = _propose(observation, judged, intakes, heard, language)
     settled, vanished = _settle(observation, merged, language)
     settling = frozenset(action.branch for action in settled)
     dropped, kept = _tidy(observation, merged, language)
@@ -100,9 +104,12 @@ def plan(observation: Observation) -> Plan:
                 )
             )
         elif branch.name not in with_pull:
-            waiting.append(_Proposal(branch.name, branch.case))
-    wishes = wish_links(observation, merged, language)
-    over = links_over(observation, merged, wishes, language)
+            case = joined.grown.get(branch.case_id, branch.case)
+            waiting.append(_Proposal(branch.name, case))
+    links = wish_links(observation, merged, language)
+    over = {**links_over(observation, merged, links, language), **heard.over}
+    # Whoever writes waits for an answer; what lies behind it can wait.
+    wishes = (*heard.wishes, *links)
     changes = plan_changes(observation, wishes, over, settling | gone, language)
     changing = (_Proposal(wish.branch, wish.merged.case, wish) for wish in changes.waiting)
     withdrawn = {each.branch for each in changes.withdrawn if isinstance(each, WithdrawPull)}
@@ -112,8 +119,9 @@ def plan(observation: Observation) -> Plan:
     actions: tuple[Action, ...] = (
         *pushes, *changes.pushes, *settled, *dropped, *changes.withdrawn, *opened,
     )  # fmt: skip
-    held = (*lost, *vanished, *kept, *unreadable, *changes.held, *capped)
-    cursors = tuple(_cursors(observation, judged))
+    held = (*lost, *vanished, *kept, *unreadable, *joined.held, *changes.held, *capped)
+    pending = heard.pending | joined.waiting.keys()
+    cursors = tuple(_cursors(observation, judged, pending, heard.dropped))
     return Plan(
         base=observation.base,
         made_at=observation.now,
@@ -140,44 +148,60 @@ def sources_to_read_in_full(
     )
 
 
-def _judged(observation: Observation) -> Iterator[tuple[Mention, Judgement]]:
+def _judged(observation: Observation) -> Iterator[Judged]:
+    """Yield each message once; where its conversation was read, with whose that is."""
     configuration = observation.configuration
+    beside = {
+        mention.key: (read.case_id, read.place)
+        for read in observation.conversations
+        for mention in read.mentions
+    }
     seen = set[str]()
-    for read in observation.reads:
-        for mention in read.mentions:
-            if mention.key not in seen:
-                seen.add(mention.key)
-                yield mention, judge(mention, configuration)
+    shown = [mention for read in observation.reads for mention in read.mentions]
+    shown += [mention for read in observation.conversations for mention in read.mentions]
+    for mention in shown:
+        if mention.key not in seen:
+            seen.add(mention.key)
+            yield mention, judge(mention, configuration), beside.get(mention.key)
 
 
 def _propose(
     observation: Observation,
-    judged: tuple[tuple[Mention, Judgement], ...],
+    judged: tuple[Judged, ...],
     intakes: tuple[Branch, ...],
+    heard: Heard,
     language: Language,
-) -> tuple[tuple[PushBranch, ...], tuple[_Proposal, ...], tuple[Held, ...]]:
+) -> tuple[tuple[PushBranch | RenewBranch, ...], tuple[_Proposal, ...], tuple[Held, ...], Intakes]:
     """Return a branch for every message that is after-sales and nowhere yet.
 
-    Beside the branches: their cases, most urgent first, and what was accepted before but
-    is not on the base.
+    Beside the branches: their cases, most urgent first, what was accepted before but
+    is not on the base, and what messages join that is proposed already.
     """
-    proposed = {*observation.proposed_by_people, *(b.case_id for b in observation.branches)}
+    proposed = {*keys_of_branches(observation), *(b.case_id for b in observation.branches)}
     proposed.update(case_of_branch(pull.branch) for pull in observation.pulls)
-    proposed.update(p.key for b in intakes if b.case for p in b.case.places)
     clues = Clues(observation.open_cases)
-    for branch in intakes:
-        if branch.case and branch.path:
+    joined = Intakes(observation, language, clues)
+    for branch in (*intakes, *observation.proposed):
+        if branch.case and branch.path and observation.case_of(branch.case_id) is None:
             clues.add(summarise(branch.case, branch.path))
+            if (branch.case_id, branch.change) not in observation.decided:
+                joined.add(branch.case, branch)
     brands = {source.id: source.brand for source in observation.configuration.sources}
     answers = {key: answer for read in observation.reads for key, answer in read.answers.items()}
     fresh: list[_Proposal] = []
     lost: list[Held] = []
-    for mention, judgement in judged:
+    for mention, judgement, beside in in_order(judged):
         if (
-            not judgement.after_sales.value
-            or mention.key in proposed
+            mention.key in proposed
+            or mention.key in heard.taken
             or observation.case_of(mention.key) is not None
         ):
+            continue
+        if (mention.key, INTAKE) not in observation.decided and joined.join(
+            mention, judgement, beside
+        ):
+            continue
+        if not judgement.after_sales.value:
             continue
         decision = observation.decided.get((mention.key, INTAKE))
         if decision is not None:
@@ -198,7 +222,9 @@ def _propose(
         )
         case = link_recognised(case, observation.configuration)
         clues.add(summarise(case, case_path(case)))
+        joined.add(case)
         fresh.append(_Proposal(branch_name(case.id), case))
+    fresh = [replace(one, case=joined.grown.get(one.case.id, one.case)) for one in fresh]
     fresh.sort(key=lambda proposal: proposal.order)
     pushes = tuple(
         PushBranch(
@@ -210,7 +236,19 @@ def _propose(
         )
         for proposal in fresh
     )
-    return pushes, tuple(fresh), tuple(lost)
+    renewals = tuple(
+        RenewBranch(
+            branch=branch.name,
+            head=branch.head,
+            path=branch.path,
+            content=render_case(grown),
+            message=render_commit_message(grown, language),
+            reason=language.say("a new message belongs to it"),
+        )
+        for branch in intakes
+        if branch.path is not None and (grown := joined.grown.get(branch.case_id)) is not None
+    )
+    return (*pushes, *renewals), tuple(fresh), tuple(lost), joined
 
 
 def _lost(
@@ -348,10 +386,17 @@ def _why(case: Case, language: Language) -> str:
 
 
 def _cursors(
-    observation: Observation, judged: tuple[tuple[Mention, Judgement], ...]
+    observation: Observation,
+    judged: tuple[Judged, ...],
+    pending: frozenset[str],
+    dropped: frozenset[str],
 ) -> Iterator[Cursor]:
-    after_sales = {mention.key for mention, judgement in judged if judgement.after_sales.value}
+    after_sales = {mention.key for mention, judgement, _ in judged if judgement.after_sales.value}
+    after_sales = (after_sales - dropped) | pending
     current = judged_by(observation.configuration)
+    yield from (
+        read.cursor for read in observation.conversations if read.status is not ReadStatus.RESTED
+    )
     for read in observation.reads:
         moved = _moved(read, observation, after_sales, current)
         if moved is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from runner.cases.case import Entry
 from runner.cases.courses import Ending
 from runner.cases.lifecycle import RUNNER
 from runner.clocks.standings import Position, Standing
@@ -30,6 +31,15 @@ def because(
     if reason.detail:
         return language.say("{rule}: {detail}", rule=rule, detail=stranger(reason.detail))
     return rule
+
+
+def reason_of(entry: Entry) -> Reason | None:
+    """Return the rule that an entry names, None where it names none."""
+    match entry.facts.get("why"):
+        case {"rule": str(rule), "file": str(file), "line": int(line), **rest}:
+            return Reason(rule, file, line, str(rest.get("detail", "")))
+        case _:
+            return None
 
 
 def where_written(reason: Reason) -> str:
