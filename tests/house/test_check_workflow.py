@@ -1,11 +1,13 @@
-"""The step of check.yml that judges a change, as written, on the refs that forges check out."""
+"""The steps of check.yml that judge a change, as written, on the refs that forges check out."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -20,6 +22,8 @@ NOTE = """\
   note: vu
 """
 Git = Callable[..., str]
+JUDGE = "Check what the change does to the cases, and who decided it"
+TELL = "Tell what a change of policies would change"
 
 
 @pytest.fixture
@@ -56,15 +60,24 @@ def check_out(desk: Path, git: Git, tmp_path: Path, ref: str, depth: int) -> Pat
     return folder
 
 
-def run_step(checkout: Path, ref: str, **variables: str) -> tuple[int, str]:
-    """Run the step as a runner does; what an event does not have is empty."""
+def step_named(name: str) -> dict[str, Any]:
     (job,) = yaml.safe_load((ROOT / ".github/workflows/check.yml").read_text())["jobs"].values()
-    step = job["steps"][-1]
-    assert step["if"] == "github.event_name != 'push'"
+    (step,) = (step for step in job["steps"] if step.get("name") == name)
+    assert isinstance(step, dict)
+    return step
+
+
+def run_step(checkout: Path, ref: str, name: str = JUDGE, **variables: str) -> tuple[int, str]:
+    """Run a step as a runner does; what an event does not have is empty."""
+    step = step_named(name)
     empty = dict.fromkeys(step["env"], "")
     assert variables.keys() <= empty.keys()
     kept = {name: os.environ[name] for name in ("PATH", "GIT_CONFIG_GLOBAL")}
-    now = {"DOLEANCES_NOW": "2026-11-21T09:00:00Z", "PYTHONPATH": str(ROOT)}
+    now = {
+        "DOLEANCES_NOW": "2026-11-21T09:00:00Z",
+        "PYTHONPATH": str(ROOT),
+        "GITHUB_STEP_SUMMARY": str(checkout.parent / "summary.md"),
+    }
     ended = subprocess.run(
         ["bash", "-e", "-c", step["run"]],
         cwd=checkout,
@@ -76,18 +89,54 @@ def run_step(checkout: Path, ref: str, **variables: str) -> tuple[int, str]:
     return ended.returncode, ended.stdout + ended.stderr
 
 
+def merge(desk: Path, git: Git, tmp_path: Path) -> Path:
+    """Check out the merge that GitHub makes of a pull request."""
+    git(desk, "switch", "-q", "--detach", "main")
+    git(desk, "merge", "-q", "--no-ff", "--no-edit", "change")
+    git(desk, "update-ref", "refs/pull/7/merge", "HEAD")
+    return check_out(desk, git, tmp_path, "refs/pull/7/merge", 2)
+
+
 @pytest.fixture
 def merged(desk: Path, git: Git, tmp_path: Path) -> Callable[[str], Path]:
-    """Return a checkout of the merge that GitHub makes of a pull request with an entry."""
+    """Return a checkout of the merge of a pull request with an entry."""
 
     def make(by: str) -> Path:
         note(desk, git, by)
-        git(desk, "switch", "-q", "--detach", "main")
-        git(desk, "merge", "-q", "--no-ff", "--no-edit", "change")
-        git(desk, "update-ref", "refs/pull/7/merge", "HEAD")
-        return check_out(desk, git, tmp_path, "refs/pull/7/merge", 2)
+        return merge(desk, git, tmp_path)
 
     return make
+
+
+def test_cases_are_judged_but_where_the_base_itself_moves() -> None:
+    assert step_named(JUDGE)["if"] == "github.event_name != 'push'"
+
+
+def test_what_a_change_of_policies_would_change_is_told_and_refuses_nothing(
+    desk: Path, git: Git, tmp_path: Path
+) -> None:
+    assert step_named(TELL)["continue-on-error"] is True
+    assert step_named(TELL)["if"] == "github.event_name == 'pull_request'"
+    clocks = desk / "policies/clocks.yaml"
+    clocks.write_text(
+        clocks.read_text().replace(
+            "- {within: 3 civil days}\n  ideal", "- {within: 6 hours}\n  ideal"
+        )
+    )
+    git(desk, "commit", "-qam", "Promise more.")
+    base = git(desk, "rev-parse", "--short", "main")
+    checkout = merge(desk, git, tmp_path)
+    code, said = run_step(checkout, "refs/pull/7/merge", TELL, BASE="0" * 40)
+    assert code == 0, said
+    summary = (tmp_path / "summary.md").read_text()
+    assert base in summary.splitlines()[0]
+    assert re.search(r"^\| c\\?-[0-9a-z]{12} \|", summary, re.MULTILINE)
+
+
+def test_nothing_is_told_where_policies_stay(merged: Callable[[str], Path], tmp_path: Path) -> None:
+    checkout = merged("ines")
+    assert run_step(checkout, "refs/pull/7/merge", TELL, BASE="0" * 40) == (0, "")
+    assert not (tmp_path / "summary.md").exists()
 
 
 def test_the_author_of_a_pull_request_is_who_decides(merged: Callable[[str], Path]) -> None:
