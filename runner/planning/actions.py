@@ -53,13 +53,17 @@ class RenewBranch:
 
 @dataclass(frozen=True, slots=True)
 class OpenPull:
-    """Open a pull request for a branch; where there is or was one, adopt it."""
+    """Open a pull request for a branch; where there is or was one, adopt it.
+
+    `owner` is the person of `policies/team.yaml` whose it is, "" for nobody.
+    """
 
     branch: str
     title: str
     body: str
     labels: tuple[str, ...]
     reason: str
+    owner: str = ""
 
     @property
     def key(self) -> str:
@@ -69,9 +73,9 @@ class OpenPull:
 
 @dataclass(frozen=True, slots=True)
 class SettlePull:
-    """Record how a pull request ended that a person settled with git alone.
+    """Record how a pull request ended that a person settled with git, or on the forge's pages.
 
-    Refused when the person removed the branch; merged when the base holds it.
+    Refused when the person closed it or removed the branch; merged when the base holds it.
     """
 
     number: int

@@ -39,6 +39,7 @@ from runner.planning.observation import (
     Branch,
     Cursor,
     Decision,
+    Ending,
     Observation,
     Outcome,
     ReadStatus,
@@ -47,11 +48,16 @@ from runner.planning.observation import (
 from runner.planning.plan_file import digest_of
 from runner.planning.pull_request import render_commit_message, render_pull
 from runner.planning.words import because
+from runner.policies.values import Configuration
+from runner.text.clean import clean_line, clean_text
 from runner.text.language import Language
+from runner.text.masking import mask
 from runner.triage.incidents import link_recognised
 from runner.triage.judge import judge
 from runner.triage.same_matter import Clues, possible_duplicates
 
+LONGEST_REASON = 500
+"""Characters of a refusal's reason that are kept."""
 MOST_VANISHED = 5
 """Branches that people may have deleted since the last run, each a refusal; more is odd."""
 
@@ -270,7 +276,7 @@ def _lost(
 def _settle(
     observation: Observation, merged: Mapping[str, MergedCase], language: Language
 ) -> tuple[tuple[SettlePull, ...], tuple[Held, ...]]:
-    """Return how pull requests ended that people settled with git alone.
+    """Return how pull requests ended that people settled with git or on the forge's pages.
 
     A deleted branch is a refusal.  When many are gone at once, something else has
     happened, such as a clone without them, and a person must look.
@@ -282,6 +288,9 @@ def _settle(
         if _is_on_base(observation, merged, pull.branch, branch):
             reason = _held_by_base(pull.branch, language)
             settled.append(SettlePull(pull.number, pull.branch, Outcome.MERGED, reason))
+        elif pull.ended is not None:
+            reason = _why_ended(pull.ended, observation.configuration, language)
+            settled.append(SettlePull(pull.number, pull.branch, pull.ended.outcome, reason))
         elif branch is None:
             reason = language.say("its branch was deleted")
             gone.append(SettlePull(pull.number, pull.branch, Outcome.REFUSED, reason))
@@ -291,6 +300,14 @@ def _settle(
         )
         return tuple(settled), tuple(Held(one.branch, HeldBy.PERSON, why) for one in gone)
     return (*settled, *gone), ()
+
+
+def _why_ended(ended: Ending, configuration: Configuration, language: Language) -> str:
+    """Return why a pull request was merged or closed, in the words of who did it."""
+    if ended.outcome is Outcome.MERGED:
+        return language.say("merged on the forge")
+    said = mask(clean_text(ended.words), configuration.privacy)
+    return clean_line(said, LONGEST_REASON) or language.say("closed on the forge without a word")
 
 
 def _is_on_base(
@@ -373,6 +390,7 @@ def _open(
                 title=words.title,
                 body=words.body,
                 labels=words.labels,
+                owner=proposal.case.owner or "",
                 reason=wish.reason if wish else _why(proposal.case, language),
             )
         )

@@ -1,0 +1,60 @@
+"""A forge's answers, field by field: each asked for with the shape that it must have."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from runner.forges.rest import ForgeFailed
+
+
+class Fields:
+    """An object of an answer.
+
+    Raises, wherever a field is not of its shape: `ForgeFailed`.
+    """
+
+    def __init__(self, data: object, what: str) -> None:
+        self._what = what
+        if not isinstance(data, dict):
+            raise self._odd("is no object")
+        self._data = data
+
+    def text(self, name: str) -> str:
+        """Return a text; "" where it is null or left out."""
+        value = self._data.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise self._odd(f"has a {name} that is no text")
+        return value.encode("utf-8", "replace").decode()
+
+    def number(self, name: str) -> int:
+        """Return a whole number from 1 on."""
+        value = self._data.get(name)
+        if type(value) is not int or not 0 < value < 10**9:
+            raise self._odd(f"has a {name} that is no number")
+        return value
+
+    def instant(self, name: str) -> datetime | None:
+        """Return an instant in UTC, None where it is null or left out."""
+        text = self.text(name)
+        if not text:
+            return None
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            raise self._odd(f"has a {name} that is no instant") from None
+        if at.tzinfo is None:
+            raise self._odd(f"has a {name} without a zone")
+        return at.astimezone(UTC).replace(microsecond=0)
+
+    def fields(self, name: str) -> "Fields":
+        """Return an object within; an empty one where it is null, as what was deleted is."""
+        return Fields(self._data.get(name) or {}, f"{self._what}.{name}")
+
+    def each(self, name: str) -> Iterator["Fields"]:
+        """Yield the objects of a list; none where it is left out."""
+        for entry in self._data.get(name) or ():
+            yield Fields(entry, f"{self._what}.{name}")
+
+    def _odd(self, why: str) -> ForgeFailed:
+        return ForgeFailed(f"the forge's answer is not what it should be: {self._what} {why}")

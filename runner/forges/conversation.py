@@ -1,0 +1,66 @@
+"""Comments on the pull requests of cases, each exactly once."""
+
+import re
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+
+from runner.forges.server import ForgeServer, ServerComment
+from runner.planning.branches import INTAKE, branch_name, case_of_branch
+from runner.policies.team import Team
+from runner.repo.objects import ObjectReader
+from runner.repo.receipts import RECEIPTS, read_receipts
+from runner.repo.told import Told, has_told
+
+_LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9])?")
+
+
+class Conversation:
+    """Says things about cases, where each is discussed.
+
+    `numbers` are the open pull requests by branch.  A case that has none is discussed on the one
+    that brought it in.
+    """
+
+    def __init__(
+        self, server: ForgeServer, team: Team, reader: ObjectReader, numbers: Mapping[str, int]
+    ) -> None:
+        self._server = server
+        self._team = team
+        self._reader = reader
+        self._numbers = numbers
+        self._heard: dict[int, Sequence[ServerComment]] = {}
+
+    def say(self, told: Told) -> None:
+        """Write a comment, unless a receipt or the comment itself is there."""
+        if told.comment is None or has_told(self._reader, told.case_id, told.key):
+            return
+        number = self._place_of(told.case_id)
+        if number is None:
+            return
+        marker = _marker(told.key)
+        if number not in self._heard:
+            self._heard[number] = self._server.comments(number)
+        # Anybody can write a marker; it counts from who may write here anyway.
+        if any(each.is_trusted and marker in each.body for each in self._heard[number]):
+            return
+        who = self._mention(told.person)
+        body = f"{who}**{told.comment.subject}**\n\n{told.comment.body}\n\n{marker}"
+        self._server.write_comment(number, body)
+
+    def _place_of(self, case_id: str) -> int | None:
+        intake = self._numbers.get(branch_name(case_id))
+        others = [n for name, n in self._numbers.items() if case_of_branch(name) == case_id]
+        if intake is not None or others:
+            return intake or min(others)
+        receipts = read_receipts(self._reader, RECEIPTS, ((case_id, INTAKE),))
+        return next((receipt.number for receipt in receipts.values()), None)
+
+    def _mention(self, person_id: str) -> str:
+        person = self._team.person(person_id)
+        login = person.logins[0] if person and person.logins else ""
+        return f"@{login} " if _LOGIN.fullmatch(login) else ""
+
+
+def _marker(key: str) -> str:
+    """Return what tells a comment from all others; it holds nothing but a digest."""
+    return f"<!-- doleances:told:{sha256(key.encode()).hexdigest()[:32]} -->"

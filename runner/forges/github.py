@@ -1,0 +1,291 @@
+"""GitHub, on github.com or a server of one's own: its REST in the port's words."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from runner.errors import UsageError
+from runner.forges.answers import Fields
+from runner.forges.hosted import HostedForge
+from runner.forges.remote_refs import RemoteRefs, git_credentials
+from runner.forges.rest import ForgeFailed, RestClient, Tempo
+from runner.forges.server import Dress, ServerComment, ServerEnding, ServerPull
+from runner.planning.observation import Outcome
+from runner.policies.values import Configuration
+from runner.repo.git import GitFailed, open_repository
+from runner.repo.objects import Signature
+from runner.text.clean import cap
+
+API_VERSION = "2022-11-28"
+CONTEXT = "doleances/check"
+"""The name of the commit status: what branch protection can ask for."""
+_TITLE, _BODY, _STATUS = 256, 65_000, 140
+"""Characters that GitHub takes, a little less for the body (65,536)."""
+_SCP = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
+_NAME = r"[A-Za-z0-9_.-]{1,100}"
+_REPOSITORY = re.compile(rf"({_NAME})/({_NAME})")
+LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
+"""Where a trial runs: without encryption, and without waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a repository is: `site` is scheme and host, `api` where REST is, `name` owner/name."""
+
+    site: str
+    api: str
+    name: str
+
+
+def parse_address(remote: str, name: str = "", api: str = "") -> Address:
+    """Return where a remote's address leads; `name` and `api` say what it does not.
+
+    The host of `api` must be the remote's, or below or beside it as `api.`: the token goes
+    nowhere else.
+
+    Raises:
+        UsageError: when that is no repository on a server.
+    """
+    parts = urlsplit(remote)
+    if parts.scheme in {"https", "http", "ssh"} and parts.hostname:
+        host, path = parts.hostname, parts.path
+        port = f":{parts.port}" if parts.port and parts.scheme != "ssh" else ""
+    elif found := _SCP.fullmatch(remote):
+        host, path, port = found[1].lower(), found[2], ""
+    else:
+        raise UsageError(
+            f"the remote's address {_shown(remote)} is on no server",
+            "such as https://github.com/owner/name.git",
+        )
+    scheme = "http" if parts.scheme == "http" and host in LOOPBACK else "https"
+    path = name or path.strip("/").removesuffix(".git")
+    if not _REPOSITORY.fullmatch(path):
+        raise UsageError(
+            f"the remote's address {_shown(remote)} ends in no owner/name",
+            "say `github: {repository: owner/name}` in sources.yaml",
+        )
+    site = f"{scheme}://{host}{port}"
+    return Address(site, _checked_api(api, host) if api else _api_of(site, host), path)
+
+
+def _api_of(site: str, host: str) -> str:
+    if host == "github.com":
+        return "https://api.github.com"
+    return f"https://api.{host}" if host.endswith(".ghe.com") else f"{site}/api/v3"
+
+
+def _checked_api(api: str, host: str) -> str:
+    parts = urlsplit(api)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise UsageError(f"sources.yaml: github.api {api} is no https address")
+    if parts.hostname not in {host, f"api.{host}"}:
+        raise UsageError(
+            f"sources.yaml: github.api is on {parts.hostname}, the git remote on {host}",
+            "the token is shown to no other host than the remote's",
+        )
+    return api.rstrip("/")
+
+
+def _shown(remote: str) -> str:
+    """Return an address without a password that somebody put in it."""
+    return repr(re.sub(r"//[^/@]*@", "//", remote))
+
+
+def open_github(
+    root: Path, configuration: Configuration, token: str, tempo: Tempo | None = None
+) -> HostedForge:
+    """Return the forge of a desk on GitHub, where the clone's remote says that it is.
+
+    Raises:
+        UsageError: when there is no such remote, or its address names no repository.
+    """
+    instance = configuration.instance
+    remote = instance.server.remote
+    try:
+        url = open_repository(root).text("remote", "get-url", remote)
+    except GitFailed:
+        raise UsageError(
+            f"no git remote is called {remote!r}", f"git remote add {remote} ADDRESS"
+        ) from None
+    address = parse_address(url, instance.server.repository, instance.server.api)
+    if tempo is None and urlsplit(address.api).hostname in LOOPBACK:
+        tempo = Tempo(0.0, 0.0)
+    bot = Signature(instance.bot.name, instance.bot.email)
+    credentials = git_credentials(address.site, token)
+    return HostedForge(
+        RemoteRefs(root, remote, instance.base, bot, credentials),
+        GithubServer(address, instance.base, token, instance.contact, tempo),
+        configuration,
+    )
+
+
+class GithubServer:
+    """The pull requests of one repository on GitHub."""
+
+    def __init__(
+        self, address: Address, base: str, token: str, contact: str, tempo: Tempo | None = None
+    ) -> None:
+        self._name = address.name
+        self._owner = address.name.partition("/")[0]
+        self._base = base
+        self._repository = f"/repos/{address.name}"
+        self.client = RestClient(
+            address.api,
+            {
+                "Accept": "application/vnd.github+json",
+                "Authorization": f"Bearer {token}",
+                "X-GitHub-Api-Version": API_VERSION,
+            },
+            contact,
+            tempo,
+        )
+
+    def open_pulls(self) -> Sequence[ServerPull]:
+        """Return all open pull requests of the repository."""
+        return tuple(self._pulls(state="open"))
+
+    def pulls_of(self, branch: str) -> Sequence[ServerPull]:
+        """Return all pull requests of a branch, open or not, newest first."""
+        found = self._pulls(state="all", head=f"{self._owner}:{branch}")
+        # A server that does not know the branch may leave the filter out.
+        return tuple(pull for pull in found if pull.branch == branch and pull.is_ours)
+
+    def pull(self, number: int) -> ServerPull | None:
+        """Return one pull request, None where there is none."""
+        try:
+            return self._pull(self.client.get(f"{self._repository}/pulls/{number}"))
+        except ForgeFailed as failed:
+            if failed.status in {404, 410}:
+                return None
+            raise
+
+    def ending(self, pull: ServerPull) -> ServerEnding:
+        """Return how one ended that is open no more.
+
+        Who closed it is the issue's to tell; why is what that person said last.
+        """
+        if pull.is_merged:
+            path = f"{self._repository}/pulls/{pull.number}"
+            by = Fields(self.client.get(path), "pull").fields("merged_by").text("login")
+            return ServerEnding(Outcome.MERGED, by, "")
+        issue = Fields(self.client.get(f"{self._repository}/issues/{pull.number}"), "issue")
+        by = issue.fields("closed_by").text("login")
+        said = [comment.body for comment in self.comments(pull.number) if comment.author == by]
+        return ServerEnding(Outcome.REFUSED, by, said[-1] if said else "")
+
+    def create_pull(self, branch: str, title: str, body: str) -> ServerPull | None:
+        """Open a pull request into the base; None where the branch has an open one already."""
+        try:
+            answer = self.client.send(
+                "POST",
+                f"{self._repository}/pulls",
+                {
+                    "title": cap(title, _TITLE),
+                    "head": branch,
+                    "base": self._base,
+                    "body": cap(body, _BODY),
+                },
+            )
+        except ForgeFailed as failed:
+            if failed.status == 422 and "already exists" in failed.words:
+                return None
+            raise
+        return self._pull(answer)
+
+    def dress_pull(self, pull: ServerPull, dress: Dress) -> None:
+        """Add labels, assignees and reviewers; people who cannot be asked are left out.
+
+        Of the issue's fields GitHub replaces a list as a whole, so what stands there goes along.
+        """
+        labels = list(dict.fromkeys((*pull.labels, *dress.labels)))
+        assignees = list(dict.fromkeys((*pull.assignees, *dress.assignees)))
+        issue = f"{self._repository}/issues/{pull.number}"
+        try:
+            self.client.send("PATCH", issue, {"labels": labels, "assignees": assignees})
+        except ForgeFailed as failed:
+            if failed.status != 422 or not dress.assignees:
+                raise
+            self.client.send("PATCH", issue, {"labels": labels})
+        reviewers = [login for login in dress.reviewers if login != pull.author]
+        if reviewers:
+            path = f"{self._repository}/pulls/{pull.number}/requested_reviewers"
+            try:
+                self.client.send("POST", path, {"reviewers": reviewers})
+            except ForgeFailed as failed:
+                if failed.status != 422:
+                    raise
+
+    def close_pull(self, number: int) -> None:
+        """Close a pull request without merging it."""
+        self.client.send("PATCH", f"{self._repository}/pulls/{number}", {"state": "closed"})
+
+    def post_status(self, commit: str, *, passed: bool, words: str) -> None:
+        """Say on a commit whether it passed the check."""
+        self.client.send(
+            "POST",
+            f"{self._repository}/statuses/{quote(commit)}",
+            {
+                "state": "success" if passed else "failure",
+                "context": CONTEXT,
+                "description": cap(words, _STATUS),
+            },
+        )
+
+    def comments(self, number: int) -> Sequence[ServerComment]:
+        """Return what was said about a pull request, oldest first."""
+        path = f"{self._repository}/issues/{number}/comments"
+        return tuple(_comment(data) for data in self.client.pages(path, per_page=100))
+
+    def write_comment(self, number: int, body: str) -> None:
+        """Say something about a pull request."""
+        path = f"{self._repository}/issues/{number}/comments"
+        self.client.send("POST", path, {"body": cap(body, _BODY)})
+
+    def _pulls(self, **query: str) -> Iterator[ServerPull]:
+        for data in self.client.pages(f"{self._repository}/pulls", per_page=100, **query):
+            yield self._pull(data)
+
+    def _pull(self, data: object) -> ServerPull:
+        return parse_pull(data, self._name)
+
+
+def parse_pull(data: object, repository: str) -> ServerPull:
+    """Return a pull request of a repository, as a list or its own page shows it.
+
+    Raises:
+        ForgeFailed: when that is none.
+    """
+    pull = Fields(data, "pull request")
+    head = pull.fields("head")
+    opened_at = pull.instant("created_at")
+    if opened_at is None:
+        raise ForgeFailed("the forge's answer is not what it should be: pull request without a day")
+    return ServerPull(
+        number=pull.number("number"),
+        branch=head.text("ref"),
+        head=head.text("sha"),
+        is_ours=head.fields("repo").text("full_name").casefold() == repository.casefold(),
+        is_open=pull.text("state") == "open",
+        is_merged=pull.instant("merged_at") is not None,
+        title=pull.text("title"),
+        body=pull.text("body"),
+        labels=tuple(label.text("name") for label in pull.each("labels")),
+        assignees=tuple(person.text("login") for person in pull.each("assignees")),
+        author=pull.fields("user").text("login"),
+        opened_at=opened_at,
+        ended_at=pull.instant("closed_at"),
+        url=pull.text("html_url"),
+    )
+
+
+def _comment(data: object) -> ServerComment:
+    comment = Fields(data, "comment")
+    author = comment.fields("user")
+    return ServerComment(
+        author=author.text("login"),
+        is_trusted=author.text("type") == "Bot"
+        or comment.text("author_association") in {"OWNER", "MEMBER", "COLLABORATOR"},
+        body=comment.text("body"),
+    )

@@ -1,0 +1,486 @@
+"""A forge with pages of its own: branches and records by git, pull requests by its server.
+
+What people decided on the pages is the server's to tell; what the runner has taken over of it
+stands in receipts.  Every pull request that the runner completed has a record in the server's
+repository (`repo.opened`).  One that is open without a record is still to be completed, one that
+has a record and is open no more was decided on by a person.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from runner.errors import OutsideFailed
+from runner.forges.branches import read_branches
+from runner.forges.commits import case_commits, foreign_branches, runner_branch
+from runner.forges.conversation import Conversation
+from runner.forges.port import Done, ForgeSnapshot, Proposal, Proposed
+from runner.forges.proposals import free_name, proposal_commit
+from runner.forges.remote_refs import RemoteRefs
+from runner.forges.server import Dress, ForgeServer, ServerPull
+from runner.planning.actions import (
+    DropBranch,
+    OpenPull,
+    PushBranch,
+    RenewBranch,
+    SettlePull,
+    WithdrawPull,
+)
+from runner.planning.deliveries import ChannelState
+from runner.planning.observation import Cursor, Decision, Ending, Outcome, Pull
+from runner.policies.values import Configuration
+from runner.repo.case_paths import find_case_file_at
+from runner.repo.git import BranchName, Repository, parse_branch, parse_desk_branch, read_refs
+from runner.repo.judge import judge_case
+from runner.repo.ledger import LEDGER, read_ledger, write_ledger
+from runner.repo.objects import NewCommit, ObjectReader, Signature, write_commits
+from runner.repo.opened import OpenedPull, digest_of_body, opened_commit, read_opened
+from runner.repo.receipts import RECEIPTS, Receipt, ReceiptKey, read_receipts, render_receipt
+from runner.repo.refs import RefChange, RefsMoved, update_refs
+from runner.repo.told import TeamReceipt, Told, write_team_receipts
+from runner.text.clean import clean_line
+from runner.text.language import Language
+from runner.text.masking import mask
+
+_BRANCHES = "refs/heads/doleances/"
+_LONGEST_REASON = 500
+_TRIES = 6
+
+
+class HostedForge:
+    """A repository on a server as a forge."""
+
+    def __init__(self, refs: RemoteRefs, server: ForgeServer, configuration: Configuration) -> None:
+        self._refs = refs
+        self._server = server
+        self._configuration = configuration
+        self._lost: frozenset[str] = frozenset()
+        """Branches whose record names a pull request that the server does not know."""
+
+    @property
+    def repository(self) -> Repository:
+        """The clone that the desk is worked on in."""
+        return self._refs.repository
+
+    def base(self) -> str:
+        """Return the commit that the base branch is at now."""
+        return self._refs.base()
+
+    def snapshot(self) -> ForgeSnapshot:
+        """Read everything once: one fetch, one list, and one look at each that has ended since."""
+        refs = self._refs.look()
+        base, bot = refs[self._refs.base_ref], self._refs.bot.email
+        listed = _first_of_each_branch(self._server.open_pulls())
+        with ObjectReader(self.repository) as reader:
+            opened, unread = read_opened(reader, refs)
+            ended = self._receipts(reader, map(_key, _branches(opened)))
+            pulls: list[Pull] = []
+            lost: set[str] = set()
+            for record in opened.values():
+                if _key(record.branch) in ended:
+                    continue
+                pull = listed.get(record.branch.name)
+                if pull is None or pull.number != record.number:
+                    # Lists lag behind: what is missing there may be open all the same.
+                    pull = self._server.pull(record.number)
+                if pull is None or pull.branch != record.branch.name:
+                    unread = {**unread, record.ref: "the forge has no such pull request"}
+                    lost.add(record.branch.name)
+                else:
+                    pulls.append(self._pull(pull, refs))
+            self._lost = frozenset(lost)
+            proposals = [
+                self._pull(pull, refs) for name, pull in listed.items() if parse_desk_branch(name)
+            ]
+            proposed = {f"refs/heads/{pull.branch}": pull.head for pull in proposals if pull.head}
+            ours = {ref: oid for ref, oid in refs.items() if ref.startswith(_BRANCHES)}
+            return ForgeSnapshot(
+                base=base,
+                branches=read_branches(self.repository, reader, ours, base, bot),
+                pulls=tuple(sorted(pulls, key=lambda pull: pull.number)),
+                cursors=read_ledger(reader, _here(self.repository, LEDGER)).cursors,
+                ignored=(
+                    *foreign_branches(ours),
+                    *self._refs.ignored,
+                    *(f"{ref}: {why}" for ref, why in unread.items()),
+                ),
+                proposals=tuple(sorted(proposals, key=lambda pull: pull.number)),
+                proposed=read_branches(
+                    self.repository, reader, proposed, base, bot, parse=parse_desk_branch
+                ),
+            )
+
+    def decided(self, keys: Iterable[ReceiptKey]) -> Mapping[ReceiptKey, Decision]:
+        """Return how those of these `(case id, change)` ended that were decided before."""
+        self._refs.seen()
+        with ObjectReader(self.repository) as reader:
+            return {
+                key: Decision(receipt.outcome, receipt.number, receipt.actor, receipt.reason)
+                for key, receipt in self._receipts(reader, keys).items()
+            }
+
+    def push_branches(
+        self, pushes: Sequence[PushBranch], base: str, now: datetime
+    ) -> Sequence[Done]:
+        """Create all branches in one push; one answer for each."""
+        branches = [runner_branch(push.branch) for push in pushes]
+        made = write_commits(self.repository, case_commits(pushes, base, self._refs.bot, now))
+
+        def attempt(reader: ObjectReader, refs: Mapping[str, str]) -> list[Done]:
+            decided = self._receipts(reader, map(_key, branches))
+            answers = [
+                Done.ADOPTED
+                if branch.ref in refs
+                else Done.HELD
+                if _key(branch) in decided
+                else Done.DONE
+                for branch in branches
+            ]
+            self._refs.push(
+                *(
+                    RefChange(branch.ref, None, commit)
+                    for branch, commit, answer in zip(branches, made, answers, strict=True)
+                    if answer is Done.DONE
+                )
+            )
+            return answers
+
+        return self._refs.retrying(attempt)
+
+    def renew_branch(self, action: RenewBranch, base: str, now: datetime) -> Done:
+        """Put a branch's commit anew on the base, if the branch is where the plan saw it."""
+        branch = runner_branch(action.branch)
+        (commit,) = write_commits(
+            self.repository, case_commits((action,), base, self._refs.bot, now)
+        )
+
+        def attempt(reader: ObjectReader, refs: Mapping[str, str]) -> Done:
+            head = refs.get(branch.ref)
+            if head == commit:
+                return Done.ADOPTED
+            if head != action.head or self._receipts(reader, (_key(branch),)):
+                return Done.HELD
+            self._refs.push(RefChange(branch.ref, head, commit))
+            return Done.DONE
+
+        done = self._refs.retrying(attempt)
+        if done is not Done.HELD:
+            self._post_status(branch, commit)
+        return done
+
+    def open_pull(self, action: OpenPull, now: datetime) -> Done:
+        """Open a pull request and complete it, unless its branch has or had one, or is gone.
+
+        The record comes last: killed before, the next run finds it open and completes it.
+        """
+        branch = runner_branch(action.branch)
+        refs = self._refs.seen()
+        head = refs.get(branch.ref)
+        with ObjectReader(self.repository) as reader:
+            if self._receipts(reader, (_key(branch),)):
+                return Done.HELD
+            record = read_opened(reader, refs)[0].get(branch.name)
+        if record is not None and branch.name not in self._lost:
+            return Done.ADOPTED
+        if head is None:
+            return Done.HELD
+        there = self._server.pulls_of(branch.name)
+        done, pull = Done.ADOPTED, next((pull for pull in there if pull.is_open), None)
+        if pull is None:
+            if (ended := self._decided_before(there, head)) is not None:
+                self._keep_ending(branch, ended, None, now)
+                return Done.HELD
+            pull = self._server.create_pull(branch.name, action.title, action.body)
+            done = Done.DONE
+        if pull is None:
+            there = self._server.pulls_of(branch.name)
+            done, pull = Done.ADOPTED, next((pull for pull in there if pull.is_open), None)
+        if pull is None:
+            raise OutsideFailed(
+                f"the forge says that {branch.name} has a pull request, and does not show it",
+                "its lists lag behind: the next run finds it",
+            )
+        self._server.dress_pull(pull, self._dress(action))
+        self._post_status(branch, head)
+        self._record(branch, pull, action)
+        return done
+
+    def settle_pull(self, action: SettlePull, now: datetime) -> Done:
+        """Record how a pull request ended, as the server tells it now.
+
+        Held when it is open again, or ended otherwise than the plan saw.  One whose case came
+        to the base by another way is closed.
+        """
+        branch = runner_branch(action.branch)
+        record = self._opened().get(branch.name)
+        if record is None or record.number != action.number:
+            return Done.ADOPTED
+        pull = self._server.pull(action.number)
+        if pull is None or (action.outcome is Outcome.REFUSED and (pull.is_open or pull.is_merged)):
+            return Done.HELD
+        actor = "" if pull.is_open else self._person(self._server.ending(pull).login)
+        if pull.is_open:
+            self._server.close_pull(pull.number)
+        ended = _Ended(pull, action.outcome, actor, action.reason)
+        self._keep_ending(branch, ended, record, now)
+        return Done.DONE
+
+    def withdraw_pull(self, action: WithdrawPull) -> Done:
+        """Remove an open pull request with its branch, if that is where the plan saw it.
+
+        The server closes a pull request whose branch is gone.  The record goes in the same push,
+        so that no run takes that for a decision.
+        """
+        branch = runner_branch(action.branch)
+
+        def attempt(reader: ObjectReader, refs: Mapping[str, str]) -> Done:
+            head, record = refs.get(branch.ref), read_opened(reader, refs)[0].get(branch.name)
+            if head is None and record is None:
+                return Done.ADOPTED
+            if head != action.head or record is None or self._receipts(reader, (_key(branch),)):
+                return Done.HELD
+            self._refs.push(
+                RefChange(branch.ref, head, None),
+                RefChange(record.ref, refs[record.ref], None),
+            )
+            return Done.DONE
+
+        return self._refs.retrying(attempt)
+
+    def drop_branch(self, action: DropBranch) -> Done:
+        """Remove a branch if it is still where the plan saw it, and has no open pull request."""
+        branch = runner_branch(action.branch)
+
+        def attempt(reader: ObjectReader, refs: Mapping[str, str]) -> Done:
+            head, record = refs.get(branch.ref), read_opened(reader, refs)[0].get(branch.name)
+            if head is None:
+                return Done.ADOPTED
+            if head != action.head:
+                return Done.HELD
+            if record is not None and not self._receipts(reader, (_key(branch),)):
+                return Done.HELD
+            left = (RefChange(record.ref, refs[record.ref], None),) if record else ()
+            self._refs.push(RefChange(branch.ref, head, None), *left)
+            return Done.DONE
+
+        return self._refs.retrying(attempt)
+
+    def comment(self, comments: Sequence[Told], now: datetime) -> Sequence[Done]:
+        """Put comments on the pull requests of their cases, each once for its key for ever.
+
+        One whose case has no pull request is kept as its receipt alone.
+        """
+        refs = self._refs.seen()
+        with ObjectReader(self.repository) as reader:
+            numbers = {name: pull.number for name, pull in read_opened(reader, refs)[0].items()}
+            talk = Conversation(self._server, self._configuration.team, reader, numbers)
+            told: list[Told] = []
+            try:
+                for comment in comments:
+                    talk.say(comment)
+                    told.append(comment)
+            finally:
+                # What stands there has its receipt, even if the next one could not be written.
+                new = self.keep(told, now) if told else ()
+        return [Done.DONE if is_new else Done.ADOPTED for is_new in new]
+
+    def keep(self, receipts: Sequence[TeamReceipt], now: datetime) -> Sequence[bool]:
+        """Keep for good who was told or has something in hand; tell for each whether it is new."""
+        self._refs.seen()
+        written = write_team_receipts(self.repository, receipts, self._refs.bot, now)
+        self._refs.publish()
+        return written
+
+    def propose(self, proposal: Proposal, by: Signature, now: datetime) -> Proposed:
+        """Commit a person's change of one case on a branch of its own and open its pull request."""
+
+        def attempt(_: ObjectReader, refs: Mapping[str, str]) -> BranchName:
+            branch = free_name(proposal.branch, lambda branch: branch.ref in refs)
+            (commit,) = write_commits(self.repository, (proposal_commit(proposal, by, now),))
+            self._refs.push(RefChange(branch.ref, None, commit))
+            return branch
+
+        self._refs.look()
+        branch = self._refs.retrying(attempt)
+        pull = self._server.create_pull(branch.name, proposal.title, proposal.body)
+        if pull is None:
+            pull = next(each for each in self._server.pulls_of(branch.name) if each.is_open)
+        return Proposed(pull.number, branch, pull.url)
+
+    def move_cursors(self, cursors: Sequence[Cursor]) -> Done:
+        """Write all cursors to the ledger by compare-and-swap."""
+        self._refs.seen()
+        written = write_ledger(self.repository, self._refs.bot, cursors)
+        self._refs.publish()
+        return Done.DONE if written else Done.ADOPTED
+
+    def note_channels(self, states: Sequence[ChannelState]) -> None:
+        """Write to the ledger how the channels fare."""
+        self._refs.seen()
+        write_ledger(self.repository, self._refs.bot, channels=states)
+        self._refs.publish()
+
+    def _receipts(
+        self, reader: ObjectReader, keys: Iterable[ReceiptKey]
+    ) -> Mapping[ReceiptKey, Receipt]:
+        return read_receipts(reader, _here(self.repository, RECEIPTS), keys)
+
+    def _opened(self) -> Mapping[str, OpenedPull]:
+        refs = self._refs.seen()
+        with ObjectReader(self.repository) as reader:
+            return read_opened(reader, refs)[0]
+
+    def _pull(self, pull: ServerPull, refs: Mapping[str, str]) -> Pull:
+        ended = None
+        if not pull.is_open:
+            said = self._server.ending(pull)
+            ended = Ending(said.outcome, self._person(said.login), said.words)
+        return Pull(
+            number=pull.number,
+            branch=pull.branch,
+            title=pull.title,
+            body=pull.body,
+            opened_at=pull.opened_at,
+            head=refs.get(f"refs/heads/{pull.branch}"),
+            ended=ended,
+        )
+
+    def _person(self, login: str) -> str:
+        """Return the person's id in `policies/team.yaml`, else the login."""
+        person = self._configuration.team.who_goes_by(login) if login else None
+        return person.id if person else clean_line(login, 100)
+
+    def _decided_before(self, pulls: Sequence[ServerPull], head: str) -> "_Ended | None":
+        """Return how this very proposal ended, where no receipt tells; None where it did not.
+
+        What its author closed was taken back: the author is the runner.
+        """
+        for pull in pulls:
+            if pull.is_open or pull.head != head:
+                continue
+            said = self._server.ending(pull)
+            if pull.is_merged or said.login != pull.author:
+                words = clean_line(mask(said.words, self._configuration.privacy), _LONGEST_REASON)
+                return _Ended(pull, said.outcome, self._person(said.login), words)
+        return None
+
+    def _dress(self, action: OpenPull) -> Dress:
+        owner = self._configuration.team.person(action.owner) if action.owner else None
+        logins = owner.logins[:1] if owner else ()
+        return Dress(labels=action.labels, assignees=logins, reviewers=logins)
+
+    def _post_status(self, branch: BranchName, head: str) -> None:
+        """Say on a branch's head whether its case passes the check.
+
+        Pull requests that are opened with the CI's own token start no checks by themselves.
+        """
+        path = find_case_file_at(self.repository, head, branch.case_id)
+        with ObjectReader(self.repository) as reader:
+            stored = reader.read(f"{head}:{path}") if path else None
+        instance = self._configuration.instance
+        say = Language(instance.language, instance.zone).say
+        if path is None or stored is None or stored.data is None:
+            self._server.post_status(head, passed=False, words=say("the case file is missing"))
+            return
+        faults = judge_case(stored.data, path, self._configuration.privacy)
+        words = faults[0].message if faults else say("the case file passes the check")
+        self._server.post_status(head, passed=not faults, words=words)
+
+    def _record(self, branch: BranchName, pull: ServerPull, action: OpenPull) -> None:
+        record = OpenedPull(
+            number=pull.number,
+            branch=branch,
+            title=action.title,
+            body_digest=digest_of_body(action.body),
+            labels=action.labels,
+            opened_at=pull.opened_at,
+        )
+        (commit,) = write_commits(self.repository, (opened_commit(record, self._refs.bot),))
+        try:
+            self._refs.push(RefChange(record.ref, self._refs.seen().get(record.ref), commit))
+        except RefsMoved:
+            # Another run completed it meanwhile.
+            if record.ref not in self._refs.seen():
+                raise
+
+    def _keep_ending(
+        self, branch: BranchName, ended: "_Ended", record: OpenedPull | None, now: datetime
+    ) -> None:
+        """Write the receipt of a pull request here, then publish it and remove the record."""
+        receipt = Receipt(
+            case_id=branch.case_id,
+            change=branch.change,
+            outcome=ended.outcome,
+            number=ended.pull.number,
+            actor=ended.actor,
+            reason=ended.reason,
+            title=record.title if record else "",
+            at=ended.pull.ended_at or now,
+            head=ended.pull.head or None,
+        )
+        self._write_receipt(receipt)
+        for _ in range(_TRIES):
+            old = self._refs.seen().get(record.ref) if record else None
+            try:
+                self._refs.publish(*((RefChange(record.ref, old, None),) if record else ()))
+            except RefsMoved:
+                continue
+            return
+        raise OutsideFailed("others keep pushing receipts", "run it again in a moment")
+
+    def _write_receipt(self, receipt: Receipt) -> None:
+        for _ in range(_TRIES):
+            before = _here(self.repository, RECEIPTS)
+            with ObjectReader(self.repository) as reader:
+                if read_receipts(reader, before, (receipt.key,)):
+                    return
+            (commit,) = write_commits(
+                self.repository,
+                (
+                    NewCommit(
+                        message=f"receipts: {receipt.case_id}, {receipt.change}: "
+                        f"{receipt.outcome}.\n",
+                        by=self._refs.bot,
+                        at=receipt.at,
+                        files={receipt.path: render_receipt(receipt)},
+                        parents=(before,) if before else (),
+                    ),
+                ),
+            )
+            try:
+                update_refs(self.repository, (RefChange(RECEIPTS, before, commit),))
+            except RefsMoved:
+                continue
+            return
+        raise OutsideFailed("others keep writing receipts here", "run it again in a moment")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """How a pull request ended, as its receipt will say."""
+
+    pull: ServerPull
+    outcome: Outcome
+    actor: str
+    reason: str
+
+
+def _key(branch: BranchName) -> ReceiptKey:
+    return (branch.case_id, branch.change)
+
+
+def _branches(opened: Mapping[str, OpenedPull]) -> Iterable[BranchName]:
+    return (record.branch for record in opened.values())
+
+
+def _here(repository: Repository, ref: str) -> str | None:
+    return read_refs(repository, ref).get(ref)
+
+
+def _first_of_each_branch(pulls: Iterable[ServerPull]) -> dict[str, ServerPull]:
+    """Return the open pull requests of the runner's and the verbs' branches, by branch."""
+    found: dict[str, ServerPull] = {}
+    for pull in sorted(pulls, key=lambda pull: pull.number):
+        if pull.is_ours and (parse_branch(pull.branch) or parse_desk_branch(pull.branch)):
+            found.setdefault(pull.branch, pull)
+    return found

@@ -1,0 +1,290 @@
+"""The fake's answers: what each operation of the description does, and what it shows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs
+
+from fake_github.description import Operation
+from fake_github.model import Account, Comment, FakePull, Hub, Status
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer.  `rows` is how many entries a list has in all, for its links."""
+
+    status: int
+    body: Any
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    operation: Operation
+    query: Mapping[str, str]
+    body: Any
+    by: Account
+
+    @property
+    def number(self) -> int:
+        values = self.operation.values
+        return int(values.get("pull_number") or values.get("issue_number") or 0)
+
+
+def no(status: int, message: str, *errors: object) -> Reply:
+    body: dict[str, object] = {
+        "message": message,
+        "documentation_url": "https://docs.github.com/rest",
+    }
+    return Reply(status, {**body, "errors": list(errors)} if errors else body)
+
+
+def wrong(resource: str, code: str, message: str = "", field: str = "") -> Reply:
+    error = {"resource": resource, "code": code}
+    error |= {"field": field} if field else {}
+    error |= {"message": message} if message else {}
+    return no(422, "Validation Failed", error)
+
+
+class Pages:
+    """Answers requests out of what the hub knows.
+
+    `is_stale` leaves lists as they were when it was set, as replicas that lag behind do.
+    """
+
+    def __init__(self, hub: Hub, site: str) -> None:
+        self.hub = hub
+        self.site = site
+        self._stale: list[FakePull] | None = None
+
+    def make_stale(self) -> None:
+        self._stale = [pull for pull in self.hub.pulls.values() if pull.is_open]
+
+    def make_fresh(self) -> None:
+        self._stale = None
+
+    def answer(self, request: Request) -> Reply:
+        values = request.operation.values
+        if f"{values['owner']}/{values['repo']}".casefold() != self.hub.name:
+            return no(404, "Not Found")
+        return _HANDLERS[request.operation.id](self, request)
+
+    def _list_pulls(self, request: Request) -> Reply:
+        query = request.query
+        state = query.get("state", "open")
+        pulls = list(self.hub.pulls.values())
+        if self._stale is not None and "head" not in query:
+            pulls = self._stale if state == "open" else pulls
+        elif state != "all":
+            pulls = [pull for pull in pulls if pull.is_open == (state == "open")]
+        # GitHub leaves a filter out that names no owner.
+        if "head" in query and ":" in query["head"]:
+            pulls = [p for p in pulls if f"{self.hub.owner}:{p.branch}" == query["head"]]
+        pulls = sorted(pulls, key=lambda pull: -pull.number)
+        return self._list(request, [self._pull(pull) for pull in pulls])
+
+    def _create_pull(self, request: Request) -> Reply:
+        body = request.body
+        if body["head"] not in self.hub.heads():
+            return wrong("PullRequest", "invalid", field="head")
+        if self.hub.open_of(body["head"]) is not None:
+            return wrong(
+                "PullRequest",
+                "custom",
+                f"A pull request already exists for {self.hub.owner}:{body['head']}.",
+            )
+        heads = self.hub.heads()
+        if self.hub.git("rev-list", "--count", f"{heads['main']}..{heads[body['head']]}") == "0":
+            return wrong("PullRequest", "custom", f"No commits between main and {body['head']}")
+        if len(body.get("body", "")) > 65536:
+            return wrong("PullRequest", "custom", "body is too long (maximum is 65536 characters)")
+        pull = self.hub.open(body["head"], body["title"], body.get("body", ""), request.by)
+        return Reply(201, self._pull(pull, whole=True))
+
+    def _get_pull(self, request: Request) -> Reply:
+        pull = self.hub.pulls.get(request.number)
+        return Reply(200, self._pull(pull, whole=True)) if pull else no(404, "Not Found")
+
+    def _update_pull(self, request: Request) -> Reply:
+        pull = self.hub.pulls[request.number]
+        pull.title = request.body.get("title", pull.title)
+        pull.body = request.body.get("body", pull.body)
+        if request.body.get("state") == "closed" and pull.is_open:
+            self.hub.close(pull.number, request.by)
+        return Reply(200, self._pull(pull, whole=True))
+
+    def _merge_pull(self, request: Request) -> Reply:
+        pull = self.hub.pulls[request.number]
+        if not pull.is_open:
+            return no(405, "Pull Request is not mergeable")
+        if request.body.get("sha") not in {None, pull.head}:
+            return no(409, "Head branch was modified. Review and try the merge again.")
+        sha = self.hub.merge(pull.number, request.by, request.body.get("merge_method", "merge"))
+        return Reply(
+            200, {"sha": sha, "merged": True, "message": "Pull Request successfully merged"}
+        )
+
+    def _request_reviewers(self, request: Request) -> Reply:
+        pull = self.hub.pulls[request.number]
+        for login in request.body.get("reviewers", ()):
+            if login not in self.hub.collaborators:
+                return no(
+                    422,
+                    "Reviews may only be requested from collaborators. One or more of the users "
+                    "or teams you specified is not a collaborator of the repository.",
+                )
+            if login == pull.author.login:
+                return no(422, "Review cannot be requested from pull request author.")
+            if login not in pull.reviewers:
+                pull.reviewers.append(login)
+        return Reply(201, self._pull(pull))
+
+    def _get_issue(self, request: Request) -> Reply:
+        pull = self.hub.pulls.get(request.number)
+        return Reply(200, self._issue(pull)) if pull else no(404, "Not Found")
+
+    def _update_issue(self, request: Request) -> Reply:
+        pull = self.hub.pulls[request.number]
+        assignees = request.body.get("assignees", pull.assignees)
+        if unknown := [login for login in assignees if login not in self.hub.collaborators]:
+            return no(
+                422, "Validation Failed",
+                {"resource": "Issue", "code": "invalid", "field": "assignees",
+                 "value": unknown[0]},
+            )  # fmt: skip
+        pull.assignees = list(assignees)
+        pull.labels = list(request.body.get("labels", pull.labels))
+        return Reply(200, self._issue(pull))
+
+    def _list_comments(self, request: Request) -> Reply:
+        pull = self.hub.pulls.get(request.number)
+        if pull is None:
+            return no(404, "Not Found")
+        return self._list(request, [self._comment(pull, each) for each in pull.comments])
+
+    def _create_comment(self, request: Request) -> Reply:
+        pull = self.hub.pulls[request.number]
+        said = self.hub.say(pull.number, request.by, request.body["body"])
+        return Reply(201, self._comment(pull, said))
+
+    def _create_status(self, request: Request) -> Reply:
+        sha, body = request.operation.values["sha"], request.body
+        if len(body.get("description") or "") > 140:
+            return wrong("Status", "custom", "description is too long (maximum is 140 characters)")
+        status = Status(
+            body["state"], body.get("context", "default"), body.get("description"), self.hub.now
+        )
+        self.hub.statuses.setdefault(sha, []).append(status)
+        return Reply(
+            201,
+            {
+                "id": self.hub.next_id(),
+                "state": status.state,
+                "context": status.context,
+                "description": status.description,
+                "creator": self._user(request.by),
+            },
+        )
+
+    def _list(self, request: Request, rows: list[Any]) -> Reply:
+        size = min(int(request.query.get("per_page", 30)), 100)
+        first = (int(request.query.get("page", 1)) - 1) * size
+        return Reply(200, rows[first : first + size], len(rows))
+
+    def _user(self, account: Account | None) -> Any:
+        if account is None:
+            return None
+        return {
+            "login": account.login,
+            "type": "Bot" if account.is_bot else "User",
+            "html_url": f"{self.site}/{account.login.removesuffix('[bot]')}",
+        }
+
+    def _repository(self, name: str) -> Any:
+        return {
+            "full_name": name,
+            "name": name.partition("/")[2],
+            "owner": {"login": name.partition("/")[0]},
+        }
+
+    def _pull(self, pull: FakePull, *, whole: bool = False) -> Any:
+        name = "passer-by/lumen" if pull.from_fork else self.hub.name
+        shown: dict[str, Any] = {
+            "number": pull.number,
+            "state": "open" if pull.is_open else "closed",
+            "title": pull.title,
+            "body": pull.body,
+            "user": self._user(pull.author),
+            "labels": [{"name": label} for label in pull.labels],
+            "assignees": [{"login": login} for login in pull.assignees],
+            "requested_reviewers": [{"login": login} for login in pull.reviewers],
+            "head": {
+                "ref": pull.branch,
+                "sha": pull.head,
+                "label": f"{name.partition('/')[0]}:{pull.branch}",
+                "repo": self._repository(name),
+                "user": {"login": name.partition("/")[0]},
+            },
+            "base": {"ref": pull.base, "repo": self._repository(self.hub.name)},
+            "created_at": _instant(pull.opened_at),
+            "closed_at": _instant(pull.ended_at),
+            "merged_at": _instant(pull.ended_at) if pull.merged_by else None,
+            "merge_commit_sha": pull.merge_commit,
+            "html_url": f"{self.site}/{self.hub.name}/pull/{pull.number}",
+            "author_association": pull.author.association,
+        }
+        if whole:
+            shown |= {
+                "merged": pull.merged_by is not None,
+                "merged_by": self._user(pull.merged_by),
+                "comments": len(pull.comments),
+            }
+        return shown
+
+    def _issue(self, pull: FakePull) -> Any:
+        return {
+            "number": pull.number,
+            "state": "open" if pull.is_open else "closed",
+            "title": pull.title,
+            "body": pull.body,
+            "user": self._user(pull.author),
+            "labels": [{"name": label} for label in pull.labels],
+            "assignees": [{"login": login} for login in pull.assignees],
+            "closed_at": _instant(pull.ended_at),
+            "closed_by": self._user(pull.closed_by),
+            "comments": len(pull.comments),
+        }
+
+    def _comment(self, pull: FakePull, comment: Comment) -> Any:
+        return {
+            "id": comment.id,
+            "user": self._user(comment.author),
+            "body": comment.body,
+            "created_at": _instant(comment.at),
+            "author_association": comment.author.association,
+            "html_url": f"{self.site}/{self.hub.name}/pull/{pull.number}#issuecomment-{comment.id}",
+        }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else None
+
+
+def parse_query(query: str) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(query).items()}
+
+
+_HANDLERS: dict[str, Callable[[Pages, Request], Reply]] = {
+    "pulls/list": Pages._list_pulls,
+    "pulls/create": Pages._create_pull,
+    "pulls/get": Pages._get_pull,
+    "pulls/update": Pages._update_pull,
+    "pulls/merge": Pages._merge_pull,
+    "pulls/request-reviewers": Pages._request_reviewers,
+    "issues/get": Pages._get_issue,
+    "issues/update": Pages._update_issue,
+    "issues/list-comments": Pages._list_comments,
+    "issues/create-comment": Pages._create_comment,
+    "repos/create-commit-status": Pages._create_status,
+}
