@@ -107,34 +107,11 @@ def open_forge(desk: Desk) -> Forge:
 
             check_top(desk.root)
             return open_github(desk.root, desk.configuration(), _forge_token())
-        case "github":
-            from runner.forges.github import open_github
-
-            check_top(desk.root)
-            return open_github(desk.root, desk.configuration(), _forge_token())
         case other:
             raise UsageError(
                 f"sources.yaml: this version does not speak to the forge {other!r}",
                 "write `forge: local`",
             )
-
-
-def _forge_token() -> str:
-    """Return the forge's token out of the environment, where alone it stands.
-
-    Raises:
-        UsageError: when there is none, or what cannot be one.
-    """
-    for name in ("DOLEANCES_FORGE_TOKEN", "GITHUB_TOKEN"):
-        token = os.environ.get(name, "").strip()
-        if token:
-            if not (token.isascii() and token.isprintable()) or " " in token:
-                raise UsageError(f"{name} holds no token", "a token has no spaces and no accents")
-            return token
-    raise UsageError(
-        "DOLEANCES_FORGE_TOKEN is not set, and the forge lets nobody in without a token",
-        "README, section On GitHub, says where to get one",
-    )
 
 
 def _forge_token() -> str:
