@@ -48,6 +48,8 @@ class CaseSummary:
     courses: tuple[Course, ...]
     active_at: datetime
     landmarks: tuple[str, ...]
+    reminders: int = 0
+    """How many went out since details were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,20 @@ def summarise(case: Case, path: str) -> CaseSummary:
             ((p.id, p.site, p.url, p.thread_url, p.native_id) for p in case.places),
             (entry.facts for entry in case.log),
         ),
+        reminders=reminders_sent(case),
     )
+
+
+def reminders_sent(case: Case) -> int:
+    """Return how many reminders went out since details were asked for."""
+    sent = 0
+    for entry in case.log:
+        match entry.kind:
+            case "details-asked" | "reopened":
+                sent = 0
+            case "reminded":
+                sent += 1
+    return sent
 
 
 def running_courses(case: Case) -> tuple[Course, ...]:

@@ -16,9 +16,9 @@ from runner.clocks.standings import Position, Standing, foremost
 from runner.errors import FaultyFiles
 from runner.model import Category, State, Urgency
 from runner.planning.case_page import next_step
+from runner.planning.draft_words import reminder_step
 from runner.planning.words import category_words, promise_line
 from runner.repo.cases_index import open_index
-from runner.text.language import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,11 @@ class _Open:
     """An open case with the promise to look at first."""
 
     summary: CaseSummary
-    foremost: Standing | None
+    standings: tuple[Standing, ...]
+
+    @property
+    def foremost(self) -> Standing | None:
+        return foremost(self.standings)
 
     @property
     def is_overdue(self) -> bool:
@@ -103,7 +107,7 @@ def command(
         raise FaultyFiles(index.faults)
     standings = read_standings(desk, {case.id: case for case in index.open_cases})
     wanted = _Wanted(owner, state, urgency, category, source, incident, overdue)
-    found = (_Open(case, foremost(standings[case.id])) for case in index.open_cases)
+    found = (_Open(case, standings[case.id]) for case in index.open_cases)
     cases = sorted((each for each in found if wanted.fits(each)), key=lambda each: each.order)
     marks = read_marks(forge, (each.summary.id for each in cases))
     if as_json:
@@ -155,13 +159,20 @@ def _rows(desk: Desk, cases: list[_Open], marks: Marks) -> Iterator[tuple[str, .
             category_words(case.category, case.crisis, language),
             case.owner or language.say("nobody yet"),
             promise_line(each.foremost, desk.now(), language) if each.foremost else "",
-            _step(case, language),
+            _step(each, desk),
         )
 
 
-def _step(case: CaseSummary, language: Language) -> str:
-    step = next_step(State(case.state), language)
+def _step(each: _Open, desk: Desk) -> str:
+    case = each.summary
+    step = _next_step(each, desk)
     return step if case.incident is None else f"{step} ({case.incident})"
+
+
+def _next_step(each: _Open, desk: Desk) -> str:
+    case, configuration = each.summary, desk.configuration()
+    reminder = reminder_step(case.reminders, each.standings, configuration, desk.language)
+    return reminder or next_step(State(case.state), desk.language)
 
 
 def _data(each: _Open, desk: Desk, marks: Marks) -> dict[str, object]:
@@ -181,6 +192,6 @@ def _data(each: _Open, desk: Desk, marks: Marks) -> dict[str, object]:
         "clock": each.foremost.clock if each.foremost else None,
         "standing": each.foremost.position.value if each.foremost else None,
         "due_at": render_instant(due_at) if due_at else None,
-        "next_step": next_step(State(case.state), desk.language),
+        "next_step": _next_step(each, desk),
         "comments": marks.comments.get(case.id, 0),
     }

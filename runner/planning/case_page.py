@@ -8,10 +8,11 @@ from types import MappingProxyType
 
 from runner.cases.case import Case, Entry, Place
 from runner.cases.evidence import BY_CUSTOMERS
+from runner.cases.summary import reminders_sent
 from runner.clocks.standings import Position, Standing
 from runner.model import State
 from runner.planning.customer_words import customer_lines
-from runner.planning.draft_words import draft_lines, draft_title
+from runner.planning.draft_words import draft_lines, draft_title, reminder_step
 from runner.planning.incident_words import incident_lines
 from runner.planning.words import (
     because,
@@ -100,6 +101,7 @@ def render_case_page(
     else:
         crisis = language.term("crisis", case.crisis)
         heading = Line(say("CRISIS: {crisis} · {title}", crisis=crisis, title=title), Tone.ALARM)
+    reminder = reminder_step(reminders_sent(case), standings, configuration, language)
     sections = [
         Section(say("What was said"), tuple(_said(case, configuration, language))),
         Section(say("What we take it for, and why"), tuple(_taken_for(case, language))),
@@ -110,7 +112,7 @@ def render_case_page(
         Section(say("Perhaps the same matter"), tuple(_alike(case, pulls, language))),
         Section(say("So far"), tuple(_history(case, configuration, language)) if accepted else ()),
         Section(say("A drafted reply"), tuple(_draft(draft, configuration, language))),
-        Section(say("Next step"), tuple(_next(case, proposal, language))),
+        Section(say("Next step"), tuple(_next(case, proposal, reminder, language))),
     ]
     return CasePage(heading, tuple(section for section in sections if section.lines))
 
@@ -262,7 +264,9 @@ def _history(case: Case, configuration: Configuration, language: Language) -> It
             yield Line(str(why))
 
 
-def _next(case: Case, proposal: Proposal | None, language: Language) -> Iterator[Line]:
+def _next(
+    case: Case, proposal: Proposal | None, reminder: str | None, language: Language
+) -> Iterator[Line]:
     say = language.say
     if case.crisis is not None and case.state.is_open:
         yield Line(
@@ -280,7 +284,7 @@ def _next(case: Case, proposal: Proposal | None, language: Language) -> Iterator
                 Tone.STEP,
             )
         return
-    yield Line(next_step(case.state, language), Tone.STEP)
+    yield Line(reminder or next_step(case.state, language), Tone.STEP)
 
 
 def next_step(state: State, language: Language) -> str:

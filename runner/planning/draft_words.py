@@ -1,7 +1,8 @@
 """A drafted reply in words for the team: what it is for, how chosen, what to do with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from runner.clocks.standings import Position, Standing
 from runner.policies.templates import Purpose
 from runner.policies.values import Configuration
 from runner.replies.drafting import Draft, Missing, NoDraft
@@ -71,6 +72,22 @@ def record_command(draft: Draft, case_id: str) -> str:
         return ""
     verb = _VERBS.get(draft.purpose, "reply {case}").format(case=case_id)
     return f"doleances {verb} --place {draft.place} --template {draft.recorded}"
+
+
+def reminder_step(
+    sent: int, standings: Iterable[Standing], configuration: Configuration, language: Language
+) -> str | None:
+    """Return the next step where a customer's silence has lasted long enough, else None.
+
+    `sent` are the reminders so far; after the last one the case ends without news.
+    """
+    late = {Position.DUE_SOON, Position.OVERDUE}
+    if not any("reminded" in each.course.clock.stops and each.position in late
+               for each in standings):  # fmt: skip
+        return None
+    if sent < configuration.speech.reminders:
+        return language.say("Send reminder {number} now.", number=sent + 1)
+    return language.say("Close it without news: the last reminder has had no answer.")
 
 
 def why_no_draft(none: NoDraft, language: Language) -> str:

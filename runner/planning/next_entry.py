@@ -13,7 +13,7 @@ from runner.cases.case import Asked, Case, Entry, PinnedClock, Place
 from runner.cases.courses import Course
 from runner.cases.lifecycle import KINDS, cannot_happen, legal_entries
 from runner.cases.splicing import Amendment
-from runner.cases.summary import running_courses
+from runner.cases.summary import reminders_sent, running_courses
 from runner.clocks.business_time import OpenTime
 from runner.clocks.pinning import How, change_clock, pin_clocks
 from runner.model import Category, State, Urgency
@@ -125,14 +125,7 @@ def plan_arrival(
 
 def next_reminder(case: Case) -> int:
     """Return the number that the next reminder has."""
-    number = 1
-    for entry in case.log:
-        match entry.kind:
-            case "details-asked" | "reopened":
-                number = 1
-            case "reminded":
-                number += 1
-    return number
+    return reminders_sent(case) + 1
 
 
 def _known(case: Case, kind: str, facts: Mapping[str, object]) -> dict[str, object]:

@@ -4,7 +4,7 @@ Equal arguments give an equal draft.  What was told to other customers on the sa
 is passed over, so that no two of them read the same text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -196,24 +196,31 @@ def _choose(
             bool(skeletons) and skeleton(text, *names) in skeletons
         )
 
-    def fresh() -> Iterator[tuple[Variant, str]]:
-        for variant in in_order(template, frames, seed):
-            if (template.id, variant.label) not in read:
-                text = fill(variant, known)
-                if len(text) <= limit and not is_read(variant, text):
-                    yield variant, text
-
-    weighed = list(islice(fresh(), _WEIGHED))
-    if weighed:
-        variant, text = min(weighed, key=lambda each: _likeness(each[0].label, latest))
-        return variant, text, False
-    last_read = {use.wording: nth for nth, use in enumerate(told) if use.template == template.id}
-    every = ((variant, fill(variant, known)) for variant in in_order(template, frames, seed))
-    variant, text = min(
-        every,
-        key=lambda each: (max(0, len(each[1]) - limit), last_read.get(each[0].label, -1)),
+    unread = (
+        variant
+        for variant in in_order(template, frames, seed)
+        if (template.id, variant.label) not in read
     )
-    return variant, text, is_read(variant, text)
+    while weighed := list(islice(unread, _WEIGHED)):
+        weighed.sort(key=lambda variant: _likeness(variant.label, latest))
+        for variant in weighed:
+            text = fill(variant, known)
+            if len(text) <= limit and not is_read(variant, text):
+                return variant, text, False
+    last_read = {use.wording: nth for nth, use in enumerate(told) if use.template == template.id}
+    every = sorted(
+        in_order(template, frames, seed), key=lambda variant: last_read.get(variant.label, -1)
+    )
+    shortest = None
+    for variant in every:
+        text = fill(variant, known)
+        if len(text) <= limit:
+            return variant, text, is_read(variant, text)
+        if shortest is None or len(text) < len(shortest[1]):
+            shortest = (variant, text)
+    if shortest is None:
+        raise Unfillable("a template without wordings")
+    return (*shortest, is_read(*shortest))
 
 
 def _likeness(label: str, others: Iterable[str]) -> float:

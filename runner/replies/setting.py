@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from runner.cases.case import Case, Place
+from runner.cases.summary import reminders_sent
 from runner.model import ContactAbility
 from runner.policies.templates import Purpose, Template
 from runner.policies.values import Configuration, Source
 from runner.policies.voice import FAMILIAR, Persona
-from runner.replies.steps import outcome_of, reminders_sent
+from runner.replies.steps import outcome_of
 
 _LOCALES = ("fr", "en")
 REPLY_LENGTHS = {

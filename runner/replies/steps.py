@@ -1,6 +1,7 @@
 """What is to be said next in a case: the purposes of messages, the first one first."""
 
 from runner.cases.case import Case, Entry
+from runner.cases.summary import reminders_sent
 from runner.model import Category, ContactAbility, State
 from runner.policies.templates import Purpose
 from runner.policies.values import Configuration, Source
@@ -50,18 +51,6 @@ def last_entry(case: Case, kind: str) -> Entry | None:
         if entry.kind == "reopened":
             return None
     return None
-
-
-def reminders_sent(case: Case) -> int:
-    """Return how many reminders went out since details were asked for."""
-    sent = 0
-    for entry in case.log:
-        match entry.kind:
-            case "details-asked" | "reopened":
-                sent = 0
-            case "reminded":
-                sent += 1
-    return sent
 
 
 def outcome_of(case: Case) -> str | None:
