@@ -47,7 +47,11 @@ def read_document(data: bytes, file: str) -> Document | tuple[Fault, ...]:
     # What stands for a forbidden character lets the rest be read for more faults; only a lone
     # carriage return cannot be replaced, since it may have been meant to end a line.
     document = composer.compose(FORBIDDEN.sub(lambda c: "\n" if c.group() == "\r" else "_", text))
-    return tuple(sorted(composer.faults)) if composer.faults else document
+    if not composer.faults:
+        return document
+    if (line := _line_of_conflict(text)) is not None:
+        return (_conflicting(file, line),)
+    return tuple(sorted(composer.faults))
 
 
 def read_value(data: bytes) -> object:
@@ -66,6 +70,25 @@ def read_value(data: bytes) -> object:
     value: object = _ryaml().loads(data.decode())
     _check_shape(value, 1, [VALUES_LIMIT])
     return value
+
+
+def _line_of_conflict(text: str) -> int | None:
+    """Return the line on which git begins to tell two changes of the same lines apart."""
+    lines = text.splitlines()
+    begun = (at for at, line in enumerate(lines, 1) if line.startswith("<<<<<<< "))
+    return next(begun, None) if any(line.startswith(">>>>>>> ") for line in lines) else None
+
+
+def _conflicting(file: str, line: int) -> Fault:
+    return Fault(
+        file,
+        line,
+        1,
+        "merge-conflict",
+        "git left a conflict here: two changes of the same lines",
+        "keep both sides, in a log the entry first that was recorded first, and remove git's "
+        "marks; of a proposal `doleances rebase` does it",
+    )
 
 
 def too_large(file: str, size: int) -> Fault:

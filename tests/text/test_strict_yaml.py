@@ -163,6 +163,19 @@ def test_faults_say_what_and_where(data: bytes, said: list[str]) -> None:
         read_value(data)
 
 
+def test_a_conflict_is_told_as_one() -> None:
+    data = b"log:\n<<<<<<< HEAD\n- a: 1\n=======\n- b: 2\n>>>>>>> other\n"
+    (fault,) = read_document(data, "case.yaml")  # type: ignore[misc]
+    assert str(fault) == (
+        "case.yaml:2:1: git left a conflict here: two changes of the same lines\n"
+        "    keep both sides, in a log the entry first that was recorded first, and remove git's "
+        "marks; of a proposal `doleances rebase` does it"
+    )
+    # Words that only look like it are words.
+    quoted = "|-\n  <<<<<<< HEAD\n  >>>>>>> other\n"
+    assert isinstance(read_document(f"text: {quoted}".encode(), "case.yaml"), Document)
+
+
 def test_all_faults_are_told_in_the_order_of_the_file() -> None:
     told = messages(b"a: &x 1\nb: *x\na: \x00\nc: !t [1]\n? {}\n: d\n2: [\n")
     assert [place.split(":")[0] for place in told] == ["1", "2", "3", "3", "4", "5", "7", "8"]
