@@ -261,6 +261,41 @@ def test_a_conversation_from_the_first_reply_to_praise(
     assert case_of(capsys, intake["case"])["state"] == "open"
 
 
+def test_one_matter_on_three_places_is_one_case(
+    forum: Forum, desk: Path, capsys: Capture, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forum.post(1, "Camille_R", "2026-11-20T19:00:00Z", COMPLAINT)
+    forum.entries.append(
+        f"<item><guid>b1</guid><link>https://blog.example.org/1#c1</link><author>camille r</author>"
+        f"<description>{COMPLAINT} Merci.</description></item>"
+    )
+    done(capsys, "run")
+    (intake,) = pulls(capsys)
+    page = case_of(capsys, str(intake["number"]))
+    assert [place["source"] for place in page["places"]] == ["forum", "blog"]
+    assert "the same words" in page["log"][-1]["reason"]
+    done(capsys, "accept", str(intake["number"]))
+
+    review = {"id": "7", "url": "https://avis.example.org/7", "author": "Camille R",
+              "at": "2026-11-21T08:30:00Z", "text": COMPLAINT}  # fmt: skip
+    (desk / "inbox" / "avis.jsonl").write_text(json.dumps(review) + "\n")
+    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
+    found = desk.parent / "mentions.jsonl"
+    done(capsys, "collect", "--out", str(found))
+    done(capsys, "run", "--mentions", str(found))
+    (place,) = pulls(capsys)
+    assert place["case"] == intake["case"]
+    assert "another place: avis" in place["title"]
+    done(capsys, "reject", str(place["number"]), "--reason", "another Camille")
+
+    done(capsys, "run", "--mentions", str(found))
+    (own,) = pulls(capsys)
+    assert own["case"] != intake["case"]
+    assert intake["case"] in case_of(capsys, str(own["number"]))["duplicates"]
+    done(capsys, "accept", str(own["number"]))
+    assert "Nothing to do" in done(capsys, "run")
+
+
 def take_up(capsys: Capture) -> None:
     """Accept what a person of the desk has just proposed."""
     for pull in pulls(capsys):
