@@ -29,6 +29,12 @@ from runner.text.wording import did_you_mean, shown
     envvar="DOLEANCES_ALLOW_LOOPBACK",
     help="Let sources be on this very machine, for trials.",
 )
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    envvar="DOLEANCES_ALLOW_PRIVATE",
+    help="Let mailboxes be in the company's own network.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print how each source was read, as data.")
 @click.pass_obj
 def command(
@@ -38,6 +44,7 @@ def command(
     ids: tuple[str, ...],
     full: bool,
     allow_loopback: bool,
+    allow_private: bool,
     as_json: bool,
 ) -> None:
     """Read the sources and write what they show to a file.
@@ -59,7 +66,10 @@ def command(
     snapshot = forge.snapshot()
     index = open_index(desk.root, snapshot.base)
     reading = Reading(
-        full=full, allow_loopback=allow_loopback, only=frozenset(ids) if ids else None
+        full=full,
+        allow_loopback=allow_loopback,
+        allow_private=allow_private,
+        only=frozenset(ids) if ids else None,
     )
     reads = read_now(desk, forge, snapshot, index, reading)
     conversations = read_threads_now(desk, snapshot, index, reading)

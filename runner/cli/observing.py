@@ -54,6 +54,7 @@ class Reading:
     offline: bool = False
     full: bool = False
     allow_loopback: bool = False
+    allow_private: bool = False
     only: frozenset[str] | None = None
 
 
@@ -71,6 +72,12 @@ _READING_OPTIONS = (
         envvar="DOLEANCES_ALLOW_LOOPBACK",
         help="Let sources be on this very machine, for trials.",
     ),
+    click.option(
+        "--allow-private",
+        is_flag=True,
+        envvar="DOLEANCES_ALLOW_PRIVATE",
+        help="Let mailboxes be in the company's own network.",
+    ),
 )
 
 
@@ -84,9 +91,10 @@ def reading_options(function: Callable[..., None]) -> Callable[..., None]:
         offline: bool,
         full: bool,
         allow_loopback: bool,
+        allow_private: bool,
         **named: Any,
     ) -> None:
-        reading = Reading(mentions, offline, full, allow_loopback)
+        reading = Reading(mentions, offline, full, allow_loopback, allow_private)
         function(*positional, reading=reading, **named)
 
     decorated: Callable[..., None] = with_reading
@@ -250,6 +258,7 @@ def read_now(
         in_full=in_full,
         only=reading.only,
         allow_loopback=reading.allow_loopback,
+        allow_private=reading.allow_private,
         secrets=secrets_of(configuration.sources),
         notice=orders.__setitem__ if configuration.customers.look_ups else None,
     )

@@ -126,6 +126,12 @@ def presets(desk: Desk, *, name: str | None, as_json: bool) -> None:
     envvar="DOLEANCES_ALLOW_LOOPBACK",
     help="Let the source be on this very machine, for trials.",
 )
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    envvar="DOLEANCES_ALLOW_PRIVATE",
+    help="Let a mailbox be in the company's own network.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as data.")
 @click.pass_obj
 def test_source(
@@ -135,6 +141,7 @@ def test_source(
     full: bool,
     shown_items: int,
     allow_loopback: bool,
+    allow_private: bool,
     as_json: bool,
 ) -> None:
     """Read source ID now and show what would be made of it; write and remember nothing.
@@ -161,6 +168,7 @@ def test_source(
         now=desk.now(),
         judged_by=judged_by(configuration),
         allow_loopback=allow_loopback,
+        allow_private=allow_private,
         secrets=secrets_of([source]),
     )
     fetched, mentions = try_source(configuration, desk.root, source, errand)

@@ -1,6 +1,7 @@
 """Mailboxes, read from a real IMAP server on 127.0.0.1 and from ones that misbehave."""
 
 import asyncio
+import json
 import ssl
 import subprocess
 import time
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from imap_server import PASSWORD, USER, Line, MailServer, Scripted
 
+from runner.cli.main import run
 from runner.model import ContactAbility, SourceCategory
 from runner.planning.observation import Cursor
 from runner.policies.values import Source
@@ -243,6 +245,11 @@ def test_this_machine_and_the_companys_are_closed(server: MailServer) -> None:
     assert trouble(read(server.host, around=plain, security="tls")) is Trouble.PRIVATE
     assert trouble(read("10.0.0.1", around=plain, security="tls")) is Trouble.PRIVATE
     assert trouble(read("169.254.169.254", security="tls")) is Trouble.PRIVATE
+    private = outside(allow_private=True, bounds=Bounds(connect_seconds=0.2))
+    tried = read("10.255.255.1", around=private, security="tls")
+    assert trouble(tried) is not Trouble.PRIVATE
+    metadata = read("169.254.169.254", around=private, security="tls")
+    assert trouble(metadata) is Trouble.PRIVATE
 
 
 def test_starttls_is_asked_for_and_the_server_proves_itself(
@@ -502,3 +509,59 @@ def test_five_thousand_mails(server: MailServer) -> None:
     first = read(server.host, around=around, mails=5_000)
     assert isinstance(first, Fresh)
     assert len({item.native_id for item in first.items}) == 5_000
+
+
+DESK = """\
+version: 1
+name: Maison Lumen
+language: en
+zone: Europe/Paris
+contact: mailto:veille@example.org
+brands: [{id: lumen, name: Lumen}]
+sources:
+- id: avis-par-mail
+  kind: mailbox
+  category: review-site
+  site: avis.example.org
+  contact: {public: manual, private: none}
+  host: HOST
+  security: none
+  folder: Avis
+  user: {variable: MAIL_USER}
+  password: {variable: MAIL_PASSWORD}
+  patterns:
+  - {in: subject, find: '^Avis (?P<native_id>\\d+) de (?P<author>.+)'}
+  - {in: text, find: '(?s)(?P<text>.+)'}
+"""
+TRIAGE = """\
+version: 1
+otherwise: {after_sales: no, category: question, urgency: normal}
+rules:
+- id: parcel
+  when: {says: jamais reçu}
+  then: {after_sales: yes, category: complaint}
+"""
+
+
+def test_trying_a_mailbox_shows_what_would_be_made_of_it(
+    server: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    server.put("Avis", notice(9001), notice(2).replace(b"Avis 2", b"Bilan"))
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "triage.yaml").write_text(TRIAGE)
+    (tmp_path / "sources.yaml").write_text(DESK.replace("HOST", server.host))
+    arguments = ["-C", str(tmp_path), "sources", "test", "avis-par-mail", "--allow-loopback"]
+    assert run(arguments) == 4
+    assert "MAIL_USER is not set" in capsys.readouterr().err
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    assert run(arguments) == 0
+    printed = capsys.readouterr().out
+    assert "Colis jamais reçu." in printed
+    assert "Nothing proves who sent these mails" in printed
+    assert run([*arguments, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [message["author"] for message in found["messages"]] == ["Camille", None]
+    assert found["messages"][0]["native_id"] == "9001"
+    assert all(b"Seen" not in line for line in server.flags("Avis"))
