@@ -13,7 +13,7 @@ from runner.cases.case import Case, Entry, PinnedClock
 from runner.cases.courses import read_courses
 from runner.clocks.business_time import OpenTime
 from runner.clocks.escalation import Escalation, History, NextStep, escalate
-from runner.clocks.pinning import How, change_clock, pin_promise
+from runner.clocks.pinning import How, Terms, change_clock, pin_promise, terms_of
 from runner.clocks.standings import Position, Standing, stand
 from runner.model import Category, Urgency
 from runner.planning.notices import watch
@@ -27,18 +27,17 @@ Course = tuple[str, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The desk's policies at one commit, with a table of open time for each calendar."""
+    """The desk's policies at one commit, with what promises are made by."""
 
     configuration: Configuration
-    open_times: Mapping[str, OpenTime] = field(init=False)
+    terms: Terms = field(init=False)
 
     def __post_init__(self) -> None:
-        tables = {each.id: OpenTime(each) for each in self.configuration.calendars}
-        object.__setattr__(self, "open_times", tables)
+        object.__setattr__(self, "terms", terms_of(self.configuration))
 
     def promise(self, clock: str) -> Promise | None:
         """Return a clock of the policy, None where there is none of that name."""
-        promises = self.configuration.clocks.promises
+        promises = self.terms.policy.promises
         return next((each for each in promises if each.id == clock), None)
 
 
@@ -172,7 +171,7 @@ def _stand(case: Case, policies: Policies, now: datetime) -> dict[Course, Standi
     for course in read_courses(retold(case, policies), now):
         promise = policies.promise(course.clock.clock)
         due_soon = promise.due_soon if promise is not None else None
-        standing = stand(course, now, policies.open_times, due_soon)
+        standing = stand(course, now, policies.terms.open_times, due_soon)
         found[course.clock.clock, course.clock.started_at] = standing
     return found
 
@@ -184,19 +183,12 @@ def _pinned(
         yield from _changed(entry, matter, told, policies)
         return
     starts = {clock.clock: clock.started_at for clock in entry.clocks}
-    for promise in policies.configuration.clocks.promises:
+    for promise in policies.terms.policy.promises:
         if promise.id not in starts and entry.kind not in promise.starts:
             continue
         try:
-            pinned = pin_promise(
-                promise,
-                policies.configuration.clocks,
-                starts.get(promise.id, entry.at),
-                matter,
-                zone=policies.configuration.instance.zone,
-                blobs=policies.configuration.blobs,
-                open_times=policies.open_times,
-            )
+            started_at = starts.get(promise.id, entry.at)
+            pinned = pin_promise(policies.terms, promise, started_at, matter)
         except ValueError:
             # A calendar that is never open long enough: nothing can be promised by it.
             continue
@@ -213,16 +205,8 @@ def _changed(
         if course.clock.clock == entry.facts.get("clock") and course.ending is None
     ]
     if running:
-        changed = change_clock(
-            running[-1],
-            cast("How", entry.facts.get("how")),
-            entry.at,
-            policies.configuration.clocks,
-            matter,
-            zone=policies.configuration.instance.zone,
-            blobs=policies.configuration.blobs,
-            open_times=policies.open_times,
-        )
+        how = cast("How", entry.facts.get("how"))
+        changed = change_clock(policies.terms, running[-1], how, entry.at, matter)
         if changed is not None:
             yield changed
 

@@ -14,8 +14,7 @@ from runner.cases.courses import Course
 from runner.cases.lifecycle import KINDS, cannot_happen, legal_entries
 from runner.cases.splicing import Amendment
 from runner.cases.summary import reminders_sent, running_courses
-from runner.clocks.business_time import OpenTime
-from runner.clocks.pinning import How, change_clock, pin_clocks
+from runner.clocks.pinning import How, Terms, change_clock, pin_clocks, terms_of
 from runner.model import Category, State, Urgency
 from runner.policies.clocks import Matter
 from runner.policies.values import Configuration
@@ -114,7 +113,7 @@ def plan_arrival(
     }
     older = tuple(
         clock
-        for clock in _pinned(_DETECTED, detected_at, matter, configuration)
+        for clock in pin_clocks(terms_of(configuration), _DETECTED, detected_at, matter)
         if clock.clock in later
     )
     (entry,) = planned.entries
@@ -167,12 +166,12 @@ def _started(case: Case, step: Step, configuration: Configuration) -> tuple[Pinn
         product=fields.get("product", case.product),
     )
     running = {course.clock.clock: course for course in running_courses(case)}
+    terms = terms_of(configuration)
     if step.kind == "clock-changed":
-        open_times = {calendar.id: OpenTime(calendar) for calendar in configuration.calendars}
-        return (_changed(running, step, matter, configuration, open_times),)
+        return (_changed(running, step, matter, terms),)
     return tuple(
         clock
-        for clock in _pinned(step.kind, step.at, matter, configuration)
+        for clock in pin_clocks(terms, step.kind, step.at, matter)
         if (course := running.get(clock.clock)) is None
         or step.kind in course.clock.stops
         # An older message that was found late: who waits longest decides.
@@ -180,40 +179,14 @@ def _started(case: Case, step: Step, configuration: Configuration) -> tuple[Pinn
     )
 
 
-def _pinned(
-    kind: str, at: datetime, matter: Matter, configuration: Configuration
-) -> tuple[PinnedClock, ...]:
-    return pin_clocks(
-        configuration.clocks,
-        kind,
-        at,
-        matter,
-        zone=configuration.instance.zone,
-        blobs=configuration.blobs,
-        open_times={calendar.id: OpenTime(calendar) for calendar in configuration.calendars},
-    )
-
-
 def _changed(
-    running: Mapping[str, Course],
-    step: Step,
-    matter: Matter,
-    configuration: Configuration,
-    open_times: Mapping[str, OpenTime],
+    running: Mapping[str, Course], step: Step, matter: Matter, terms: Terms
 ) -> PinnedClock:
     course = running.get(str(step.facts.get("clock")))
     changed = None
     if course is not None:
-        changed = change_clock(
-            course,
-            cast("How", step.facts.get("how")),
-            step.at,
-            configuration.clocks,
-            matter,
-            zone=configuration.instance.zone,
-            blobs=configuration.blobs,
-            open_times=open_times,
-        )
+        how = cast("How", step.facts.get("how"))
+        changed = change_clock(terms, course, how, step.at, matter)
     if changed is None:
         raise NoPromise(str(step.facts.get("clock")), tuple(running))
     return changed

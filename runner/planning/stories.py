@@ -10,7 +10,7 @@ from runner.cases.courses import Course, Ending, Pause, read_courses
 from runner.cases.lifecycle import KINDS
 from runner.clocks.business_time import OpenTime
 from runner.clocks.counting import Interval
-from runner.clocks.pinning import change_clock, pin_clocks
+from runner.clocks.pinning import change_clock, pin_clocks, terms_of
 from runner.clocks.standings import open_time_of, pauses_until, stand
 from runner.clocks.tales import Tale
 from runner.clocks.targets import due_instant
@@ -54,9 +54,10 @@ class Teller:
         self.tests = tests
         self.configuration = configuration
         self.zone = configuration.clocks.zone or configuration.instance.zone
-        self.open_times = {each.id: OpenTime(each) for each in configuration.calendars}
+        self.terms = terms_of(configuration)
+        self.open_times = self.terms.open_times
         # The desk's own promises count by its own calendars, whatever a file calls its own.
-        self.named = self.open_times | {
+        self.named = dict(self.open_times) | {
             name: OpenTime(calendar) for name, calendar in tests.calendars.items()
         }
         self.inline: dict[Calendar, OpenTime] = {}
@@ -242,7 +243,6 @@ class Teller:
                 return self.inline[calendar]
 
     def _log(self, story: CaseStory, zone: ZoneInfo) -> tuple[Entry, ...]:
-        policy, blobs = self.configuration.clocks, self.configuration.blobs
         matter = Matter(
             Urgency(story.urgency), Category(story.category), story.source, story.product
         )
@@ -254,10 +254,7 @@ class Teller:
             state = to or state
             if told.kind == "qualified":
                 matter = _qualified(matter, told)
-            clocks = pin_clocks(
-                policy, told.kind, at, matter,
-                zone=self.zone, blobs=blobs, open_times=self.open_times,
-            )  # fmt: skip
+            clocks = pin_clocks(self.terms, told.kind, at, matter)
             if told.kind == "clock-changed":
                 clocks = (self._changed(told, at, matter, log),)
             log.append(Entry(told.kind, at, at, "story", to, clocks, told.facts))
@@ -274,11 +271,8 @@ class Teller:
         ]
         changed = None
         if running:
-            changed = change_clock(
-                running[-1], told.facts.get("how", "recompute"), at,
-                self.configuration.clocks, matter, zone=self.zone,
-                blobs=self.configuration.blobs, open_times=self.open_times,
-            )  # fmt: skip
+            how = told.facts.get("how", "recompute")
+            changed = change_clock(self.terms, running[-1], how, at, matter)
         if changed is None:
             raise Untellable(
                 f"no clock {shown(clock)} runs that could change here", "", (told.line, told.column)

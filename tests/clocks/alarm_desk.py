@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from runner.cases.case import Entry
 from runner.clocks.business_time import OpenTime
 from runner.clocks.escalation import Acknowledged, Escalation, History, escalate, notice_key
-from runner.clocks.pinning import pin_clocks
+from runner.clocks.pinning import Terms, pin_clocks
 from runner.clocks.standings import standings
 from runner.model import Category, State, Urgency
 from runner.policies.calendars import Calendar, Span
@@ -120,11 +120,9 @@ class AlarmDesk:
     def happens(self, *entries: tuple[str, str]) -> "AlarmDesk":
         """Add entries of a kind at a wall time of Paris."""
         for kind, when in entries:
-            clocks = pin_clocks(
-                self.clocks, kind, at(when),
-                Matter(Urgency.NORMAL, Category.COMPLAINT, "forum"),
-                zone=PARIS, blobs={}, open_times=self.open_times,
-            )  # fmt: skip
+            terms = Terms(self.clocks, PARIS, {}, self.open_times)
+            matter = Matter(Urgency.NORMAL, Category.COMPLAINT, "forum")
+            clocks = pin_clocks(terms, kind, at(when), matter)
             entry = Entry(kind, at(when), at(when), "ines", STATES.get(kind), clocks)
             self.log = (*self.log, entry)
         return self

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from runner.clocks.pinning import pin_clocks
+from runner.clocks.pinning import Terms, pin_clocks
 from runner.model import Category, State, Urgency
 from runner.policies.clocks import ClockPolicy, Matter, parse_clocks
 from runner.text.strict_yaml import Document, read_document
@@ -25,10 +25,13 @@ def policy(text: str) -> ClockPolicy:
     return parsed
 
 
+def terms(text: str) -> Terms:
+    blobs = {"policies/clocks.yaml": BLOB, "sources.yaml": "0" * 40}
+    return Terms(policy(text), ZoneInfo("UTC"), blobs, {})
+
+
 def pinned(text: str, kind: str = "detected", matter: Matter = COMPLAINT) -> list[tuple[str, str]]:
-    clocks = pin_clocks(
-        policy(text), kind, AT, matter, zone=ZoneInfo("UTC"), blobs={"policies/clocks.yaml": BLOB}
-    )
+    clocks = pin_clocks(terms(text), kind, AT, matter)
     return [(clock.clock, clock.target) for clock in clocks]
 
 
@@ -49,14 +52,7 @@ clocks:
 
 
 def test_everything_that_the_verdict_needs_is_kept() -> None:
-    [clock] = pin_clocks(
-        policy(THREE_DAYS),
-        "detected",
-        AT,
-        COMPLAINT,
-        zone=ZoneInfo("UTC"),
-        blobs={"policies/clocks.yaml": BLOB, "sources.yaml": "0" * 40},
-    )
+    [clock] = pin_clocks(terms(THREE_DAYS), "detected", AT, COMPLAINT)
     assert clock.started_at == AT
     assert clock.due_at == datetime.fromisoformat("2026-10-26T16:00:00Z")
     assert (clock.clock, clock.target, clock.zone) == (
@@ -96,7 +92,7 @@ def test_only_what_the_entry_starts() -> None:
 
 def test_without_a_zone_of_its_own_the_policy_counts_in_the_instances() -> None:
     text = THREE_DAYS.replace("zone: Europe/Paris\n", "")
-    [clock] = pin_clocks(policy(text), "detected", AT, COMPLAINT, zone=ZoneInfo("UTC"), blobs={})
+    [clock] = pin_clocks(terms(text), "detected", AT, COMPLAINT)
     assert (clock.zone, clock.due_at) == ("UTC", datetime.fromisoformat("2026-10-26T15:00:00Z"))
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from runner.cases.case import Entry, PinnedClock
 from runner.clocks.business_time import OpenTime
-from runner.clocks.pinning import change_clock, pin_clocks
+from runner.clocks.pinning import Terms, change_clock, pin_clocks
 from runner.clocks.standings import Position, Standing, standings
 from runner.clocks.targets import due_instant
 from runner.model import Category, State, Urgency
@@ -238,10 +238,8 @@ def test_a_promise_changes_by_an_entry_alone(
     log = life(clock, ("asked", "2026-11-23T09:00:00Z"), ("wrote", "2026-11-24T09:00:00Z"))
     when = at("2026-11-24T10:00:00Z") if how != "restart" else at("2026-11-24T08:00:00Z")
     [before] = standings(log, when, OPEN_TIMES)
-    changed = change_clock(
-        before.course, how, when, policy("18 hours", pauses), MATTER,
-        zone=PARIS, blobs={}, open_times=OPEN_TIMES,
-    )  # fmt: skip
+    terms = Terms(policy("18 hours", pauses), PARIS, {}, OPEN_TIMES)
+    changed = change_clock(terms, before.course, how, when, MATTER)
     assert changed is not None
     entry = Entry(
         "clock-changed", when, when, "ines", None, (changed,), {"clock": "back-office", "how": how}
@@ -253,19 +251,16 @@ def test_a_promise_changes_by_an_entry_alone(
 
 def test_a_clock_that_the_policy_does_not_know_any_more_cannot_change() -> None:
     [before] = standings(life(THREE_DAYS), at("2026-10-24T00:00:00Z"), OPEN_TIMES)
-    changed = change_clock(
-        before.course, "recompute", at("2026-10-24T00:00:00Z"), ClockPolicy(), MATTER,
-        zone=PARIS, blobs={}, open_times=OPEN_TIMES,
-    )  # fmt: skip
+    terms = Terms(ClockPolicy(), PARIS, {}, OPEN_TIMES)
+    when = at("2026-10-24T00:00:00Z")
+    changed = change_clock(terms, before.course, "recompute", when, MATTER)
     assert changed is None
 
 
 def test_the_entry_keeps_which_calendar_it_was() -> None:
     blobs = {"policies/clocks.yaml": "1" * 40, "policies/calendars/brand-care.yaml": "2" * 40}
-    [clock] = pin_clocks(
-        policy("7 business days"), "handed-off", at("2026-12-22T09:00:00Z"), MATTER,
-        zone=ZoneInfo("UTC"), blobs=blobs, open_times=OPEN_TIMES,
-    )  # fmt: skip
+    terms = Terms(policy("7 business days"), ZoneInfo("UTC"), blobs, OPEN_TIMES)
+    [clock] = pin_clocks(terms, "handed-off", at("2026-12-22T09:00:00Z"), MATTER)
     assert clock.due_at == at("2027-01-04T17:00:00Z")
     assert clock.calendar == "brand-care"
     assert clock.policies == blobs

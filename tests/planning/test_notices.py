@@ -12,7 +12,7 @@ from runner.cases.opening import case_path, open_case
 from runner.cases.summary import CaseSummary, summarise
 from runner.cli.daily import VERBS as DAILY
 from runner.clocks.escalation import Acknowledged, HeldFor, History
-from runner.clocks.pinning import first_clocks, pin_clocks
+from runner.clocks.pinning import first_clocks, pin_clocks, terms_of
 from runner.model import Category, Mention, State, Urgency
 from runner.planning.notice_words import VERBS
 from runner.planning.notices import (
@@ -101,10 +101,8 @@ def summary(case: Case) -> CaseSummary:
 
 def goes_on(case: Case, kind: str, at: datetime, to: State | None, desk: Configuration) -> Case:
     """Return the case with one entry more."""
-    clocks = pin_clocks(
-        desk.clocks, kind, at, Matter(Urgency.NORMAL, Category.COMPLAINT, "forum"),
-        zone=desk.instance.zone, blobs={},
-    )  # fmt: skip
+    matter = Matter(Urgency.NORMAL, Category.COMPLAINT, "forum")
+    clocks = pin_clocks(terms_of(desk), kind, at, matter)
     entry = Entry(kind, at, at, "ines", to, clocks)
     return replace(case, state=to or case.state, log=(*case.log, entry))
 
@@ -319,7 +317,7 @@ Vous vous en occupez et ne voulez plus de ces messages : \
 `doleances acknowledge c-000000000001 --clock first-reply`.
 
 Pourquoi vous : ce dossier est le vôtre. Palier late : à l’échéance \
-(policies/escalation.yaml:12, dans la route de la ligne 10). Rappel nº 2.
+(policies/escalation.yaml:12, dans la route de la ligne 10). Rappel n° 2.
 """
         )
 

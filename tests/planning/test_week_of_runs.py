@@ -14,7 +14,7 @@ import pytest
 from runner.cases.case import Entry
 from runner.clocks.business_time import OpenTime
 from runner.clocks.escalation import Acknowledged, History
-from runner.clocks.pinning import pin_clocks
+from runner.clocks.pinning import pin_clocks, terms_of
 from runner.clocks.standings import Position, standings
 from runner.model import Category, State, Urgency
 from runner.planning.notices import Notice, NoticePlan, WatchedCase, plan_notices
@@ -186,10 +186,8 @@ class Week:
         self.log = tuple(self._entry(at(when), kind, to) for when, kind, to in LOG)
 
     def _entry(self, when: datetime, kind: str, to: State | None) -> Entry:
-        clocks = pin_clocks(
-            self.desk.clocks, kind, when, Matter(Urgency.HIGH, Category.COMPLAINT, "forum"),
-            zone=PARIS, blobs={}, open_times=self.open_times,
-        )  # fmt: skip
+        matter = Matter(Urgency.HIGH, Category.COMPLAINT, "forum")
+        clocks = pin_clocks(terms_of(self.desk), kind, when, matter)
         return Entry(kind, when, when, "ines", to, clocks)
 
     def case(self, now: datetime) -> WatchedCase:
