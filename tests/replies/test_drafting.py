@@ -1,0 +1,335 @@
+"""Drafts: which template, which words, and never the same for two customers of one site."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runner.cases.case import Asked, Case, Entry
+from runner.cases.incident_terms import tells_wording
+from runner.model import Category, State
+from runner.policies.templates import Purpose, Template, Wording
+from runner.policies.values import Configuration
+from runner.policies.voice import Persona
+from runner.replies.drafting import Draft, Missing, NoDraft, draft, reserve, use_of
+from runner.replies.steps import next_purposes
+from runner.replies.uses import Use, recent_uses, skeleton
+from runner.text.typography import typeset
+
+NOW = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
+MakeCase = Callable[..., Case]
+
+
+def drafted(case: Case, desk: Configuration, **how: object) -> Draft:
+    made = draft(case, desk, how.pop("used", ()), NOW, **how)  # type: ignore[arg-type]
+    assert isinstance(made, Draft), made
+    return made
+
+
+def entry(kind: str, to: State | None = None, **facts: object) -> Entry:
+    return Entry(kind, NOW, NOW, "ines", to, (), facts)
+
+
+class TestWhatIsSaidNext:
+    @pytest.mark.parametrize(
+        ("category", "source", "purpose"),
+        [
+            (Category.COMPLAINT, "avis-conso", Purpose.FIRST_CONTACT),
+            (Category.PRAISE, "avis-conso", Purpose.THANKS),
+            (Category.QUESTION, "entraide", Purpose.ADVICE),
+            (Category.ADVICE, "agora", Purpose.ADVICE),
+        ],
+    )
+    def test_to_an_open_case_by_its_nature(
+        self, make_case: MakeCase, shipped: Configuration, category: Category, source: str,
+        purpose: Purpose,
+    ) -> None:  # fmt: skip
+        assert next_purposes(make_case(category=category, source=source), shipped)[0] == purpose
+
+    @pytest.mark.parametrize(
+        ("source", "purposes"),
+        [
+            ("agora", (Purpose.ASK_DETAILS_PRIVATE, Purpose.ASK_DETAILS_PUBLIC)),
+            ("avis-conso", (Purpose.ASK_DETAILS_PUBLIC, Purpose.ASK_DETAILS_PRIVATE)),
+            ("forum-bricolage", (Purpose.ASK_DETAILS_PUBLIC,)),
+        ],
+    )
+    def test_details_are_asked_where_the_site_lets_us(
+        self, make_case: MakeCase, shipped: Configuration, source: str, purposes: object
+    ) -> None:
+        case = make_case(source=source, state=State.ACKNOWLEDGED)
+        assert next_purposes(case, shipped) == purposes
+
+    def test_reminders_and_then_the_end(self, make_case: MakeCase, shipped: Configuration) -> None:
+        case = make_case(state=State.AWAITING_CUSTOMER)
+        said = []
+        for sent in range(3):
+            log = (*case.log, entry("details-asked"), *[entry("reminded")] * sent)
+            made = drafted(replace(case, log=log), shipped)
+            said.append((made.purpose, made.number, made.template))
+        assert said == [
+            (Purpose.REMINDER, 1, "reminder-fr"),
+            (Purpose.REMINDER, 2, "reminder-2-fr"),
+            (Purpose.CLOSING_WITHOUT_NEWS, None, "closing-without-news-fr"),
+        ]
+
+    def test_a_refusal_by_brand_care_is_told_as_one(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        answered = entry("answered", outcome="refused", decision="Hors garantie.")
+        case = make_case(state=State.ANSWERED, topic="breakdown")
+        made = drafted(replace(case, log=(*case.log, answered)), shipped)
+        assert made.purpose is Purpose.REFUSAL
+        assert made.gaps == ("[… le motif, sans jargon\u00a0: Hors garantie]",)
+        assert "médiateur" in made.text
+        assert "mediation.example.org" in made.text
+
+    def test_nothing_where_brand_care_works(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        case = make_case(state=State.HANDED_OFF)
+        log = (*case.log, entry("handed-off"), entry("messaged"))
+        made = draft(replace(case, log=log), shipped, (), NOW)
+        assert made == NoDraft(Missing.NOTHING_DUE, None, "fr")
+
+
+class TestACrisis:
+    def test_gets_a_note_for_the_team_and_nothing_else(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        case = make_case(crisis="suicide", language="en", source="reviews-uk")
+        note = drafted(case, shipped)
+        assert (note.purpose, note.locale) == (Purpose.CRISIS_NOTE, "fr")
+        for purpose in Purpose:
+            made = draft(case, shipped, (), NOW, purpose=purpose)
+            if purpose is not Purpose.CRISIS_NOTE:
+                assert made == NoDraft(Missing.CRISIS, purpose, "en")
+
+    def test_reserves_no_words(self, make_case: MakeCase, shipped: Configuration) -> None:
+        assert reserve([make_case(crisis="suicide")], shipped, (), NOW) == ()
+
+
+class TestTheTemplate:
+    def test_the_most_conditions_decide(self, make_case: MakeCase, shipped: Configuration) -> None:
+        handy = make_case(source="forum-bricolage", topic="breakdown")
+        made = drafted(handy, shipped)
+        assert (made.template, made.persona) == ("first-contact-bricoleurs-fr", "bricoleurs")
+        assert drafted(replace(handy, topic="delivery"), shipped).template == "first-contact-fr"
+
+    def test_a_familiar_persona_is_spoken_to_with_tu(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        young = Persona("young", ("agora",), (), (), (), "familiar", 1)
+        matter = replace(shipped.speech.matters[-1], alone={"fr": "x", "fr-familiar": "ton souci"})
+        familiar = Template(
+            "salut-fr", "first-contact", None, "fr", "familiar", (), (), (),
+            ("name", "matter"), 500, (Wording("Salut {{ name }}, je regarde {{ matter }}.", 1),),
+            "templates/salut-fr.yaml",
+        )  # fmt: skip
+        speech = replace(
+            shipped.speech, personas=(young, *shipped.speech.personas), matters=(matter,)
+        )
+        desk = replace(shipped, speech=speech, templates=(*shipped.templates, familiar))
+        made = drafted(make_case(source="agora", product=None), desk)
+        assert (made.register, made.text) == ("familiar", "Salut Camille, je regarde ton souci.")
+        assert drafted(make_case(source="avis-conso"), desk).register == "formal"
+
+    def test_a_language_without_templates_gets_none(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        made = draft(make_case(language="de"), shipped, (), NOW)
+        assert made == NoDraft(Missing.NO_LANGUAGE, Purpose.FIRST_CONTACT, "de")
+
+    def test_the_language_is_the_customers_else_the_sites(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        assert drafted(make_case(language="en-GB"), shipped).locale == "en"
+        assert drafted(make_case(language=None, source="reviews-uk"), shipped).locale == "en"
+
+    def test_a_paid_contact_says_so(self, make_case: MakeCase, shipped: Configuration) -> None:
+        case = make_case(source="avis-conso")
+        assert drafted(case, shipped, purpose=Purpose.ASK_DETAILS_PRIVATE).costs
+        assert not drafted(case, shipped, purpose=Purpose.ASK_DETAILS_PUBLIC).costs
+
+
+class TestTheWords:
+    def test_points_of_the_complaint_are_taken_up(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        text = drafted(make_case(asked=(Asked("Une lampe neuve."),)), shipped).text
+        assert "votre lampe Aube" in text
+        assert "vous demandez une lampe neuve" in text
+
+    def test_words_of_the_desk_are_for_those_who_speak_its_language(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        case = make_case(asked=(Asked("une lampe neuve"),), language="en", source="reviews-uk")
+        assert "lampe" not in drafted(case, shipped).text
+
+    def test_who_has_no_name_is_greeted_without(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        assert drafted(make_case(author=None), shipped).text.startswith("Bonjour, ")
+        assert drafted(make_case(), shipped).text.startswith("Bonjour Camille, ")
+
+    def test_what_nobody_knows_is_a_gap(self, make_case: MakeCase, shipped: Configuration) -> None:
+        made = drafted(make_case(owner=None), shipped)
+        assert made.gaps == ("[… votre signature]",)
+        assert made.text.endswith("[… votre signature]")
+
+    def test_an_incident_is_told_word_for_word(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        incident = shipped.incidents[0]
+        for language, source in (("fr", "avis-conso"), ("en", "reviews-uk")):
+            for nth in range(40):
+                case = make_case(nth, incident=incident.id, language=language, source=source,
+                                 author=f"Jean-Baptiste-{nth} D")  # fmt: skip
+                made = drafted(case, shipped)
+                assert made.purpose is Purpose.INCIDENT
+                told = {"entry": "replied", "text": made.text}
+                assert tells_wording(told, incident, language), made.text
+
+
+class TestNoTwoCustomers:
+    def test_two_hundred_on_one_site_read_two_hundred_texts(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        used: list[Use] = []
+        texts = set()
+        for nth in range(200):
+            case = make_case(nth, author=f"client{nth}")
+            made = drafted(case, shipped, used=used)
+            assert not made.is_repeated
+            texts.add(skeleton(made.text, f"client{nth}"))
+            used.append(use_of(made, case, shipped, NOW))
+        assert len(texts) == 200
+
+    def test_neighbours_share_little(self, make_case: MakeCase, shipped: Configuration) -> None:
+        used: list[Use] = []
+        for nth in range(5):
+            case = make_case(nth)
+            made = drafted(case, shipped, used=used)
+            own = made.wording.split("-")
+            for use in used:
+                other = use.wording.split("-")
+                same = sum(a == b for a, b in zip(own[2:], other[2:], strict=True))
+                assert same <= 1, (made.wording, use.wording)
+            used.append(use_of(made, case, shipped, NOW))
+
+    def test_what_the_log_holds_is_passed_over(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        new = make_case(1)
+        first = drafted(new, shipped)
+        told = make_case(2, author="Dominique_T")
+        by_template = entry("replied", place="p1", template=first.recorded)
+        words = first.text.replace("Camille", "Dominique").replace("Inès", "Sam")
+        by_text = entry("replied", place="p1", text=words.upper())
+        for said in (by_template, by_text):
+            other = replace(told, log=(*told.log, said))
+            again = drafted(new, shipped, used=recent_uses([other], shipped, NOW))
+            assert again.text != first.text
+        elsewhere = replace(told.places[0], site="forum.example.org")
+        other = replace(told, places=(elsewhere,), log=(*told.log, by_template))
+        assert drafted(new, shipped, used=recent_uses([other], shipped, NOW)) == first
+        old = replace(by_template, at=NOW - shipped.speech.apart - timedelta(seconds=1))
+        other = replace(told, log=(*told.log, old))
+        assert drafted(new, shipped, used=recent_uses([other], shipped, NOW)) == first
+
+    def test_when_all_was_read_it_says_so_and_takes_the_oldest(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        template = Template(
+            "two-fr", "first-contact", None, "fr", "formal", (), (), (), (), 100,
+            (Wording("Bonjour.", 1), Wording("Bonsoir.", 2)), "templates/two-fr.yaml",
+        )  # fmt: skip
+        desk = replace(shipped, templates=(template,))
+        used: list[Use] = []
+        said = []
+        for nth in range(4):
+            case = make_case(nth)
+            made = drafted(case, desk, used=used)
+            said.append((made.wording, made.is_repeated))
+            used.append(use_of(made, case, desk, NOW + timedelta(minutes=nth)))
+        assert [repeated for _, repeated in said] == [False, False, True, True]
+        assert said[2][0] == said[0][0]
+        assert said[3][0] == said[1][0]
+
+    def test_equal_arguments_give_an_equal_draft(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        cases = [make_case(nth) for nth in range(30)]
+        assert reserve(cases, shipped, (), NOW) == reserve(reversed(cases), shipped, (), NOW)
+
+    def test_newer_cases_move_no_older_draft(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        cases = [make_case(nth) for nth in range(30)]
+        few, many = (reserve(some, shipped, (), NOW) for some in (cases[:20], cases))
+        assert many[:20] == few
+
+
+class TestLimits:
+    def test_a_site_takes_only_so_much(self, make_case: MakeCase, shipped: Configuration) -> None:
+        speech = replace(shipped.speech, lengths={"avis-conso": 210})
+        desk = replace(shipped, speech=speech)
+        for nth in range(20):
+            made = drafted(make_case(nth), desk)
+            assert (made.limit, made.is_too_long) == (210, False)
+            assert len(made.text) <= 210
+
+    def test_what_cannot_be_short_enough_is_told(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        desk = replace(shipped, speech=replace(shipped.speech, lengths={"avis-conso": 60}))
+        made = drafted(make_case(), desk)
+        assert made.is_too_long
+        assert len(made.text) > made.limit == 60
+
+    def test_presets_know_their_limits(self, make_case: MakeCase, shipped: Configuration) -> None:
+        sources = tuple(
+            replace(each, settings={"preset": "google-play"}) if each.id == "avis-conso" else each
+            for each in shipped.sources
+        )
+        assert drafted(make_case(), replace(shipped, sources=sources)).limit == 350
+
+
+WILD = st.text(max_size=300) | st.sampled_from(
+    [
+        "{{ 7*7 }}", "{% raw %}", "@admin", "a\n\nb", "<img src=x>", "[x](http://e.example)",
+        "``` #1", "javascript:alert(1)", "\u202eevil", "www.evil.example", "evil.com", "Bob]",
+        "[… votre conseil]", "a: b; c! d? « e »", "l'été", "1 000 €", "...",
+    ]
+)  # fmt: skip
+
+
+def test_whatever_strangers_write_stays_plain_words(
+    make_case: MakeCase, shipped: Configuration
+) -> None:
+    @settings(max_examples=200, deadline=None)
+    @given(author=WILD, title=WILD, asked=WILD, purpose=st.sampled_from(list(Purpose)))
+    def stays_plain(author: str, title: str, asked: str, purpose: Purpose) -> None:
+        case = make_case(author=author, asked=(Asked(asked),))
+        case = replace(case, places=(replace(case.places[0], title=title, text=title),))
+        made = draft(case, shipped, (), NOW, purpose=purpose)
+        if purpose is Purpose.ADVICE:
+            assert made == NoDraft(Missing.NO_TEMPLATE, purpose, "fr")
+            return
+        if purpose is Purpose.THANKS:
+            return
+        assert isinstance(made, Draft), (purpose, made)
+        assert len(made.text) <= made.limit or made.is_too_long
+        assert not set("\n\r\t\x1b\u202e@#<>*`{}|\\") & set(made.text)
+        assert typeset(made.text, made.locale) == made.text
+        words = made.text
+        for gap in made.gaps:
+            words = words.replace(gap, "")
+        assert not set("[]") & set(words)
+        addresses = {Purpose.SURVEY: 1, Purpose.CRISIS_NOTE: 1}
+        assert made.text.count("://") == addresses.get(purpose, 0)
+
+    stays_plain()
