@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from runner.cases.amendments import added_entries, check_amendment
 from runner.cases.authority import Authority, check_authority
+from runner.cases.joining import check_merged
 from runner.cases.recorded import Holding, check_recorded
 from runner.errors import Fault
-from runner.model import State
 from runner.policies.alone import (
     load_delegation,
     load_incident,
@@ -105,7 +105,7 @@ class _Judge:
             added = added_entries(was, after)
             faults += judge_amendment(was, after, authority, self.now, self.reader)
             faults += self._other_promises(after, added)
-            faults += _merged_away(self.root, after, added)
+            faults += check_merged(after, added, lambda case_id: _find_case(self.root, case_id))
             if added and self.change.commits:
                 faults += check_recorded(after, added, tuple(self._holdings(path)))
         return faults
@@ -194,70 +194,6 @@ def _read_case(data: bytes | None, path: str, *, careful: bool) -> Document | No
     if isinstance(document, Document) and check_value("case", document.value):
         return document
     return None
-
-
-def _merged_away(root: Path, after: Document, added: Iterable[int]) -> Iterator[Fault]:
-    """Check that what was merged into another case stands there, and came from there."""
-    case: Any = after.value
-    for index in added:
-        entry = case["log"][index]
-        if entry["entry"] == "merged":
-            yield from _check_target(root, after, index)
-        elif entry["entry"] == "place-added" and "from" in entry:
-            yield from _check_origin(root, after, index)
-
-
-def _check_target(root: Path, merged: Document, index: int) -> Iterator[Fault]:
-    case: Any = merged.value
-    target = case["log"][index]["target"]
-    other = _find_case(root, target)
-    where = ("log", index, "target")
-    if other is None:
-        yield merged.fault(
-            where,
-            "merge-target",
-            f"there is no case {target} to merge into",
-            "`doleances status` lists the cases",
-        )
-        return
-    held: Any = other.value
-    if held["state"] in {State.MERGED, State.ERASED}:
-        yield merged.fault(where, "merge-target", f"the case {target} is itself {held['state']}")
-    detected = {place["key"]: place["detected_at"] for place in held["places"]}
-    for place in case["places"]:
-        if detected.get(place["key"]) != place["detected_at"]:
-            yield merged.fault(
-                where,
-                "merge-places",
-                f"the case {target} does not hold {place['id']} with its detection",
-                "the target keeps all places, each with its key and `detected_at`",
-            )
-
-
-def _check_origin(root: Path, joined: Document, index: int) -> Iterator[Fault]:
-    """Check that the places which joined are those of a case that was merged into this one."""
-    case: Any = joined.value
-    entry = case["log"][index]
-    other = _find_case(root, entry["from"])
-    held: Any = other.value if other is not None else {"log": (), "places": ()}
-    where = ("log", index, "from")
-    if not any(one.get("target") == case["id"] for one in held["log"]):
-        yield joined.fault(
-            where,
-            "merge-origin",
-            f"{entry['from']} was not merged into this case",
-            "`doleances merge` changes both files",
-        )
-        return
-    stood = {place["key"]: place | {"id": ""} for place in held["places"]}
-    for number, place in enumerate(case["places"]):
-        if place["id"] in entry["places"] and stood.get(place["key"]) != place | {"id": ""}:
-            yield joined.fault(
-                ("places", number),
-                "merge-origin",
-                f"{place['id']} does not stand so in {entry['from']}",
-                "a place joins as it was detected",
-            )
 
 
 def _find_case(root: Path, case_id: str) -> Document | None:
