@@ -45,7 +45,7 @@ def command(desk: Desk, pull: str, as_json: bool) -> None:
             standing = read_standing(desk, str(parse_case_path(path)), propose=True)
             files[path] = _respliced(desk, at_start, ours, standing)
     own = next(path for path in paths if parse_case_path(path) == case_id)
-    recorded = propose_files(desk, change, base, own, files)
+    recorded = propose_files(desk, change, base, own, files, instead_of=found.number)
     reject_pull(forge, found, Verdict("", desk.now(), f"rebased as {recorded.branch}"))
     tell(desk, recorded, case_id, as_json=as_json)
 

@@ -177,24 +177,33 @@ def keep(
 
 
 def propose_files(
-    desk: Desk, change: str, base: str, path: str, files: Mapping[str, bytes]
+    desk: Desk,
+    change: str,
+    base: str,
+    path: str,
+    files: Mapping[str, bytes],
+    *,
+    instead_of: int | None = None,
 ) -> Recorded:
-    """Commit files on a branch named for the change of the case at `path`; open a pull request."""
+    """Commit files on a branch named for the change of the case at `path`; open a pull request.
+
+    `instead_of` is the number of the pull request that this one takes the place of.
+    """
     case_id = str(parse_case_path(path))
     forge = open_forge(desk)
     branch = parse_desk_branch(f"desk/{case_id}/{change}")
     if branch is None:
         raise UsageError(f"{case_id!r} is no case id", "such as c-7f3k2m9x4q5t")
-    _note_others(desk, forge, case_id)
+    _note_others(desk, forge, case_id, instead_of)
     title = f"{case_id}: {change.rpartition('-')[0] or change}"
     proposal = Proposal(branch, base, path, files, title, "")
     pull = forge.propose(proposal, read_person(forge.repository), desk.now())
     return Recorded(tuple(files), pull.number, pull.branch.name, pull.url)
 
 
-def _note_others(desk: Desk, forge: Forge, case_id: str) -> None:
+def _note_others(desk: Desk, forge: Forge, case_id: str, instead_of: int | None) -> None:
     for pull in forge.snapshot().proposals:
-        if pull.branch.split("/")[1] == case_id:
+        if pull.branch.split("/")[1] == case_id and pull.number != instead_of:
             desk.terminal.note(
                 desk.language.say(
                     "Pull request {number} changes this case too: the second to be accepted "

@@ -302,14 +302,19 @@ def test_merging_changes_both_files_in_one_pull_request(desk: Path, say: Verb) -
     assert "cannot be merged with itself" in say("merge", other, other, code=2)
 
 
-def test_two_proposals_for_one_case_both_arrive(desk: Path, say: Verb, git: Git) -> None:
+def test_two_proposals_for_one_case_both_arrive(
+    desk: Path, say: Verb, git: Git, capsys: pytest.CaptureFixture[str]
+) -> None:
     say("note", OPEN, "--note", "first")
     say("note", OPEN, "--note", "second")
     say("accept", "1")
     refused = say("accept", "2", code=5)
     assert "conflicts with the base" in refused
     assert "`doleances rebase 2`" in refused
-    assert "proposed in pull request 3" in say("rebase", "2")
+    assert run(["rebase", "2"]) == 0
+    out, err = capsys.readouterr()
+    assert "proposed in pull request 3" in out
+    assert err == ""
     say("accept", "3")
     case = read_value(file_of(desk).read_bytes())
     assert isinstance(case, dict)
