@@ -183,15 +183,6 @@ def encode_folder(name: str) -> bytes:
     return quoted(said)
 
 
-def decode_folder(name: bytes) -> str:
-    """Return a folder's name as people know it, a damaged one as it is."""
-    text = name.decode("ascii", "replace")
-    try:
-        return re.sub(r"&([^-]*)-", lambda run: _unpacked(run[1]) if run[1] else "&", text)
-    except ValueError:
-        return text
-
-
 def quoted(text: str) -> bytes:
     """Return printable ASCII as a quoted string."""
     return b'"' + text.replace("\\", "\\\\").replace('"', '\\"').encode("ascii") + b'"'
@@ -200,8 +191,3 @@ def quoted(text: str) -> bytes:
 def _packed(run: str) -> str:
     coded = base64.b64encode(run.encode("utf-16-be", "surrogatepass")).decode("ascii")
     return coded.rstrip("=").replace("/", ",")
-
-
-def _unpacked(coded: str) -> str:
-    padded = coded.replace(",", "/") + "=" * (-len(coded) % 4)
-    return base64.b64decode(padded, validate=True).decode("utf-16-be", "replace")

@@ -9,7 +9,6 @@ from runner.sources.imap_answers import (
     FetchedMail,
     OddAnswer,
     TextSection,
-    decode_folder,
     encode_folder,
     parse_fetch,
     parse_values,
@@ -93,7 +92,6 @@ def test_where_the_texts_of_a_mail_stand(
 )
 def test_names_of_folders(name: str, written: bytes) -> None:
     assert encode_folder(name) == written
-    assert decode_folder(written[1:-1].replace(b'\\"', b'"').replace(b"\\\\", b"\\")) == name
 
 
 @given(st.binary(max_size=200), st.binary(max_size=200))
@@ -115,9 +113,3 @@ def test_no_structure_is_too_odd(structure: bytes) -> None:
         return
     for value in values:
         text_sections(value)
-
-
-@given(st.text(st.characters(exclude_categories=["Cs", "Cc"])))
-def test_every_name_of_a_folder_comes_back(name: str) -> None:
-    written = encode_folder(name)[1:-1].replace(b'\\"', b'"').replace(b"\\\\", b"\\")
-    assert decode_folder(written) == name
