@@ -7,17 +7,18 @@ has a record and is open no more was decided on by a person.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from runner.errors import OutsideFailed
 from runner.forges.branches import read_branches
 from runner.forges.commits import case_commits, foreign_branches, runner_branch
 from runner.forges.conversation import Conversation
+from runner.forges.endings import Ended, keep_ending, write_record
 from runner.forges.port import Done, ForgeSnapshot, Proposal, Proposed
 from runner.forges.proposals import free_name, proposal_commit
 from runner.forges.remote_refs import RemoteRefs
 from runner.forges.server import Dress, ForgeServer, ServerPull
+from runner.forges.statuses import check_branch
 from runner.planning.actions import (
     DropBranch,
     OpenPull,
@@ -29,17 +30,14 @@ from runner.planning.actions import (
 from runner.planning.deliveries import ChannelState
 from runner.planning.observation import Cursor, Decision, Ending, Outcome, Pull
 from runner.policies.values import Configuration
-from runner.repo.case_paths import find_case_file_at
 from runner.repo.git import BranchName, Repository, parse_branch, parse_desk_branch, read_refs
-from runner.repo.judge import judge_case
 from runner.repo.ledger import LEDGER, read_ledger, write_ledger
-from runner.repo.objects import NewCommit, ObjectReader, Signature, write_commits
-from runner.repo.opened import OpenedPull, digest_of_body, opened_commit, read_opened
-from runner.repo.receipts import RECEIPTS, Receipt, ReceiptKey, read_receipts, render_receipt
-from runner.repo.refs import RefChange, RefsMoved, update_refs
+from runner.repo.objects import ObjectReader, Signature, write_commits
+from runner.repo.opened import OpenedPull, read_opened
+from runner.repo.receipts import RECEIPTS, Receipt, ReceiptKey, read_receipts
+from runner.repo.refs import RefChange
 from runner.repo.told import TeamReceipt, Told, write_team_receipts
 from runner.text.clean import clean_line
-from runner.text.language import Language
 from runner.text.masking import mask
 
 _BRANCHES = "refs/heads/doleances/"
@@ -188,7 +186,7 @@ class HostedForge:
         done, pull = Done.ADOPTED, next((pull for pull in there if pull.is_open), None)
         if pull is None:
             if (ended := self._decided_before(there, head)) is not None:
-                self._keep_ending(branch, ended, None, now)
+                keep_ending(self._refs, branch, ended, None, now)
                 return Done.HELD
             pull = self._server.create_pull(branch.name, action.title, action.body)
             done = Done.DONE
@@ -202,7 +200,7 @@ class HostedForge:
             )
         self._server.dress_pull(pull, self._dress(action))
         self._post_status(branch, head)
-        self._record(branch, pull, action)
+        write_record(self._refs, branch, pull, action)
         return done
 
     def settle_pull(self, action: SettlePull, now: datetime) -> Done:
@@ -221,8 +219,8 @@ class HostedForge:
         actor = "" if pull.is_open else self._person(self._server.ending(pull).login)
         if pull.is_open:
             self._server.close_pull(pull.number)
-        ended = _Ended(pull, action.outcome, actor, action.reason)
-        self._keep_ending(branch, ended, record, now)
+        ended = Ended(pull, action.outcome, actor, action.reason)
+        keep_ending(self._refs, branch, ended, record, now)
         return Done.DONE
 
     def withdraw_pull(self, action: WithdrawPull) -> Done:
@@ -350,7 +348,7 @@ class HostedForge:
         person = self._configuration.team.who_goes_by(login) if login else None
         return person.id if person else clean_line(login, 100)
 
-    def _decided_before(self, pulls: Sequence[ServerPull], head: str) -> "_Ended | None":
+    def _decided_before(self, pulls: Sequence[ServerPull], head: str) -> Ended | None:
         """Return how this very proposal ended, where no receipt tells; None where it did not.
 
         What its author closed was taken back: the author is the runner.
@@ -361,7 +359,7 @@ class HostedForge:
             said = self._server.ending(pull)
             if pull.is_merged or said.login != pull.author:
                 words = clean_line(mask(said.words, self._configuration.privacy), _LONGEST_REASON)
-                return _Ended(pull, said.outcome, self._person(said.login), words)
+                return Ended(pull, said.outcome, self._person(said.login), words)
         return None
 
     def _dress(self, action: OpenPull) -> Dress:
@@ -374,95 +372,8 @@ class HostedForge:
 
         Pull requests that are opened with the CI's own token start no checks by themselves.
         """
-        path = find_case_file_at(self.repository, head, branch.case_id)
-        with ObjectReader(self.repository) as reader:
-            stored = reader.read(f"{head}:{path}") if path else None
-        instance = self._configuration.instance
-        say = Language(instance.language, instance.zone).say
-        if path is None or stored is None or stored.data is None:
-            self._server.post_status(head, passed=False, words=say("the case file is missing"))
-            return
-        faults = judge_case(stored.data, path, self._configuration.privacy)
-        words = faults[0].message if faults else say("the case file passes the check")
-        self._server.post_status(head, passed=not faults, words=words)
-
-    def _record(self, branch: BranchName, pull: ServerPull, action: OpenPull) -> None:
-        record = OpenedPull(
-            number=pull.number,
-            branch=branch,
-            title=action.title,
-            body_digest=digest_of_body(action.body),
-            labels=action.labels,
-            opened_at=pull.opened_at,
-        )
-        (commit,) = write_commits(self.repository, (opened_commit(record, self._refs.bot),))
-        try:
-            self._refs.push(RefChange(record.ref, self._refs.seen().get(record.ref), commit))
-        except RefsMoved:
-            # Another run completed it meanwhile.
-            if record.ref not in self._refs.seen():
-                raise
-
-    def _keep_ending(
-        self, branch: BranchName, ended: "_Ended", record: OpenedPull | None, now: datetime
-    ) -> None:
-        """Write the receipt of a pull request here, then publish it and remove the record."""
-        receipt = Receipt(
-            case_id=branch.case_id,
-            change=branch.change,
-            outcome=ended.outcome,
-            number=ended.pull.number,
-            actor=ended.actor,
-            reason=ended.reason,
-            title=record.title if record else "",
-            at=ended.pull.ended_at or now,
-            head=ended.pull.head or None,
-        )
-        self._write_receipt(receipt)
-        for _ in range(_TRIES):
-            old = self._refs.seen().get(record.ref) if record else None
-            try:
-                self._refs.publish(*((RefChange(record.ref, old, None),) if record else ()))
-            except RefsMoved:
-                continue
-            return
-        raise OutsideFailed("others keep pushing receipts", "run it again in a moment")
-
-    def _write_receipt(self, receipt: Receipt) -> None:
-        for _ in range(_TRIES):
-            before = _here(self.repository, RECEIPTS)
-            with ObjectReader(self.repository) as reader:
-                if read_receipts(reader, before, (receipt.key,)):
-                    return
-            (commit,) = write_commits(
-                self.repository,
-                (
-                    NewCommit(
-                        message=f"receipts: {receipt.case_id}, {receipt.change}: "
-                        f"{receipt.outcome}.\n",
-                        by=self._refs.bot,
-                        at=receipt.at,
-                        files={receipt.path: render_receipt(receipt)},
-                        parents=(before,) if before else (),
-                    ),
-                ),
-            )
-            try:
-                update_refs(self.repository, (RefChange(RECEIPTS, before, commit),))
-            except RefsMoved:
-                continue
-            return
-        raise OutsideFailed("others keep writing receipts here", "run it again in a moment")
-
-
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    """How a pull request ended, as its receipt will say."""
-
-    pull: ServerPull
-    outcome: Outcome
-    actor: str
-    reason: str
+        verdict = check_branch(self.repository, branch, head, self._configuration)
+        self._server.post_status(head, passed=verdict.passed, words=verdict.words)
 
 
 def _key(branch: BranchName) -> ReceiptKey:

@@ -1,0 +1,98 @@
+"""What stays of pull requests on a server: a record while they are open, a receipt afterwards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from runner.errors import OutsideFailed
+from runner.forges.remote_refs import RemoteRefs
+from runner.forges.server import ServerPull
+from runner.planning.actions import OpenPull
+from runner.planning.observation import Outcome
+from runner.repo.git import BranchName, read_refs
+from runner.repo.objects import NewCommit, ObjectReader, write_commits
+from runner.repo.opened import OpenedPull, digest_of_body, opened_commit
+from runner.repo.receipts import RECEIPTS, Receipt, read_receipts, render_receipt
+from runner.repo.refs import RefChange, RefsMoved, update_refs
+
+_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a pull request ended, as its receipt will say."""
+
+    pull: ServerPull
+    outcome: Outcome
+    actor: str
+    reason: str
+
+
+def write_record(refs: RemoteRefs, branch: BranchName, pull: ServerPull, action: OpenPull) -> None:
+    """Keep that a pull request is complete, with the words that it was opened with."""
+    record = OpenedPull(
+        number=pull.number,
+        branch=branch,
+        title=action.title,
+        body_digest=digest_of_body(action.body),
+        labels=action.labels,
+        opened_at=pull.opened_at,
+    )
+    (commit,) = write_commits(refs.repository, (opened_commit(record, refs.bot),))
+    try:
+        refs.push(RefChange(record.ref, refs.seen().get(record.ref), commit))
+    except RefsMoved:
+        # Another run completed it meanwhile.
+        if record.ref not in refs.seen():
+            raise
+
+
+def keep_ending(
+    refs: RemoteRefs, branch: BranchName, ended: Ended, record: OpenedPull | None, now: datetime
+) -> None:
+    """Write the receipt of a pull request here, then publish it and remove the record."""
+    receipt = Receipt(
+        case_id=branch.case_id,
+        change=branch.change,
+        outcome=ended.outcome,
+        number=ended.pull.number,
+        actor=ended.actor,
+        reason=ended.reason,
+        title=record.title if record else "",
+        at=ended.pull.ended_at or now,
+        head=ended.pull.head or None,
+    )
+    _write_receipt(refs, receipt)
+    for _ in range(_TRIES):
+        old = refs.seen().get(record.ref) if record else None
+        try:
+            refs.publish(*((RefChange(record.ref, old, None),) if record else ()))
+        except RefsMoved:
+            continue
+        return
+    raise OutsideFailed("others keep pushing receipts", "run it again in a moment")
+
+
+def _write_receipt(refs: RemoteRefs, receipt: Receipt) -> None:
+    for _ in range(_TRIES):
+        before = read_refs(refs.repository, RECEIPTS).get(RECEIPTS)
+        with ObjectReader(refs.repository) as reader:
+            if read_receipts(reader, before, (receipt.key,)):
+                return
+        (commit,) = write_commits(
+            refs.repository,
+            (
+                NewCommit(
+                    message=f"receipts: {receipt.case_id}, {receipt.change}: {receipt.outcome}.\n",
+                    by=refs.bot,
+                    at=receipt.at,
+                    files={receipt.path: render_receipt(receipt)},
+                    parents=(before,) if before else (),
+                ),
+            ),
+        )
+        try:
+            update_refs(refs.repository, (RefChange(RECEIPTS, before, commit),))
+        except RefsMoved:
+            continue
+        return
+    raise OutsideFailed("others keep writing receipts here", "run it again in a moment")

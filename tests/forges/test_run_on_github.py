@@ -1,0 +1,256 @@
+"""The verbs as people start them, on a desk that lives on the strict fake GitHub."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fake_github.model import INES, SAM, STRANGER
+from fake_github.server import FakeGithub, Harm, fake_github
+from trial import TOKEN
+
+from runner.cli.main import run
+
+HERE = Path(__file__).resolve().parents[2]
+INBOX = """\
+id,date,note,pseudo,commentaire,lien
+1,2026-11-20T10:00:00Z,1,Camille,"Ma lampe est cassée, remboursez-moi !",https://avis.example.org/1
+2,2026-11-20T11:00:00Z,2,Sacha,"Colis jamais reçu, aucune réponse du SAV.",https://avis.example.org/2
+3,2026-11-20T12:00:00Z,1,Noa,"La bouilloire fuit, appelez le 06 39 98 12 34",https://avis.example.org/3
+"""
+SOURCES = """\
+version: 1
+name: Essai
+language: en
+zone: Europe/Paris
+base: main
+forge: github
+contact: mailto:veille@example.org
+limits: {open_pulls: 2, pulls_per_run: 2}
+brands:
+- {id: lumen, name: Lumen, names: [Lumen]}
+sources:
+- id: avis
+  kind: file
+  category: review-site
+  site: avis.example.org
+  contact: {public: manual, private: none}
+  path: inbox/*.csv
+  columns:
+    {native_id: id, posted_at: date, rating: note, author: pseudo, text: commentaire, url: lien}
+  best: 5
+"""
+TEAM = """\
+version: 1
+people:
+- {id: ines, name: Inès, roles: [community-manager], emails: [ines@example.org],
+   logins: [ines-martin]}
+routes:
+- {owner: ines}
+"""
+TRIAGE = """\
+version: 1
+otherwise: {after_sales: no, category: question, urgency: normal}
+rules:
+- id: few-stars
+  when: {rating: {at_most: 2}}
+  then: {after_sales: yes, category: complaint}
+"""
+ESCALATION = """\
+version: 1
+zone: Europe/Paris
+channels:
+- {id: forge, kind: forge}
+routes:
+- clock: first-reply
+  tiers: [{id: start, at: start, tell: [owner], by: [forge]}]
+"""
+Git = Callable[..., str]
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone of a small desk whose inbox shows three complaints; its caps let two be open."""
+    folder = tmp_path / "desk"
+    (folder / "inbox").mkdir(parents=True)
+    (folder / "inbox" / "avis.csv").write_text(INBOX)
+    (folder / "sources.yaml").write_text(SOURCES)
+    (folder / "policies").mkdir()
+    for name in ("privacy", "clocks"):
+        shutil.copy(HERE / "policies" / f"{name}.yaml", folder / "policies")
+    shutil.copytree(HERE / "policies" / "calendars", folder / "policies" / "calendars")
+    (folder / "policies" / "team.yaml").write_text(TEAM)
+    (folder / "policies" / "triage.yaml").write_text(TRIAGE)
+    (folder / "policies" / "escalation.yaml").write_text(ESCALATION)
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "Begin.")
+    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T08:00:00Z")
+    monkeypatch.setenv("DOLEANCES_FORGE_TOKEN", TOKEN)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def fake(desk: Path, git: Git, tmp_path: Path) -> Iterator[FakeGithub]:
+    with fake_github(tmp_path / "served") as fake:
+        git(desk, "remote", "add", "origin", fake.url)
+        git(desk, "push", "-q", str(fake.hub.git_dir), "main")
+        yield fake
+    remarks = fake.unexpected()
+    assert not remarks, "\n".join(remarks)
+
+
+def done(capsys: Capture, *arguments: str, code: int = 0) -> str:
+    ended = run(arguments)
+    out, err = capsys.readouterr()
+    assert ended == code, f"{out}\n{err}"
+    return out + err
+
+
+def test_a_run_proposes_each_complaint_once_and_the_next_has_nothing_to_do(
+    fake: FakeGithub, capsys: Capture
+) -> None:
+    out = done(capsys, "run")
+    assert "3 new cases recorded." in out
+    assert "2 pull requests opened." in out
+    hub = fake.hub
+    assert len([name for name in hub.heads() if name.startswith("doleances/")]) == 3
+    first, second = hub.pulls.values()
+    assert first.title.startswith("New case c-")
+    assert "Ma lampe est cassée" in first.body + second.body
+    assert "39 98 12 34" not in first.body + second.body
+    assert first.labels == [
+        "state: to qualify", "urgency: normal", "category: complaint", "source: avis"
+    ]  # fmt: skip
+    assert (first.assignees, first.reviewers) == (["ines-martin"], ["ines-martin"])
+    (status,) = hub.statuses[first.head]
+    assert (status.state, status.context) == ("success", "doleances/check")
+
+    marks, asked = hub.marks(), len(fake.api_calls)
+    assert "Nothing to do" in done(capsys, "run")
+    assert json.loads(done(capsys, "plan", "--json"))["actions"] == []
+    assert hub.marks() == marks
+    assert [call.what for call in fake.api_calls[asked:]] == ["pulls/list"] * 2
+
+
+def test_what_people_decide_on_the_pages_is_taken_over(
+    fake: FakeGithub, capsys: Capture, desk: Path
+) -> None:
+    done(capsys, "run")
+    hub = fake.hub
+    merged, refused = hub.pulls.values()
+    hub.merge(merged.number, SAM, "squash")
+    hub.close(refused.number, INES, "Not ours: call **her** at 06 39 98 12 34.")
+    out = done(capsys, "run")
+    assert "1 pull request opened." in out
+    assert [name for name in hub.heads() if name.startswith("doleances/")] == [
+        pull.branch for pull in hub.pulls.values() if pull.is_open
+    ]
+    case_id = refused.branch.split("/")[1]
+    told = done(capsys, "show", case_id, code=2)
+    assert "refused by ines" in told
+    assert "Not ours: call **her** at [tel]." in told
+    assert "Nothing to do" in done(capsys, "run")
+    # A fresh clone knows all of it: nothing that counts is kept in this one alone.
+    shutil.rmtree(desk / ".git" / "refs" / "doleances")
+    assert "Nothing to do" in done(capsys, "run")
+
+
+def test_a_rebase_merge_is_a_merge_and_a_reopened_pull_request_is_open(
+    fake: FakeGithub, capsys: Capture
+) -> None:
+    done(capsys, "run")
+    hub = fake.hub
+    merged, reopened = hub.pulls.values()
+    hub.merge(merged.number, INES, "rebase")
+    hub.close(reopened.number, INES)
+    reopened.is_open, reopened.ended_at, reopened.closed_by = True, None, None
+    done(capsys, "run")
+    assert merged.branch not in hub.heads()
+    assert reopened.branch in hub.heads()
+    assert "Nothing to do" in done(capsys, "run")
+
+
+def test_a_strangers_pull_request_from_a_fork_is_none_of_ours(
+    fake: FakeGithub, capsys: Capture
+) -> None:
+    done(capsys, "run")
+    hub = fake.hub
+    waiting = set(hub.heads()) - {pull.branch for pull in hub.pulls.values()} - {"main"}
+    forged = hub.open(waiting.pop(), "Accept me", "/dismiss", STRANGER)
+    forged.from_fork = True
+    assert "Nothing to do" in done(capsys, "run")
+    assert forged.labels == []
+    assert "Accept me" not in done(capsys, "pulls")
+
+
+def test_people_propose_their_own_changes_there(
+    fake: FakeGithub, capsys: Capture, git: Git, desk: Path
+) -> None:
+    done(capsys, "run")
+    merged = fake.hub.pulls[1]
+    fake.hub.merge(merged.number, INES)
+    done(capsys, "run")
+    case_id = merged.branch.split("/")[1]
+    out = done(capsys, "reply", case_id, "--url", "https://avis.example.org/1#r", "--propose")
+    pull = fake.hub.pulls[max(fake.hub.pulls)]
+    assert pull.branch == f"desk/{case_id}/reply-2"
+    assert f"{fake.site}/desk/lumen/pull/{pull.number}" in out
+    assert git(fake.hub.git_dir, "log", "-1", "--format=%ae", pull.branch) == "ines@example.org"
+    assert "Nothing to do" in done(capsys, "run")
+    assert str(pull.number) in done(capsys, "pulls")
+
+
+@pytest.mark.parametrize("verb", [["accept", "1"], ["reject", "1", "--reason", "no"], ["sync"]])
+def test_verbs_that_stand_in_for_pages_say_so(
+    fake: FakeGithub, capsys: Capture, verb: list[str]
+) -> None:
+    assert "this desk's pull requests live on github" in done(capsys, *verb, code=2)
+
+
+def test_the_team_is_told_on_the_pages_once(
+    fake: FakeGithub, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done(capsys, "run")
+    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
+    assert "3 messages sent." in done(capsys, "notify")
+    said = [comment.body for pull in fake.hub.pulls.values() for comment in pull.comments]
+    assert all(words.startswith("@ines-martin **") for words in said)
+    assert len(said) == 2
+    done(capsys, "notify")
+    assert len([c for pull in fake.hub.pulls.values() for c in pull.comments]) == 2
+
+
+def test_without_a_token_nothing_is_asked(
+    fake: FakeGithub, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DOLEANCES_FORGE_TOKEN")
+    monkeypatch.delenv("GITHUB_TOKEN", raising=False)
+    assert "DOLEANCES_FORGE_TOKEN is not set" in done(capsys, "run", code=2)
+    assert fake.calls == []
+
+
+@pytest.mark.parametrize("harm", [Harm.SECONDARY, Harm.SECONDARY_IN_WORDS, Harm.TOO_MANY])
+def test_after_a_limit_the_run_stops_cleanly_and_the_next_goes_on(
+    fake: FakeGithub, capsys: Capture, harm: Harm
+) -> None:
+    opened = []
+
+    def limited(_: int, call: object) -> Harm | None:
+        if getattr(call, "what", "") == "pulls/create":
+            opened.append(call)
+            return harm if len(opened) == 2 else None
+        return None
+
+    fake.harm = limited
+    out = done(capsys, "run", code=4)
+    assert "asks for rest until" in out
+    assert "1 pull request opened." in out
+    assert fake.api_calls[-1].what == "pulls/create"
+    fake.harm = lambda _number, _call: None
+    assert "1 pull request opened." in done(capsys, "run")
+    assert len(fake.hub.pulls) == 2
+    assert "Nothing to do" in done(capsys, "run")
