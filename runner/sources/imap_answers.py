@@ -33,15 +33,13 @@ class OddAnswer(ValueError):
 class TextSection:
     """A part of a mail that is text: where it stands, and how it is written.
 
-    `size` counts its bytes as they travel, as far as the server says so.  `is_inside` another
-    mail that was forwarded or bounced.
+    It may be inside another mail, which was forwarded or bounced.
     """
 
     section: str
     media_type: str
     charset: str
     encoding: str
-    size: int
     is_inside: bool
 
 
@@ -131,13 +129,11 @@ def _texts(part: Value, section: str, *, is_inside: bool) -> Iterator[TextSectio
     here = section or "1"
     match [_word(value) for value in part[:2]]:
         case ["TEXT", "PLAIN" | "HTML" as kind] if not _is_attached(part):
-            size = _word(part[6]) if len(part) > 6 else ""
             yield TextSection(
                 here,
                 f"text/{kind.lower()}",
                 _parameter(part[2] if len(part) > 2 else None, "CHARSET"),
                 _word(part[5]).lower() if len(part) > 5 else "",
-                int(size) if is_number(size) else 0,
                 is_inside,
             )
         case ["MESSAGE", "RFC822" | "GLOBAL"] if len(part) > 8:

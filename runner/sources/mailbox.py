@@ -203,7 +203,7 @@ def _alike(heads: Sequence[FetchedMail]) -> Iterator[tuple[tuple[str, ...], list
 def _wanted(head: FetchedMail) -> tuple[TextSection, ...]:
     """Return the sections to ask for; the whole text where the structure makes no sense."""
     if not isinstance(head.structure, tuple):
-        return (TextSection("TEXT", "", "", "", 0, is_inside=False),)
+        return (TextSection("TEXT", "", "", "", is_inside=False),)
     return text_sections(head.structure)[:_TEXTS]
 
 
