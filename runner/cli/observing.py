@@ -29,6 +29,7 @@ from runner.planning.observation import (
     SourceRead,
     keys_on,
 )
+from runner.planning.other_ids import keep_keys
 from runner.planning.plan import sources_to_read_in_full
 from runner.planning.watching import cases_to_watch, threads_due
 from runner.policies.secrets import secret_variables
@@ -227,6 +228,13 @@ def read_now(
     desk: Desk, forge: Forge, snapshot: ForgeSnapshot, index: CasesIndex, reading: Reading
 ) -> tuple[SourceRead, ...]:
     """Return what the sources show, as `reading` says; no network where it names a file."""
+    reads = _read_now(desk, forge, snapshot, index, reading)
+    return keep_keys(reads, snapshot.cursors, desk.language)
+
+
+def _read_now(
+    desk: Desk, forge: Forge, snapshot: ForgeSnapshot, index: CasesIndex, reading: Reading
+) -> tuple[SourceRead, ...]:
     configuration = desk.configuration()
     if reading.offline:
         return ()

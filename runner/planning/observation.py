@@ -39,7 +39,8 @@ class Cursor:
     neither a case, nor proposed, nor refused, the source must be read in full.  `problem`
     says in words why the last try was none, or what was to remark; it was `tried_at`, None
     where that is `read_at`.  `quota_left` of `quota_limit` requests are what the other side
-    still allowed then.
+    still allowed then.  `contents` say of the first of `opened`, in their order, by what they
+    are known again under another id; empty where they are not.
     """
 
     source: str
@@ -54,6 +55,7 @@ class Cursor:
     tried_at: datetime | None = None
     quota_left: int | None = None
     quota_limit: int | None = None
+    contents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

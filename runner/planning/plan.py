@@ -1,5 +1,6 @@
 """What should be there, given what was seen.  Pure: equal observations, equal plans."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -45,6 +46,7 @@ from runner.planning.observation import (
     ReadStatus,
     SourceRead,
 )
+from runner.planning.other_ids import contents_of
 from runner.planning.plan_file import digest_of
 from runner.planning.pull_request import render_commit_message, render_pull
 from runner.planning.words import because
@@ -58,6 +60,8 @@ from runner.triage.same_matter import Clues, possible_duplicates
 
 LONGEST_REASON = 500
 """Characters of a refusal's reason that are kept."""
+MOST_WAITING = 1_000
+"""New cases of one source that nobody has decided on; it may show the same ones for ever anew."""
 MOST_VANISHED = 5
 """Branches that people may have deleted since the last run, each a refusal; more is odd."""
 
@@ -127,7 +131,14 @@ def plan(observation: Observation) -> Plan:
     )  # fmt: skip
     held = (*lost, *vanished, *kept, *unreadable, *joined.held, *changes.held, *capped)
     pending = heard.pending | joined.waiting.keys()
-    cursors = tuple(_cursors(observation, judged, pending, heard.dropped))
+    moved = _cursors(observation, judged, pending, heard.dropped)
+    flooded = {each.key: each.reason for each in lost if each.by is HeldBy.CAP}
+    cursors = tuple(
+        replace(c, etag=None, last_modified=None, judged_by="", problem=flooded[c.source])
+        if c.source in flooded
+        else c
+        for c in moved
+    )
     return Plan(
         base=observation.base,
         made_at=observation.now,
@@ -194,6 +205,8 @@ def _propose(
                 joined.add(branch.case, branch)
     brands = {source.id: source.brand for source in observation.configuration.sources}
     answers = {key: answer for read in observation.reads for key, answer in read.answers.items()}
+    waiting = Counter(b.case.places[0].source for b in intakes if b.case is not None)
+    held_back: Counter[str] = Counter()
     fresh: list[_Proposal] = []
     lost: list[Held] = []
     for mention, judgement, beside in in_order(judged):
@@ -214,6 +227,10 @@ def _propose(
             if decision.outcome is Outcome.MERGED:
                 lost.append(_lost(mention, decision, observation, language))
             continue
+        if waiting[mention.source] >= MOST_WAITING and judgement.crisis is None:
+            held_back[mention.source] += 1
+            continue
+        waiting[mention.source] += 1
         duplicates = possible_duplicates(
             mention, judgement, brands[mention.source], clues.cases_near(mention)
         )
@@ -254,7 +271,19 @@ def _propose(
         for branch in intakes
         if branch.path is not None and (grown := joined.grown.get(branch.case_id)) is not None
     )
+    lost += (_flooded(source, count, language) for source, count in sorted(held_back.items()))
     return (*pushes, *renewals), tuple(fresh), tuple(lost), joined
+
+
+def _flooded(source: str, count: int, language: Language) -> Held:
+    why = language.say(
+        "{waiting} new cases of {source} wait for a decision, and {count} more messages are not "
+        "proposed yet: see whether the site shows the same ones anew each time, or decide on some",
+        waiting=MOST_WAITING,
+        source=source,
+        count=count,
+    )
+    return Held(source, HeldBy.CAP, why)
 
 
 def _lost(
@@ -421,6 +450,12 @@ def _cursors(
             yield moved
 
 
+def _contents(read: SourceRead, opened: tuple[str, ...], cursor: Cursor | None) -> tuple[str, ...]:
+    before = dict(zip(cursor.opened, cursor.contents, strict=False)) if cursor else {}
+    now = zip(contents_of(read.mentions, opened), opened, strict=False)
+    return tuple(content or before.get(key, "") for content, key in now)
+
+
 def _moved(
     read: SourceRead, observation: Observation, after_sales: set[str], current: str
 ) -> Cursor | None:
@@ -444,6 +479,7 @@ def _moved(
                 problem=read.problem,
                 quota_left=read.quota_left,
                 quota_limit=read.quota_limit,
+                contents=_contents(read, opened, cursor),
             )
         case ReadStatus.UNCHANGED if cursor is not None:
             return replace(

@@ -123,6 +123,7 @@ def _cursor(data: dict[str, Any]) -> Cursor:
     data["not_before"] = _instant(data["not_before"]) if data["not_before"] else None
     data["tried_at"] = _instant(data["tried_at"]) if data["tried_at"] else None
     data["opened"] = tuple(_string(key) for key in data["opened"])
+    data["contents"] = tuple(_string(content) for content in data["contents"])
     return Cursor(**data)
 
 

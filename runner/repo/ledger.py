@@ -48,6 +48,7 @@ def render_cursor(cursor: Cursor) -> bytes:
             "read_at": render_instant(cursor.read_at),
             "judged_by": cursor.judged_by,
             "opened": list(cursor.opened),
+            "contents": list(cursor.contents),
             "items": cursor.items,
             "not_before": render_instant(cursor.not_before) if cursor.not_before else None,
             "problem": cursor.problem,
@@ -80,6 +81,7 @@ def parse_cursor(data: bytes | None, source: str) -> Cursor:
         tried_at=record.instant_or_none("tried_at"),
         quota_left=record.number_or_none("quota_left"),
         quota_limit=record.number_or_none("quota_limit"),
+        contents=record.texts("contents"),
     )
 
 
