@@ -110,7 +110,9 @@ def read_courses(log: Sequence[Entry], now: datetime | None = None) -> tuple[Cou
 
     * A clock that runs already is not started again by a later message; by an older one that
       was found late it is, from then on.
-    * An entry ends a course only if it did not happen before the course began.
+    * An entry ends a course only if it did not happen before the course began.  What began
+      with the detection of the message ends there and then: who was answered before the desk
+      noticed has been answered.
     * `clock-changed` with `restart` ends the course and begins another; with `continue` and
       `recompute` the course goes on under the new promise.  With `continue` the pauses so
       far are in the new `due_at`; with `recompute` they are counted by the new promise.
@@ -140,12 +142,18 @@ class _Reading:
     def _read(self, number: int, entry: Entry) -> None:
         kind, at = entry.kind, entry.at
         for course in self.courses:
-            if kind in course.clock.stops and at >= course.clock.started_at:
-                if course.ending is None:
-                    course.end(Ending.STOPPED, at, number)
-                    self.running.pop(course.clock.clock, None)
-                elif course.ending is Ending.STOPPED and at < (course.ended_at or at):
-                    course.end(Ending.STOPPED, at, number)
+            if kind not in course.clock.stops:
+                continue
+            ended_at = at
+            if at < course.clock.started_at:
+                if self.log[course.started_by].kind != "detected":
+                    continue
+                ended_at = course.clock.started_at
+            if course.ending is None:
+                course.end(Ending.STOPPED, ended_at, number)
+                self.running.pop(course.clock.clock, None)
+            elif course.ending is Ending.STOPPED and ended_at < (course.ended_at or ended_at):
+                course.end(Ending.STOPPED, ended_at, number)
         if entry.to is not None:
             # A move counts no earlier than the one before, so that the last is the case's state.
             moved_at = max(at, self.moves[-1][0]) if self.moves else at
