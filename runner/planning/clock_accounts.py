@@ -22,7 +22,7 @@ from runner.clocks.standings import (
 )
 from runner.clocks.tales import business_days, holidays
 from runner.planning.case_page import Line, Section, Tone
-from runner.planning.words import person_name, promise_line, target_words
+from runner.planning.words import business_day_words, person_name, promise_line, target_words
 from runner.policies.clocks import ClockPolicy, Matter, Unit, parse_target
 from runner.policies.team import Team
 from runner.text.language import Language
@@ -85,6 +85,11 @@ class ClockAccount:
     def clock(self) -> PinnedClock:
         """The promise as last changed."""
         return self.standing.course.clock
+
+    @property
+    def counts_saturdays(self) -> bool:
+        """Whether its business days are jours ouvrables."""
+        return self.counting_from is not None and self.counting_from.calendar.counts_saturdays
 
 
 def account_for(
@@ -329,7 +334,7 @@ def _span(opens: datetime, closes: datetime, zone: ZoneInfo, language: Language)
 def _length(account: ClockAccount, amount: int, language: Language) -> str:
     match account.counting:
         case Counting.BUSINESS_DAYS:
-            return _business_days(account, amount, language)
+            return business_day_words(amount, language, saturdays=account.counts_saturdays)
         case Counting.OPEN_TIME:
             return language.span(timedelta(seconds=amount), in_days=False)
         case _:
@@ -337,21 +342,7 @@ def _length(account: ClockAccount, amount: int, language: Language) -> str:
 
 
 def _promised(account: ClockAccount, language: Language) -> str:
-    if account.counting is Counting.BUSINESS_DAYS:
-        return _business_days(account, parse_target(account.clock.target).amount, language)
-    return target_words(account.clock.target, language)
-
-
-def _business_days(account: ClockAccount, count: int, language: Language) -> str:
-    """Return a number of business days; in French those of a week of six have their own name."""
-    calendar = account.counting_from.calendar if account.counting_from is not None else None
-    if calendar is not None and calendar.counts_saturdays:
-        return language.say_n(
-            "{count} business day, Saturdays included",
-            "{count} business days, Saturdays included",
-            count,
-        )
-    return language.say_n("{count} business day", "{count} business days", count)
+    return target_words(account.clock.target, language, saturdays=account.counts_saturdays)
 
 
 def _origin(origin: Origin, language: Language) -> str:

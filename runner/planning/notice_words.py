@@ -182,7 +182,7 @@ class NoticeWords:
         say, clock = language.say, self.standing.course.clock
         yield say(
             "Promised: {target}, counted from {instant}",
-            target=target_words(clock.target, language),
+            target=self._target(clock.target),
             instant=language.instant(clock.started_at),
         )
         about = [self._nature()]
@@ -224,6 +224,14 @@ class NoticeWords:
             "You have it in hand, and want no more of these messages: {command}.", command=command
         )
 
+    def _target(self, target: str) -> str:
+        """Return a length of the clock's own time in words."""
+        named = self.standing.course.clock.calendar
+        saturdays = any(
+            each.id == named and each.counts_saturdays for each in self.configuration.calendars
+        )
+        return target_words(target, self.language, saturdays=saturdays)
+
     def _stops(self) -> tuple[str, ...]:
         return self.standing.course.clock.stops
 
@@ -252,10 +260,10 @@ class NoticeWords:
             case AtShare(percent):
                 return say("once {percent}% of the time is over", percent=percent)
             case BeforeDue(length):
-                span = target_words(str(length), self.language)
+                span = self._target(str(length))
                 return say("{span} before it is due", span=span)
             case AfterDue(length):
-                span = target_words(str(length), self.language)
+                span = self._target(str(length))
                 return say("{span} after it was due", span=span)
 
 

@@ -118,8 +118,8 @@ def standing_words(standing: Standing, now: datetime, language: Language) -> str
             return say("no longer owed since {instant}", instant=ended)
 
 
-def target_words(target: str, language: Language) -> str:
-    """Return the target of a promise, as its file says it, in words."""
+def target_words(target: str, language: Language, *, saturdays: bool = False) -> str:
+    """Return the target of a promise, as its file says it, in words; `saturdays` count or not."""
     length = parse_target(target)
     count, say_n = length.amount, language.say_n
     match length.unit:
@@ -130,9 +130,20 @@ def target_words(target: str, language: Language) -> str:
         case Unit.CIVIL_DAY:
             return say_n("{count} civil day", "{count} civil days", count)
         case Unit.BUSINESS_DAY:
-            return say_n("{count} business day", "{count} business days", count)
+            return business_day_words(count, language, saturdays=saturdays)
         case Unit.MONTH:
             return say_n("{count} month", "{count} months", count)
+
+
+def business_day_words(count: int, language: Language, *, saturdays: bool) -> str:
+    """Return a number of business days; in French those of a week of six have their own name."""
+    if saturdays:
+        return language.say_n(
+            "{count} business day, Saturdays included",
+            "{count} business days, Saturdays included",
+            count,
+        )
+    return language.say_n("{count} business day", "{count} business days", count)
 
 
 def person_name(person: str, team: Team, language: Language) -> str:

@@ -71,6 +71,22 @@ routes:
 """,
 }
 
+BRAND_CARE = {
+    "policies/clocks.yaml": FILES["policies/clocks.yaml"]
+    + """\
+- {id: back-office, starts: [handed-off], stops: [answered], calendar: six-days,
+   targets: [{within: 7 business days}]}
+""",
+    "policies/calendars/six-days.yaml": """\
+version: 1
+zone: Europe/Paris
+hours: {monday: [09:00-18:00]}
+business_days: ouvrables
+holidays: {until: 2027-12-31, days: []}
+""",
+}
+"""A back office that works on six days of the week."""
+
 PLAIN = str.maketrans("\u00a0\u202f", "  ")
 HOSTILE = "Broken, smoke! @everyone ](https://evil.example.org) <!-- c --> `rm -rf` LUM-12345"
 
@@ -289,6 +305,21 @@ Why you: you own this case. Tier late: once it is due \
 (policies/escalation.yaml:12, in the route on line 10). This is reminder 2.
 """
         )
+
+    @pytest.mark.parametrize(
+        ("language", "promised"),
+        [("en", "7 business days, Saturdays included"), ("fr", "7 jours ouvrables")],
+    )
+    def test_business_days_of_a_week_of_six_are_called_so(
+        self, opened: Callable[..., Case], configured: Callable[[Mapping[str, str]], Configuration],
+        language: str, promised: str,
+    ) -> None:  # fmt: skip
+        desk = in_language(configured(FILES | BRAND_CARE), language)
+        case = goes_on(opened(1), "replied", DETECTED, State.ACKNOWLEDGED, desk)
+        case = goes_on(case, "handed-off", DETECTED, State.HANDED_OFF, desk)
+        notice = one(desk, case, DETECTED + timedelta(days=30))
+        assert notice.clock == "back-office"
+        assert promised in notice.body
 
     def test_a_message_in_french(
         self, opened: Callable[..., Case], told_desk: Configuration
