@@ -9,11 +9,10 @@ from runner.cli.noticing import history_of, read_past
 from runner.cli.observing import open_forge
 from runner.cli.promises import read_case_open_times
 from runner.clocks.business_time import OpenTime
-from runner.clocks.escalation import escalate
 from runner.clocks.standings import Standing, standings
 from runner.forges.port import Forge
 from runner.planning.clock_accounts import ClockAccount, NextTelling, account_for
-from runner.planning.notices import watch
+from runner.planning.notices import escalations_of, watch
 from runner.planning.waiting import Waiting
 from runner.policies.clocks import Matter
 from runner.repo.origins import read_origins
@@ -60,16 +59,7 @@ def _read_next_steps(
         snapshot.proposed,
     )
     receipts, _ = read_past(forge, (found.case.id,))
-    escalations = escalate(
-        watched.facts,
-        watched.standings,
-        now,
-        policy=configuration.escalation,
-        team=configuration.team,
-        open_times=open_times,
-        history=history_of(receipts),
-        answering=watched.answering,
-    )
+    escalations = escalations_of(watched, now, configuration, open_times, history_of(receipts))
     return {
         _key(each.standing): NextTelling(each.next.tier.id, each.next.at, each.next.people)
         for each in escalations

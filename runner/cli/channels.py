@@ -2,6 +2,7 @@
 
 import click
 
+from runner.cases.instants import render_instant
 from runner.channels.deliver import Carrier
 from runner.channels.webhook import Reach
 from runner.cli.desk import Desk
@@ -56,6 +57,7 @@ def test_channel(
     person = read_actor(desk, person_name)
     name = desk.configuration().instance.name
     trial = Notice(
+        key="/".join((_NO_CASE, "trial", render_instant(desk.now()), channel.id, person.id)),
         case_id=_NO_CASE,
         cycle=1,
         clock="trial",

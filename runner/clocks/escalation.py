@@ -145,7 +145,7 @@ def tier_key(case_id: str, standing: Standing, tier: Tier) -> str:
 
 
 def notice_key(case_id: str, standing: Standing, telling: Telling) -> str:
-    """Return what a message means, the same in every run; `Notice.key` is the same."""
+    """Return what a message means, the same in every run."""
     said = (str(telling.repeat), telling.channel.id, telling.person)
     return "/".join((tier_key(case_id, standing, telling.tier), *said))
 

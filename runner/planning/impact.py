@@ -12,11 +12,11 @@ from typing import cast
 from runner.cases.case import Case, Entry, PinnedClock
 from runner.cases.courses import read_courses
 from runner.clocks.business_time import OpenTime
-from runner.clocks.escalation import Escalation, History, NextStep, escalate
+from runner.clocks.escalation import Escalation, History, NextStep
 from runner.clocks.pinning import How, Terms, change_clock, pin_promise, terms_of
 from runner.clocks.standings import Position, Standing, stand
 from runner.model import Category, Urgency
-from runner.planning.notices import watch
+from runner.planning.notices import escalations_of, watch
 from runner.planning.waiting import Waiting
 from runner.policies.clocks import Matter, Promise
 from runner.policies.values import Configuration
@@ -132,15 +132,7 @@ def _escalations(
 ) -> dict[Course, Escalation]:
     configuration = policies.configuration
     watched = watch(waiting, now, configuration, open_times)
-    found = escalate(
-        watched.facts,
-        watched.standings,
-        now,
-        policy=configuration.escalation,
-        team=configuration.team,
-        open_times=open_times,
-        history=History(),
-    )
+    found = escalations_of(watched, now, configuration, open_times, History())
     return {(each.standing.clock, each.standing.course.clock.started_at): each for each in found}
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from hashlib import sha256
 
 from runner.cases.courses import Ending, read_courses
-from runner.cases.instants import render_instant
 from runner.cases.summary import CaseSummary
 from runner.clocks.business_time import OpenTime
 from runner.clocks.escalation import (
@@ -17,6 +16,7 @@ from runner.clocks.escalation import (
     History,
     escalate,
     is_crisis,
+    notice_key,
 )
 from runner.clocks.standings import Standing, standings_of
 from runner.model import Urgency
@@ -35,13 +35,15 @@ REPLIES = frozenset({"replied", "published", "messaged", "details-asked"})
 class Notice:
     """One message to one person by one channel, about one tier of one course of a clock.
 
-    `started_at` is the start of the course: a clock may run more than once in a cycle.
-    `repeat` counts from 0.  `person` is an id of `policies/team.yaml`.  `branch` is the branch on
-    which the case is proposed, None for a case on the base.  `subject` is one line of plain text,
-    `body` Markdown; both are ours, and hold no word of the customer's.  `reason` says which route
-    and tier of which file, and why now.
+    `key` is what it means, the same in every run: for receipts and for people.  `started_at`
+    is the start of the course: a clock may run more than once in a cycle.  `repeat` counts from
+    0.  `person` is an id of `policies/team.yaml`.  `branch` is the branch on which the case is
+    proposed, None for a case on the base.  `subject` is one line of plain text, `body` Markdown;
+    both are ours, and hold no word of the customer's.  `reason` says which route and tier of
+    which file, and why now.
     """
 
+    key: str
     case_id: str
     cycle: int
     clock: str
@@ -55,22 +57,6 @@ class Notice:
     subject: str
     body: str
     reason: str
-
-    @property
-    def key(self) -> str:
-        """What the message means, the same in every run: for receipts and for people."""
-        return "/".join(
-            (
-                self.case_id,
-                str(self.cycle),
-                self.clock,
-                render_instant(self.started_at),
-                self.tier,
-                str(self.repeat),
-                self.channel.id,
-                self.person,
-            )
-        )
 
     @property
     def digest(self) -> str:
@@ -166,6 +152,26 @@ def facts_of(summary: CaseSummary, configuration: Configuration, branch: str | N
     )
 
 
+def escalations_of(
+    case: WatchedCase,
+    now: datetime,
+    configuration: Configuration,
+    open_times: Mapping[str, OpenTime],
+    history: History,
+) -> tuple[Escalation, ...]:
+    """Return how the running clocks of a case escalate by a desk's policies."""
+    return escalate(
+        case.facts,
+        case.standings,
+        now,
+        policy=configuration.escalation,
+        team=configuration.team,
+        open_times=open_times,
+        history=history,
+        answering=case.answering,
+    )
+
+
 def plan_notices(
     cases: Iterable[WatchedCase],
     now: datetime,
@@ -185,17 +191,8 @@ def plan_notices(
     notices: list[tuple[_Order, Notice]] = []
     held: list[HeldNotice] = []
     for case in cases:
-        escalations = escalate(
-            case.facts,
-            case.standings,
-            now,
-            policy=configuration.escalation,
-            team=configuration.team,
-            open_times=by_id,
-            history=histories.get(case.facts.id, History()),
-            answering=case.answering,
-        )
-        for each in escalations:
+        past = histories.get(case.facts.id, History())
+        for each in escalations_of(case, now, configuration, by_id, past):
             words = NoticeWords(case.facts, each.standing, now, configuration, language)
             order = (
                 not is_crisis(each.standing), -Urgency(case.facts.urgency).rank,
@@ -217,6 +214,7 @@ def _told(facts: CaseFacts, escalation: Escalation, words: NoticeWords) -> Itera
     course = escalation.standing.course
     for telling in escalation.tellings:
         yield Notice(
+            key=notice_key(facts.id, escalation.standing, telling),
             case_id=facts.id,
             cycle=course.cycle,
             clock=course.clock.clock,

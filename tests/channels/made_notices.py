@@ -28,7 +28,8 @@ def made(
 ) -> Notice:
     at = datetime(2026, 11, 21, 8, 3, 12, tzinfo=UTC)
     due_at = datetime(2026, 11, 24, 8, 3, 12, tzinfo=UTC)
+    key = f"{case_id}/1/first-reply/2026-11-21T08:03:12Z/{tier}/0/{channel.id}/{person}"
     return Notice(
-        case_id, 1, "first-reply", at, tier, 0, channel, person, None, due_at, subject, body,
+        key, case_id, 1, "first-reply", at, tier, 0, channel, person, None, due_at, subject, body,
         "the case is yours",
     )  # fmt: skip
