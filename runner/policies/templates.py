@@ -105,11 +105,10 @@ def check_template(document: Document) -> Iterator[Fault]:
             yield fault
     if faulty:
         return
-    idle = [(path, "variable", one) for path, one in texts(document, ("variables",))]
-    idle += [(("parts", part), "part", part) for part in parts]
-    for path, what, one in idle:
-        if one not in used:
-            said = f"no wording uses the {what} {shown(one)}"
+    named: list[Found] = [*texts(document, ("variables",)), *((("parts", p), p) for p in parts)]
+    for path, name in named:
+        if name not in used:
+            said = f"no wording uses {shown(name)}"
             at = document.fault(path, "idle-variable", said, "remove it")
             yield replace(at, severity=Severity.WARNING)
 

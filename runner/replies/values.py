@@ -10,7 +10,11 @@ _SIGNS = frozenset(" .-_'’")
 """What a name may hold beside letters and digits."""
 _ACTING = re.compile(r"[@#<>*`\[\]{}|\\~^]|://|\bwww\.", re.IGNORECASE)
 """Mentions, tags, markup of sites, gaps of our own, addresses that sites make links of."""
-_ADDRESS = re.compile(r"\.[a-z]{2,}\d*$|^www\.|\.[a-z]{2,}[ .]", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"\.(?:[a-z]{2,3}|app|click|example|info|link|live|online|shop|site|store)(?=$|[ .])|^www\.",
+    re.IGNORECASE,
+)
+"""The end of a host's name, of which many sites make a link by themselves."""
 _PART = re.compile(r"[\s._-]+")
 _NO_NAMES = frozenset({
     "anti", "client", "cliente", "customer", "dark", "fan", "happy", "les", "little", "madame",
