@@ -141,7 +141,7 @@ def _check_entry(life: Life, entry: Data, index: int) -> Iterator[Finding]:
     if life.case["id"] in (entry.get("target"), entry.get("from")):
         yield Finding(path, "own-target", f"a case cannot be {kind} with itself")
     if kind == "place-added":
-        yield from _add_places(life, entry["places"], path)
+        yield from _add_places(life, entry, path)
     elif kind == "detected":
         yield from _check_detected(life, entry, path)
     elif (place := entry.get("place")) is not None and place not in life.places:
@@ -218,9 +218,9 @@ def _check_detected(life: Life, entry: Data, path: Path) -> Iterator[Finding]:
     life.places.add("p1")
 
 
-def _add_places(life: Life, places: list[str], path: Path) -> Iterator[Finding]:
-    known = {place["id"] for place in life.case["places"]}
-    for number, place in enumerate(places):
+def _add_places(life: Life, entry: Data, path: Path) -> Iterator[Finding]:
+    known = {place["id"]: index for index, place in enumerate(life.case["places"])}
+    for number, place in enumerate(entry["places"]):
         if place not in known:
             yield Finding(
                 (*path, "places", number),
@@ -230,6 +230,12 @@ def _add_places(life: Life, places: list[str], path: Path) -> Iterator[Finding]:
             )
         elif place in life.places:
             yield Finding((*path, "places", number), "place-known", f"{place} was there before")
+        elif life.case["places"][known[place]]["detected_at"] > entry["recorded_at"]:
+            yield Finding(
+                ("places", known[place], "detected_at"),
+                "recorded-before",
+                f"{place} was detected after it joined ({entry['recorded_at']})",
+            )
         life.places.add(place)
 
 

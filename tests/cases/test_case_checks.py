@@ -155,6 +155,11 @@ MUTATIONS: list[tuple[str, Change, set[str]]] = [
     ),
     ("an unknown place", put("replied", place="p9"), {"unknown-place"}),
     ("a place not there yet", put("replied", place="p2"), {"unknown-place"}),
+    (
+        "a place detected after it joined",
+        lambda c: c["places"][1].update(detected_at="2026-11-22T10:30:01Z"),
+        {"recorded-before"},
+    ),
     ("a place added twice", put("place-added", places=["p1", "p2", "p3"]), {"place-known"}),
     ("merged with itself", put("place-added", **{"from": "c-7f3k2m9x4q5t"}), {"own-target"}),
     ("resolved by the runner", put("resolved", by="runner"), {"decider"}),
