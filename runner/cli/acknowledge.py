@@ -9,6 +9,7 @@ from runner.cli.noticing import acknowledged_data, notice
 from runner.cli.observing import open_forge
 from runner.cli.recording import read_actor
 from runner.clocks.escalation import is_crisis
+from runner.clocks.standings import Standing
 from runner.errors import Refused, UsageError
 from runner.planning.words import clock_name
 from runner.repo.told import Acknowledgement
@@ -24,7 +25,7 @@ _LONGEST_NOTE = 500
 @click.option("--clock", metavar="NAME", help="Only for this promise, such as first-reply.")
 @click.option("--for", "length", metavar="LENGTH", help="Silent no longer than this, such as 4h.")
 @click.option("--note", help="A sentence for colleagues.")
-@click.option("--by", metavar="NAME", help="Who you are; without it, whose address git uses.")
+@click.option("--by", metavar="NAME", help="Who you are, if git does not say so.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was kept as data.")
 @click.pass_obj
 def command(
@@ -55,20 +56,7 @@ def command(
         raise UsageError(f"the note has {len(said)} characters", f"at most {_LONGEST_NOTE}")
     cases = notice(desk, forge).cases
     standings = next((case.standings for case in cases if case.facts.id == case_id), ())
-    running = [each for each in standings if each.course.ending is None]
-    if not running:
-        raise UsageError(
-            f"no promise of {case_id} runs", "`doleances due --within 52w` lists those that do"
-        )
-    chosen = [each for each in running if clock in {None, each.clock}]
-    if not chosen:
-        names = sorted({each.clock for each in running})
-        raise UsageError(f"{case_id} has no running promise {clock!r}", one_of(names))
-    if any(is_crisis(each) for each in chosen):
-        raise Refused(
-            f"{case_id} is a crisis: its messages go on until a person has taken it in hand",
-            f"doleances crisis {case_id} --taken; other promises by --clock NAME",
-        )
+    chosen = _chosen(case_id, standings, clock)
     kept = [
         Acknowledgement(
             case_id=case_id,
@@ -97,3 +85,29 @@ def command(
     for each in notice(desk, forge).plan.held:
         if each.case_id == case_id and each.why is not None:
             desk.say(f"  {clock_name(each.clock, language)}: {each.reason}")
+
+
+def _chosen(
+    case_id: str, standings: tuple[Standing, ...], clock: str | None
+) -> tuple[Standing, ...]:
+    """Return the running promises of a case that are meant: that of `clock`, or all.
+
+    Raises:
+        UsageError: when none of them runs.
+        Refused: for a crisis, which nothing but taking it in hand silences.
+    """
+    running = tuple(each for each in standings if each.course.ending is None)
+    if not running:
+        raise UsageError(
+            f"no promise of {case_id} runs", "`doleances due --within 52w` lists those that do"
+        )
+    chosen = tuple(each for each in running if clock in {None, each.clock})
+    if not chosen:
+        names = sorted({each.clock for each in running})
+        raise UsageError(f"{case_id} has no running promise {clock!r}", one_of(names))
+    if any(is_crisis(each) for each in chosen):
+        raise Refused(
+            f"{case_id} is a crisis: its messages go on until a person has taken it in hand",
+            f"doleances crisis {case_id} --taken; other promises by --clock NAME",
+        )
+    return chosen

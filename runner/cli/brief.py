@@ -12,7 +12,7 @@ from runner.planning.incident_words import incident_lines
 
 @click.command(short_help="Everything said so far on a case, on one page.")
 @case_argument
-@click.option("--markdown", is_flag=True, help="As Markdown instead of plain text.")
+@click.option("--markdown", is_flag=True, help="Print it as Markdown instead of plain text.")
 @click.pass_obj
 def command(desk: Desk, case_id: str, markdown: bool) -> None:
     """Print everything said so far on all places of a case, in order.

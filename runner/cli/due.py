@@ -40,7 +40,13 @@ class _Due:
 
 
 @click.command(short_help="List the promises that run out soon, and those that ran out.")
-@click.option("--within", metavar="LENGTH", default="24h", help="Such as 90m, 24h, 7d, 2w.")
+@click.option(
+    "--within",
+    metavar="LENGTH",
+    default="24h",
+    show_default=True,
+    help="How far ahead to look, such as 90m, 24h, 7d, 2w.",
+)
 @click.option("--owner", metavar="NAME", help="Only those of this person.")
 @click.option("--mine", is_flag=True, help="Only yours, as git knows you.")
 @click.option("--json", "as_json", is_flag=True, help="Print them as data.")

@@ -12,8 +12,8 @@ from runner.text.language import Language
 
 
 @click.command(short_help="Print the states of a case and the moves between them.")
-@click.option("--mermaid", "as_mermaid", is_flag=True, help="The moves as a Mermaid diagram.")
-@click.option("--json", "as_json", is_flag=True, help="States, moves and entries as data.")
+@click.option("--mermaid", "as_mermaid", is_flag=True, help="Print the moves as a Mermaid diagram.")
+@click.option("--json", "as_json", is_flag=True, help="Print states, moves and entries as data.")
 @click.pass_obj
 def command(desk: Desk, as_mermaid: bool, as_json: bool) -> None:
     """Print what may happen in the life of a case.

@@ -12,7 +12,7 @@ from runner.text.wording import shown
 
 @click.command(short_help="Begin or count a running promise anew, for a reason.")
 @case_argument
-@click.argument("clock")
+@click.argument("clock", metavar="CLOCK")
 @click.option(
     "--restart", "how_changed", flag_value="restart", help="Begin it anew: it counts from --at."
 )

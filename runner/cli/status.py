@@ -69,9 +69,19 @@ class _Open:
 @click.command(short_help="List the open cases: state, owner, next step.")
 @click.option("--owner", metavar="NAME", help="Only those of this person.")
 @click.option("--mine", is_flag=True, help="Only yours, as git knows you.")
-@click.option("--state", type=click.Choice([one.value for one in State if one.is_open]))
-@click.option("--urgency", type=click.Choice([one.value for one in Urgency]))
-@click.option("--category", type=click.Choice([one.value for one in Category]))
+@click.option(
+    "--state",
+    type=click.Choice([one.value for one in State if one.is_open]),
+    help="Only those in this state.",
+)
+@click.option(
+    "--urgency", type=click.Choice([one.value for one in Urgency]), help="Only those so urgent."
+)
+@click.option(
+    "--category",
+    type=click.Choice([one.value for one in Category]),
+    help="Only those of this category.",
+)
 @click.option("--source", metavar="ID", help="Only those with a place on this source.")
 @click.option("--incident", metavar="ID", help="Only those linked to this incident.")
 @click.option("--overdue", is_flag=True, help="Only those with a promise that ran out.")

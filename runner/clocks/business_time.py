@@ -77,10 +77,6 @@ class OpenTime:
             table = self._further(ahead=True)
         return to_instant(max(seconds, table.opens[index]))
 
-    def open_seconds(self, start: datetime, end: datetime) -> int:
-        """Return the open seconds between two instants; less than 0 when `end` is earlier."""
-        return self.position(to_seconds(end)) - self.position(to_seconds(start))
-
     def spans(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield the spans of open time between two instants, the outer ones cut there."""
         first, last = to_seconds(start), to_seconds(end)
