@@ -47,8 +47,10 @@ def test_it_does_not_change_without_one(case_text: CaseText) -> None:
     after = amend(text, Amendment((NOTED,), fields=TOLD))
     said = [fault.message for fault in check_amendment(document(text), after, NOW)]
     assert said == [
-        "`distributor` has changed from nothing to Bricoplus Nantes, "
-        "and no entry says who decided it",
+        (
+            "`distributor` has changed from nothing to Bricoplus Nantes, "
+            "and no entry says who decided it"
+        ),
         "`reference` has changed from nothing to K-4711, and no entry says who decided it",
     ]
 
