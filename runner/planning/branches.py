@@ -4,6 +4,10 @@ INTAKE = "open"
 """The change that brings a new case in."""
 
 
+HEARD = "heard-"
+"""How the changes begin that record messages of a case's conversations."""
+
+
 def branch_name(case_id: str, change: str = INTAKE) -> str:
     """Return the runner's branch for a change of a case, `doleances/<case-id>/<change>`."""
     return f"doleances/{case_id}/{change}"

@@ -4,10 +4,10 @@ An unreviewed pull request is a customer waiting: its case has clocks like any o
 """
 
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runner.cases.summary import CaseSummary, summarise
-from runner.planning.branches import INTAKE
+from runner.planning.branches import HEARD, INTAKE
 from runner.planning.observation import Branch, Observation
 
 
@@ -38,21 +38,35 @@ def find_waiting(
     case_of: Callable[[str], str | None],
     decided: Container[tuple[str, str]],
 ) -> tuple[Waiting, ...]:
-    """Return the open cases of the base in their order, then those that intakes propose.
+    """Return the open cases of the base in their order, then those that are only proposed.
 
-    Of two branches that propose one case the first counts.  A branch whose file cannot be
-    read tells of no promise.
+    Those are new cases, and closed ones whose customer has written again.  Of an open case a
+    message that is only proposed has its clocks already.  Of two branches that propose one case
+    the first counts.  A branch whose file cannot be read tells of no promise.
     """
+    known = {case.id: case for case in open_cases}
     proposed: dict[str, Waiting] = {}
     for branch in branches:
         if (
-            branch.change == INTAKE
-            and branch.case is not None
-            and branch.path is not None
-            and branch.case.state.is_open
-            and case_of(branch.case_id) is None
-            and (branch.case_id, branch.change) not in decided
+            branch.case is None
+            or branch.path is None
+            or branch.merged
+            or not branch.case.state.is_open
+            or (branch.case_id, branch.change) in decided
         ):
+            continue
+        is_heard = branch.change.startswith(HEARD)
+        if is_heard and branch.case_id in known:
+            heard = summarise(branch.case, branch.path)
+            known[branch.case_id] = _with_new_clocks(known[branch.case_id], heard)
+        elif is_heard or (branch.change == INTAKE and case_of(branch.case_id) is None):
             waiting = Waiting(summarise(branch.case, branch.path), branch)
             proposed.setdefault(branch.case_id, waiting)
-    return (*map(Waiting, open_cases), *proposed.values())
+    return (*map(Waiting, known.values()), *proposed.values())
+
+
+def _with_new_clocks(case: CaseSummary, heard: CaseSummary) -> CaseSummary:
+    """Return a case with the courses besides that only a proposal begins."""
+    running = {course.clock.clock for course in case.courses}
+    new = tuple(course for course in heard.courses if course.clock.clock not in running)
+    return replace(case, courses=(*case.courses, *new)) if new else case

@@ -27,6 +27,7 @@ from runner.planning.observation import (
 )
 from runner.planning.plan import plan
 from runner.planning.plan_file import plan_from_data, plan_to_data
+from runner.planning.waiting import customers_waiting
 from runner.policies.load import load_configuration
 from runner.policies.values import Configuration
 from runner.repo.case_files import read_case
@@ -403,6 +404,23 @@ class TestDecisions:
         made = world.run()
         assert [type(action) for action in made.actions] == [RenewBranch]
         assert kinds(world) == ["customer-wrote"]
+
+
+class TestWhoWaits:
+    def test_a_message_has_its_clock_before_anybody_has_merged_it(self, world: World) -> None:
+        world.run(later(1, "Any news?"))
+        (waiting,) = customers_waiting(world.see())
+        clocks = [course.clock.clock for course in waiting.summary.courses]
+        assert clocks == ["first-reply", "next-reply"]
+        assert waiting.branch is None
+        world.decide(world.only().name, Outcome.REFUSED)
+        (waiting,) = customers_waiting(world.see())
+        assert [course.clock.clock for course in waiting.summary.courses] == ["first-reply"]
+
+    def test_a_reply_that_is_only_proposed_stops_nothing(self, world: World) -> None:
+        world.run(later(1, "We look into it.", author="Lumen SAV"))
+        (waiting,) = customers_waiting(world.see())
+        assert [course.clock.clock for course in waiting.summary.courses] == ["first-reply"]
 
 
 class TestPlaces:
