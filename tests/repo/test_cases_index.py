@@ -76,6 +76,22 @@ def test_of_a_merged_case_and_its_target_the_target_is_found(
     assert open_index(folder, base).case_of(A) == C
 
 
+def test_messages_of_the_log_lead_to_their_case_and_the_closed_stay_in_sight(
+    folder: Path, write: Write, case_text: CaseText
+) -> None:
+    path, text = case_text(A, state="closed")
+    heard = text.replace("  by: runner\n", f"  by: runner\n  key: {B}\n", 1)
+    for _ in range(2):  # built, then from the cache
+        index = open_index(folder, write({path: heard}))
+        assert index.case_of(B) == A
+        (closed,) = index.closed_cases
+        assert (closed.id, closed.path) == (A, path)
+        assert closed.sources
+        assert any(mark.startswith("https://") for mark in closed.landmarks)
+    assert open_index(folder, write({path: text})).case_of(B) is None
+    assert open_index(folder, write({path: None})).closed_cases == ()
+
+
 def test_a_warm_index_reads_no_case(
     folder: Path, write: Write, case_text: CaseText, reads: list[str]
 ) -> None:
