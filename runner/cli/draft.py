@@ -14,7 +14,7 @@ from runner.policies.templates import Purpose
 from runner.replies.drafting import Draft, NoDraft, draft, use_of
 
 
-@click.command(short_help="Draft what is said to the customer next.")
+@click.command(short_help="Draft what is said to the customer next, and say how it was chosen.")
 @case_argument
 @click.option(
     "--purpose",

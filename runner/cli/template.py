@@ -8,9 +8,15 @@ from runner.policies.templates import Template
 from runner.text.wording import did_you_mean
 
 
-@click.group(short_help="List, show and try the templates of replies.")
+@click.group(short_help="List the templates of replies, show one, try all on sample cases.")
 def command() -> None:
-    """List the templates, show one, or try all of them on sample cases."""
+    """List the templates of replies, show one, or try all of them on sample cases.
+
+    \b
+    Example:  doleances template list
+              doleances template show first-contact-fr
+              doleances template test
+    """
 
 
 @command.command("list", short_help="List the templates by purpose and language.")
