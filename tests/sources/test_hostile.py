@@ -1,0 +1,325 @@
+"""Answers that mean harm: whatever asks the web ends in time and in bounds, and says why."""
+
+import asyncio
+import contextlib
+import gzip
+import json
+import socket
+import time
+import tracemalloc
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from html import escape
+from pathlib import Path
+
+import pytest
+from loopback_site import NOW, Exchange, Site, desk, source
+
+from runner.planning.observation import ReadStatus, SourceRead
+from runner.policies.values import Source
+from runner.sources.adapter import ITEM_LIMIT
+from runner.sources.addresses import check_url
+from runner.sources.bounds import MEGABYTE, Bounds
+from runner.sources.collect import Errand, read_sources
+from runner.sources.network import CheckedBackend, PrivateAddress
+
+KINDS = ("feed", "json", "html")
+BOUNDS = Bounds(
+    connect_seconds=1, read_seconds=0.5, total_seconds=1.5, wire_bytes=2 * MEGABYTE,
+    body_bytes=4 * MEGABYTE, spacing=timedelta(0),
+)  # fmt: skip
+SECONDS = 20
+"""What the hardest of these may take on a busy machine; without bounds most never end."""
+MEMORY = 60 * MEGABYTE
+"""Of Python's own objects; a body of 4 MB is there three times while it is decoded and read."""
+
+Answer = Callable[[Exchange], None]
+
+
+def watched(kind: str, url: str) -> Source:
+    settings: dict[str, object] = {"url": url}
+    if kind == "json":
+        settings |= {
+            "items": "items",
+            "map": {"text": "text", "native_id": "id", "posted_at": "at"},
+        }
+    return source("hostile", kind, **settings)
+
+
+def read(kind: str, site: Site, answer: Answer, *, measured: bool = False) -> SourceRead:
+    """Read a source whose page answers so; robots.txt allows everything."""
+    site.pages["/robots.txt"] = lambda exchange: exchange.answer(404)
+    site.pages["/"] = answer
+    errand = Errand(now=NOW, judged_by="", allow_loopback=True, bounds=BOUNDS)
+    began = time.monotonic()
+    if measured:
+        tracemalloc.start()
+    try:
+        (done,) = read_sources(desk(watched(kind, site.url())), Path(), errand)
+        if measured:
+            assert tracemalloc.get_traced_memory()[1] < MEMORY
+    finally:
+        tracemalloc.stop()
+    assert time.monotonic() - began < SECONDS
+    return done
+
+
+# Bytes
+
+
+BLANKS = b" " * (64 * MEGABYTE)
+BARE = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+BOMBS = {
+    "gzip": ("gzip", gzip.compress(BLANKS)),
+    "gzip, many members": ("gzip", gzip.compress(b" " * MEGABYTE) * 64),
+    "deflate": ("deflate", zlib.compress(BLANKS)),
+    "bare deflate": ("deflate", BARE.compress(BLANKS) + BARE.flush()),
+    "gzip in gzip": ("gzip, gzip", gzip.compress(gzip.compress(BLANKS))),
+    "brotli": ("br", b"\x1b\xff\xff\xff"),
+    "zstandard": ("zstd", b"\x28\xb5\x2f\xfd"),
+    "no such packing": ("compress", b"\x1f\x9d"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_packed_bomb_is_refused_before_it_unfolds(kind: str, bomb: str, site: Site) -> None:
+    packing, body = BOMBS[bomb]
+    done = read(
+        kind,
+        site,
+        lambda exchange: exchange.answer(200, body, {"Content-Encoding": packing}),
+        measured=True,
+    )
+    assert done.status is ReadStatus.UNKNOWN
+    assert done.problem
+
+
+def drip(exchange: Exchange, head: bytes, piece: bytes, pause: float = 0.0) -> None:
+    """Send the head, then the piece for ever."""
+    exchange.hang_up()
+    with contextlib.suppress(OSError):
+        exchange.wfile.write(head)
+        while not exchange.server.over.wait(pause):
+            exchange.wfile.write(piece)
+
+
+ENDLESS: dict[str, Answer] = {
+    "body": lambda it: drip(it, b"HTTP/1.1 200 OK\r\n\r\n", b"<rss>" * 2000),
+    "chunks": lambda it: drip(
+        it, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"5\r\n[[[[[\r\n" * 500
+    ),
+    "headers": lambda it: drip(it, b"HTTP/1.1 200 OK\r\n", b"X-More: and more\r\n" * 100),
+    "one header": lambda it: drip(it, b"HTTP/1.1 200 OK\r\nX-More: ", b"more" * 1000),
+    "interim answers": lambda it: drip(it, b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 50),
+    "slow status line": lambda it: drip(it, b"HTTP/1.1 ", b"2", 0.05),
+    "slow headers": lambda it: drip(it, b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n", 0.05),
+    "slow body": lambda it: drip(it, b"HTTP/1.1 200 OK\r\n\r\n", b" ", 0.05),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("what", ENDLESS)
+def test_what_never_ends_is_cut_off(kind: str, what: str, site: Site) -> None:
+    done = read(kind, site, ENDLESS[what], measured=True)
+    assert done.status is ReadStatus.UNKNOWN
+    assert done.problem
+
+
+# Redirects and names
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://10.0.0.1/", "http://192.168.1.1/", "http://169.254.169.254/latest/meta-data/",
+        "http://[fe80::1]/", "http://[fd00::1]/", "http://[::ffff:10.0.0.1]/",
+        "http://[64:ff9b::a00:1]/", "http://[2002:a00:1::]/", "http://0.0.0.0/", "//10.0.0.1/x",
+        "http://167772161/", "http://0xa.0.0.1/", "http://012.0.0.1/", "http://10.1/",
+        "http://public.example.org@10.0.0.1/", "http://10.0.0.1\\@public.example.org/",
+        "http://10.0.0.1%2f@public.example.org/", "file:///etc/passwd", "gopher://10.0.0.1/",
+        "http://\u2488\uff10.0.0.1/",
+    ],
+)  # fmt: skip
+def test_no_redirect_leads_into_a_private_network(kind: str, target: str, site: Site) -> None:
+    sent = target.encode("utf-8").decode("latin-1")
+    done = read(kind, site, lambda exchange: exchange.answer(302, headers={"Location": sent}))
+    assert done.status is ReadStatus.UNKNOWN
+    assert done.problem
+
+
+def test_of_mixed_answers_only_the_allowed_address_is_connected_to(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[tuple[str, int]] = []
+    answers = ["10.0.0.1", "fd00::1", "::ffff:10.0.0.1", "169.254.169.254", "127.0.0.1"]
+
+    def mixed(*_: object, **__: object) -> list[tuple[object, ...]]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, site.port)) for a in answers]
+
+    async def connect() -> None:
+        loop = asyncio.get_running_loop()
+        plain = loop.sock_connect
+
+        async def noted(sock: socket.socket, address: tuple[str, int]) -> None:
+            tried.append(address[:2])
+            await plain(sock, address)
+
+        monkeypatch.setattr(loop, "sock_connect", noted)
+        monkeypatch.setattr(socket, "getaddrinfo", mixed)
+        backend = CheckedBackend(allow_loopback=True)
+        stream = await backend.connect_tcp("mixed.example.org", site.port, timeout=5)
+        monkeypatch.undo()
+        peer = stream.get_extra_info("socket").getpeername()
+        await stream.aclose()
+        assert peer == ("127.0.0.1", site.port)
+
+    asyncio.run(connect())
+    assert {host for host, _ in tried} <= {"127.0.0.1"}
+
+
+def test_mixed_answers_without_a_public_one_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = ["10.0.0.1", "127.0.0.1", "::1", "100.64.0.1"]
+    monkeypatch.setattr(
+        socket,
+        "getaddrinfo",
+        lambda *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, 80)) for a in answers],
+    )
+    with pytest.raises(PrivateAddress):
+        asyncio.run(CheckedBackend(allow_loopback=False).connect_tcp("x.example.org", 80, 5))
+
+
+@pytest.mark.parametrize("url", ["http://a:b@10.0.0.1/", "http://public.example.org:80@10.0.0.1/"])
+def test_user_names_in_addresses_are_refused(url: str) -> None:
+    assert not hasattr(check_url(url), "host")
+
+
+# Documents
+
+
+ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 30))
+LAUGHS = f'<!DOCTYPE x [<!ENTITY e0 "ha">{ENTITIES}]>'
+DOCUMENTS = {
+    "entities in RSS": f"{LAUGHS}<rss version='2.0'><channel><item><title>&e29;</title>"
+    "</item></channel></rss>",
+    "entities in Atom": f"{LAUGHS}<feed xmlns='http://www.w3.org/2005/Atom'><entry>"
+    "<title>&e29;</title></entry></feed>",
+    "one long entity, often": f'<!DOCTYPE x [<!ENTITY a "{"a" * 50_000}">]><rss version="2.0">'
+    f"<channel><item><title>{'&a;' * 50_000}</title></item></channel></rss>",
+    "an outside entity": '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss version="2.0">'
+    "<channel><item><title>a &a; b</title></item></channel></rss>",
+    "deep XML": "<rss version='2.0'><channel><item>" + "<a>" * 200_000,
+    "deep JSON": '{"items": ' + "[" * 200_000,
+    "deep HTML": "<div>" * 200_000,
+    "a tree of empty elements": "<rss version='2.0'><channel>" + "<ttl/>" * 400_000,
+    "attributes": "<rss " + " ".join(f"a{n}='b'" for n in range(100_000)) + "/>",
+    "a huge number": '{"items": [{"id": ' + "9" * 100_000 + ', "text": "a"}]}',
+    "half characters": '{"items": [{"id": "\\ud800", "text": "\\udfff a"}]}',
+    "scripts": "<script type='application/ld+json'>{" * 20_000,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("what", DOCUMENTS)
+def test_a_document_made_to_blow_up_costs_little(kind: str, what: str, site: Site) -> None:
+    body = DOCUMENTS[what].encode()
+    done = read(kind, site, lambda exchange: exchange.answer(200, body))
+    assert all(len(m.text) <= 10_000 and "root:" not in m.text for m in done.mentions)
+
+
+def rss(rows: Iterator[tuple[str, str, str]]) -> str:
+    items = "".join(
+        f"<item><guid>{escape(i)}</guid><description>{escape(t)}</description>"
+        f"<pubDate>{escape(at)}</pubDate></item>"
+        for i, t, at in rows
+    )
+    return f'<rss version="2.0"><channel>{items}</channel></rss>'
+
+
+def rows_of_json(rows: Iterator[tuple[str, str, str]]) -> str:
+    return json.dumps({"items": [{"id": i, "text": t, "at": at} for i, t, at in rows]})
+
+
+def reviews(rows: Iterator[tuple[str, str, str]]) -> str:
+    listed = [
+        {
+            "@type": "Review",
+            "identifier": i,
+            "reviewBody": t,
+            "datePublished": at,
+            "author": f"A{i}",
+        }
+        for i, t, at in rows
+    ]
+    data = json.dumps({"@type": "Product", "review": listed}).replace("</", "<\\/")
+    return f'<html><script type="application/ld+json">{data}</script></html>'
+
+
+WRITERS = {"feed": rss, "json": rows_of_json, "html": reviews}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_very_many_messages_so_many_are_read_and_the_rest_is_told(kind: str, site: Site) -> None:
+    rows = ((f"m-{n}", f"Message {n}.", "2026-11-20T10:00:00Z") for n in range(ITEM_LIMIT + 5))
+    body = WRITERS[kind](rows).encode()
+    done = read(kind, site, lambda exchange: exchange.answer(200, body))
+    assert done.status is ReadStatus.READ
+    assert len(done.mentions) == ITEM_LIMIT
+    assert done.problem
+
+
+HTML = (
+    '<script>alert(1)</script><style>x{}</style><img src=x onerror=alert(1) alt="hm">'
+    '<a href="javascript:alert(1)">here</a><!-- --><iframe src="//x"></iframe>\x1b[31mred\x07'
+    "\u202eevil\u202c"
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_markup_and_acting_characters_in_any_field_do_nothing(kind: str, site: Site) -> None:
+    said = f"Hello {HTML} world" if kind == "html" else f"Hello {HTML} world".replace("\x1b", "")
+    rows = iter([(f"1{HTML}".replace("\x1b", "").replace("\x07", ""), said.replace("\x07", ""),
+                  "2026-11-20T10:00:00Z")])  # fmt: skip
+    body = WRITERS[kind](rows).encode()
+    done = read(kind, site, lambda exchange: exchange.answer(200, body))
+    (mention,) = done.mentions
+    assert "Hello" in mention.text
+    for shown in (mention.text, mention.title, mention.author or "", mention.native_id or ""):
+        assert not set("\x1b\x07\u202e\u202c") & set(shown)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "date",
+    [
+        "2999-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00",
+        "0000-00-00T00:00:00Z", "", "yesterday", "Thu, 99 Nov 2026 25:61:61 +9999", "-1", "9" * 400,
+        "2026-11-20T10:00:00" + "0" * 5_000, "\u0662\u0660\u0662\u0666-11-20",
+    ],
+)  # fmt: skip
+def test_dates_that_cannot_be_are_no_dates(kind: str, date: str, site: Site) -> None:
+    body = WRITERS[kind](iter([("1", "The lamp is broken.", date)])).encode()
+    done = read(kind, site, lambda exchange: exchange.answer(200, body))
+    (mention,) = done.mentions
+    assert mention.posted_at is None or (
+        datetime(1990, 1, 1, tzinfo=UTC) < mention.posted_at <= NOW + timedelta(days=2)
+    )
+
+
+CHARSETS = ("utf-16", "utf-32", "iso-8859-15", "shift_jis", "utf-7", "no-such-charset", "idna", "")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("charset", CHARSETS)
+def test_a_charset_that_is_a_lie_trips_nothing(kind: str, charset: str, site: Site) -> None:
+    text = "Lampe cassée, « rien » reçu"
+    body = WRITERS[kind](iter([("1", text, "2026-11-20T10:00:00Z")])).encode()
+    kinds = {"feed": "application/rss+xml", "json": "application/json", "html": "text/html"}
+    told = {"Content-Type": f"{kinds[kind]}; charset={charset}"}
+    done = read(kind, site, lambda exchange: exchange.answer(200, body, told))
+    assert done.status in {ReadStatus.READ, ReadStatus.UNKNOWN}
+    assert "bug" not in done.problem
+    if charset in {"no-such-charset", ""}:
+        assert [mention.text for mention in done.mentions] == [text]
