@@ -197,6 +197,7 @@ def _data(impact: Impact) -> dict[str, object]:
                 "case": each.case_id,
                 "clock": each.clock,
                 "started_at": render_instant(each.started_at),
+                "reached": {"before": list(each.reached[0]), "after": list(each.reached[1])},
                 "before": _step(each.next[0]),
                 "after": _step(each.next[1]),
             }

@@ -141,7 +141,10 @@ def impact_tables(impact: Impact, team: Team, language: Language) -> tuple[Table
                 (
                     each.case_id,
                     clock_name(each.clock, language),
-                    *(_step(step, team, language) for step in each.next),
+                    *(
+                        _tiers(reached, step, team, language)
+                        for reached, step in zip(each.reached, each.next, strict=True)
+                    ),
                 )
                 for each in impact.retargeted
             ),
@@ -201,6 +204,14 @@ def _verdict(standing: Standing | None, language: Language) -> str:
         position=language.word(standing.position),
         due=language.instant(standing.due_at),
     )
+
+
+def _tiers(reached: tuple[str, ...], step: NextStep | None, team: Team, language: Language) -> str:
+    """Return which tiers speak by now, and what is told next."""
+    following = _step(step, team, language)
+    if not reached:
+        return following
+    return language.say("reached: {tiers}; next: {step}", tiers=", ".join(reached), step=following)
 
 
 def _step(step: NextStep | None, team: Team, language: Language) -> str:

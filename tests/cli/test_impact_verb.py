@@ -67,6 +67,27 @@ def test_a_shorter_promise_shows_at_open_cases_and_at_verdicts(
     assert reply["before"]["met"] - reply["after"]["met"] == reply["turned"] == len(found["turned"])
 
 
+def test_a_tier_that_comes_later_shows_who_would_be_told_when(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    escalation = desk / "policies" / "escalation.yaml"
+    text = escalation.read_text()
+    assert "{id: late, after: 4 hours, tell: [owner]" in text
+    escalation.write_text(text.replace("late, after: 4 hours", "late, after: 3 civil days"))
+    found = impact(capsys)
+    assert found["running"] == found["turned"] == []
+    told_next = found["told_next"]
+    assert {"before": ["late"], "after": ["soon"]} in [each["reached"] for each in told_next]
+    for each in told_next:
+        assert each["after"]["tier"] == "late"
+        assert each["before"] is None or each["before"]["at"] < each["after"]["at"]
+    assert run(["impact"]) == 0
+    said = capsys.readouterr().out
+    assert "Who is told next" in said
+    assert "reached: late; next: nobody" in said
+    assert "reached: soon; next: Inès Carpentier" in said
+
+
 def test_a_proposed_case_counts_too(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["run"]) == 0
     shorten(desk)
