@@ -31,7 +31,7 @@ from runner.planning.changes import (
     plan_changes,
     read_merged_cases,
 )
-from runner.planning.digests import judged_by
+from runner.planning.cursors import move_cursors
 from runner.planning.drafts import draft_proposals
 from runner.planning.heard import Heard, Judged, hear, keys_of_branches
 from runner.planning.incident_links import links_over, wish_links
@@ -43,10 +43,7 @@ from runner.planning.observation import (
     Ending,
     Observation,
     Outcome,
-    ReadStatus,
-    SourceRead,
 )
-from runner.planning.other_ids import contents_of
 from runner.planning.plan_file import digest_of
 from runner.planning.pull_request import render_commit_message, render_pull
 from runner.planning.words import because
@@ -131,7 +128,7 @@ def plan(observation: Observation) -> Plan:
     )  # fmt: skip
     held = (*lost, *vanished, *kept, *unreadable, *joined.held, *changes.held, *capped)
     pending = heard.pending | joined.waiting.keys()
-    moved = _cursors(observation, judged, pending, heard.dropped)
+    moved = move_cursors(observation, judged, pending, heard.dropped)
     flooded = {each.key: each.reason for each in lost if each.by is HeldBy.CAP}
     cursors = tuple(
         replace(c, etag=None, last_modified=None, judged_by="", problem=flooded[c.source])
@@ -430,75 +427,3 @@ def _why(case: Case, language: Language) -> str:
     """Return the rule that made the message a case; what it is taken for, the title says."""
     reason = case.why.get("crisis") or case.why.get("category")
     return because(replace(reason, detail=""), language) if reason else ""
-
-
-def _cursors(
-    observation: Observation,
-    judged: tuple[Judged, ...],
-    pending: frozenset[str],
-    dropped: frozenset[str],
-) -> Iterator[Cursor]:
-    after_sales = {mention.key for mention, judgement, _ in judged if judgement.after_sales.value}
-    after_sales = (after_sales - dropped) | pending
-    current = judged_by(observation.configuration)
-    yield from (
-        read.cursor for read in observation.conversations if read.status is not ReadStatus.RESTED
-    )
-    for read in observation.reads:
-        moved = _moved(read, observation, after_sales, current)
-        if moved is not None:
-            yield moved
-
-
-def _contents(read: SourceRead, opened: tuple[str, ...], cursor: Cursor | None) -> tuple[str, ...]:
-    before = dict(zip(cursor.opened, cursor.contents, strict=False)) if cursor else {}
-    now = zip(contents_of(read.mentions, opened), opened, strict=False)
-    return tuple(content or before.get(key, "") for content, key in now)
-
-
-def _moved(
-    read: SourceRead, observation: Observation, after_sales: set[str], current: str
-) -> Cursor | None:
-    """Return where a source's cursor goes after a read, None where it stays."""
-    cursor = observation.cursors.get(read.source)
-    match read.status:
-        case ReadStatus.READ:
-            opened = tuple(m.key for m in read.mentions if m.key in after_sales)
-            if read.shortened and cursor is not None:
-                older = (key for key in cursor.opened if observation.case_of(key) is None)
-                opened = tuple(dict.fromkeys((*opened, *older)))
-            return Cursor(
-                source=read.source,
-                etag=read.etag,
-                last_modified=read.last_modified,
-                read_at=read.read_at,
-                judged_by=current,
-                opened=opened,
-                items=read.items,
-                not_before=read.not_before,
-                problem=read.problem,
-                quota_left=read.quota_left,
-                quota_limit=read.quota_limit,
-                contents=_contents(read, opened, cursor),
-            )
-        case ReadStatus.UNCHANGED if cursor is not None:
-            return replace(
-                cursor,
-                etag=read.etag or cursor.etag,
-                last_modified=read.last_modified or cursor.last_modified,
-                read_at=read.read_at,
-                not_before=read.not_before,
-                problem="",
-                tried_at=None,
-            )
-        case ReadStatus.UNKNOWN:
-            # Judged by nothing, so that a source never read is read in full when its rest is over.
-            never = Cursor(read.source, None, None, read.read_at, judged_by="", opened=(), items=0)
-            return replace(
-                cursor or never,
-                not_before=read.not_before,
-                problem=read.problem,
-                tried_at=read.read_at,
-            )
-        case _:
-            return None
