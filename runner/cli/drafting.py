@@ -10,16 +10,17 @@ from runner.replies.uses import Use, recent_uses
 from runner.repo.recent_cases import SPOKEN_LATER, read_recent_cases
 
 
-def recent_cases(desk: Desk, base: str) -> tuple[Case, ...]:
-    """Return the cases on a base whose customers may have been told something of late."""
+def recent_cases(desk: Desk, base: str, sites: Iterable[str]) -> tuple[Case, ...]:
+    """Return the cases on a base whose customers may have been told something on sites of late."""
     now, apart = desk.now(), desk.configuration().speech.apart
     since = (now - apart - SPOKEN_LATER).date()
-    return read_recent_cases(desk.root, base, since, now.date())
+    return read_recent_cases(desk.root, base, since, now.date(), sites)
 
 
 def read_uses(desk: Desk, snapshot: ForgeSnapshot, case: Case) -> tuple[Use, ...]:
     """Return what a draft for a case must not repeat: what was told, and drafts of older cases."""
-    merged = {each.id: each for each in recent_cases(desk, snapshot.base)}
+    sites = {place.site for place in case.places}
+    merged = {each.id: each for each in recent_cases(desk, snapshot.base, sites)}
     proposed: Iterable[Case | None] = (
         branch.case for branch in (*snapshot.branches, *snapshot.proposed)
     )

@@ -199,7 +199,7 @@ def observe(
         for clock in entry.clocks
     ]
     return Observation(
-        recent_cases=lambda: recent_cases(desk, snapshot.base),
+        recent_cases=lambda sites: recent_cases(desk, snapshot.base, sites),
         now=desk.now(),
         base=snapshot.base,
         configuration=configuration,

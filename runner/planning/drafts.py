@@ -23,7 +23,8 @@ def draft_proposals(
 
     @cache
     def drafts() -> dict[str, Draft | NoDraft]:
-        merged = observation.recent_cases()
+        sites = {place.site for case in wanted.values() for place in case.places}
+        merged = observation.recent_cases(frozenset(sites))
         known = {branch.case.id: branch.case for branch in observation.branches if branch.case}
         known |= {branch.case.id: branch.case for branch in observation.proposed if branch.case}
         known |= {case.id: case for case in merged}

@@ -184,6 +184,10 @@ class Decision:
     reason: str
 
 
+def _no_cases(_: frozenset[str]) -> tuple[Case, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """Everything that `plan` may look at.
@@ -197,7 +201,8 @@ class Observation:
     an incident might be behind, of those that a branch of the runner changes, and of those that
     messages may belong to; for the last, `decided` holds all that was decided.
     `conversations` are those that were read again, `closed_cases` were closed of late.
-    `recent_cases` reads the cases on the base whose customers may have been told something of late.
+    `recent_cases` reads the cases on the base whose customers may have been told something of
+    late on some sites.
     """
 
     now: datetime
@@ -214,7 +219,7 @@ class Observation:
     open_times: Mapping[str, OpenTime] = field(default_factory=dict)
     opened_already: int = 0
     case_files: Mapping[str, bytes] = field(default_factory=dict)
-    recent_cases: Callable[[], tuple[Case, ...]] = tuple
+    recent_cases: Callable[[frozenset[str]], tuple[Case, ...]] = _no_cases
     conversations: tuple[ConversationRead, ...] = ()
     closed_cases: tuple[ClosedCase, ...] = ()
 

@@ -1,5 +1,6 @@
 """The cases of the last weeks, in full: what their customers were told."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,8 +15,10 @@ SPOKEN_LATER = timedelta(days=60)
 """So long after its first day a case is mostly still spoken with."""
 
 
-def read_recent_cases(root: Path, base: str, since: date, until: date) -> tuple[Case, ...]:
-    """Return the cases of a commit that began from `since` on, by path.
+def read_recent_cases(
+    root: Path, base: str, since: date, until: date, sites: Iterable[str]
+) -> tuple[Case, ...]:
+    """Return the cases of a commit that began from `since` on and name one of the sites, by path.
 
     Those that cannot be read are left out: the check names them.
 
@@ -34,10 +37,11 @@ def read_recent_cases(root: Path, base: str, since: date, until: date) -> tuple[
         return ()
     with ObjectReader(repository) as reader:
         stored = list(reader.read_all(f"{base}:{path}" for path in paths))
+    named = [site.encode() for site in sites]
     read = (
         read_case(each.data, path)
         for path, each in zip(paths, stored, strict=True)
-        if each is not None and each.data is not None
+        if each is not None and each.data is not None and any(n in each.data for n in named)
     )
     return tuple(case for case in read if isinstance(case, Case))
 
