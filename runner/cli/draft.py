@@ -6,8 +6,7 @@ from runner.cases.case import Case
 from runner.cli.case_ids import case_argument
 from runner.cli.desk import Desk
 from runner.cli.drafting import read_uses
-from runner.cli.finding import find_case
-from runner.cli.observing import open_forge
+from runner.cli.finding import Found, find_case
 from runner.errors import UsageError
 from runner.planning.draft_words import draft_lines, draft_title, record_command, why_no_draft
 from runner.policies.templates import Purpose
@@ -43,9 +42,10 @@ def command(
     Example:  doleances draft c-7f3k2m9x4q5t
               doleances draft c-7f3k2m9x4q5t --purpose closing --all
     """
-    case = find_case(desk, case_id).case
+    found = find_case(desk, case_id)
+    case = found.case
     wanted = Purpose(purpose) if purpose else None
-    drafted = _drafts(desk, case, wanted, _places(case, place_id, everywhere=everywhere))
+    drafted = _drafts(desk, found, wanted, _places(case, place_id, everywhere=everywhere))
     if as_json:
         desk.print_json({"case": case.id, "drafts": [_data(each, case) for each in drafted]})
         return
@@ -65,17 +65,18 @@ def _places(case: Case, place_id: str | None, *, everywhere: bool) -> tuple[str,
 
 
 def _drafts(
-    desk: Desk, case: Case, purpose: Purpose | None, places: tuple[str, ...]
+    desk: Desk, found: Found, purpose: Purpose | None, places: tuple[str, ...]
 ) -> list[Draft | NoDraft]:
     configuration, now = desk.configuration(), desk.now()
-    used = list(read_uses(desk, open_forge(desk).snapshot(), case))
-    found: list[Draft | NoDraft] = []
+    case = found.case
+    used = list(read_uses(desk, found.snapshot, case))
+    drafted: list[Draft | NoDraft] = []
     for place in places:
         each = draft(case, configuration, used, now, purpose=purpose, place=place)
-        found.append(each)
+        drafted.append(each)
         if isinstance(each, Draft):
             used.append(use_of(each, case, configuration, now))
-    return found
+    return drafted
 
 
 def _print(desk: Desk, drafted: Draft | NoDraft, case: Case) -> None:

@@ -24,13 +24,15 @@ from runner.repo.git import open_repository
 class Found:
     """A case, where its file lies, and the pull request it waits in, if it still does.
 
-    `pulls` are the numbers of all open pull requests, by the case that they propose.
+    `pulls` are the numbers of all open pull requests, by the case that they propose; `snapshot`
+    is what the forge showed.
     """
 
     case: Case
     path: str
     proposal: Proposal | None
     pulls: Mapping[str, int]
+    snapshot: ForgeSnapshot
 
 
 def find_case(desk: Desk, wanted: str) -> Found:
@@ -124,7 +126,7 @@ def _proposed(snapshot: ForgeSnapshot, fits: Callable[[str, Case], bool]) -> Fou
         case = branch.case
         if case is not None and branch.path is not None and fits(branch.name, case):
             proposal = Proposal(numbers.get(branch.name), is_new=_is_intake(branch.name))
-            return Found(case, branch.path, proposal, _pulls(snapshot))
+            return Found(case, branch.path, proposal, _pulls(snapshot), snapshot)
     return None
 
 
@@ -144,4 +146,4 @@ def _read(desk: Desk, path: str, snapshot: ForgeSnapshot) -> Found:
     case = read_case(data, path)
     if not isinstance(case, Case):
         raise FaultyFiles(case)
-    return Found(case, path, None, _pulls(snapshot))
+    return Found(case, path, None, _pulls(snapshot), snapshot)

@@ -43,7 +43,7 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
             }
         )
         return
-    used = read_uses(desk, open_forge(desk).snapshot(), found.case)
+    used = read_uses(desk, found.snapshot, found.case)
     page = render_case_page(
         found.case,
         desk.configuration(),
