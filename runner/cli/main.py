@@ -59,6 +59,10 @@ SECTIONS: dict[str, dict[str, str]] = {
         "customer": "Ask the look-ups who a customer is, now.",
         "incident": "List the cases of an incident, and how each was treated.",
     },
+    "Proving it": {
+        "history": "Tell a case's life from git: each entry, its commit, who decided.",
+        "audit": "Prove that the register was only ever added to, by who may.",
+    },
     "Telling the team": {
         "notices": "Say who is due to be told, what is held and why, who was told.",
         "notify": "Tell the team what is due, each as the policy says.",

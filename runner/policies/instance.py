@@ -69,6 +69,7 @@ def build_instance(document: Document) -> Instance:
         bot=Bot(**top.get("bot", {})),
         server=Server(**top.get("server", {})),
         watch=_watch(top.get("watch", {})),
+        baseline=top.get("audit", {}).get("baseline"),
     )
 
 

@@ -82,6 +82,8 @@ class Instance:
     bot: Bot = field(default_factory=Bot)
     server: Server = field(default_factory=Server)
     watch: ConversationWatch = field(default_factory=ConversationWatch)
+    baseline: str | None = None
+    """The commit from which on `audit` proves the register; None: the first."""
 
 
 @dataclass(frozen=True, slots=True)

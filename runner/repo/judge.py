@@ -48,7 +48,7 @@ def _faults_of(data: bytes, path: str, rules: PrivacyPolicy | None) -> tuple[Fau
     if not isinstance(document, Document):
         return document
     if faults := check_document("case", document):
-        return faults if parse_case_path(path) else (_misplaced(path),)
+        return faults if parse_case_path(path) else (misplaced(path),)
     personal = find_personal(document.value, rules) if rules else ()
     return tuple(
         sorted(
@@ -60,7 +60,8 @@ def _faults_of(data: bytes, path: str, rules: PrivacyPolicy | None) -> tuple[Fau
     )
 
 
-def _misplaced(path: str) -> Fault:
+def misplaced(path: str) -> Fault:
+    """Return the fault of a file below `cases/` that no case can stand in."""
     return Fault(
         path,
         1,

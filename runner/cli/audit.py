@@ -1,0 +1,122 @@
+"""`doleances audit`: the register, proved from git."""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import click
+
+from runner.cases.instants import render_instant
+from runner.cli.desk import Desk
+from runner.cli.record import open_record
+from runner.errors import ExitCode
+
+if TYPE_CHECKING:
+    from runner.planning.audit import AuditFinding
+    from runner.repo.audit import Audited
+
+
+@click.command(short_help="Prove that the register was only ever added to, by who may.")
+@click.option("--since", metavar="REV|DAY", help="Begin after this commit or before this day.")
+@click.option("--strict", is_flag=True, help="Let what is unproven or odd count, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as data.")
+@click.pass_obj
+def command(desk: Desk, *, since: str | None, strict: bool, as_json: bool) -> int:
+    """Prove that the register was only ever added to, by who may.
+
+    Reads the first-parent history of the base branch, and judges each merged version of
+    each case by the one before: the log only grew, every state follows, nothing is older
+    than it says, who decided was allowed to then, promises are counted as the policies had
+    them, closings are whole, nothing merged is missing. Begins with `audit.baseline` of
+    sources.yaml, whose cases are taken as they are.
+
+    Ends with 1 when something does not hold; with --strict, also when it is not proved
+    who did it, or when it is odd.
+
+    \b
+    Example:  doleances audit
+              doleances audit --since 2026-11-01 --strict
+    """
+    from runner.planning.audit import Weight
+    from runner.repo.audit import audit_register
+    from runner.repo.commit_graph import WORTH, keep_commit_graph
+
+    record = open_record(desk)
+    with ExitStack() as stack:
+
+        def begin(total: int) -> Callable[[int], None]:
+            return stack.enter_context(desk.terminal.progress("commits", total)).step
+
+        audited = audit_register(
+            record.repository,
+            record.tip,
+            record.instance,
+            desk.now(),
+            since=since,
+            begin=begin,
+        )
+    if audited.commits >= WORTH:
+        # All commits have just been read; histories of one case are found fast from now on.
+        keep_commit_graph(record.repository)
+    if as_json:
+        desk.print_json(_data(audited))
+    else:
+        for finding in audited.findings:
+            desk.say(_shown(finding))
+        desk.say(_summary(audited))
+    counted = set(Weight) if strict else {Weight.BROKEN}
+    found = any(finding.weight in counted for finding in audited.findings)
+    return ExitCode.FAULTS if found else ExitCode.DONE
+
+
+def _shown(finding: "AuditFinding") -> str:
+    fault = finding.fault
+    weight = "" if finding.weight == "broken" else f"{finding.weight}: "
+    said = f"{finding.commit[:12]}:{fault.file}:{fault.line}: {weight}{fault.message}"
+    return f"{said}\n    {fault.hint}" if fault.hint else said
+
+
+def _summary(audited: "Audited") -> str:
+    looked = (
+        f"{_count(audited.commits, 'commit')} after {audited.start[:12]}, "
+        f"{_count(audited.versions, 'version')} of cases"
+    )
+    weights = Counter(finding.weight.value for finding in audited.findings)
+    if not weights:
+        return f"{looked}: everything holds."
+    said = {
+        "broken": f"{weights['broken']:,} broken",
+        "unproven": f"{weights['unproven']:,} unproven",
+        "warning": _count(weights["warning"], "warning"),
+    }
+    return f"{looked}: {', '.join(said[name] for name in said if weights[name])}."
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def _data(audited: "Audited") -> dict[str, object]:
+    return {
+        "start": audited.start,
+        "tip": audited.tip,
+        "commits": audited.commits,
+        "versions": audited.versions,
+        "findings": [_finding_data(finding) for finding in audited.findings],
+    }
+
+
+def _finding_data(finding: "AuditFinding") -> dict[str, object]:
+    fault, at = finding.fault, finding.committed_at
+    return {
+        "commit": finding.commit,
+        "committed_at": render_instant(at) if at is not None else None,
+        "file": fault.file,
+        "line": fault.line,
+        "column": fault.column,
+        "rule": fault.rule,
+        "weight": finding.weight.value,
+        "message": fault.message,
+        "hint": fault.hint,
+    }

@@ -1,0 +1,233 @@
+"""Whether a merged version of a case follows from the one before: what `audit` proves.
+
+The same functions judge it that judged it as a change, with what was so then: the team and
+the limits as they stood before the commit, the policies and calendars that promises name, the
+instants of the commits.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from runner.cases.amendments import SKEW, added_entries, check_amendment
+from runner.cases.authority import Authority, check_authority
+from runner.cases.checks import find_unsound
+from runner.cases.evidence import Finding
+from runner.cases.instants import parse_instant, render_instant
+from runner.cases.joining import FindCase, check_merged
+from runner.cases.recorded import Holding, check_recorded
+from runner.clocks.policy_checks import PolicyThen, check_policies
+from runner.clocks.promise_checks import PinnedOpenTime, check_promises
+from runner.errors import Fault, Severity
+from runner.policies.clocks import ClockPolicy
+from runner.policies.team import Team
+from runner.text.document import Document
+
+_ANY_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+"""The instants of entries are held against their commit, not against a present."""
+_FORGE_ADDRESSES = frozenset({"noreply@github.com", "noreply@gitea.io", "noreply@codeberg.org"})
+"""As whom forges commit what somebody merges on their pages."""
+_HIDDEN_ADDRESS = re.compile(
+    r"(?:[0-9]+\+)?([A-Za-z0-9][A-Za-z0-9_.-]*)@users\.noreply\.github\.com", re.IGNORECASE
+)
+"""The address that GitHub gives to who hides their own; it names the login."""
+_NUMBERED = re.compile(r"\(#([1-9][0-9]{0,8})\)\.?$|^Merge pull request #([1-9][0-9]{0,8}) ")
+LATEST_SECONDS = 253_402_300_799
+
+
+class Weight(StrEnum):
+    """What a finding means.
+
+    `broken`: it does not hold.  `unproven`: it may hold, and the repository does not show it.
+    `warning`: it holds, and is odd.
+    """
+
+    BROKEN = "broken"
+    UNPROVEN = "unproven"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    """Something that does not hold in a commit, at a place of a file as it stands there.
+
+    `committed_at` is None for what no commit shows: something that should be there.
+    """
+
+    commit: str
+    committed_at: datetime | None
+    fault: Fault
+    weight: Weight
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When a version came to the main line, in seconds since 1970.
+
+    `proposed` is the earliest instant of its commit and of the branch that it brought.
+    """
+
+    committed: int
+    proposed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What held on the desk when a commit came: who may decide, what was promised and counted.
+
+    `in_force` returns the clocks' policy of an instant, None where there was none.
+    """
+
+    authority: Authority
+    open_time: PinnedOpenTime
+    clocks: PolicyThen
+    stood: Callable[[str, str], bool | None]
+    in_force: Callable[[datetime], ClockPolicy | None]
+    find_case: FindCase = field(default=lambda _: None)
+
+
+def goes_by(email: str) -> tuple[str, ...]:
+    """Return the names that an address stands for: itself, and the login that it hides."""
+    hidden = _HIDDEN_ADDRESS.fullmatch(email)
+    return (email, hidden[1]) if hidden else (email,)
+
+
+def pull_number(subject: str) -> int | None:
+    """Return the number of the pull request that a commit's subject names: a hint, no proof."""
+    found = _NUMBERED.search(subject)
+    return int(found[1] or found[2]) if found else None
+
+
+def is_squash(committer_email: str, subject: str) -> bool:
+    """Whether a commit without a branch looks like a forge's merge of a pull request."""
+    return committer_email.casefold() in _FORGE_ADDRESSES and pull_number(subject) is not None
+
+
+def by_forge(committer_email: str) -> bool:
+    """Whether a forge made the commit, for somebody whom it need not name."""
+    return committer_email.casefold() in _FORGE_ADDRESSES
+
+
+def weigh(fault: Fault) -> Weight:
+    """Return what a fault of the checks means for the register."""
+    if fault.rule == "unproven":
+        return Weight.UNPROVEN
+    return Weight.BROKEN if fault.severity is Severity.ERROR else Weight.WARNING
+
+
+def check_version(
+    before: Document | None, after: Document, arrival: Arrival, rules: Rules
+) -> tuple[Fault, ...]:
+    """Return what does not hold in a version of a case; both have passed the schema.
+
+    What was wrong before the audit began stays as it was, and is not told again.
+    """
+    unsound = list(_find_new(before, after))
+    faults = [after.fault(one.path, one.rule, one.message, one.hint) for one in unsound]
+    faults += check_amendment(before, after, _ANY_TIME)
+    if any(one.rule == "no-such-instant" for one in unsound):
+        # What has no instants cannot be counted, nor held against commits.
+        return tuple(sorted(faults))
+    added = added_entries(before, after)
+    case: Any = after.value
+    if not added:
+        return tuple(sorted(faults))
+    held = Holding(case["log"], arrival.proposed, arrival.committed)
+    faults += check_recorded(after, added, (held,))
+    faults += check_authority(after, added, rules.authority)
+    faults += check_merged(after, added, rules.find_case)
+    if not unsound:
+        faults += check_promises(after, added, rules.open_time)
+        for index in added:
+            faults += _check_policies(after, index, rules)
+    return tuple(sorted(faults))
+
+
+def _find_new(before: Document | None, after: Document) -> Iterator[Finding]:
+    """Yield what is unsound in a case and was not in the version before."""
+    found = tuple(find_unsound(_data(after), after.file))
+    if found and before is not None:
+        known = set(find_unsound(_data(before), before.file))
+        found = tuple(one for one in found if one not in known)
+    yield from found
+
+
+def _data(document: Document) -> dict[str, Any]:
+    value: Any = document.value
+    return dict(value)
+
+
+def _check_policies(after: Document, index: int, rules: Rules) -> tuple[Fault, ...]:
+    case: Any = after.value
+    entry = case["log"][index]
+    policy = rules.in_force(parse_instant(entry["recorded_at"]))
+    if policy is None:
+        return ()
+    starts = any(entry["entry"] in promise.starts for promise in policy.promises)
+    if not (starts or entry.get("clocks")):
+        return ()
+    return check_policies(after, (index,), rules.clocks, rules.stood, policy)
+
+
+def check_order(file: str, committed: int, before: int | None) -> Iterator[Fault]:
+    """Yield the fault of a commit that says it is older than the one it follows."""
+    if before is not None and committed + SKEW.total_seconds() < before:
+        yield Fault(
+            file,
+            1,
+            1,
+            "back-dated",
+            f"the commit is of {instant(committed)}, the one before it of {instant(before)}",
+            "a commit cannot be older than what it stands on; somebody set its date",
+        )
+
+
+def check_ahead(file: str, committed: int, now: datetime) -> Iterator[Fault]:
+    """Yield the fault of a commit that says it was made after now."""
+    if committed > now.timestamp() + SKEW.total_seconds():
+        said = f"the commit is of {instant(committed)}, and it is {render_instant(now)}"
+        yield Fault(file, 1, 1, "commit-ahead", said, "a clock was wrong, or the date was set")
+
+
+def check_merger(file: str, mergers: Iterable[str], team: Team, bot: str) -> Iterator[Fault]:
+    """Yield the fault of a commit that nobody of the team put on the main line.
+
+    `mergers` are the names of who made it; a forge that made it for somebody is not among them.
+    """
+    names = tuple(mergers)
+    if names and not any(name == bot or team.who_goes_by(name) for name in names):
+        yield Fault(
+            file,
+            1,
+            1,
+            "stranger",
+            f"{names[0]}, who put this on the main line, is nobody of policies/team.yaml",
+            "it names everybody's addresses and logins",
+        )
+
+
+def outside_pull_request(file: str, count: int) -> Fault:
+    """Return the fault of a commit that changes `count` files of the desk by itself."""
+    what = "the file" if count == 1 else f"{count} files"
+    return Fault(
+        file,
+        1,
+        1,
+        "outside-pull-request",
+        f"nothing shows that the change of {what} came by a pull request",
+        "it is no merge, no receipt tells of it, and no forge squashed it; "
+        "a forge that rebases leaves no trace either",
+    )
+
+
+def instant(seconds: int) -> str:
+    """Return a commit's time as files write instants."""
+    return render_instant(commit_instant(seconds))
+
+
+def commit_instant(seconds: int) -> datetime:
+    """Return a commit's time; what no calendar has is the nearest that one has."""
+    return datetime.fromtimestamp(max(0, min(seconds, LATEST_SECONDS)), UTC)

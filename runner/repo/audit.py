@@ -1,0 +1,321 @@
+"""The register, proved: every merged version of every case against the one before.
+
+Streams the main line, the oldest commit first, and reads changed files alone, in bulk.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from runner.errors import Fault, Refused
+from runner.planning.audit import (
+    Arrival,
+    AuditFinding,
+    Rules,
+    Weight,
+    by_forge,
+    check_ahead,
+    check_merger,
+    check_order,
+    check_version,
+    commit_instant,
+    goes_by,
+    is_squash,
+    outside_pull_request,
+    weigh,
+)
+from runner.policies.team import Team
+from runner.policies.values import Instance
+from runner.repo.audit_receipts import MergedPulls, check_receipts, read_merged_pulls
+from runner.repo.case_paths import case_removed, case_twice, parse_case_path
+from runner.repo.files import CASES_FOLDER, SOURCES, YAML_SUFFIXES
+from runner.repo.git import FileChange, Repository
+from runner.repo.judge import misplaced
+from runner.repo.mainline import (
+    MainCommit,
+    find_on_line,
+    parse_commit,
+    read_branch,
+    read_line,
+    walk_line,
+)
+from runner.repo.objects import READ_LIMIT, ObjectReader
+from runner.repo.register import Register, is_watched, parse_case_document
+from runner.schemas import check_document
+from runner.text.document import Document
+from runner.text.strict_yaml import read_document, read_value, too_large
+
+_AT_ONCE = 400
+"""Changed files that are read at once."""
+_ODD_MODES = {"120000": "a symbolic link", "160000": "another repository"}
+_LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What an audit looked at, and all that it found, in the order of the commits.
+
+    `start` is the commit whose cases were taken as they are, `versions` how many versions of
+    cases were judged.
+    """
+
+    start: str
+    tip: str
+    commits: int
+    versions: int
+    findings: tuple[AuditFinding, ...]
+
+
+def audit_register(
+    repository: Repository,
+    tip: str,
+    instance: Instance,
+    now: datetime,
+    *,
+    since: str | None = None,
+    begin: Callable[[int], Callable[[int], None]] = lambda _: lambda _: None,
+) -> Audited:
+    """Judge the main line up to `tip`, from `since` (a revision or a day), else the baseline.
+
+    `begin` is told how many commits there are, and returns what is told of each step.
+
+    Raises:
+        UsageError: when `since` means no commit of the main line.
+        Refused: when the clone is too shallow to hold where the audit begins.
+    """
+    line = read_line(repository, tip)
+    start, early = _start(repository, line, instance, since)
+    step = begin(len(line) - line.index(start) - 1)
+    commits = 0
+    with ObjectReader(repository) as reader:
+        merged = read_merged_pulls(repository, reader)
+        audit = _Audit(
+            repository,
+            reader,
+            start,
+            line=frozenset(line),
+            merged=merged,
+            instance=instance,
+            now=now,
+        )
+        began = audit.began
+        findings = [AuditFinding(tip, None, fault, Weight.BROKEN) for fault in early]
+        for slab in _slabs(walk_line(repository, tip, start)):
+            findings += audit.judge(slab)
+            commits += len(slab)
+            step(len(slab))
+        for fault in check_receipts(
+            repository, reader, merged, cases=audit.register.cases, tip=tip, began=began
+        ):
+            findings.append(AuditFinding(tip, None, fault, Weight.BROKEN))
+    return Audited(start, tip, commits, audit.versions, tuple(findings))
+
+
+def _start(
+    repository: Repository, line: tuple[str, ...], instance: Instance, since: str | None
+) -> tuple[str, tuple[Fault, ...]]:
+    if since is not None:
+        found = find_on_line(repository, line, since)
+        if found is not None:
+            return found, ()
+    shallow = (repository.common_dir / "shallow").exists()
+    baseline = instance.baseline if since is None else None
+    if baseline is not None and baseline in set(line):
+        return baseline, ()
+    if shallow:
+        raise Refused(
+            "this shallow clone does not hold where the audit begins",
+            "fetch all of it: git fetch --unshallow; or say from where: --since REV",
+        )
+    if baseline is None:
+        return line[0], ()
+    said = f"the baseline {baseline[:12]} is no commit of the main line"
+    hint = "the audit began with the first commit; `audit.baseline` names one that is there"
+    return line[0], (Fault(SOURCES, 1, 1, "baseline", said, hint),)
+
+
+def _slabs(commits: Iterable[MainCommit]) -> Iterator[list[MainCommit]]:
+    slab: list[MainCommit] = []
+    weight = 0
+    for commit in commits:
+        slab.append(commit)
+        weight += 1 + len(commit.changes)
+        if weight >= _AT_ONCE:
+            yield slab
+            slab, weight = [], 0
+    if slab:
+        yield slab
+
+
+class _Audit:
+    """The walk: what stood before the next commit, and what has been found to be unreadable."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        reader: ObjectReader,
+        start: str,
+        *,
+        line: frozenset[str],
+        merged: MergedPulls,
+        instance: Instance,
+        now: datetime,
+    ) -> None:
+        self.register = Register(repository, reader, start)
+        self.versions = 0
+        self._reader = reader
+        self._line = line
+        self._merged = merged
+        self._bot = instance.bot.email
+        self._local = instance.forge == _LOCAL
+        self._now = now
+        first = parse_commit(reader.read(start))
+        self.began = first.committed if first is not None else 0
+        self._previous = self.began
+        self._last_good: dict[str, tuple[str, str | None]] = {}
+        """By case id, path and blob of the last version that could be read, where the one that
+        stands now cannot be, or none does."""
+
+    def judge(self, slab: list[MainCommit]) -> Iterator[AuditFinding]:
+        """Yield what is found in the next commits."""
+        names = [
+            blob
+            for commit in slab
+            for change in commit.changes
+            if is_watched(change.path)
+            for blob in (change.old, change.new)
+            if blob is not None and change.mode != "160000"
+        ]
+        self.register.prefetch(names)
+        for commit in slab:
+            watched = {one.path: one for one in commit.changes if is_watched(one.path)}
+            if watched:
+                at = commit_instant(commit.committed)
+                for fault, weight in sorted(self._judge(commit, watched)):
+                    yield AuditFinding(commit.name, at, fault, weight)
+            self._previous = commit.committed
+
+    def _judge(
+        self, commit: MainCommit, watched: Mapping[str, FileChange]
+    ) -> Iterator[tuple[Fault, Weight]]:
+        register, first = self.register, min(watched)
+        team = register.team()
+        branch = read_branch(self._reader, commit, self._line) if commit.is_merge else ()
+        receipts = self._merged.of(self._reader, commit, watched)
+        mergers = _mergers(commit, (one.actor for one in receipts), team)
+        squashed = not self._local and is_squash(commit.committer_email, commit.subject)
+        for fault in (
+            *check_order(first, commit.committed, self._previous),
+            *check_ahead(first, commit.committed, self._now),
+        ):
+            yield fault, Weight.BROKEN
+        if not (commit.is_merge or receipts or squashed):
+            yield outside_pull_request(first, len(watched)), Weight.UNPROVEN
+        for fault in check_merger(first, mergers, team, self._bot):
+            yield fault, Weight.UNPROVEN
+        for fault in self._merged.check(watched.values(), branch, self._bot):
+            yield fault, Weight.UNPROVEN
+        if SOURCES in watched:
+            for fault in self._check_baseline(watched[SOURCES]):
+                yield fault, Weight.WARNING
+        times = [commit.authored, commit.committed]
+        times += [at for one in branch for at in (one.authored, one.committed)]
+        hands = frozenset((*mergers, *(name for one in branch for name in goes_by(one.email))))
+        arrival = Arrival(commit.committed, min(times))
+        rules = register.rules(
+            watched,
+            hands,
+            # On a forge somebody may have approved of whom git does not know.
+            approvals_known=self._local,
+            find=lambda case_id: self._find(commit.name, watched, case_id),
+        )
+        # What goes first: a case that lies elsewhere now does not lie there twice.
+        for change in sorted(watched.values(), key=lambda one: (one.new is not None, one.path)):
+            if change.path.startswith(f"{CASES_FOLDER}/"):
+                for fault in self._judge_case(change, arrival, rules):
+                    yield fault, weigh(fault)
+            register.follow(change, commit.committed)
+
+    def _judge_case(self, change: FileChange, arrival: Arrival, rules: Rules) -> Iterator[Fault]:
+        path, case_id = change.path, parse_case_path(change.path)
+        if case_id is None:
+            if change.new is not None and path.endswith(YAML_SUFFIXES):
+                yield misplaced(path)
+            return
+        stood = (path, change.old)
+        if change.new is None:
+            self._last_good.setdefault(case_id, stood)
+            yield case_removed(path)
+            return
+        if change.mode in _ODD_MODES:
+            self._last_good.setdefault(case_id, stood)
+            said = f"this is {_ODD_MODES[change.mode]}"
+            yield Fault(path, 1, 1, "odd-file", said, "put the file itself there")
+            return
+        other = self.register.cases.get(case_id, path)
+        if change.old is None and other != path:
+            yield case_twice(path, other)
+        self.versions += 1
+        stood = self._last_good.pop(case_id, stood)
+        was = self.register.case(*stood)
+        after = self.register.case(path, change.new)
+        if after is None:
+            self._last_good[case_id] = stood
+            yield from self._unreadable(path, change.new)
+            return
+        if check_version(was, after, arrival, rules):
+            # Once more with care, to name the places.
+            data = self.register.data(change.new)
+            placed = parse_case_document(data, path, careful=True) if data is not None else None
+            yield from check_version(was, placed or after, arrival, rules)
+
+    def _unreadable(self, path: str, blob: str) -> tuple[Fault, ...]:
+        data = self.register.data(blob)
+        if data is None:
+            return (too_large(path, READ_LIMIT),)
+        document = read_document(data, path)
+        return check_document("case", document) if isinstance(document, Document) else document
+
+    def _find(
+        self, commit: str, watched: Mapping[str, FileChange], case_id: str
+    ) -> Document | None:
+        """Return another case as the commit has it."""
+        path = self.register.cases.get(case_id)
+        path = path or next((one for one in watched if parse_case_path(one) == case_id), None)
+        if path is None:
+            return None
+        if path in watched:
+            return self.register.case(path, watched[path].new)
+        stored = self._reader.read(f"{commit}:{path}")
+        if stored is None or stored.data is None:
+            return None
+        return parse_case_document(stored.data, path)
+
+    def _check_baseline(self, change: FileChange) -> Iterator[Fault]:
+        was, now = (_baseline(self.register.data(blob)) for blob in (change.old, change.new))
+        if was is not None and was != now:
+            said = f"the baseline of the audit was {was[:12]} and is {(now or 'none')[:12]}"
+            hint = f"what came before is audited by `doleances audit --since {was[:12]}`"
+            yield Fault(SOURCES, 1, 1, "baseline-moved", said, hint)
+
+
+def _mergers(commit: MainCommit, actors: Iterable[str], team: Team) -> tuple[str, ...]:
+    """Return the names of who put a commit on the main line, by git and by receipts."""
+    names = [*goes_by(commit.author_email)]
+    if not by_forge(commit.committer_email):
+        names += goes_by(commit.committer_email)
+    for actor in filter(None, actors):
+        person = team.person(actor)
+        names += (*person.emails, *person.logins) if person is not None else (actor,)
+    return tuple(dict.fromkeys(names))
+
+
+def _baseline(data: bytes | None) -> str | None:
+    """Return the baseline that a `sources.yaml` declares."""
+    with suppress(ValueError):
+        value: Any = read_value(data or b"")
+        said = (value.get("audit") or {}).get("baseline") if isinstance(value, dict) else None
+        return said if isinstance(said, str) else None
+    return None

@@ -1,0 +1,174 @@
+"""What receipts prove of the main line, and what they show to be missing there.
+
+A receipt tells who merged what; it stands on a reference of its own, so that a main line
+which was put back still has to explain it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from runner.errors import Fault
+from runner.planning.observation import Outcome
+from runner.repo.case_paths import parse_case_path
+from runner.repo.git import FileChange, Repository, is_object_name, read_refs
+from runner.repo.mainline import BranchCommit, MainCommit
+from runner.repo.objects import ObjectReader
+from runner.repo.receipts import RECEIPTS, Receipt, parse_receipt, parse_receipt_path
+from runner.repo.register import parse_case_document
+
+_FETCH = "fetch the base, then look again; if it is not there either, the main line was put back"
+
+
+class MergedPulls:
+    """The receipts of pull requests that were merged; none of them need be here."""
+
+    def __init__(self, receipts: Iterable[Receipt], *, known: bool) -> None:
+        self._known = known
+        self.by_case: dict[str, list[Receipt]] = defaultdict(list)
+        self.merged_heads: set[str] = set()
+        for receipt in receipts:
+            if receipt.outcome is Outcome.MERGED:
+                self.by_case[receipt.case_id].append(receipt)
+
+    def of(
+        self, reader: ObjectReader, commit: MainCommit, watched: Mapping[str, FileChange]
+    ) -> tuple[Receipt, ...]:
+        """Return the receipts of what a commit merged: its branch, or what it squashed."""
+        self.merged_heads.update(commit.parents[1:])
+        found: list[Receipt] = []
+        for path, change in watched.items():
+            case_id = parse_case_path(path)
+            if case_id in self.by_case:
+                found += receipts_of(reader, commit, change, self.by_case[case_id])
+        self.merged_heads.update(one.head for one in found if one.head is not None)
+        return tuple(found)
+
+    def check(
+        self,
+        changes: Iterable[FileChange],
+        branch: tuple[BranchCommit, ...],
+        bot: str,
+    ) -> Iterator[Fault]:
+        """Yield the new cases of the runner's that a commit merged, and no receipt tells of.
+
+        A run that has not come yet writes it; where there are no receipts at all, they were
+        not fetched.
+        """
+        if not self._known or not any(one.email == bot for one in branch):
+            return
+        for change in changes:
+            case_id = parse_case_path(change.path)
+            if change.old is None and case_id is not None and case_id not in self.by_case:
+                yield Fault(
+                    change.path,
+                    1,
+                    1,
+                    "receipt-missing",
+                    "the runner proposed it, and no receipt tells who accepted it",
+                    "the next `doleances run` writes it; if one has, the receipt was removed",
+                )
+
+
+def receipts_of(
+    reader: ObjectReader, commit: MainCommit, change: FileChange, receipts: Iterable[Receipt]
+) -> Iterator[Receipt]:
+    """Yield those receipts that tell of a commit's change of a file.
+
+    They name the branch that it merged; for a commit without one, a branch on which the file
+    became what the commit made of it.
+    """
+    for receipt in receipts:
+        if receipt.outcome is not Outcome.MERGED or not is_object_name(receipt.head or ""):
+            continue
+        if commit.is_merge:
+            if receipt.head in commit.parents[1:]:
+                yield receipt
+            continue
+        stood = reader.read(f"{receipt.head}:{change.path}")
+        if stood is not None and stood.oid == change.new:
+            yield receipt
+
+
+def read_merged_pulls(repository: Repository, reader: ObjectReader) -> MergedPulls:
+    """Return all receipts of merged pull requests that are here."""
+    if RECEIPTS not in read_refs(repository, RECEIPTS):
+        return MergedPulls((), known=False)
+    listed = repository.text("ls-tree", "-r", "-z", "--full-tree", RECEIPTS, "--", "settled")
+    blobs: dict[str, str] = {}
+    for line in filter(None, listed.split("\0")):
+        head, _, path = line.partition("\t")
+        blobs[path] = head.split(" ")[2]
+    return MergedPulls(_receipts(reader, blobs), known=True)
+
+
+def check_receipts(
+    repository: Repository,
+    reader: ObjectReader,
+    merged: MergedPulls,
+    *,
+    cases: Mapping[str, str],
+    tip: str,
+    began: int,
+) -> Iterator[Fault]:
+    """Yield what was accepted since the audit began and does not stand in `tip`.
+
+    `cases` are its case files by id.  And receipts that somebody took away.
+    """
+    yield from _removed(repository)
+    for case_id, receipts in sorted(merged.by_case.items()):
+        for receipt in receipts:
+            if receipt.at.timestamp() < began or receipt.head in merged.merged_heads:
+                continue
+            said = f"#{receipt.number} was {receipt}"
+            if case_id not in cases:
+                message = f"{said}, and the main line does not hold {case_id}"
+                yield Fault(receipt.path, 1, 1, "merge-dropped", message, _FETCH)
+            elif not _stands(reader, receipt, cases[case_id], tip):
+                message = f"{said}, and {cases[case_id]} does not hold its entries"
+                yield Fault(receipt.path, 1, 1, "merge-dropped", message, _FETCH)
+
+
+def _stands(reader: ObjectReader, receipt: Receipt, path: str, tip: str) -> bool:
+    """Whether the log holds what the merged branch added; where that is gone, nobody can tell."""
+    if receipt.head is None or not is_object_name(receipt.head):
+        return True
+    proposed, held = (_told(reader, f"{commit}:{path}", path) for commit in (receipt.head, tip))
+    return proposed is None or held is None or proposed <= held
+
+
+def _told(reader: ObjectReader, name: str, path: str) -> set[tuple[str, str, str]] | None:
+    stored = reader.read(name)
+    if stored is None or stored.data is None:
+        return None
+    document = parse_case_document(stored.data, path)
+    if document is None:
+        return None
+    case: Any = document.value
+    return {(entry["entry"], entry["at"], entry["by"]) for entry in case["log"]}
+
+
+def _removed(repository: Repository) -> Iterator[Fault]:
+    """Yield the receipts that a commit of their chain took away."""
+    if RECEIPTS not in read_refs(repository, RECEIPTS):
+        return
+    listed = repository.text(
+        "log", "--first-parent", "-m", "--diff-filter=D", "--no-renames", "--no-ext-diff",
+        "--name-only", "-z", "--format=", RECEIPTS, "--", "settled",
+    )  # fmt: skip
+    for path in sorted({word.strip("\n") for word in listed.split("\0")}):
+        if parse_receipt_path(path) is not None:
+            message = "the receipt was taken away"
+            hint = f"`git log --diff-filter=D {RECEIPTS} -- {path}` says by whom"
+            yield Fault(path, 1, 1, "receipt-removed", message, hint)
+
+
+def _receipts(reader: ObjectReader, blobs: Mapping[str, str]) -> Iterator[Receipt]:
+    for path, stored in zip(blobs, reader.read_all(blobs.values()), strict=True):
+        key = parse_receipt_path(path)
+        if key is None or stored is None:
+            continue
+        try:
+            yield parse_receipt(stored.data, key)
+        except ValueError:
+            continue

@@ -1,0 +1,235 @@
+"""The main line: the commits that a branch was at, one after the other, and what each changed.
+
+A merge commit counts by what it changed against its first parent, whatever its branch went
+through.  Renames are told as a file that went and one that came.
+"""
+
+import re
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import IO
+
+from runner.errors import OutsideFailed, Refused, UsageError
+from runner.repo.git import FileChange, Repository, base_ref, command, environment, failure
+from runner.repo.objects import GitObject, ObjectReader
+
+_FORMAT = "--format=%x01%H%x00%P%x00%an%x00%ae%x00%at%x00%ce%x00%ct%x00%s"
+_FIELDS = 8
+_DIFF = ("--first-parent", "-m", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff",
+         "--no-color", "--no-notes", "--encoding=UTF-8")  # fmt: skip
+_CHUNK = 1 << 18
+_BRANCH_AT_MOST = 200
+"""Commits of one branch that are looked at."""
+_SIGNATURE = re.compile(rb"(.*) <([^>]*)> (-?[0-9]+)(?: [+-][0-9]{4})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ].*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class MainCommit:
+    """A commit of the main line.
+
+    `authored` and `committed` are in seconds since 1970; `changes` are against its first parent.
+    """
+
+    name: str
+    parents: tuple[str, ...]
+    author: str
+    author_email: str
+    authored: int
+    committer_email: str
+    committed: int
+    subject: str
+    changes: tuple[FileChange, ...]
+
+    @property
+    def is_merge(self) -> bool:
+        """Whether it brought a branch in."""
+        return len(self.parents) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class BranchCommit:
+    """A commit that came with a merge; `email` is its author's."""
+
+    email: str
+    authored: int
+    committed: int
+    parents: tuple[str, ...]
+
+
+def find_tip(repository: Repository, base: str) -> str:
+    """Return the commit that the base branch is at: here, else at `origin`, else what is out.
+
+    Raises:
+        Refused: when there is no commit at all.
+    """
+    for name in (base_ref(base), f"refs/remotes/origin/{base}", "HEAD"):
+        status, said = repository.run_status(
+            "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", accept=(0, 1, 128)
+        )
+        if status == 0:
+            return said.decode().strip()
+    raise Refused(f"there is no commit on {base} yet", "commit the desk, then look again")
+
+
+def read_line(repository: Repository, tip: str) -> tuple[str, ...]:
+    """Return the names of the main line's commits, the oldest first."""
+    listed = repository.text("rev-list", "--first-parent", "--reverse", tip)
+    return tuple(listed.splitlines())
+
+
+def find_on_line(repository: Repository, line: Sequence[str], since: str) -> str | None:
+    """Return the commit of the main line that a revision or a day means.
+
+    For a day or an instant, the last commit before it, None where none is so old.
+
+    Raises:
+        UsageError: when it is neither, or not on the main line.
+    """
+    if _DAY.fullmatch(since):
+        try:
+            at = datetime.fromisoformat(since) if len(since) > 10 else date.fromisoformat(since)
+        except ValueError:
+            raise UsageError(f"{since!r} is no day", "such as 2026-11-21") from None
+        before = f"--before={at.isoformat()}" + ("T00:00:00" if len(since) == 10 else "")
+        found = repository.text("rev-list", "--first-parent", "-1", before, line[-1])
+        return found or None
+    status, said = (
+        repository.run_status(
+            "rev-parse", "--verify", "--quiet", f"{since}^{{commit}}", accept=(0, 1, 128)
+        )
+        if not since.startswith("-")
+        else (1, b"")
+    )
+    name = said.decode().strip()
+    if status or name not in set(line):
+        raise UsageError(
+            f"{since!r} is no commit of the main line",
+            "name a commit or a tag on it, or a day such as 2026-11-21",
+        )
+    return name
+
+
+def walk_line(
+    repository: Repository, tip: str, since: str | None = None, path: str | None = None
+) -> Iterator[MainCommit]:
+    """Yield the commits of the main line after `since`, the oldest first, as git tells them.
+
+    With `path`, those that changed that file.
+
+    Raises:
+        OutsideFailed: when git stops before the end.
+    """
+    revisions = [tip] if since is None else [tip, f"^{since}"]
+    rest = ["--", path] if path is not None else ["--"]
+    line = command(
+        repository.start, "log", "--reverse", *_DIFF, "--root", _FORMAT, *revisions, *rest
+    )
+    with subprocess.Popen(
+        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+    ) as process:
+        if process.stdout is None or process.stderr is None:
+            raise OutsideFailed("git log has no pipes")
+        try:
+            yield from _commits(_words(process.stdout))
+        except BaseException:
+            process.kill()
+            raise
+        said = process.stderr.read()
+        if process.wait():
+            ended = subprocess.CompletedProcess(line, process.returncode, b"", said)
+            raise failure("log", ended)
+
+
+def read_branch(
+    reader: ObjectReader, commit: MainCommit, line: frozenset[str]
+) -> tuple[BranchCommit, ...]:
+    """Return the commits that a merge brought to the main line, the last first."""
+    left, seen = list(commit.parents[1:]), set[str]()
+    found: list[BranchCommit] = []
+    while left and len(found) < _BRANCH_AT_MOST:
+        name = left.pop(0)
+        if name in seen or name in line:
+            continue
+        seen.add(name)
+        parsed = parse_commit(reader.read(name))
+        if parsed is not None:
+            found.append(parsed)
+            left += parsed.parents
+    return tuple(found)
+
+
+def parse_commit(stored: GitObject | None) -> BranchCommit | None:
+    """Return what a commit object says, None for anything else."""
+    if stored is None or stored.kind != "commit" or stored.data is None:
+        return None
+    head = stored.data.partition(b"\n\n")[0]
+    parents: list[str] = []
+    author = committer = None
+    for line in head.split(b"\n"):
+        word, _, rest = line.partition(b" ")
+        if word == b"parent":
+            parents.append(rest.decode("ascii", "replace"))
+        elif word == b"author":
+            author = _SIGNATURE.fullmatch(rest)
+        elif word == b"committer":
+            committer = _SIGNATURE.fullmatch(rest)
+    if author is None or committer is None:
+        return None
+    email = author[2].decode("utf-8", "replace")
+    return BranchCommit(email, int(author[3]), int(committer[3]), tuple(parents))
+
+
+def _words(stdout: IO[bytes]) -> Iterator[str]:
+    """Yield what git parts by zeros."""
+    left = b""
+    while chunk := stdout.read(_CHUNK):
+        *whole, left = (left + chunk).split(b"\0")
+        for word in whole:
+            yield word.decode("utf-8", "replace")
+    if left.strip():
+        yield left.decode("utf-8", "replace")
+
+
+def _commits(words: Iterator[str]) -> Iterator[MainCommit]:
+    fields: list[str] = []
+    changes: list[FileChange] = []
+    for word in words:
+        if word.startswith("\x01"):
+            if fields:
+                yield _commit(fields, changes)
+            fields = [word[1:], *(next(words, "") for _ in range(_FIELDS - 1))]
+            changes = []
+        elif (head := word.lstrip("\n")).startswith(":"):
+            _, mode, old, new, status = head.split(" ")
+            gone, came = status == "D", status == "A"
+            changes.append(
+                FileChange(next(words, ""), mode, None if came else old, None if gone else new)
+            )
+    if fields:
+        yield _commit(fields, changes)
+
+
+def _commit(fields: Sequence[str], changes: Sequence[FileChange]) -> MainCommit:
+    name, parents, author, author_email, authored, committer_email, committed, subject = fields
+    return MainCommit(
+        name=name,
+        parents=tuple(parents.split()),
+        author=author,
+        author_email=author_email,
+        authored=_seconds(authored),
+        committer_email=committer_email,
+        committed=_seconds(committed),
+        subject=subject.strip("\n"),
+        changes=tuple(changes),
+    )
+
+
+def _seconds(text: str) -> int:
+    """Return a commit's time; one that git could not read is long ago."""
+    try:
+        return int(text)
+    except ValueError:
+        return 0

@@ -1,0 +1,230 @@
+"""The desk as it stood before a commit of the main line: policies, people, where cases lie.
+
+Grows with the desk, not with its history: names of blobs, and what was read last.
+"""
+
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from runner.cases.authority import Authority
+from runner.cases.case import PinnedClock
+from runner.clocks.business_time import OpenTime
+from runner.planning.audit import Rules
+from runner.policies.alone import load_clocks, load_delegation, load_incident, load_team
+from runner.policies.calendars import calendar_file
+from runner.policies.clocks import FILE as CLOCKS
+from runner.policies.clocks import ClockPolicy
+from runner.policies.delegation import FILE as DELEGATION
+from runner.policies.delegation import Delegation
+from runner.policies.team import FILE as TEAM
+from runner.policies.team import Team
+from runner.repo.case_paths import parse_case_path
+from runner.repo.files import CASES_FOLDER, CONFIGURATION_FOLDERS, SOURCES
+from runner.repo.git import FileChange, Repository, is_object_name
+from runner.repo.objects import ObjectReader
+from runner.repo.open_times import read_pinned_open_time
+from runner.schemas import check_value
+from runner.text.document import Document
+from runner.text.strict_yaml import read_document, read_value
+
+_KEPT = 2_000
+"""Values read last that are kept: a case of 2.5 KB takes 10 KB of memory."""
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Kept(Generic[Key, Value]):
+    """What was made last, by what it was made of."""
+
+    def __init__(self, make: Callable[[Key], Value], size: int = _KEPT) -> None:
+        self._make = make
+        self._size = size
+        self._held: OrderedDict[Key, Value] = OrderedDict()
+
+    def get(self, key: Key) -> Value:
+        """Return a value, made anew where it is not kept."""
+        if key in self._held:
+            self._held.move_to_end(key)
+            return self._held[key]
+        value = self._held[key] = self._make(key)
+        if len(self._held) > self._size:
+            self._held.popitem(last=False)
+        return value
+
+
+def is_watched(path: str) -> bool:
+    """Whether a file is part of the register: a case, or what decides about cases."""
+    return path == SOURCES or path.startswith(_WATCHED)
+
+
+_WATCHED = tuple(f"{folder}/" for folder in (CASES_FOLDER, *CONFIGURATION_FOLDERS))
+
+
+class Register:
+    """The desk before a commit.
+
+    `cases` are the files of all cases by id, as the last commit left them.
+    """
+
+    def __init__(self, repository: Repository, reader: ObjectReader, start: str) -> None:
+        self._repository = repository
+        self._reader = reader
+        self._start = start
+        self._stood: dict[str, str] = {}
+        self.cases: dict[str, str] = {}
+        self._seen: dict[str, set[str]] = {}
+        self._before: dict[str, str] = {}
+        self._clocks: list[tuple[int, str]] = []
+        self._documents: Kept[tuple[str, str], Document | None] = Kept(self._read_case)
+        self._teams: Kept[str | None, Team] = Kept(lambda blob: load_team(self.data(blob)), 50)
+        self._limits: Kept[str | None, Delegation | None] = Kept(
+            lambda blob: load_delegation(self.data(blob)), 50
+        )
+        self._policies: Kept[str, ClockPolicy | None] = Kept(
+            lambda blob: load_clocks(self.data(blob)), 50
+        )
+        self._open_times: dict[tuple[str, str | None], OpenTime | None] = {}
+        self._blobs: dict[str, bytes] = {}
+        listed = repository.text(
+            "ls-tree", "-r", "-z", "--full-tree", start, "--",
+            CASES_FOLDER, SOURCES, *CONFIGURATION_FOLDERS,
+        )  # fmt: skip
+        for line in filter(None, listed.split("\0")):
+            head, _, path = line.partition("\t")
+            if (case_id := parse_case_path(path)) is not None:
+                self.cases[case_id] = path
+            elif not path.startswith(f"{CASES_FOLDER}/"):
+                self._keep(path, head.split(" ")[2], 0)
+
+    def prefetch(self, blobs: Iterable[str]) -> None:
+        """Read what the next commits need at once."""
+        names = tuple(dict.fromkeys(blobs))
+        self._blobs = {
+            name: stored.data
+            for name, stored in zip(names, self._reader.read_all(names), strict=True)
+            if stored is not None and stored.data is not None
+        }
+
+    def data(self, blob: str | None) -> bytes | None:
+        """Return the bytes of a blob, None for none or what is too large."""
+        if blob is None:
+            return None
+        if blob in self._blobs:
+            return self._blobs[blob]
+        stored = self._reader.read(blob)
+        return stored.data if stored is not None else None
+
+    def case(self, path: str, blob: str | None) -> Document | None:
+        """Return a case that has passed the schema, None for what is none; without places."""
+        return self._documents.get((path, blob)) if blob is not None else None
+
+    def blob_of(self, path: str) -> str | None:
+        """Return the blob of a policy before the commit."""
+        return self._stood.get(path)
+
+    def team(self) -> Team:
+        """Return the team before the commit."""
+        return self._teams.get(self._stood.get(TEAM))
+
+    def rules(
+        self,
+        changes: Mapping[str, FileChange],
+        actors: frozenset[str],
+        *,
+        approvals_known: bool,
+        find: Callable[[str], Document | None],
+    ) -> Rules:
+        """Return what holds for a commit with these changes.
+
+        Who decides is judged by what stood before; a policy that is new, by itself.
+        """
+
+        def blob(path: str) -> str | None:
+            change = changes.get(path)
+            return self._stood.get(path) or (change.new if change is not None else None)
+
+        authority = Authority(
+            self._teams.get(blob(TEAM)),
+            self._limits.get(blob(DELEGATION)),
+            actors,
+            lambda incident_id: load_incident(incident_id, lambda path: self.data(blob(path))),
+            approvals_known,
+        )
+
+        def stood(path: str, name: str) -> bool | None:
+            change = changes.get(path)
+            return (change is not None and change.new == name) or self._ever_stood(path, name)
+
+        return Rules(authority, self._open_time, self._policy, stood, self._in_force, find)
+
+    def follow(self, change: FileChange, committed: int) -> None:
+        """Take in what a commit changed."""
+        if (case_id := parse_case_path(change.path)) is not None:
+            if change.new is not None:
+                self.cases[case_id] = change.path
+            elif self.cases.get(case_id) == change.path:
+                del self.cases[case_id]
+        elif change.new is None:
+            self._stood.pop(change.path, None)
+        else:
+            self._keep(change.path, change.new, committed)
+
+    def _keep(self, path: str, blob: str, committed: int) -> None:
+        self._stood[path] = blob
+        self._seen.setdefault(path, set()).add(blob)
+        if path == CLOCKS:
+            self._clocks.append((committed, blob))
+
+    def _ever_stood(self, path: str, blob: str) -> bool | None:
+        if blob in self._seen.get(path, ()):
+            return True
+        if path not in self._before:
+            self._before[path] = self._repository.text(
+                "log", "-m", "--format=", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff",
+                self._start, "--", path,
+            )  # fmt: skip
+        if is_object_name(blob) and blob in self._before[path]:
+            return True
+        return None if (self._repository.common_dir / "shallow").exists() else False
+
+    def _policy(self, blob: str) -> ClockPolicy | None:
+        return self._policies.get(blob) if is_object_name(blob) else None
+
+    def _in_force(self, at: datetime) -> ClockPolicy | None:
+        """Return the clocks' policy of an instant; the first that is known, for all before."""
+        if not self._clocks:
+            return None
+        place = bisect_right(self._clocks, int(at.timestamp()), key=lambda one: one[0])
+        return self._policies.get(self._clocks[max(place - 1, 0)][1])
+
+    def _open_time(self, clock: PinnedClock) -> OpenTime | None:
+        if clock.calendar is None:
+            return None
+        key = (clock.calendar, clock.policies.get(calendar_file(clock.calendar)))
+        if key not in self._open_times:
+            self._open_times[key] = read_pinned_open_time(self._reader, clock)
+        return self._open_times[key]
+
+    def _read_case(self, key: tuple[str, str]) -> Document | None:
+        path, blob = key
+        data = self.data(blob)
+        return parse_case_document(data, path) if data is not None else None
+
+
+def parse_case_document(data: bytes, path: str, *, careful: bool = False) -> Document | None:
+    """Return a case's document that has passed the schema; without care it knows no places."""
+    if not careful:
+        try:
+            value = read_value(data)
+        except ValueError:
+            careful = True
+        else:
+            return Document(path, value, {}, {}) if check_value("case", value) else None
+    document = read_document(data, path)
+    if isinstance(document, Document) and check_value("case", document.value):
+        return document
+    return None
