@@ -50,7 +50,12 @@ class Resting:
     until: datetime
 
 
-Outcome = Sent | Known | Resting | Setback
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The case has no page yet on which to say it; the next run tries again."""
+
+
+Outcome = Sent | Known | Resting | Waiting | Setback
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,14 @@ def _comment(notices: Sequence[Notice], forge: Forge, now: datetime) -> Iterator
         yield from (Delivery(notice, setback) for notice in notices)
         return
     for notice, done in zip(notices, answers, strict=True):
-        yield Delivery(notice, Sent("") if done is Done.DONE else Known())
+        yield Delivery(notice, _OUTCOMES[done])
+
+
+_OUTCOMES: dict[Done, Outcome] = {
+    Done.DONE: Sent(""),
+    Done.ADOPTED: Known(),
+    Done.HELD: Waiting(),
+}
 
 
 def _told(notice: Notice, now: datetime, comment: Comment | None = None) -> Told:

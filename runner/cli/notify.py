@@ -2,7 +2,7 @@
 
 import click
 
-from runner.channels.deliver import Delivery, Known, Resting, Sent, deliver, states_after
+from runner.channels.deliver import Delivery, Known, Resting, Sent, Waiting, deliver, states_after
 from runner.channels.webhook import Reach
 from runner.cli.desk import Desk
 from runner.cli.noticing import notice, print_problems
@@ -112,6 +112,8 @@ def _outcome(delivery: Delivery, desk: Desk) -> str:
             return language.say("sent")
         case Known():
             return language.say("sent by another run")
+        case Waiting():
+            return language.say("waits: the case has no pull request yet")
         case Resting(until):
             return language.say(
                 "waits: the channel asked for rest until {instant}", instant=language.instant(until)
@@ -142,5 +144,6 @@ _OUTCOMES: dict[type[object], str] = {
     Sent: "sent",
     Known: "known",
     Resting: "resting",
+    Waiting: "waiting",
     Setback: "failed",
 }

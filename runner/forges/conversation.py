@@ -1,7 +1,7 @@
 """Comments on the pull requests of cases, each exactly once."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from hashlib import sha256
 
 from runner.forges.server import ForgeServer, ServerComment
@@ -17,35 +17,45 @@ _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9])?")
 class Conversation:
     """Says things about cases, where each is discussed.
 
-    `numbers` are the open pull requests by branch.  A case that has none is discussed on the one
-    that brought it in.
+    `numbers` are the open pull requests by branch, `waiting` the cases on branches.  A case that
+    has no open pull request is discussed on the one that brought it in.
     """
 
     def __init__(
-        self, server: ForgeServer, team: Team, reader: ObjectReader, numbers: Mapping[str, int]
+        self,
+        server: ForgeServer,
+        team: Team,
+        reader: ObjectReader,
+        numbers: Mapping[str, int],
+        waiting: Set[str],
     ) -> None:
         self._server = server
         self._team = team
         self._reader = reader
         self._numbers = numbers
+        self._waiting = waiting
         self._heard: dict[int, Sequence[ServerComment]] = {}
 
-    def say(self, told: Told) -> None:
-        """Write a comment, unless a receipt or the comment itself is there."""
+    def say(self, told: Told) -> bool:
+        """Write a comment, unless a receipt or the comment itself is there.
+
+        False where the case is proposed and waits for its pull request: that is where to say it.
+        """
         if told.comment is None or has_told(self._reader, told.case_id, told.key):
-            return
+            return True
         number = self._place_of(told.case_id)
         if number is None:
-            return
+            return told.case_id not in self._waiting
         marker = _marker(told.key)
         if number not in self._heard:
             self._heard[number] = self._server.comments(number)
         # Anybody can write a marker; it counts from who may write here anyway.
         if any(each.is_trusted and marker in each.body for each in self._heard[number]):
-            return
+            return True
         who = self._mention(told.person)
         body = f"{who}**{told.comment.subject}**\n\n{told.comment.body}\n\n{marker}"
         self._server.write_comment(number, body)
+        return True
 
     def _place_of(self, case_id: str) -> int | None:
         intake = self._numbers.get(branch_name(case_id))

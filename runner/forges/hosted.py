@@ -27,6 +27,7 @@ from runner.planning.actions import (
     SettlePull,
     WithdrawPull,
 )
+from runner.planning.branches import case_of_branch
 from runner.planning.deliveries import ChannelState
 from runner.planning.observation import Cursor, Decision, Ending, Outcome, Pull
 from runner.policies.values import Configuration
@@ -266,21 +267,24 @@ class HostedForge:
     def comment(self, comments: Sequence[Told], now: datetime) -> Sequence[Done]:
         """Put comments on the pull requests of their cases, each once for its key for ever.
 
-        One whose case has no pull request is kept as its receipt alone.
+        Held while the case waits for its pull request.  One whose case never had any is kept as
+        its receipt alone.
         """
         refs = self._refs.seen()
         with ObjectReader(self.repository) as reader:
             numbers = {name: pull.number for name, pull in read_opened(reader, refs)[0].items()}
-            talk = Conversation(self._server, self._configuration.team, reader, numbers)
+            waiting = {case_of_branch(ref.removeprefix("refs/heads/")) for ref in refs}
+            talk = Conversation(self._server, self._configuration.team, reader, numbers, waiting)
             told: list[Told] = []
             try:
-                for comment in comments:
-                    talk.say(comment)
-                    told.append(comment)
+                told.extend(comment for comment in comments if talk.say(comment))
             finally:
                 # What stands there has its receipt, even if the next one could not be written.
-                new = self.keep(told, now) if told else ()
-        return [Done.DONE if is_new else Done.ADOPTED for is_new in new]
+                new = dict(zip(told, self.keep(told, now) if told else (), strict=True))
+        return [
+            Done.HELD if each not in new else Done.DONE if new[each] else Done.ADOPTED
+            for each in comments
+        ]
 
     def keep(self, receipts: Sequence[TeamReceipt], now: datetime) -> Sequence[bool]:
         """Keep for good who was told or has something in hand; tell for each whether it is new."""

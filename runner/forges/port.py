@@ -121,7 +121,10 @@ class Forge(Protocol):
         """Remove a branch if it is still where the plan saw it."""
 
     def comment(self, comments: Sequence[Told], now: datetime) -> Sequence[Done]:
-        """Put comments on their cases, each once for its key for ever; one answer for each."""
+        """Put comments on their cases, each once for its key for ever; one answer for each.
+
+        Held where a case waits for the page that it will have.
+        """
 
     def keep(self, receipts: Sequence[TeamReceipt], now: datetime) -> Sequence[bool]:
         """Keep for good who was told or has something in hand; tell for each whether it is new."""

@@ -6,6 +6,7 @@ whoever writes them writes there, then publishes.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cached_property
@@ -33,6 +34,7 @@ SEEN = "refs/doleances/seen"
 _FETCHED = ("refs/heads/doleances/*", "refs/heads/desk/*", "refs/doleances/*")
 _DURABLE = (RECEIPTS, LEDGER)
 _TRIES = 6
+_NOT_LET_IN = re.compile(r"Authentication failed|could not read Username|error: 403")
 _REFS_AT_ONCE = 1000
 """References of one push: each takes two arguments of about 120 bytes."""
 Answer = TypeVar("Answer")
@@ -204,7 +206,13 @@ class RemoteRefs:
         return commit
 
     def _run(self, *arguments: str) -> bytes:
-        return self.repository.run(*arguments, extra=self._credentials)
+        try:
+            return self.repository.run(*arguments, extra=self._credentials)
+        except GitFailed as failed:
+            if not _NOT_LET_IN.search(failed.message):
+                raise
+            hint = "DOLEANCES_FORGE_TOKEN is not valid there: README, section On GitHub"
+            raise GitFailed(failed.message, hint, failed.status) from None
 
     def _no_base(self) -> Refused:
         name = self.base_ref.removeprefix("refs/heads/")

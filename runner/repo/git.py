@@ -138,7 +138,8 @@ class Repository:
         """Run git as `run` does; return its exit code too."""
         ended = spawn(command(self.start, *arguments), stdin, environment(extra))
         if ended.returncode not in accept:
-            raise failure(arguments[0], ended)
+            verb = next(word for word in arguments if not word.startswith("-") and "=" not in word)
+            raise failure(verb, ended)
         return ended.returncode, ended.stdout
 
     def text(self, *arguments: str, stdin: bytes = b"") -> str:
@@ -273,6 +274,12 @@ def read_worktrees(repository: Repository) -> dict[str, Path]:
         elif word == b"branch":
             found[rest.decode("utf-8", "replace")] = folder
     return found
+
+
+def read_head_branch(repository: Repository) -> str | None:
+    """Return the name of the branch that is checked out, None where it is a bare commit."""
+    status, said = repository.run_status("symbolic-ref", "-q", "--short", "HEAD", accept=(0, 1))
+    return said.decode("utf-8", "replace").strip() if status == 0 else None
 
 
 def is_ancestor(repository: Repository, older: str, newer: str) -> bool:

@@ -216,12 +216,17 @@ def test_the_team_is_told_on_the_pages_once(
 ) -> None:
     done(capsys, "run")
     monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
-    assert "3 messages sent." in done(capsys, "notify")
+    out = done(capsys, "notify")
+    assert "2 messages sent." in out
+    assert "waits: the case has no pull request yet" in out
     said = [comment.body for pull in fake.hub.pulls.values() for comment in pull.comments]
     assert all(words.startswith("@ines-martin **") for words in said)
     assert len(said) == 2
+    fake.hub.close(1, INES)
+    done(capsys, "run")
     done(capsys, "notify")
-    assert len([c for pull in fake.hub.pulls.values() for c in pull.comments]) == 2
+    done(capsys, "notify")
+    assert [len(pull.comments) for pull in fake.hub.pulls.values()] == [1, 1, 1]
 
 
 def test_without_a_token_nothing_is_asked(

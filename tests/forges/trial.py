@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from contract import NOW
-from fake_github.model import INES
+from fake_github.model import INES, Hub
 from fake_github.server import TOKENS, FakeGithub, fake_github
 
 from runner.forges.github import open_github
@@ -91,11 +91,14 @@ class TriedGithub:
 
 
 @contextmanager
-def desk_on_github(folder: Path, git: Git, served: Path) -> Iterator[TriedGithub]:
+def desk_on_github(
+    folder: Path, git: Git, served: Path, hub: Hub | None = None
+) -> Iterator[TriedGithub]:
     """Serve a desk; at the end nothing may have been asked or said that GitHub does not know."""
-    with fake_github(served) as fake:
-        git(folder, "remote", "add", "origin", fake.url)
-        git(folder, "push", "-q", str(fake.hub.git_dir), "main")
+    with fake_github(served, hub) as fake:
+        git(folder, "config", "remote.origin.url", fake.url)
+        if hub is None:
+            git(folder, "push", "-q", str(fake.hub.git_dir), "main")
         yield TriedGithub(open_forge(folder), folder, fake, git)
     remarks = fake.unexpected()
     assert not remarks, "\n".join(remarks)

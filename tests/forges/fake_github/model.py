@@ -1,5 +1,7 @@
 """What the fake GitHub knows: people, pull requests, comments, statuses, and a bare repository."""
 
+import copy
+import shutil
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -78,6 +80,14 @@ class Hub:
         self.git_dir.mkdir(parents=True)
         self.git("init", "-q", "--bare", "-b", "main")
         self.git("config", "http.receivepack", "true")
+
+    def copy(self, folder: Path) -> "Hub":
+        """Return the same in another folder; what happens there does not happen here."""
+        shutil.copytree(self.git_dir, folder / f"{self.name}.git")
+        other = copy.copy(self)
+        other.git_dir = folder / f"{self.name}.git"
+        other.pulls, other.statuses = copy.deepcopy((self.pulls, self.statuses))
+        return other
 
     def git(self, *arguments: str) -> str:
         ended = subprocess.run(

@@ -1,5 +1,6 @@
 """The fake's answers: what each operation of the description does, and what it shows."""
 
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,7 +60,7 @@ class Pages:
         self._stale: list[FakePull] | None = None
 
     def make_stale(self) -> None:
-        self._stale = [pull for pull in self.hub.pulls.values() if pull.is_open]
+        self._stale = copy.deepcopy([pull for pull in self.hub.pulls.values() if pull.is_open])
 
     def make_fresh(self) -> None:
         self._stale = None

@@ -93,12 +93,12 @@ class FakeGithub:
 
 
 @contextmanager
-def fake_github(folder: Path) -> Iterator[FakeGithub]:
-    """Serve a repository that is empty but for what the test puts there."""
+def fake_github(folder: Path, hub: Hub | None = None) -> Iterator[FakeGithub]:
+    """Serve a repository in a folder: `hub`, else one that is empty."""
     description = Description()
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     site = f"http://127.0.0.1:{server.server_port}"
-    hub = Hub(folder)
+    hub = hub or Hub(folder)
     fake = FakeGithub(hub, Pages(hub, site), site)
     lock = threading.Lock()
 
@@ -146,6 +146,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _rest(self, raw: bytes) -> None:
         path, _, query = self.path.removeprefix(_API).partition("?")
+        # Links to further pages name the repository by its number, as the recorded ones do.
+        path = path.replace("/repositories/1000/", f"/repos/{self.fake.hub.name}/")
         operation = self.description.find(self.command, path)
         harm = self._called(operation.id if operation else "?")
         if harm is Harm.REFUSED:
@@ -227,8 +229,10 @@ class _Handler(BaseHTTPRequestHandler):
             last = max(1, -(-reply.rows // size))
             links = {"next": page + 1, "last": last} if page < last else {}
             links |= {"prev": page - 1, "first": 1} if page > 1 else {}
+            numbered = path.replace(f"/repos/{self.fake.hub.name}/", "/repositories/1000/")
+            here = f"{self.fake.site}{_API}{numbered}"
             headers["Link"] = ", ".join(
-                f'<{self.fake.site}{_API}{path}?{urlencode({**asked, "page": to})}>; rel="{rel}"'
+                f'<{here}?{urlencode({**asked, "page": to})}>; rel="{rel}"'
                 for rel, to in links.items()
             )
         return {name: value for name, value in headers.items() if value}
