@@ -199,16 +199,14 @@ def _told(value: object) -> tuple[str, bool]:
 def _plain(value: object) -> str:
     """Return a value as plain text: the first of several, empty for what has none."""
     for one in _listed(value):
-        match one:
+        match one.get("@value") if isinstance(one, dict) else one:
             case bool():
                 continue
-            case str() | int() | float():
+            case str() | int() | float() as said:
                 # JSON can spell half a character ("\ud800"), which no file can hold.
-                text = str(one).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-            case Marked():
-                text = text_of_html(one.markup)
-            case dict():
-                text = _plain(one.get("@value"))
+                text = str(said).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+            case Marked() as marked:
+                text = text_of_html(marked.markup)
             case _:
                 continue
         if text.strip():

@@ -4,6 +4,7 @@ A node is a mapping from property to value; its types stand under `@type`, its n
 Values are texts, numbers, nodes, lists of these, and `Marked` where a text is markup of the page.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from runner.text.loose_json import read_script
 from runner.text.markup import ELEMENTS_LIMIT, Element, Tree
 
 Node = Mapping[str, object]
+
+_PREFIX = re.compile(r'(?<=")(?:schema:|https?://schema\.org/)(?=\w{1,60}"\s{0,9}:)')
+"""What may stand before a property's name in a script, as JSON-LD has it."""
 
 _SOURCES = {
     **dict.fromkeys(("a", "area", "link"), "href"),
@@ -61,7 +65,7 @@ def read_json_ld(tree: Tree) -> Scripts:
         if element.name != "script" or "ld+json" not in element.attributes.get("type", "").lower():
             continue
         text = tree.inside(element)
-        script = read_script(text)
+        script = read_script(_PREFIX.sub("", text))
         values.extend(value for value in script.values if value is not None)
         if script.repaired and text.strip():
             repaired += bool(script.values)
@@ -70,11 +74,18 @@ def read_json_ld(tree: Tree) -> Scripts:
 
 
 def nodes_of(values: object) -> Iterator[Node]:
-    """Give every node in values, in the order in which they are written."""
+    """Give every node in values once, in the order in which they are written.
+
+    An item of microdata may be several properties at once, or refer to what holds it.
+    """
     rest: list[object] = [values]
+    given: set[int] = set()
     while rest:
         value = rest.pop()
         if isinstance(value, dict):
+            if id(value) in given:
+                continue
+            given.add(id(value))
             yield value
             rest.extend(reversed(value.values()))
         elif isinstance(value, list | tuple):

@@ -214,6 +214,36 @@ def test_what_scripts_and_markup_both_say_counts_once() -> None:
     assert len(items(both + MICRODATA)) == 2
 
 
+@pytest.mark.parametrize(
+    ("page", "count"),
+    [
+        # Followed along every property, 40 levels would be a million million nodes.
+        ('<i itemscope itemtype="http://schema.org/Review" itemprop="review x">' * 40, 0),
+        (
+            "<p itemscope itemref=a></p>"
+            '<div id=a itemscope itemtype="http://schema.org/Review" itemprop="review @value"'
+            " itemref=b><p itemprop=reviewBody>x</p></div>"
+            '<p id=b itemscope itemprop="author @value" itemref=a></p>',
+            1,
+        ),
+    ],
+)
+def test_items_that_are_several_properties_or_hold_themselves_count_once(
+    page: str, count: int
+) -> None:
+    assert len(items(page)) == count
+
+
+@pytest.mark.parametrize("prefix", ["schema:", "http://schema.org/", "https://schema.org/"])
+def test_properties_may_name_their_vocabulary(prefix: str) -> None:
+    said = {"reviewBody": "Panne", "author": [{"name": [{"@value": "Zoé"}]}]}
+    value = json.dumps({"@type": f"{prefix}Review", **said})
+    for name in ("reviewBody", "author", "name"):
+        value = value.replace(f'"{name}"', f'"{prefix}{name}"')
+    (item,) = items(f'<script type="application/ld+json">{value}</script>')
+    assert (item.author, item.text) == ("Zoé", "Panne")
+
+
 def test_a_review_cut_off_in_the_middle_is_left_out() -> None:
     cut = json.dumps({"@type": "Product", "review": [review(), review()]})[:-60]
     assert len(items(f'<script type="application/ld+json">{cut}')) == 1
