@@ -2,7 +2,7 @@
 
 Repaired is only what has one plain meaning: line breaks and control characters in strings,
 commas too many or missing, comments, wrappings (`<!-- -->`, CDATA, `var x = …;`), a whole script
-in entities, single quotes, bare names, unknown escapes, quotes inside a text where what follows
+in entities, in curly quotes or with every quote escaped, single quotes, bare names, unknown escapes, quotes inside a text where what follows
 proves that the text goes on, several values one after another, ends cut off.
 """
 
@@ -21,6 +21,9 @@ _GAP = re.compile(r"(?:[\s\ufeff\u200b\x00;]++|//[^\n]*+|/\*.*?(?:\*/|\Z)|<!--|-
 _START = re.compile(r"[{\[]")
 _WRAPPING = re.compile(r"(?:\s|//|/\*|\*/|<!--)*+<!\[CDATA\[")
 _ENTITIES = re.compile(r"[^{\[]*+[{\[][{\[\s]*+&(?:quot|#34|#x22);", re.IGNORECASE)
+_ESCAPED = re.compile(r"[^{\[]*+[{\[][{\[\s]*+\\[\"n]")
+_CURLED = re.compile(r"[^{\[]*+[{\[][{\[\s]*+[“”„″]")
+_UNCURLED = str.maketrans(dict.fromkeys("“”„″", '"'))
 _BARE = re.compile(r"[^\s,}\]\[{\"':][^,}\]\n\"]*+")
 _BARE_KEY = re.compile(r"""[^\s,}\]\[{"':]{1,200}+(?=\s{0,200}+:)""")
 _RUN = {quote: re.compile(rf"[^{quote}\\]*+") for quote in "\"'"}
@@ -74,12 +77,24 @@ def _repaired(text: str) -> Script:
     text = _WRAPPING.sub("", text, count=1) if _WRAPPING.match(text) else text
     if _ENTITIES.match(text):
         text = html.unescape(text)
+    if _ESCAPED.match(text):
+        text = _unescaped(text)
+    if _CURLED.match(text):
+        text = text.translate(_UNCURLED)
     reader = _Reader(text)
     values: list[object] = []
     while start := _START.search(text, reader.at):
         reader.at = start.start()
         values.append(reader.read())
     return Script(tuple(values), repaired=True)
+
+
+def _unescaped(text: str) -> str:
+    """Return a script that was made a text, as it was before; unchanged where it is none."""
+    try:
+        return str(json.loads(f'"{text}"', strict=False))
+    except ValueError:
+        return text
 
 
 class _CutOff(Exception):

@@ -220,10 +220,10 @@ def test_what_scripts_and_markup_both_say_counts_once() -> None:
         # Followed along every property, 40 levels would be a million million nodes.
         ('<i itemscope itemtype="http://schema.org/Review" itemprop="review x">' * 40, 0),
         (
-            "<p itemscope itemref=a></p>"
-            '<div id=a itemscope itemtype="http://schema.org/Review" itemprop="review @value"'
-            " itemref=b><p itemprop=reviewBody>x</p></div>"
-            '<p id=b itemscope itemprop="author @value" itemref=a></p>',
+            """<p itemscope itemref=a></p>
+            <div id=a itemscope itemtype="http://schema.org/Review" itemprop="review @value"
+            itemref=b><p itemprop=reviewBody>x</p></div>
+            <p id=b itemscope itemprop="author @value" itemref=a></p>""",
             1,
         ),
     ],
