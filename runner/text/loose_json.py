@@ -2,8 +2,9 @@
 
 Repaired is only what has one plain meaning: line breaks and control characters in strings,
 commas too many or missing, comments, wrappings (`<!-- -->`, CDATA, `var x = …;`), a whole script
-in entities, in curly quotes or with every quote escaped, single quotes, bare names, unknown escapes, quotes inside a text where what follows
-proves that the text goes on, several values one after another, ends cut off.
+in entities, in curly quotes or with every quote escaped, single quotes, bare names, unknown
+escapes, quotes inside a text where what follows proves that the text goes on, several values one
+after another, ends cut off.
 """
 
 import html
