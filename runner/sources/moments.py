@@ -41,7 +41,19 @@ _MONTHS = {
     )
     for name in names
 }
+_HALF_OF_DAY = re.compile(r"\b(1[0-2]|0?[1-9])(:\d{2}(?::\d{2})?) ?([ap])\.?m\b\.?", re.IGNORECASE)
+_ZONE_SAID = re.compile(
+    r"(\d{4}-\d\d-\d\d[T ][\d:.]+)(?: ?(UTC|GMT)|(Z|[+-]\d\d:\d\d)\[[\w/+-]+\])"
+)
+"""As Ruby and Java write instants."""
+_WITHIN = re.compile(
+    r"(?<![\w/.-])(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}"
+    r"|\d{1,2}(?:er|st|nd|rd|th|\.)?[ ][^\W\d_]{3,9}\.?,?[ ]\d{4}"
+    r"|[^\W\d_]{3,9}\.?[ ]\d{1,2}(?:st|nd|rd|th)?,?[ ]\d{4})(?![\w/-])"
+    r"(?:(?:[ T,à@]|at|um)*\d{1,2}[:hH]\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
 _LONGEST = 64
+_SEARCHED = 200
 
 
 def parse_instant(text: str, zone: tzinfo = UTC) -> datetime | None:
@@ -49,7 +61,7 @@ def parse_instant(text: str, zone: tzinfo = UTC) -> datetime | None:
 
     Understood: ISO 8601; `21/11/2026 14:30`, `21.11.2026 à 14h30`, `21-11-2026`, day first
     unless only the other order makes a date; `2026/11/21 14:30`; `21 novembre 2026 à 14h30`,
-    `Nov. 21, 2026`; the form of e-mails.  A time without a zone is in `zone`; a day without a
+    `Nov. 21, 2026 3:05 PM`; the form of e-mails.  A time without a zone is in `zone`; a day without a
     time is its midnight there.  What is told from today ("3 days ago") names no instant.
     """
     text = text.strip()
@@ -58,11 +70,27 @@ def parse_instant(text: str, zone: tzinfo = UTC) -> datetime | None:
     text = _YEAR_FIRST.sub(
         lambda found: f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}{found[4]}", text
     )
+    if zoned := _ZONE_SAID.fullmatch(text):
+        text = zoned[1] + (zoned[3] or "+00:00")
+    text = _HALF_OF_DAY.sub(_of_whole_day, text)
     try:
         at = _iso(text) or _day_first(text) or _in_words(text) or parsedate_to_datetime(text)
         return at if at.tzinfo else at.replace(tzinfo=zone)
     except (ValueError, OverflowError, IndexError):
         return None
+
+
+def find_instant(text: str, zone: tzinfo = UTC) -> datetime | None:
+    """Return the first instant in the words of a page, such as `Posted on 21 November 2026`."""
+    if at := parse_instant(text, zone):
+        return at
+    found = _WITHIN.search(text[:_SEARCHED])
+    return parse_instant(found[0], zone) if found else None
+
+
+def _of_whole_day(found: re.Match[str]) -> str:
+    hour = int(found[1]) % 12 + (12 if found[3] in "pP" else 0)
+    return f"{hour:02}{found[2]}"
 
 
 def _iso(text: str) -> datetime | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from runner.cases.instants import plausible
 from runner.model import Item
 from runner.policies.pages import Finder, Rows
-from runner.sources.moments import parse_instant
+from runner.sources.moments import find_instant
 from runner.sources.records import parse_rating
 from runner.sources.reviews import Reviews, Setting, render_stars, without_shared
 from runner.sources.wording import has_words, joined, web_address, without_addresses
@@ -101,7 +101,7 @@ def _item(row: _Row, setting: Setting) -> Item | None:
         if rating is None:
             return None
         title, text = "", render_stars(rating)
-    posted_at = parse_instant(row.plain("posted_at", "datetime", "content"), setting.zone)
+    posted_at = find_instant(row.plain("posted_at", "datetime", "content"), setting.zone)
     return Item(
         native_id=row.plain("native_id", "id") or None,
         url=web_address(row.plain("url", "href"), setting.url),
