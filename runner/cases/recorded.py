@@ -30,12 +30,14 @@ class Holding(NamedTuple):
     `authored` and `committed` are the commit's own times, in seconds since 1970: the first
     stays when the change is rebased, amended or picked, the second is when that was done.
     `first` is False where a clone is too shallow to tell whether an earlier commit held it too.
+    `email` is its author's address.
     """
 
     log: Sequence[Data]
     authored: int
     committed: int
     first: bool = True
+    email: str = ""
 
 
 def check_recorded(
@@ -55,6 +57,31 @@ def check_recorded(
                 fault = after.fault(finding.path, finding.rule, finding.message, finding.hint)
                 faults.append(replace(fault, severity=severity))
     return tuple(sorted(faults))
+
+
+def check_runner(
+    after: Document, claimed: Iterable[int], holdings: Sequence[Holding], bot: str
+) -> Iterator[Fault]:
+    """Yield the entries `by: runner` that no commit of the runner brought.
+
+    `claimed` are the indexes of such entries; `bot` is the address that the runner commits by.
+    Where a clone is too shallow to tell which commit brought one, it is a warning.
+    """
+    case: Any = after.value
+    for index in claimed:
+        entry = case["log"][index]
+        held = next((one for one in holdings if entry in one.log[index : index + 1]), None)
+        if held is not None and held.email.casefold() == bot.casefold():
+            continue
+        fault = after.fault(
+            ("log", index, "by"),
+            "not-the-runner",
+            "the runner did not write this entry",
+            "your own id of policies/team.yaml stands in `by`; what the runner finds, it "
+            "proposes on its own branches",
+        )
+        known = held is None or held.first
+        yield fault if known else replace(fault, severity=Severity.WARNING)
 
 
 def _find(entry: Data, index: int, held: Holding) -> Iterator[tuple[Finding, Severity]]:

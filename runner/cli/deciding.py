@@ -33,7 +33,8 @@ def read_verdict(desk: Desk, forge: Forge, reason: str = "") -> Verdict:
     """Return who decides now: the person of `policies/team.yaml` whose e-mail git uses."""
     person = read_person(forge.repository)
     member = desk.configuration().team.who_goes_by(person.email)
-    return Verdict(actor=member.id if member else person.email, at=desk.now(), reason=reason)
+    actor = member.id if member else person.email
+    return Verdict(actor, desk.now(), reason, desk.trial)
 
 
 def is_watched(desk: Desk) -> bool:

@@ -1,52 +1,47 @@
 """A person's decision on a pull request of the `local` forge: accept or reject."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from runner.cases.authority import Authority
 from runner.errors import Fault, FaultyFiles, Refused, Severity, UsageError
 from runner.forges.local import LocalForge
 from runner.forges.port import Done
 from runner.planning.branches import case_of_branch
 from runner.planning.observation import Outcome, Pull
-from runner.policies.alone import load_delegation, load_incident, load_privacy, load_team
-from runner.policies.delegation import FILE as DELEGATION
-from runner.policies.privacy import FILE as PRIVACY
-from runner.policies.team import FILE as TEAM
-from runner.repo.amended import judge_amendment
-from runner.repo.case_paths import case_removed, parse_case_path
+from runner.repo.amended import Proposer, judge_change
+from runner.repo.case_paths import parse_case_path
+from runner.repo.change import Change, read_commits
+from runner.repo.desk_files import TreeFiles
 from runner.repo.git import (
+    FileChange,
     GitFailed,
     Repository,
     is_ancestor,
+    parse_changes,
     parse_desk_branch,
     read_worktrees,
 )
-from runner.repo.judge import judge_case
 from runner.repo.objects import ObjectReader, Signature
 from runner.repo.pulls import PullRecord
 from runner.repo.receipts import Receipt
 from runner.repo.refs import RefChange, RefsMoved, update_refs
-from runner.text.strict_yaml import Document, read_document, too_large
 
 _TRIES = 5
-_GONE = "000000"
-_ODD_MODES = {
-    "120000": ("odd-file", "this is a symbolic link", "put the file itself there"),
-    "160000": ("odd-file", "this is another repository", "put the file itself there"),
-}
-"""What cannot stand in place of a case file, by git's modes; `_GONE` is the mode of nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Who decides and when, and for a refusal why.  `actor` as in `Receipt`."""
+    """Who decides and when, and for a refusal why.  `actor` as in `Receipt`.
+
+    On `trial` the instant is made up, so that clocks of commits do not fit it.
+    """
 
     actor: str
     at: datetime
     reason: str = ""
+    trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +126,7 @@ def accept_pull(forge: LocalForge, pull: Pull, verdict: Verdict) -> Accepted:
         commit, folder = base, read_worktrees(forge.repository).get(forge.refs.base_ref)
         if is_ancestor(forge.repository, pull.head, base):
             break
-        commit = _merge(forge.repository, pull, base, verdict.at)
+        commit = _merge(forge.repository, pull, base, verdict)
         try:
             if folder is not None:
                 _follow(folder, commit)
@@ -176,7 +171,7 @@ def _end(forge: LocalForge, pull: Pull, outcome: Outcome, verdict: Verdict) -> N
         )
 
 
-def _merge(repository: Repository, pull: Pull, base: str, at: datetime) -> str:
+def _merge(repository: Repository, pull: Pull, base: str, verdict: Verdict) -> str:
     """Write the merge of a pull request into the base and return its commit."""
     person = read_person(repository)
     status, said = repository.run_status(
@@ -192,8 +187,9 @@ def _merge(repository: Repository, pull: Pull, base: str, at: datetime) -> str:
             else f"`doleances run` makes {pull.branch} anew unless somebody committed to it; then "
             "merge the base into it, mend the conflict, and commit",
         )
-    changed = _changed(repository, base, tree)
-    others = [path for path in changed if parse_case_path(path) is None]
+    listed = repository.run("diff-tree", "-r", "-z", "--no-renames", f"{base}^{{tree}}", tree)
+    changed = tuple(parse_changes(listed))
+    others = [change.path for change in changed if parse_case_path(change.path) is None]
     if others:
         # Who accepts a case has read the case: rules and programs want a review of their own.
         raise Refused(
@@ -201,13 +197,13 @@ def _merge(repository: Repository, pull: Pull, base: str, at: datetime) -> str:
             f"read it with `git diff {base[:12]}...{pull.branch}`; if all of it is meant, "
             f"`git merge {pull.branch}`",
         )
-    hands = _hands(repository, base, pull, person)
-    faults = _faults(repository, changed, (base, tree), at, hands)
+    merge = _Merge(base, pull.branch, str(pull.head), tree, changed)
+    faults = _faults(repository, merge, verdict, person)
     if faults:
         raise FaultyFiles(faults)
     case_id = case_of_branch(pull.branch)
     # With the `@`, git takes any number for seconds; without, not those before 1973 or after 2099.
-    date = f"@{max(0, int(at.astimezone(UTC).timestamp()))} +0000"
+    date = f"@{max(0, int(verdict.at.astimezone(UTC).timestamp()))} +0000"
     return repository.run(
         "commit-tree", tree, "-p", base, "-p", str(pull.head),
         "-m", f"cases: Accept {case_id} (#{pull.number}).",
@@ -222,66 +218,33 @@ def _merge(repository: Repository, pull: Pull, base: str, at: datetime) -> str:
     ).decode().strip()  # fmt: skip
 
 
-def _hands(repository: Repository, base: str, pull: Pull, person: Signature) -> frozenset[str]:
-    """Return the addresses of those who propose and accept a pull request."""
-    listed = repository.text("log", "--format=%ae", f"{base}..{pull.head}")
-    return frozenset({person.email, *listed.splitlines()})
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    """What a pull request would make of the base: a tree, and what changes with it."""
 
-
-def _changed(repository: Repository, base: str, tree: str) -> dict[str, str]:
-    """Return the paths that a merge would change, each with the mode that it would have."""
-    listed = repository.text("diff-tree", "-r", "-z", "--no-renames", f"{base}^{{tree}}", tree)
-    words = listed.split("\0")
-    return {path: head.split(" ")[1] for head, path in zip(words[::2], words[1::2], strict=False)}
+    base: str
+    branch: str
+    head: str
+    tree: str
+    changed: tuple[FileChange, ...]
 
 
 def _faults(
-    repository: Repository,
-    changed: Mapping[str, str],
-    sides: tuple[str, str],
-    now: datetime,
-    actors: frozenset[str],
+    repository: Repository, merge: _Merge, verdict: Verdict, person: Signature
 ) -> tuple[Fault, ...]:
-    """Return what is wrong in the case files that a merge would change, and in the change.
-
-    `changed` are the files with their modes, `sides` where the base is and the merged tree.
-    """
-    base, tree = sides
-    faults = [case_removed(path) for path, mode in changed.items() if mode == _GONE]
-    faults += [
-        Fault(path, 1, 1, *_ODD_MODES[mode]) for path, mode in changed.items() if mode in _ODD_MODES
-    ]
-    paths = [path for path, mode in changed.items() if mode != _GONE and mode not in _ODD_MODES]
+    """Return what `check --base` has against a merge, by those who propose and accept it."""
+    hands = repository.text("log", "--format=%ae", f"{merge.base}..{merge.head}").splitlines()
+    change = Change(
+        stood={one.path: one.old for one in merge.changed},
+        gone=frozenset(one.path for one in merge.changed if one.new is None),
+        commits=read_commits(repository, merge.base, merge.head),
+        base=merge.base,
+        timed=not verdict.trial,
+    )
     with ObjectReader(repository) as reader:
-
-        def policy(path: str) -> bytes | None:
-            stood = reader.read(f"{base}:{path}")
-            return stood.data if stood else None
-
-        people = policy(TEAM)
-        privacy = load_privacy(policy(PRIVACY))
-        authority = Authority(
-            load_team(people),
-            load_delegation(policy(DELEGATION)),
-            actors,
-            lambda incident_id: load_incident(incident_id, policy),
-        )
-        for path, stored, before in zip(
-            paths,
-            list(reader.read_all(f"{tree}:{path}" for path in paths)),
-            list(reader.read_all(f"{base}:{path}" for path in paths)),
-            strict=True,
-        ):
-            if stored is None or stored.data is None:
-                faults.append(too_large(path, stored.size if stored else 0))
-                continue
-            wrong = judge_case(stored.data, path, privacy)
-            faults.extend(wrong)
-            document = read_document(stored.data, path)
-            if not wrong and people is not None and isinstance(document, Document):
-                was = read_document(before.data, path) if before and before.data else None
-                known = was if isinstance(was, Document) else None
-                faults.extend(judge_amendment(known, document, authority, now, reader))
+        files = TreeFiles(reader, merge.tree, {one.path: one.mode for one in merge.changed})
+        proposer = Proposer(frozenset({person.email, *hands}), branch=merge.branch)
+        faults = judge_change(files, reader, change, verdict.at, proposer)
     return tuple(fault for fault in faults if fault.severity is Severity.ERROR)
 
 

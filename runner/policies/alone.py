@@ -4,13 +4,14 @@ What is read so fast does not know on which line it stands.
 """
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runner.errors import Fault, Severity
 from runner.policies import delegation, privacy, team
 from runner.policies.delegation import Delegation
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.team import Team
+from runner.policies.values import Bot
 from runner.schemas import check_value
 from runner.text.document import Document
 from runner.text.strict_yaml import read_document, read_value
@@ -29,6 +30,13 @@ def load_privacy(data: bytes | None) -> PrivacyPolicy | None:
         return PrivacyPolicy()
     document = _sound(data, privacy.FILE, "privacy", privacy.check_privacy)
     return privacy.build_privacy(document) if document else None
+
+
+def load_bot(data: bytes | None) -> Bot:
+    """Return who the runner's commits are by, from the bytes of `sources.yaml`."""
+    document = _sound(data, "sources.yaml", "sources", lambda _: ()) if data is not None else None
+    top: Any = document.value if document else {}
+    return Bot(**top.get("bot", {}))
 
 
 def load_team(data: bytes | None) -> Team:

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 from runner.cases.amendments import added_entries, check_amendment
 from runner.cases.authority import Authority, check_authority
 from runner.cases.joining import check_merged
-from runner.cases.recorded import Holding, check_recorded
+from runner.cases.lifecycle import RUNNER
+from runner.cases.recorded import Holding, check_recorded, check_runner
 from runner.errors import Fault
 from runner.policies.alone import (
+    load_bot,
     load_delegation,
     load_incident,
     load_privacy,
@@ -26,10 +28,11 @@ from runner.policies.alone import (
 from runner.policies.delegation import FILE as DELEGATION
 from runner.policies.privacy import FILE as PRIVACY
 from runner.policies.team import FILE as TEAM
-from runner.repo.case_paths import case_removed, case_twice, find_case_files, parse_case_path
+from runner.repo.case_paths import case_removed, case_twice, parse_case_path
 from runner.repo.change import Change
-from runner.repo.files import read_yaml_file
-from runner.repo.git import open_repository
+from runner.repo.desk_files import DeskFiles, WorkingFiles
+from runner.repo.files import SOURCES
+from runner.repo.git import open_repository, parse_branch, read_head_branch
 from runner.repo.judge import Checked, judge_case
 from runner.repo.objects import ObjectReader
 from runner.schemas import check_value
@@ -51,51 +54,86 @@ def check_change(
     *,
     approvals_known: bool = True,
 ) -> Checked:
-    """Judge the changed cases: each by itself, and by what it was.
+    """Judge the changed cases of the working tree: each by itself, and by what it was.
 
     `actors` and `approvals_known` are those of `runner.cases.authority.Authority`.
     """
     if not change.cases:
         return Checked(0, ())
-    with ObjectReader(open_repository(root)) as reader:
-        judge = _Judge(root, change, now, actors, approvals_known, reader)
-        # Most changes are fine; only one that is not is read with care, to name the places.
-        found = judge.faults(careful=False)
-        faults = judge.faults(careful=True) if found else []
-    return Checked(len(change.cases), tuple(sorted(faults)))
+    repository = open_repository(root)
+    branch = read_head_branch(repository) if actors is not None else None
+    proposer = Proposer(actors, approvals_known, branch)
+    with ObjectReader(repository) as reader:
+        faults = judge_change(WorkingFiles(root), reader, change, now, proposer)
+    return Checked(len(change.cases), faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposer:
+    """Who proposes and approves a change, as `runner.cases.authority.Authority` has it.
+
+    `branch` is the one that it is proposed on, None where it has no name here.
+    """
+
+    actors: frozenset[str] | None = None
+    approvals_known: bool = True
+    branch: str | None = None
+
+    @property
+    def is_runner(self) -> bool:
+        """Whether the change is proposed on a branch of the runner's own."""
+        return self.branch is not None and parse_branch(self.branch) is not None
+
+    @property
+    def is_person(self) -> bool:
+        """Whether the change is proposed on a person's branch, which the runner never writes."""
+        return self.branch is not None and self.branch.startswith("desk/")
+
+
+def judge_change(
+    files: DeskFiles,
+    reader: ObjectReader,
+    change: Change,
+    now: datetime,
+    proposer: Proposer,
+) -> tuple[Fault, ...]:
+    """Return what is wrong with the changed cases, wherever the change leads."""
+    judge = _Judge(files, reader, change, now, proposer)
+    # Most changes are fine; only one that is not is read with care, to name the places.
+    found = judge.faults(careful=False)
+    return tuple(sorted(judge.faults(careful=True))) if found else ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    root: Path
+    files: DeskFiles
+    reader: ObjectReader
     change: Change
     now: datetime
-    actors: frozenset[str] | None
-    approvals_known: bool
-    reader: ObjectReader
+    proposer: Proposer
 
     def faults(self, *, careful: bool) -> list[Fault]:
         """Return what is wrong, in no order; the places are right only with care."""
-        rules = read_yaml_file(self.root, PRIVACY)
+        rules = self.files.read(PRIVACY)
         privacy = load_privacy(None if isinstance(rules, Fault) else rules)
         authority = Authority(
             load_team(self._policy(TEAM)),
             load_delegation(self._policy(DELEGATION)),
-            self.actors,
+            self.proposer.actors,
             self._incident,
-            self.approvals_known,
+            self.proposer.approvals_known,
         )
         faults: list[Fault] = []
         for path in self.change.cases:
             if path in self.change.gone:
                 faults += [case_removed(path)] if parse_case_path(path) else []
                 continue
-            data = read_yaml_file(self.root, path)
+            data = self.files.read(path)
             if isinstance(data, Fault):
                 faults.append(data)
                 continue
             before = self._before(path)
-            twice = _told_twice(self.root, path) if before is None else ()
+            twice = self._told_twice(path) if before is None else ()
             found = (*judge_case(data, path, privacy), *twice)
             faults += found
             after = _read_case(data, path, careful=careful) if not found else None
@@ -105,9 +143,10 @@ class _Judge:
             added = added_entries(was, after)
             faults += judge_amendment(was, after, authority, self.now, self.reader)
             faults += self._other_promises(after, added)
-            faults += check_merged(after, added, lambda case_id: _find_case(self.root, case_id))
-            if added and self.change.commits:
+            faults += check_merged(after, added, self._find_case)
+            if added and self.change.commits and self.change.timed:
                 faults += check_recorded(after, added, tuple(self._holdings(path)))
+            faults += self._not_the_runners(path, after, added)
         return faults
 
     def _holdings(self, path: str) -> Iterator[Holding]:
@@ -119,7 +158,20 @@ class _Judge:
             held = _read_case(stored.data, path, careful=False) if stored is not None else None
             if held is not None:
                 case: Any = held.value
-                yield Holding(case["log"], commit.authored, commit.committed, not cut)
+                yield Holding(case["log"], commit.authored, commit.committed, not cut, commit.email)
+
+    def _not_the_runners(self, path: str, after: Document, added: range) -> Iterator[Fault]:
+        """Yield the new entries that a person wrote in the runner's name."""
+        case: Any = after.value
+        claimed = [index for index in added if case["log"][index]["by"] == RUNNER]
+        if not claimed or self.proposer.actors is None or self.proposer.is_runner:
+            return
+        holdings = () if self.proposer.is_person else tuple(self._holdings(path))
+        yield from check_runner(after, claimed, holdings, self._bot())
+
+    def _bot(self) -> str:
+        """Return the address that the runner commits by."""
+        return load_bot(self._policy(SOURCES)).email
 
     def _other_promises(self, after: Document, added: Iterable[int]) -> tuple[Fault, ...]:
         """Return what new entries promise otherwise than the desk's policies do."""
@@ -130,7 +182,7 @@ class _Judge:
         from runner.clocks.policy_checks import check_policies
         from runner.repo.past_policies import PastPolicies
 
-        past = PastPolicies(self.root, self.change, self.reader)
+        past = PastPolicies(self.files, self.change, self.reader)
         policy = past.clocks_now()
         if policy is None:
             return ()
@@ -149,8 +201,18 @@ class _Judge:
         """Return a policy as it stood; a new one is judged by itself."""
         if self.change.stood.get(path) is not None:
             return self._before(path)
-        here = read_yaml_file(self.root, path)
+        here = self.files.read(path)
         return here if isinstance(here, bytes) else None
+
+    def _find_case(self, case_id: str) -> Document | None:
+        paths = self.files.find(case_id)
+        data = self.files.read(paths[0]) if paths else None
+        return _read_case(data, paths[0], careful=False) if isinstance(data, bytes) else None
+
+    def _told_twice(self, path: str) -> tuple[Fault, ...]:
+        case_id = parse_case_path(path)
+        others = [other for other in self.files.find(case_id) if other != path] if case_id else []
+        return (case_twice(path, others[0]),) if others else ()
 
 
 def judge_amendment(
@@ -194,16 +256,3 @@ def _read_case(data: bytes | None, path: str, *, careful: bool) -> Document | No
     if isinstance(document, Document) and check_value("case", document.value):
         return document
     return None
-
-
-def _find_case(root: Path, case_id: str) -> Document | None:
-    paths = find_case_files(root, case_id)
-    data = read_yaml_file(root, paths[0]) if paths else None
-    return _read_case(data, paths[0], careful=False) if isinstance(data, bytes) else None
-
-
-def _told_twice(root: Path, path: str) -> Iterator[Fault]:
-    case_id = parse_case_path(path)
-    others = [other for other in find_case_files(root, case_id) if other != path] if case_id else []
-    if others:
-        yield case_twice(path, others[0])

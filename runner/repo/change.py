@@ -16,11 +16,12 @@ from runner.repo.git import GitFailed, Repository, open_repository, parse_change
 _WATCHED = (CASES_FOLDER, SOURCES, *CONFIGURATION_FOLDERS)
 _DIFF = ("diff", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--relative", "-z")
 _LOG = ("log", "--reverse", "--topo-order", "--diff-merges=first-parent", "--raw", "--no-abbrev",
-        "--no-renames", "--no-ext-diff", "--relative", "--format=commit %H %at %ct %P")  # fmt: skip
+        "--no-renames", "--no-ext-diff", "--relative",
+        "--format=commit %H %at %ct %P%x00%ae")  # fmt: skip
 
 
 class Commit(NamedTuple):
-    """A commit of a branch, and the blobs that it put below `cases/`.
+    """A commit of a branch, the blobs that it put below `cases/`, and its author's address.
 
     The times are in seconds since 1970.  `blobs` is None where the clone is cut off: what
     the commit did is not known then, only what it holds.
@@ -30,6 +31,7 @@ class Commit(NamedTuple):
     authored: int
     committed: int
     blobs: Mapping[str, str] | None
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,15 @@ class Change:
 
     `stood` maps the changed paths to the blobs that stood there, None for new files.
     `gone` are those that are there no more.  `commits` are those of the branch that touch a
-    case, oldest first.  `base` is the revision that it is to go into.
+    case, oldest first; where they are not `timed`, their times say nothing.  `base` is the
+    revision that it is to go into.
     """
 
     stood: Mapping[str, str | None]
     gone: frozenset[str]
     commits: tuple[Commit, ...] = ()
     base: str = "HEAD"
+    timed: bool = True
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -97,7 +101,7 @@ def read_change(root: Path, base: str) -> Change:
     gone = frozenset(change.path for change in changes if change.new is None)
     untracked = repository.text("ls-files", "-o", "--exclude-standard", "-z", "--", *_WATCHED)
     stood |= dict.fromkeys(path for path in untracked.split("\0") if path)
-    commits = _commits(repository, base) if any(map(_is_below_cases, stood)) else ()
+    commits = read_commits(repository, base, "HEAD") if any(map(_is_below_cases, stood)) else ()
     return Change(dict(sorted(stood.items())), gone, commits, base)
 
 
@@ -105,16 +109,19 @@ def _is_below_cases(path: str) -> bool:
     return path.startswith(f"{CASES_FOLDER}/")
 
 
-def _commits(repository: Repository, base: str) -> tuple[Commit, ...]:
-    """Return the commits that HEAD has and `base` has not, as far as they touch a case."""
-    listed = repository.text(*_LOG, f"{base}..HEAD", "--", CASES_FOLDER)
+def read_commits(repository: Repository, base: str, head: str) -> tuple[Commit, ...]:
+    """Return the commits that `head` has and `base` has not, as far as they touch a case."""
+    listed = repository.text(*_LOG, f"{base}..{head}", "--", CASES_FOLDER)
     commits: list[Commit] = []
     blobs: dict[str, str] = {}
-    for line in listed.splitlines():
+    for line in listed.split("\n"):
         if line.startswith("commit "):
-            _, name, authored, committed, *parents = line.split()
+            facts, _, email = line.partition("\0")
+            _, name, authored, committed, *parents = facts.split()
             blobs = {}
-            commits.append(Commit(name, int(authored), int(committed), blobs if parents else None))
+            commits.append(
+                Commit(name, int(authored), int(committed), blobs if parents else None, email)
+            )
         elif line.startswith(":"):
             # Odd names are quoted, and name no case.
             facts, path = line.split("\t", 1)

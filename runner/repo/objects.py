@@ -49,6 +49,11 @@ class ObjectReader:
         self._limit = limit
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def repository(self) -> Repository:
+        """The repository that is read."""
+        return self._repository
+
     def __enter__(self) -> Self:
         return self
 

@@ -1,14 +1,12 @@
 """The policies that the desk has had: what a promise comes from can be looked up."""
 
-from pathlib import Path
-
 from runner.errors import Fault
 from runner.policies.alone import load_clocks
 from runner.policies.clocks import FILE as CLOCKS
 from runner.policies.clocks import ClockPolicy
 from runner.repo.change import Change
-from runner.repo.files import read_yaml_file
-from runner.repo.git import is_object_name, open_repository
+from runner.repo.desk_files import DeskFiles
+from runner.repo.git import is_object_name
 from runner.repo.objects import ObjectReader
 from runner.text.blobs import blob_id
 
@@ -16,11 +14,11 @@ from runner.text.blobs import blob_id
 class PastPolicies:
     """The files of the desk as they are, as a change found them, and as they ever were."""
 
-    def __init__(self, root: Path, change: Change, reader: ObjectReader) -> None:
-        self._root = root
+    def __init__(self, files: DeskFiles, change: Change, reader: ObjectReader) -> None:
+        self._files = files
+        self._repository = reader.repository
         self._change = change
         self._reader = reader
-        self._repository = open_repository(root)
         self._known: dict[str, set[str]] = {}
         self._history: dict[str, str] = {}
 
@@ -43,7 +41,7 @@ class PastPolicies:
 
     def clocks(self, blob: str) -> ClockPolicy | None:
         """Return the clocks' policy of a blob, None where it is none."""
-        here = read_yaml_file(self._root, CLOCKS)
+        here = self._files.read(CLOCKS)
         if isinstance(here, bytes) and blob_id(here) == blob:
             return load_clocks(here)
         stored = self._reader.read(blob) if is_object_name(blob) else None
@@ -51,13 +49,13 @@ class PastPolicies:
 
     def clocks_now(self) -> ClockPolicy | None:
         """Return the clocks' policy as it is here, None where there is none that holds."""
-        here = read_yaml_file(self._root, CLOCKS)
+        here = self._files.read(CLOCKS)
         return load_clocks(here) if isinstance(here, bytes) else None
 
     def _near(self, path: str) -> set[str]:
         """Return the blobs of a file as it is here and as it was where the change parted."""
         if path not in self._known:
-            here = read_yaml_file(self._root, path)
+            here = self._files.read(path)
             blobs = {self._change.stood.get(path)}
             blobs.add(None if isinstance(here, Fault) else blob_id(here))
             self._known[path] = {blob for blob in blobs if blob is not None}

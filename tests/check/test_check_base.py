@@ -520,3 +520,26 @@ def test_what_joins_comes_from_a_case_that_was_merged(desk: Path, check: Check) 
     (desk / OPEN).write_text(joined)
     (desk / CASE).write_text(text)
     assert "c-d6rn7he0r67d was not merged into this case" in check(code=1)[0]
+
+
+def test_nobody_writes_in_the_runners_name(desk: Path, check: Check, git: Git) -> None:
+    add(desk, CASE, NOTE.format(by="runner"))
+    commit(git, desk)
+    # Without those who act nobody is asked to prove who decides.
+    assert check() == ["1 file, no fault."]
+    said, hint, _ = check("--actor", "ines-c", code=1)
+    assert said.endswith("the runner did not write this entry")
+    assert "your own id of policies/team.yaml" in hint
+    assert (
+        "the runner did not write" in check("--actor", "ines-c", "--awaiting-approval", code=1)[0]
+    )
+    # By the commits, where the branch has no name; what says that it is a person's has none.
+    runner = "Doléances <runner@doleances.invalid>"
+    git(desk, "commit", "-q", "--amend", "--no-edit", f"--author={runner}")
+    assert "the runner did not write" in check("--actor", "ines-c", code=1)[0]
+    git(desk, "checkout", "-q", "--detach")
+    assert check("--actor", "ines-c") == ["1 file, no fault."]
+    add(desk, CASE, NOTE.format(by="runner"))
+    assert "the runner did not write" in check("--actor", "ines-c", code=1)[0]
+    git(desk, "switch", "-qc", "doleances/c-d6rn7he0r67d/watch")
+    assert check("--actor", "ines-c") == ["1 file, no fault."]

@@ -420,3 +420,29 @@ def test_a_brief_tells_everything_in_order(say: Verb, option: tuple[str, ...]) -
     places = [page.index(words) for words in told]
     assert places == sorted(places)
     assert page.startswith("# c-z9dhernv57sj" if option else "c-z9dhernv57sj")
+
+
+def test_a_clock_forged_by_hand_is_not_accepted(desk: Path, say: Verb, git: Git) -> None:
+    """`accept` judges by all that `check --base` judges."""
+    hand_off = ("hand-off", OPEN, "--recipient", "Lumen care", "--reference", "SAV-1")
+    data = json.loads(say(*hand_off, "--asks", "refund", "--consent", "given", "--json"))
+    git(desk, "switch", "-q", data["branch"])
+    there = file_of(desk)
+    there.write_text(there.read_text().replace("stops: [answered]", "stops: [answered, noted]"))
+    git(desk, "commit", "-qam", "Let a note do.")
+    git(desk, "switch", "-q", "main")
+    refused = say("accept", "1", code=1)
+    assert "policies/clocks.yaml had answered as `stops` of back-office" in refused
+
+
+def test_nobody_has_the_runner_speak_on_a_branch_of_his_own(
+    desk: Path, say: Verb, git: Git
+) -> None:
+    data = json.loads(say("note", OPEN, "--note", "vu", "--json"))
+    git(desk, "switch", "-q", data["branch"])
+    there = file_of(desk)
+    before, _, after = there.read_text().rpartition("by: ines")
+    there.write_text(f"{before}by: runner{after}")
+    git(desk, "commit", "-qam", "Not me.", "--author=Doléances <runner@doleances.invalid>")
+    git(desk, "switch", "-q", "main")
+    assert "the runner did not write this entry" in say("accept", "1", code=1)

@@ -16,6 +16,7 @@ from runner.policies.values import Bot
 HERE = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 21, 8, 3, 12, tzinfo=UTC)
 LOW, CRISIS, WAITING = "c-aaaaaaaaaaaa", "c-bbbbbbbbbbbb", "c-cccccccccccc"
+UNKNOWN_BLOB = "3f786850e387550fdab836ed7e6dc881de23001b"
 CaseText = Callable[..., tuple[str, str]]
 Git = Callable[..., str]
 
@@ -39,9 +40,11 @@ def desk(
     git(folder, "add", ".")
     git(folder, "commit", "-qm", "Begin.")
     forge = LocalForge(folder, "main", Bot())
+    clocks = git(folder, "rev-parse", "HEAD:policies/clocks.yaml")
     pushes = []
     for case_id, urgency in ((LOW, "low"), (CRISIS, "critical"), (WAITING, "normal")):
         path, content = case_text(case_id, urgency=urgency)
+        content = content.replace(UNKNOWN_BLOB, clocks).replace("[replied]", "[replied, published]")
         if case_id == CRISIS:
             content = content.replace("crisis: null", "crisis: suicide")
         pushes.append(PushBranch(f"doleances/{case_id}/open", path, content, "m\n", ""))

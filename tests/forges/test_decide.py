@@ -18,11 +18,21 @@ from runner.policies.values import Bot
 from runner.repo.git import open_repository
 
 Git = Callable[..., str]
+TEAM = """\
+version: 1
+people:
+- {id: ines, name: Inès, roles: [community-manager], emails: [ines@example.org]}
+"""
 VERDICT = Verdict("ines", NOW + timedelta(hours=1))
 
 
 @pytest.fixture
-def forge(folder: Path, case_text: CaseText) -> LocalForge:
+def forge(folder: Path, case_text: CaseText, git: Git) -> LocalForge:
+    team = folder / "policies/team.yaml"
+    team.parent.mkdir()
+    team.write_text(TEAM)
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "Name who is here.")
     forge = LocalForge(folder, "main", Bot())
     pushes = [push_of(case_text, CASE), push_of(case_text, OTHER)]
     forge.push_branches(pushes, forge.base(), NOW)
@@ -285,7 +295,15 @@ def test_a_case_too_large_to_read_is_told_as_such(
 
 
 @pytest.mark.parametrize("year", [1969, 1972, 2100])
-def test_any_year_can_be_that_of_a_decision(forge: LocalForge, git: Git, year: int) -> None:
+def test_any_year_can_be_that_of_a_decision(
+    forge: LocalForge, folder: Path, git: Git, case_text: CaseText, year: int
+) -> None:
+    # The base holds the case already: an entry may not lie ahead of who judges it.
+    path, content = case_text(CASE)
+    (folder / path).parent.mkdir(parents=True)
+    (folder / path).write_text(content)
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "By hand.")
     at = VERDICT.at.replace(year=year)
     accept_pull(forge, pull_of(forge), Verdict("ines", at))
     told = git(forge.refs.root, "log", "-1", "--first-parent", "--format=%ct", "main")
