@@ -34,10 +34,12 @@ from runner.repo.files import CASES_FOLDER, SOURCES, YAML_SUFFIXES
 from runner.repo.git import FileChange, Repository
 from runner.repo.judge import misplaced
 from runner.repo.mainline import (
+    BranchCommit,
     MainCommit,
     find_on_line,
     parse_commit,
     read_branch,
+    read_branch_heads,
     read_line,
     walk_line,
 )
@@ -49,7 +51,8 @@ from runner.text.strict_yaml import read_document, read_value, too_large
 
 _AT_ONCE = 400
 """Changed files that are read at once."""
-_ODD_MODES = {"120000": "a symbolic link", "160000": "another repository"}
+_SUBMODULE = "160000"
+_ODD_MODES = {"120000": "a symbolic link", _SUBMODULE: "another repository"}
 _LOCAL = "local"
 
 
@@ -174,21 +177,20 @@ class _Audit:
         first = parse_commit(reader.read(start))
         self.began = first.committed if first is not None else 0
         self._previous = self.began
+        self._heads: dict[str, BranchCommit | None] = {}
         self._last_good: dict[str, tuple[str, str | None]] = {}
         """By case id, path and blob of the last version that could be read, where the one that
         stands now cannot be, or none does."""
 
     def judge(self, slab: list[MainCommit]) -> Iterator[AuditFinding]:
         """Yield what is found in the next commits."""
-        names = [
-            blob
+        self.register.prefetch(
+            change
             for commit in slab
             for change in commit.changes
-            if is_watched(change.path)
-            for blob in (change.old, change.new)
-            if blob is not None and change.mode != "160000"
-        ]
-        self.register.prefetch(names)
+            if is_watched(change.path) and change.mode != _SUBMODULE
+        )
+        self._heads = read_branch_heads(self._reader, slab)
         for commit in slab:
             watched = {one.path: one for one in commit.changes if is_watched(one.path)}
             if watched:
@@ -202,7 +204,7 @@ class _Audit:
     ) -> Iterator[tuple[Fault, Weight]]:
         register, first = self.register, min(watched)
         team = register.team()
-        branch = read_branch(self._reader, commit, self._line) if commit.is_merge else ()
+        branch = read_branch(self._reader, commit, self._line, self._heads)
         receipts = self._merged.of(self._reader, commit, watched)
         mergers = _mergers(commit, (one.actor for one in receipts), team)
         squashed = not self._local and is_squash(commit.committer_email, commit.subject)

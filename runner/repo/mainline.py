@@ -6,7 +6,7 @@ through.  Renames are told as a file that went and one that came.
 
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO
@@ -143,10 +143,24 @@ def walk_line(
             raise failure("log", ended)
 
 
+def read_branch_heads(
+    reader: ObjectReader, commits: Iterable[MainCommit]
+) -> dict[str, BranchCommit | None]:
+    """Return the last commits of the branches that merges brought, read at once."""
+    names = tuple(dict.fromkeys(name for commit in commits for name in commit.parents[1:]))
+    return dict(zip(names, map(parse_commit, reader.read_all(names)), strict=True))
+
+
 def read_branch(
-    reader: ObjectReader, commit: MainCommit, line: frozenset[str]
+    reader: ObjectReader,
+    commit: MainCommit,
+    line: frozenset[str],
+    heads: Mapping[str, BranchCommit | None],
 ) -> tuple[BranchCommit, ...]:
-    """Return the commits that a merge brought to the main line, the last first."""
+    """Return the commits that a merge brought to the main line, the last first.
+
+    `line` are the commits of the main line itself, `heads` what has been read before.
+    """
     left, seen = list(commit.parents[1:]), set[str]()
     found: list[BranchCommit] = []
     while left and len(found) < _BRANCH_AT_MOST:
@@ -154,7 +168,7 @@ def read_branch(
         if name in seen or name in line:
             continue
         seen.add(name)
-        parsed = parse_commit(reader.read(name))
+        parsed = heads[name] if name in heads else parse_commit(reader.read(name))
         if parsed is not None:
             found.append(parsed)
             left += parsed.parents

@@ -45,6 +45,9 @@ class Kept(Generic[Key, Value]):
         self._size = size
         self._held: OrderedDict[Key, Value] = OrderedDict()
 
+    def __contains__(self, key: Key) -> bool:
+        return key in self._held
+
     def get(self, key: Key) -> Value:
         """Return a value, made anew where it is not kept."""
         if key in self._held:
@@ -100,9 +103,16 @@ class Register:
             elif not path.startswith(f"{CASES_FOLDER}/"):
                 self._keep(path, head.split(" ")[2], 0)
 
-    def prefetch(self, blobs: Iterable[str]) -> None:
-        """Read what the next commits need at once."""
-        names = tuple(dict.fromkeys(blobs))
+    def prefetch(self, changes: Iterable[FileChange]) -> None:
+        """Read what the next commits change at once; a case that is kept is not read again."""
+        names = tuple(
+            dict.fromkeys(
+                blob
+                for change in changes
+                for blob in (change.old, change.new)
+                if blob is not None and (change.path, blob) not in self._documents
+            )
+        )
         self._blobs = {
             name: stored.data
             for name, stored in zip(names, self._reader.read_all(names), strict=True)

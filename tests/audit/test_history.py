@@ -1,0 +1,127 @@
+"""`doleances history`: a case's life as git tells it, however it was merged."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from audit_book import BOT, FORGE, INES, MALO, Book
+
+from runner.cli.main import run
+from runner.repo.commit_graph import keep_commit_graph
+from runner.repo.git import open_repository
+
+CASE = "cases/2026/11/19/c-d6rn7he0r67d.yaml"
+CASE_ID = "c-d6rn7he0r67d"
+History = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def history(book: Book, capsys: pytest.CaptureFixture[str]) -> History:
+    def tell(wanted: str = CASE_ID, root: Any = None) -> list[dict[str, Any]]:
+        capsys.readouterr()
+        ended = run(["-C", str(root or book.root), "history", "--json", wanted])
+        out, err = capsys.readouterr()
+        assert ended == 0, err
+        versions = json.loads(out)["versions"]
+        assert isinstance(versions, list)
+        return versions
+
+    return tell
+
+
+def test_each_version_says_who_what_and_how_the_clocks_stood(book: Book, history: History) -> None:
+    book.later(hours=1)
+    book.note(CASE)
+    merged = book.merge(by=INES, proposer=MALO)
+    first, second = history()
+    assert [entry["entry"] for entry in first["entries"]] == ["detected", "replied", "qualified"]
+    assert (second["commit"], second["merge"], second["pull"]) == (merged, True, 1)
+    assert second["by"]["person"] == "ines"
+    assert [entry["entry"] for entry in second["entries"]] == ["noted"]
+    assert {clock["clock"]: clock["standing"] for clock in second["clocks"]} == {
+        "mediation": "running", "customer-update": "running",
+    }  # fmt: skip
+    assert "first-reply" in {clock["clock"] for clock in first["clocks"]}
+
+
+def test_squash_rebase_and_merge_commits_tell_alike(book: Book, history: History) -> None:
+    book.note(CASE)
+    book.commit("Take note (#7)", by=MALO, committer=FORGE)
+    book.note(CASE)
+    book.commit("Take note", by=BOT, committer=INES)
+    book.note(CASE)
+    book.merge(message="Merge pull request #9 from maison/desk")
+    squashed, rebased, merged = history()[1:]
+    assert (squashed["pull"], squashed["by"]["person"], squashed["by"]["shown"]) == (
+        7, "malo", False,
+    )  # fmt: skip
+    assert (rebased["merge"], rebased["by"]["person"]) == (False, None)
+    assert (merged["pull"], merged["by"]["shown"]) == (9, True)
+    assert all(len(one["entries"]) == 1 for one in (squashed, rebased, merged))
+
+
+def test_people_keep_the_names_of_their_day(
+    book: Book, history: History, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book.note(CASE, by="malo")
+    book.merge(by=MALO)
+    text = book.read("policies/team.yaml").replace("id: malo", "id: mk")
+    book.write("policies/team.yaml", text.replace("owner: malo", "owner: mk"))
+    book.merge()
+    book.note(CASE, by="mk")
+    book.merge(by=MALO)
+    assert [one["by"]["person"] for one in history()[1:]] == ["malo", "mk"]
+    assert run(["-C", str(book.root), "history", CASE_ID]) == 0
+    said = capsys.readouterr().out
+    assert said.count("Malo Kerven") == 4
+    assert said.count("fusionné par Malo Kerven") == 2
+
+
+def test_in_a_bare_clone_with_and_without_a_graph(book: Book, history: History) -> None:
+    book.note(CASE)
+    book.merge()
+    bare = book.root.parent / "bare.git"
+    book.git("clone", "-q", "--bare", str(book.root), str(bare))
+    told = history()
+    assert history(root=bare) == told
+    keep_commit_graph(open_repository(bare))
+    keep_commit_graph(open_repository(bare))
+    assert (bare / "objects/info/commit-graphs/commit-graph-chain").exists()
+    assert history(root=bare) == told
+    assert history(CASE) == told
+
+
+def test_what_was_rewritten_or_removed_is_said(
+    book: Book, history: History, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book.change(CASE, "template: first-contact-fr", "template: first-contact-en")
+    book.merge()
+    (book.root / CASE).unlink()
+    book.merge()
+    _, rewritten, removed = history()
+    assert (rewritten["rewritten"], removed["removed"]) == (True, True)
+    assert run(["-C", str(book.root), "history", CASE_ID]) == 0
+    said = capsys.readouterr().out
+    assert "Ce qui avait été fusionné a été réécrit." in said
+    assert "Le fichier a été supprimé." in said
+
+
+def test_who_accepted_is_told_by_the_receipt(
+    book: Book, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = book.root.parent / "person"
+    settings.write_text(f"[user]\n\tname = {INES[0]}\n\temail = {INES[1]}\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    now = f"{book.later(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+    desk = ["-C", str(book.root), "--now", now]
+    assert run([*desk, "note", CASE_ID, "--note", "vu", "--propose"]) == 0
+    assert run([*desk, "accept", "1"]) == 0
+    last = history()[-1]
+    assert (last["pull"], last["by"]["person"], last["merge"]) == (1, "ines", True)
+
+
+def test_what_is_no_case_is_said(book: Book) -> None:
+    for odd in ("c-000000000000", "nothing", "cases/../x.yaml"):
+        assert run(["-C", str(book.root), "history", odd]) == 2
+    assert run(["-C", str(book.root / ".git"), "history", CASE_ID]) == 0
