@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -41,6 +41,9 @@ class TriedLocalForge:
     forge: LocalForge
     folder: Path
     git: Git
+
+    def now(self) -> datetime:
+        return NOW
 
     def person_commits(self, branch: str) -> None:
         self.git(self.folder, "switch", "-q", branch)

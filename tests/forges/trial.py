@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,9 @@ class TriedGithub:
     fake: FakeGithub
     git: Git
 
+    def now(self) -> datetime:
+        return self.fake.hub.now
+
     def person_commits(self, branch: str) -> None:
         there = self.fake.hub.git_dir
         tree = self.git(there, "rev-parse", f"{branch}^{{tree}}")
@@ -75,19 +79,20 @@ class TriedGithub:
 
     def person_refuses(self, number: int, reason: str) -> None:
         self.fake.hub.close(number, INES, reason)
-        self.take_over()
+        take_over(self.forge)
 
-    def take_over(self) -> None:
-        """Do what the next run does about pull requests that have ended."""
-        seen = self.forge.snapshot()
-        heads = {branch.name: branch.head for branch in seen.branches}
-        for pull in seen.pulls:
-            if pull.ended is None:
-                continue
-            settle = SettlePull(pull.number, pull.branch, pull.ended.outcome, pull.ended.words)
-            self.forge.settle_pull(settle, NOW)
-            if pull.branch in heads and pull.ended.outcome is Outcome.REFUSED:
-                self.forge.drop_branch(DropBranch(pull.branch, heads[pull.branch], "ended"))
+
+def take_over(forge: HostedForge) -> None:
+    """Do what the next run does about pull requests that have ended."""
+    seen = forge.snapshot()
+    heads = {branch.name: branch.head for branch in seen.branches}
+    for pull in seen.pulls:
+        if pull.ended is None:
+            continue
+        settle = SettlePull(pull.number, pull.branch, pull.ended.outcome, pull.ended.words)
+        forge.settle_pull(settle, NOW)
+        if pull.branch in heads and pull.ended.outcome is Outcome.REFUSED:
+            forge.drop_branch(DropBranch(pull.branch, heads[pull.branch], "ended"))
 
 
 @contextmanager
