@@ -13,19 +13,16 @@ from runner.text.wording import shown
 @click.command(short_help="Begin or count a running promise anew, for a reason.")
 @case_argument
 @click.argument("clock", metavar="CLOCK")
-@click.option(
-    "--restart", "how_changed", flag_value="restart", help="Begin it anew: it counts from --at."
-)
+@click.option("--restart", is_flag=True, help="Begin it anew: it counts from --at.")
 @click.option(
     "--recompute",
-    "how_changed",
-    flag_value="recompute",
+    is_flag=True,
     help="Count it from its start, as if the policies of today had been there.",
 )
 @click.option(
     "--continue",
-    "how_changed",
-    flag_value="continue",
+    "go_on",
+    is_flag=True,
     help="The same, and the pauses so far stay as they were counted.",
 )
 @click.option("--reason", required=True, help="Why.")
@@ -37,7 +34,9 @@ def command(
     *,
     case_id: str,
     clock: str,
-    how_changed: str | None,
+    restart: bool,
+    recompute: bool,
+    go_on: bool,
     reason: str,
     how: Manner,
 ) -> None:
@@ -50,9 +49,12 @@ def command(
     \b
     Example:  doleances promise c-7f3k2m9x4q5t first-reply --recompute --reason "Now critical."
     """
-    if how_changed is None:
-        raise UsageError("say how it changes", "one of --restart, --recompute, --continue")
-    facts = {"clock": clock, "how": how_changed, "reason": reason}
+    ways = {"restart": restart, "recompute": recompute, "continue": go_on}
+    asked = [way for way, wanted in ways.items() if wanted]
+    if len(asked) != 1:
+        said = "a promise changes in one way at a time" if asked else "say how it changes"
+        raise UsageError(said, "one of --restart, --recompute, --continue")
+    facts = {"clock": clock, "how": asked[0], "reason": reason}
     try:
         write_entry(desk, "promise", "clock-changed", case_id, lambda _c, _b: dict(facts), how=how)
     except NoPromise as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, UTC, datetime
 
 from runner.cases.authority import Authority
 from runner.cases.case import Case
@@ -23,6 +23,9 @@ from runner.repo.objects import ObjectReader
 from runner.schemas import check_document
 from runner.text.document import Document
 from runner.text.strict_yaml import read_document
+
+_FIRST_YEAR = 1990
+"""There was no web before, so an earlier instant is a slip of the hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def parse_moment(desk: Desk, text: str | None) -> datetime:
     """Return the instant that a person means, in the desk's zone where none is named; now for None.
 
     Raises:
-        UsageError: for what is no instant, or lies ahead.
+        UsageError: for what is no instant, lies ahead, or before there was a web to read.
     """
     if text is None:
         return desk.now()
@@ -104,6 +107,11 @@ def parse_moment(desk: Desk, text: str | None) -> datetime:
         raise UsageError(
             f"{text!r} is no instant", "such as 2026-11-21T09:30 or 2026-11-21T08:30:00Z"
         ) from None
+    # Before the zone counts: the first and last hours of the calendar exist in few of them.
+    if at.year < _FIRST_YEAR:
+        raise UsageError(f"{text} lies before {_FIRST_YEAR}", "mind the year")
+    if at.year == MAXYEAR:
+        raise UsageError(f"{text} lies ahead", "`--at` is when it happened")
     zone = desk.configuration().instance.zone
     at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC).replace(microsecond=0)
     if at > desk.now():

@@ -85,8 +85,24 @@ def test_a_promise_begun_anew_counts_from_when_it_was(
         (("mediation", "--recompute", "--reason", "x"), "what runs: mediation, customer-update"),
         (("customer-update", "--reason", "x"), "say how it changes"),
         (("customer-update", "--restart"), "--reason"),
+        (
+            ("customer-update", "--restart", "--recompute", "--reason", "x"),
+            "a promise changes in one way at a time",
+        ),
+        (
+            ("customer-update", "--restart", "--reason", "x", "--at", "1700-01-01"),
+            "1700-01-01 lies before 1990",
+        ),
+        (
+            ("customer-update", "--restart", "--reason", "x", "--at", "0001-01-01"),
+            "0001-01-01 lies before 1990",
+        ),
+        (
+            ("customer-update", "--restart", "--reason", "x", "--at", "9999-12-31T23:59:59-12:00"),
+            "lies ahead",
+        ),
     ],
-    ids=["does not run", "promised no more", "how?", "why?"],
+    ids=["does not run", "promised no more", "how?", "why?", "which?", "when?", "0?", "9?"],
 )
 def test_what_cannot_be_changed_says_why(
     desk: Path, capsys: pytest.CaptureFixture[str], line: tuple[str, ...], words: str
