@@ -55,7 +55,8 @@ def command(desk: Desk, within: str, owner: str | None, mine: bool, as_json: boo
     """List the promises that run out within 24 hours, and those that ran out, the first on top.
 
     Cases that wait to be accepted are among them: their customers wait too. A promise that
-    rests is not; `doleances explain CASE` tells of it.
+    rests is not; `doleances explain CASE` tells of it. A case file that cannot be read is
+    named, and ends it with 1 after the others are listed.
 
     \b
     Example:  doleances due
@@ -67,8 +68,6 @@ def command(desk: Desk, within: str, owner: str | None, mine: bool, as_json: boo
         owner = read_verdict(desk, forge).actor
     snapshot = forge.snapshot()
     index = open_index(desk.root, snapshot.base)
-    if index.faults:
-        raise FaultyFiles(index.faults)
     branches = (*snapshot.branches, *snapshot.proposed)
     decided = forge.decided((branch.case_id, branch.change) for branch in branches)
     waiting = {
@@ -93,8 +92,10 @@ def command(desk: Desk, within: str, owner: str | None, mine: bool, as_json: boo
             {"now": render_instant(desk.now()), "until": render_instant(until),
              "due": [_data(each) for each in found]}
         )  # fmt: skip
-        return
-    _print(desk, found, until - desk.now())
+    else:
+        _print(desk, found, until - desk.now())
+    if index.faults:
+        raise FaultyFiles(index.faults)
 
 
 def _print(desk: Desk, found: list[_Due], within: timedelta) -> None:

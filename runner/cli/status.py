@@ -103,7 +103,8 @@ def command(
 ) -> None:
     """List the open cases, most urgent first: state, owner, until when, next step.
 
-    What waits to be accepted is listed by `doleances pulls`.
+    What waits to be accepted is listed by `doleances pulls`. A case file that cannot be
+    read is named, and ends it with 1 after the others are listed.
 
     \b
     Example:  doleances status
@@ -113,8 +114,6 @@ def command(
     if mine:
         owner = read_verdict(desk, forge).actor
     index = open_index(desk.root, forge.base())
-    if index.faults:
-        raise FaultyFiles(index.faults)
     standings = read_standings(desk, {case.id: case for case in index.open_cases})
     wanted = _Wanted(owner, state, urgency, category, source, incident, overdue)
     found = (_Open(case, standings[case.id]) for case in index.open_cases)
@@ -127,9 +126,11 @@ def command(
                 "unsent": [failure.key for failure in marks.unsent],
             }
         )
-        return
-    _print(desk, cases, marks)
-    print_marks(desk, marks)
+    else:
+        _print(desk, cases, marks)
+        print_marks(desk, marks)
+    if index.faults:
+        raise FaultyFiles(index.faults)
 
 
 def _print(desk: Desk, cases: list[_Open], marks: Marks) -> None:

@@ -179,3 +179,24 @@ def test_a_policy_that_git_has_not_is_named_by_its_blob(say: Say) -> None:
     assert told["blob"] == blob
     said = say("2026-11-22T09:00:00Z", "explain", PROPOSED)
     assert f"Promised: 3 civil days, policies/clocks.yaml of blob {blob[:10]}.\n" in said
+
+
+@pytest.mark.parametrize("verb", ["status", "due"])
+def test_a_case_that_nobody_can_read_is_named_beside_the_others(
+    desk: Path, git: Git, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch, verb: str,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-24T09:00:00Z")
+    line = (verb, "--json") if verb == "status" else (verb, "--json", "--within", "60d")
+    assert run(line) == 0
+    (before,) = (
+        v for v in json.loads(capsys.readouterr().out).values() if isinstance(v, list) and v
+    )
+    lost = next(desk.glob("cases/*/*/*/c-d6rn7he0r67d.yaml"))
+    lost.write_text(lost.read_text() + "too_many: [" + "1," * 60_000 + "1]\n")
+    git(desk, "commit", "-qam", "Too much.")
+    assert run(line) == 1
+    out, err = capsys.readouterr()
+    (after,) = (v for v in json.loads(out).values() if isinstance(v, list) and v)
+    assert [one for one in before if one["case"] != "c-d6rn7he0r67d"] == after
+    assert lost.relative_to(desk).as_posix() in err
