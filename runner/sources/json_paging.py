@@ -17,6 +17,7 @@ _LINK = re.compile(r"<([^<>]{1,2000})>([^<>]{0,500})")
 _NEXT = re.compile(
     r";\s*rel\s*=\s*\"?(?:[^\";,]*\s)?next(?:\s[^\";,]*)?\"?\s*(?:[;,]|$)", re.IGNORECASE
 )
+_TO_FILL_IN = re.compile(r"\{[?&/;#.][^{}]{1,500}\}")
 _CURSOR_LIMIT = 2000
 
 
@@ -67,8 +68,17 @@ def _numbered(recipe: Recipe, paging: PageNumber, number: int) -> Request:
 
 def _with(recipe: Recipe, request: Request, parameter: str, value: str | int) -> Request:
     if recipe.body is not None:
-        return Request(request.url, {**recipe.body, parameter: value})
+        return Request(request.url, _filled(recipe.body, parameter, value))
     return Request(str(httpx.URL(request.url).copy_set_param(parameter, value)))
+
+
+def _filled(body: Mapping[str, object], parameter: str, value: str | int) -> Mapping[str, object]:
+    """Return a body with a value at `parameter`, whose dots lead into the objects in it."""
+    name, dot, rest = parameter.partition(".")
+    if not dot or parameter in body:
+        return {**body, parameter: value}
+    inner = body.get(name)
+    return {**body, name: _filled(inner if isinstance(inner, Mapping) else {}, rest, value)}
 
 
 def page_at(
@@ -77,6 +87,8 @@ def page_at(
     """Return the request for an address in an answer found at `url`, if it is of the same site."""
     if not text:
         return None
+    # What a template (RFC 6570) leaves to be filled in may be left out; HAL links are such.
+    text = _TO_FILL_IN.sub("", text)
     try:
         here, there = httpx.URL(url), httpx.URL(urljoin(url, text))
         if there.host == here.host and here.scheme == "https" and there.scheme == "http":

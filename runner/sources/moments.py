@@ -61,8 +61,8 @@ def parse_instant(text: str, zone: tzinfo = UTC) -> datetime | None:
 
     Understood: ISO 8601; `21/11/2026 14:30`, `21.11.2026 à 14h30`, `21-11-2026`, day first
     unless only the other order makes a date; `2026/11/21 14:30`; `21 novembre 2026 à 14h30`,
-    `Nov. 21, 2026 3:05 PM`; the form of e-mails.  A time without a zone is in `zone`; a day without a
-    time is its midnight there.  What is told from today ("3 days ago") names no instant.
+    `Nov. 21, 2026 3:05 PM`; the form of e-mails.  A time without a zone is in `zone`; a day
+    without a time is its midnight there.  What is told from today ("3 days ago") names no instant.
     """
     text = text.strip()
     if not text or len(text) > _LONGEST:

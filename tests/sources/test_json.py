@@ -123,7 +123,20 @@ class TestPages:
         outcome = fresh(site, "/api?size=2", items="rows", paging=paging)
         assert ids(outcome) == ["9", "8", "7"]
 
-    @pytest.mark.parametrize("where", ["/api?page=2", "?page=2"])
+    def test_by_a_cursor_within_what_is_sent(self, site: Site) -> None:
+        told = iter([{"rows": [row(9)], "end": "c1"}, {"rows": [row(8)], "end": None}])
+
+        def tell(exchange: Exchange) -> None:
+            answer(next(told))(exchange)
+
+        site.pages["/api"] = tell
+        paging = {"by": "cursor", "at": "end", "parameter": "variables.after"}
+        body = {"query": "{reviews}", "variables": {"first": 1}}
+        assert ids(fresh(site, items="rows", body=body, paging=paging)) == ["9", "8"]
+        sent = json.loads(site.posted[1][2])
+        assert sent == {"query": "{reviews}", "variables": {"first": 1, "after": "c1"}}
+
+    @pytest.mark.parametrize("where", ["/api?page=2", "?page=2", "/api?page=2{&size,sort}"])
     def test_by_an_address_in_the_answer(self, site: Site, where: str) -> None:
         site.pages["/api"] = answer({"rows": [row(9)], "next": where})
         site.pages["/api?page=2"] = answer({"rows": [row(8)], "next": None})
