@@ -58,9 +58,11 @@ class Page:
 
 
 class _Functions(Functions):
-    """The functions of JMESPath, and `lookup('users', 'id', author_id)`.
+    """The functions of JMESPath, `lookup('users', 'id', author_id)` and `items(reviews)`.
 
-    Many APIs list authors once, beside the messages that name them by id.
+    Many APIs list authors once, beside the messages that name them by id.  Some keep messages in
+    an object under their ids, of which `items` makes a list of `[id, message]`, as it does in
+    JMESPath Community (JEP-13).
     """
 
     def __init__(self, document: object = None) -> None:
@@ -72,6 +74,10 @@ class _Functions(Functions):
         if (place, key) not in self._indexes:
             self._indexes[place, key] = _index(self._document, place, key)
         return self._indexes[place, key].get(wanted) if isinstance(wanted, str | int) else None
+
+    @signature({"types": ["object"]})
+    def _func_items(self, held: dict[str, object]) -> list[object]:
+        return [[key, value] for key, value in held.items()]
 
 
 def _index(document: object, place: str, key: str) -> dict[Hashable, object]:

@@ -5,6 +5,7 @@ import math
 from json import JSONDecodeError
 
 from runner.sources.problems import Problem, Trouble
+from runner.text.charset import decode
 
 BODY_LIMIT = 5 * 1024 * 1024
 """Bytes of one page: 5 MB of brackets become 125 MB of lists; 100 reviews have 0.2 MB."""
@@ -16,15 +17,20 @@ _LONGEST_NUMBER = 40
 def parse_json(body: bytes, url: str) -> object:
     """Return what a body says, `Problem` when that is no JSON.
 
-    UTF-8, UTF-16 or UTF-32; bytes that fit none become question marks.  Of a key that comes
-    twice the last one counts, as in browsers.  What no file can hold is nothing: `NaN` and
-    numbers beyond all bounds.
+    UTF-8, UTF-16 or UTF-32, else Windows-1252, as `text.charset` tells them apart.  Of a key
+    that comes twice the last one counts, as in browsers.  What no file can hold is nothing:
+    `NaN` and numbers beyond all bounds.
     """
     if not body.strip():
         return Problem(Trouble.EMPTY, url)
     if len(body) > BODY_LIMIT:
         return Problem(Trouble.TOO_LARGE, url, f"{BODY_LIMIT / 2**20:g}")
-    text = body.decode(json.detect_encoding(body), "replace").removeprefix("\ufeff")
+    charset = json.detect_encoding(body)
+    text = (
+        decode(body, "charset=utf-8")
+        if charset.startswith("utf-8")
+        else body.decode(charset, "replace").removeprefix("\ufeff")
+    )
     try:
         return json.loads(text, parse_int=_whole, parse_float=_broken, parse_constant=_nothing)
     except JSONDecodeError as error:

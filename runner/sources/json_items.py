@@ -1,6 +1,7 @@
 """From JSON to items, by the recipe of a source.  Pure."""
 
 import html
+import json
 import math
 import re
 from collections import Counter
@@ -24,6 +25,9 @@ _SECONDS, _MILLISECONDS = 10**11, 10**14
 """Numbers below are seconds since 1970 (until the year 5138), milliseconds, else microseconds."""
 _LOOKED_AT, _DEEPEST = 200, 5
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_IN_OLD_ODATA = re.compile(r"/Date\((-?\d{1,17})(?:[+-]\d{4})?\)/")
+"""Milliseconds since 1970, as ASP.NET and OData 2 write them; what follows moves no instant."""
+_NOTHING: tuple[object, ...] = (None, "", [], {})
 _ADDRESSES = ("url", "thread_url")
 
 
@@ -47,10 +51,14 @@ class Listed:
 
 @dataclass(slots=True)
 class _Tally:
-    """How often each field was found, and why it was not where that is an error."""
+    """How often each field was found, why it was not where that is an error, what made no sense.
+
+    `odd` holds the first value of a field that is no date, or no rating.
+    """
 
     found: Counter[str]
     failed: dict[str, str]
+    odd: dict[str, str]
 
 
 def list_items(
@@ -66,7 +74,7 @@ def list_items(
     entries = [found] if isinstance(found, dict) else found
     if not isinstance(entries, list):
         return Problem(Trouble.NO_LIST, url, recipe.items.text, ", ".join(_lists_in(document)))
-    tally = _Tally(Counter(), {})
+    tally = _Tally(Counter(), {}, {})
     chosen = [e for e in entries[:ITEM_LIMIT] if _counts(e, recipe.where, page, tally)]
     made = [_item(_Entry(e, page, recipe, tally), url, now, zone) for e in chosen]
     items = tuple(item for item in made if item is not None)
@@ -134,7 +142,7 @@ class _Entry:
         if isinstance(value, Failed):
             self.tally.failed.setdefault(name, value.why)
             return None
-        if value not in (None, "", [], {}):
+        if value not in _NOTHING:
             self.tally.found[name] += 1
         return value
 
@@ -192,16 +200,23 @@ def _item(entry: _Entry, base: str, now: datetime, zone: tzinfo) -> Item | None:
     )
     if not has_words(text, is_html=is_html):
         return None
-    posted_at = parse_date(entry.find("posted_at"), entry.recipe.dates, zone)
+    told = entry.find("posted_at")
+    posted_at = plausible(parse_date(told, entry.recipe.dates, zone), now)
+    if told not in _NOTHING and posted_at is None:
+        entry.tally.odd.setdefault("posted_at", _shown(told))
+    stars = entry.find("rating")
+    rating = _rating(entry, plain_text(stars).strip())
+    if stars not in _NOTHING and rating is None:
+        entry.tally.odd.setdefault("rating", _shown(stars))
     return Item(
         native_id=entry.text("native_id").strip() or None,
         url=web_address(entry.text("url"), base),
         author=without_addresses(html.unescape(entry.text("author"))),
         title=title,
         text=text,
-        posted_at=plausible(posted_at, now),
+        posted_at=posted_at,
         is_html=is_html,
-        rating=_rating(entry),
+        rating=rating,
         language=entry.text("language").strip() or None,
         thread_url=web_address(entry.text("thread_url"), base),
     )
@@ -216,6 +231,8 @@ def parse_date(value: object, form: str | None, zone: tzinfo) -> datetime | None
     text = plain_text(value).strip()[:64]
     if not text:
         return None
+    if since := _IN_OLD_ODATA.fullmatch(text):
+        return _since_1970(since[1], 1000)
     if form in ("epoch-seconds", "epoch-ms"):
         return _since_1970(text, 1 if form == "epoch-seconds" else 1000)
     if form is None and (isinstance(value, int | float) or (text.isdigit() and len(text) > 8)):
@@ -239,8 +256,11 @@ def _since_1970(text: str, unit: int | None) -> datetime | None:
         return None
 
 
-def _rating(entry: _Entry) -> Rating | None:
-    stars = entry.text("rating").strip()
+def _shown(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)[:60]
+
+
+def _rating(entry: _Entry, stars: str) -> Rating | None:
     if not stars:
         return None
     best = parse_rating(entry.text("best"), 1000)
@@ -258,6 +278,8 @@ def _rating(entry: _Entry) -> Rating | None:
 def _notes(recipe: Recipe, tally: _Tally, *, any_item: bool) -> Iterable[Problem]:
     for name, why in tally.failed.items():
         yield Problem(Trouble.FIELD_FAILED, name, why)
+    for name, value in tally.odd.items():
+        yield Problem(Trouble.FIELD_ODD, name, value)
     if any_item:
         for name in recipe.fields:
             if not tally.found[name] and name not in tally.failed:

@@ -56,6 +56,7 @@ class Trouble(StrEnum):
     NOT_NEWEST_FIRST = "not-newest-first"
     FIELD_EMPTY = "field-empty"
     FIELD_FAILED = "field-failed"
+    FIELD_ODD = "field-odd"
     NOT_CHOSEN = "not-chosen"
     WITHOUT_WORDS = "without-words"
     ROBOTS = "robots"
@@ -468,6 +469,12 @@ def _say_note(trouble: Trouble, about: str, detail: str, say: Say) -> str | None
             )
         case Trouble.FIELD_FAILED:
             return say("{field}: {why}", field=about, why=detail)
+        case Trouble.FIELD_ODD:
+            return say(
+                "{field}: {value} is not understood: say under `coerce` what it means",
+                field=about,
+                value=detail,
+            )
         case Trouble.NOT_CHOSEN:
             return say("Left out by “where”: {count}", count=about)
         case Trouble.SET_ASIDE:

@@ -213,6 +213,7 @@ class TestDates:
             (1795163400000000, None, (20, 8, 30)),
             ("1795163400000", "epoch-ms", (20, 8, 30)),
             (1795163400, "epoch-seconds", (20, 8, 30)),
+            ("/Date(1795163400000+0100)/", None, (20, 8, 30)),
             ("20.11.26 08h30", "%d.%m.%y %Hh%M", (20, 7, 30)),
             ("Nov 20, 2026 08:30 +0000", "%b %d, %Y %H:%M %z", (20, 8, 30)),
         ],
@@ -229,6 +230,22 @@ class TestDates:
     def test_what_is_no_instant_is_none(self, value: object, form: str | None) -> None:
         assert parse_date(value, form, PARIS) is None
 
+    def test_values_that_make_no_sense_are_told(self) -> None:
+        made = recipe(map={"text": "text", "posted_at": "at", "rating": "stars"})
+        rows = [
+            {"text": "a", "at": "il y a 3 jours", "stars": "moyen"},
+            {"text": "b", "at": "vor 2 Tagen", "stars": None},
+        ]
+        assert listed(rows, made).notes == (
+            Problem(Trouble.FIELD_ODD, "posted_at", '"il y a 3 jours"'),
+            Problem(Trouble.FIELD_ODD, "rating", '"moyen"'),
+        )
+
+    def test_messages_may_stand_under_their_ids(self) -> None:
+        made = recipe(items="items(reviews)", map={"native_id": "[0]", "text": "[1].body"})
+        found = listed({"reviews": {"r-1": {"body": "a"}, "r-2": {"body": "b"}}}, made).items
+        assert [(item.native_id, item.text) for item in found] == [("r-1", "a"), ("r-2", "b")]
+
 
 class TestDocument:
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
@@ -238,7 +255,9 @@ class TestDocument:
     @pytest.mark.parametrize(
         ("body", "value"),
         [
-            (b'["\xe9t\xe9"]', ["\ufffdt\ufffd"]),
+            (b'["\xe9t\xe9"]', ["été"]),
+            ('["été \N{EURO SIGN}"]'.encode("cp1252"), ["été €"]),
+            (b'["\xc3\xa9t\xc3\xa9 \xff"]', ["été \ufffd"]),
             (b'{"a": 1, "a": 2}', {"a": 2}),
             (b"[NaN, Infinity, -Infinity, 1e999]", [None] * 4),
             (b"[12345678901234567890]", [12345678901234567890]),
