@@ -1,5 +1,6 @@
 """`doleances audit`: the register, proved from git."""
 
+import gc
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 @click.command(short_help="Prove that the register was only ever added to, by who may.")
 @click.option("--since", metavar="REV|DAY", help="Begin after this commit or before this day.")
 @click.option("--strict", is_flag=True, help="Let what is unproven or odd count, too.")
+@click.option("--signatures", is_flag=True, help="Let git verify the commits that are signed.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as data.")
 @click.pass_obj
-def command(desk: Desk, *, since: str | None, strict: bool, as_json: bool) -> int:
+def command(desk: Desk, *, since: str | None, strict: bool, signatures: bool, as_json: bool) -> int:
     """Prove that the register was only ever added to, by who may.
 
     Reads the first-parent history of the base branch, and judges each merged version of
@@ -43,7 +45,10 @@ def command(desk: Desk, *, since: str | None, strict: bool, as_json: bool) -> in
     from runner.repo.commit_graph import WORTH, keep_commit_graph
 
     record = open_record(desk)
+    # What is read is let go as it is passed, without cycles: a tenth of the time is saved.
+    gc.disable()
     with ExitStack() as stack:
+        stack.callback(gc.enable)
 
         def begin(total: int) -> Callable[[int], None]:
             return stack.enter_context(desk.terminal.progress("commits", total)).step
@@ -54,6 +59,7 @@ def command(desk: Desk, *, since: str | None, strict: bool, as_json: bool) -> in
             record.instance,
             desk.now(),
             since=since,
+            signatures=signatures,
             begin=begin,
         )
     if audited.commits >= WORTH:
@@ -64,16 +70,20 @@ def command(desk: Desk, *, since: str | None, strict: bool, as_json: bool) -> in
     else:
         for finding in audited.findings:
             desk.say(_shown(finding))
+        if audited.signatures:
+            counted = ", ".join(f"{count:,} {how}" for how, count in audited.signatures.items())
+            desk.say(f"Signatures: {counted}.")
         desk.say(_summary(audited))
-    counted = set(Weight) if strict else {Weight.BROKEN}
-    found = any(finding.weight in counted for finding in audited.findings)
+    weighed = set(Weight) if strict else {Weight.BROKEN}
+    found = any(finding.weight in weighed for finding in audited.findings)
     return ExitCode.FAULTS if found else ExitCode.DONE
 
 
 def _shown(finding: "AuditFinding") -> str:
     fault = finding.fault
     weight = "" if finding.weight == "broken" else f"{finding.weight}: "
-    said = f"{finding.commit[:12]}:{fault.file}:{fault.line}: {weight}{fault.message}"
+    place = f"{fault.file}:{fault.line}: " if fault.file else " "
+    said = f"{finding.commit[:12]}:{place}{weight}{fault.message}"
     return f"{said}\n    {fault.hint}" if fault.hint else said
 
 
@@ -103,6 +113,7 @@ def _data(audited: "Audited") -> dict[str, object]:
         "tip": audited.tip,
         "commits": audited.commits,
         "versions": audited.versions,
+        "signatures": dict(audited.signatures),
         "findings": [_finding_data(finding) for finding in audited.findings],
     }
 

@@ -192,6 +192,18 @@ def check_ahead(file: str, committed: int, now: datetime) -> Iterator[Fault]:
         yield Fault(file, 1, 1, "commit-ahead", said, "a clock was wrong, or the date was set")
 
 
+SIGNATURES = {"G": "verified", "U": "verified", "B": "bad", "N": "absent"}
+"""Git's verdicts on signatures; any other says that one is present and cannot be verified here."""
+
+
+def check_signature(verdict: str) -> Iterator[Fault]:
+    """Yield the fault of a commit whose signature does not fit it; `verdict` is git's `%G?`."""
+    if SIGNATURES.get(verdict) == "bad":
+        said = "the signature does not fit the commit"
+        hint = "`git verify-commit` says more; the commit is not what was signed"
+        yield Fault("", 1, 1, "signature-bad", said, hint)
+
+
 def check_merger(file: str, mergers: Iterable[str], team: Team, bot: str) -> Iterator[Fault]:
     """Yield the fault of a commit that nobody of the team put on the main line.
 

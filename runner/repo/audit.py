@@ -3,6 +3,7 @@
 Streams the main line, the oldest commit first, and reads changed files alone, in bulk.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 
 from runner.errors import Fault, Refused
 from runner.planning.audit import (
+    SIGNATURES,
     Arrival,
     AuditFinding,
     Rules,
@@ -19,6 +21,7 @@ from runner.planning.audit import (
     check_ahead,
     check_merger,
     check_order,
+    check_signature,
     check_version,
     commit_instant,
     goes_by,
@@ -41,6 +44,7 @@ from runner.repo.mainline import (
     read_branch,
     read_branch_heads,
     read_line,
+    read_signatures,
     walk_line,
 )
 from runner.repo.objects import READ_LIMIT, ObjectReader
@@ -61,7 +65,8 @@ class Audited:
     """What an audit looked at, and all that it found, in the order of the commits.
 
     `start` is the commit whose cases were taken as they are, `versions` how many versions of
-    cases were judged.
+    cases were judged, `signatures` how many commits have one that is verified, bad, present or
+    absent: empty where nobody asked.
     """
 
     start: str
@@ -69,6 +74,7 @@ class Audited:
     commits: int
     versions: int
     findings: tuple[AuditFinding, ...]
+    signatures: Mapping[str, int]
 
 
 def audit_register(
@@ -78,11 +84,13 @@ def audit_register(
     now: datetime,
     *,
     since: str | None = None,
+    signatures: bool = False,
     begin: Callable[[int], Callable[[int], None]] = lambda _: lambda _: None,
 ) -> Audited:
     """Judge the main line up to `tip`, from `since` (a revision or a day), else the baseline.
 
-    `begin` is told how many commits there are, and returns what is told of each step.
+    `begin` is told how many commits there are, and returns what is told of each step.  With
+    `signatures`, git verifies those that there are.
 
     Raises:
         UsageError: when `since` means no commit of the main line.
@@ -114,7 +122,12 @@ def audit_register(
             repository, reader, merged, cases=audit.register.cases, tip=tip, began=began
         ):
             findings.append(AuditFinding(tip, None, fault, Weight.BROKEN))
-    return Audited(start, tip, commits, audit.versions, tuple(findings))
+    verdicts = read_signatures(repository, tip, start) if signatures else {}
+    for name, verdict in verdicts.items():
+        for fault in check_signature(verdict):
+            findings.append(AuditFinding(name, None, fault, Weight.BROKEN))
+    counted = Counter(SIGNATURES.get(verdict, "present") for verdict in verdicts.values())
+    return Audited(start, tip, commits, audit.versions, tuple(findings), counted)
 
 
 def _start(

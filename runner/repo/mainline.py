@@ -143,6 +143,18 @@ def walk_line(
             raise failure("log", ended)
 
 
+def read_signatures(repository: Repository, tip: str, since: str) -> dict[str, str]:
+    """Return git's verdict on the signature of each commit after `since`, as `%G?` has it.
+
+    Git asks the program that the machine has for it, once for each commit that is signed.
+    """
+    listed = repository.text(
+        "log", "--first-parent", "--reverse", "--format=%H %G?", tip, f"^{since}", "--"
+    )
+    parted = (line.partition(" ") for line in listed.splitlines())
+    return {name: verdict for name, _, verdict in parted}
+
+
 def read_branch_heads(
     reader: ObjectReader, commits: Iterable[MainCommit]
 ) -> dict[str, BranchCommit | None]:

@@ -1,6 +1,8 @@
 """A tampered history is always found: one mutation after the other of one that is clean."""
 
 import os
+import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -394,6 +396,28 @@ def test_findings_name_commit_file_line_and_hint(
     assert said[0] == f"{guilty[:12]}:{CASE}:{line}: `note` of an entry that is merged has changed"
     assert said[1].startswith("    put the entry back")
     assert said[2].endswith("4 versions of cases: 1 broken.")
+
+
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="needs ssh-keygen")
+def test_signatures_are_verified_where_they_are(book: Book, audit: Audit) -> None:
+    keys = book.root.parent / "keys"
+    keys.mkdir()
+    made = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "x", "-f", str(keys / "key")]
+    subprocess.run(made, check=True)
+    (keys / "signers").write_text(f"{INES[1]} {(keys / 'key.pub').read_text()}")
+    book.git("config", "gpg.format", "ssh")
+    book.git("config", "user.signingKey", str(keys / "key"))
+    book.git("config", "gpg.ssh.allowedSignersFile", str(keys / "signers"))
+    clean(book)
+    book.note(CASE)
+    book.git("commit", "-q", "-a", "-S", "-m", "Signed.")
+    assert audit("--signatures", code=0)["signatures"] == {"absent": 3, "verified": 1}
+    raw = book.git("cat-file", "commit", "HEAD").replace("Signed.", "Sealed.") + "\n"
+    (keys / "raw").write_text(raw)
+    forged = book.git("hash-object", "-t", "commit", "-w", str(keys / "raw"))
+    book.git("update-ref", "refs/heads/main", forged)
+    found = audit("--signatures", code=1)["findings"]
+    assert ("signature-bad", forged) in {(one["rule"], one["commit"]) for one in found}
 
 
 @pytest.fixture
