@@ -123,6 +123,7 @@ class HostedForge:
     ) -> Sequence[Done]:
         """Create all branches in one push; one answer for each."""
         branches = [runner_branch(push.branch) for push in pushes]
+        self._refs.seen()  # It brings the base here, where a plan comes from another clone.
         made = write_commits(self.repository, case_commits(pushes, base, self._refs.bot, now))
 
         def attempt(reader: ObjectReader, refs: Mapping[str, str]) -> list[Done]:
@@ -149,6 +150,7 @@ class HostedForge:
     def renew_branch(self, action: RenewBranch, base: str, now: datetime) -> Done:
         """Put a branch's commit anew on the base, if the branch is where the plan saw it."""
         branch = runner_branch(action.branch)
+        self._refs.seen()
         (commit,) = write_commits(
             self.repository, case_commits((action,), base, self._refs.bot, now)
         )

@@ -229,6 +229,21 @@ def test_the_team_is_told_on_the_pages_once(
     assert [len(pull.comments) for pull in fake.hub.pulls.values()] == [1, 1, 1]
 
 
+def test_a_plan_is_applied_in_another_clone_that_lacks_the_base(
+    fake: FakeGithub, capsys: Capture, git: Git, desk: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    git(tmp_path, "clone", "-q", str(fake.hub.git_dir), str(other))
+    git(other, "remote", "set-url", "origin", fake.url)
+    git(desk, "commit", "-q", "--allow-empty", "-m", "Go on.")
+    git(desk, "push", "-q", str(fake.hub.git_dir), "main")
+    done(capsys, "plan", "--out", str(tmp_path / "plan.json"))
+    assert "2 pull requests opened." in done(
+        capsys, "-C", str(other), "apply", str(tmp_path / "plan.json")
+    )
+    assert "Nothing to do" in done(capsys, "run")
+
+
 def test_without_a_token_nothing_is_asked(
     fake: FakeGithub, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
