@@ -7,7 +7,7 @@ from runner.errors import Fault, FaultyFiles, Severity, UsageError
 from runner.policies.instance import build_instance, check_sources
 from runner.policies.values import Instance
 from runner.repo.files import SOURCES, read_yaml_file
-from runner.repo.git import Repository, open_repository
+from runner.repo.git import Repository, check_top, open_repository
 from runner.repo.mainline import find_tip
 from runner.repo.objects import ObjectReader
 from runner.schemas import check_document
@@ -36,11 +36,12 @@ def open_record(desk: Desk) -> Record:
     """Return the record of a desk; in a bare repository `sources.yaml` is that of its `HEAD`.
 
     Raises:
-        UsageError: when there is no desk.
+        UsageError: when there is no desk, or it is not the top of its repository.
         FaultyFiles: when `sources.yaml` has faults.
     """
     repository = open_repository(desk.start.resolve())
     if repository.worktree is not None:
+        check_top(desk.root)
         repository = open_repository(desk.root)
         data = read_yaml_file(desk.root, SOURCES)
     else:
