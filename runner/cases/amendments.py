@@ -10,8 +10,9 @@ from typing import Any
 
 from runner.cases.evidence import Data, Finding
 from runner.cases.instants import render_instant
+from runner.cases.lifecycle import RUNNER
 from runner.errors import Fault
-from runner.model import State
+from runner.model import KeyBasis, State
 from runner.text.document import Document, Path
 from runner.text.masking import TOKENS
 
@@ -36,8 +37,7 @@ def check_amendment(before: Document | None, after: Document, now: datetime) -> 
     case: Any = after.value
     was: Any = before.value if before is not None else None
     findings = [*_find_future(case, len(was["log"]) if was else 0, now)]
-    if was is not None:
-        findings += _find_rewritten(was, case)
+    findings += _find_rewritten(was, case) if was is not None else _find_misnamed(case)
     return tuple(
         sorted(
             after.fault(finding.path, finding.rule, finding.message, finding.hint)
@@ -64,6 +64,39 @@ def _find_future(case: Data, known: int, now: datetime) -> Iterator[Finding]:
                 f"it is {render_instant(now)}",
                 "`recorded_at` is when the entry is written down",
             )
+
+
+def _find_misnamed(case: Data) -> Iterator[Finding]:
+    """Check that the id of a new case is that of its first message, where the file can tell.
+
+    Only of what people open: the runner keeps the key of a message whose site renamed it.
+    Ids are made before masking, so what was masked or cut tells nothing.
+    """
+    # Imported by the few changes that open a case by hand.
+    from runner.cases.identity import identify
+    from runner.cases.mention import NATIVE_ID_LIMIT
+
+    place = case["places"][0]
+    native_id, url = place.get("native_id"), place.get("url")
+    basis = native_id or url
+    if (
+        case["log"][0]["by"] == RUNNER
+        or not basis
+        or any(token in basis for token in TOKENS.values())
+        or (native_id and len(native_id) >= NATIVE_ID_LIMIT)
+    ):
+        return
+    found = identify(
+        place["site"], native_id=native_id, url=url, author=None, posted_at=None, text=""
+    )
+    if found.basis is not KeyBasis.CONTENT and place["key"] != found.key:
+        name = "native_id" if found.basis is KeyBasis.NATIVE_ID else "url"
+        yield Finding(
+            ("places", 0, "key"),
+            "key",
+            f"the `site` and `{name}` of the message make {found.key}, not {place['key']}",
+            "`doleances new` opens a case under the id that its message has everywhere",
+        )
 
 
 def _find_rewritten(was: Data, case: Data) -> Iterator[Finding]:

@@ -543,3 +543,32 @@ def test_nobody_writes_in_the_runners_name(desk: Path, check: Check, git: Git) -
     assert "the runner did not write" in check("--actor", "ines-c", code=1)[0]
     git(desk, "switch", "-qc", "doleances/c-d6rn7he0r67d/watch")
     assert check("--actor", "ines-c") == ["1 file, no fault."]
+
+
+@pytest.mark.parametrize(
+    ("key", "native_id", "said"),
+    [
+        ("c-ksaxnqsx04pf", "tag:entraide.example.org,2026:q/44790", None),
+        ("c-7f3k2m9x4q5t", "tag:entraide.example.org,2026:q/44790", "make c-ksaxnqsx04pf, not"),
+        # The id was made of what is masked here.
+        ("c-7f3k2m9x4q5t", "tag:entraide.example.org,[tel]", None),
+    ],
+)
+def test_a_case_that_a_person_opens_has_the_id_of_its_message(
+    desk: Path, check: Check, git: Git, key: str, native_id: str, said: str | None
+) -> None:
+    text = (desk / OPEN).read_text()
+    git(desk, "rm", "-q", OPEN)
+    git(desk, "commit", "-qm", "Forget it.")
+    git(desk, "branch", "-qf", "main")
+    text = text.replace("c-ksaxnqsx04pf", key).replace("by: runner", "by: malo")
+    text = text.replace("tag:entraide.example.org,2026:q/44790", native_id)
+    there = desk / f"cases/2026/11/20/{key}.yaml"
+    there.parent.mkdir(exist_ok=True)
+    there.write_text(text)
+    if said is None:
+        assert check()[-1].startswith("1 file, no fault.")
+    else:
+        line = check(code=1)[0]
+        assert line.startswith(f"{there.relative_to(desk)}:")
+        assert said in line
