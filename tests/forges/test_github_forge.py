@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from contract import (
     comment_of,
     cursor_of,
     open_of,
+    plan_of,
     push_of,
 )
 from fake_github.deviations import DEVIATIONS
@@ -24,6 +26,7 @@ from fake_github.server import Harm
 from trial import TOKEN, TriedGithub, configuration, open_forge, tried
 
 from runner.errors import OutsideFailed
+from runner.forges.apply import apply
 from runner.forges.commits import runner_branch
 from runner.forges.github import open_github
 from runner.forges.port import Done
@@ -214,6 +217,30 @@ def test_two_clones_write_receipts_and_cursors_at_once_and_lose_none(
     assert list(here.keep([comment_of(OTHER, "sam")], NOW)) == [False]
     told = git(tried.fake.hub.git_dir, "ls-tree", "-r", "--name-only", "refs/doleances/receipts")
     assert len(told.splitlines()) == 2
+
+
+def test_two_runs_at_once_propose_every_case_once(
+    tried: TriedGithub, case_text: CaseText, git: Git, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    git(tmp_path, "clone", "-q", str(tried.fake.hub.git_dir), str(other))
+    git(other, "remote", "set-url", "origin", tried.fake.url)
+    cases = IDS[:6]
+    plan = plan_of(
+        tried.forge.base(),
+        *(push_of(case_text, case) for case in cases),
+        *(open_of(case) for case in cases),
+        cursors=(cursor_of("forum"),),
+    )
+    with ThreadPoolExecutor(2) as both:
+        runs = [both.submit(apply, plan, forge, NOW) for forge in (tried.forge, open_forge(other))]
+        ended = [run.result() for run in runs]
+    assert [run.failures for run in ended] == [(), ()]
+    assert sorted(pull.branch for pull in tried.fake.hub.pulls.values()) == [
+        branch_of(case) for case in cases
+    ]
+    assert [len(set(pull.labels)) for pull in tried.fake.hub.pulls.values()] == [1] * 6
+    assert len(open_forge(tried.folder).snapshot().pulls) == 6
 
 
 def test_the_token_stands_in_no_argument_file_or_reference(
