@@ -3,9 +3,13 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote, quote_plus
 
 from runner.policies.recipes import Auth
 from runner.sources.problems import Problem, Trouble
+
+_HIDDEN = "***"
+_NO_SECRETS = ("Api-Username",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +18,20 @@ class Credential:
 
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def hidden(self, text: str) -> str:
+        """Return words of the other side without the secret, should it repeat what it was sent.
+
+        What may be the beginning of it, where the words are cut short, goes too.
+        """
+        sent = {**self.headers, **self.query}
+        for value in (value for name, value in sent.items() if name not in _NO_SECRETS and value):
+            plain = value.removeprefix("Bearer ").removeprefix("Basic ")
+            for form in (plain, quote(plain, safe=""), quote_plus(plain), quote(plain)):
+                text = text.replace(form, _HIDDEN)
+                cut = next((n for n in range(len(form) - 1, 3, -1) if text.endswith(form[:n])), 0)
+                text = text[:-cut] + _HIDDEN if cut else text
+        return text
 
 
 def credential_of(auth: Auth | None, secrets: Mapping[str, str]) -> Credential | Problem:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from runner.planning.observation import Cursor
-from runner.sources.adapter import Fetched, Outside, Unchanged, Unknown
+from runner.sources.adapter import Fetched, Fresh, Outside, Unchanged, Unknown
 from runner.sources.credentials import Credential
 from runner.sources.json_document import parse_json
 from runner.sources.json_paging import Request
@@ -44,8 +44,36 @@ async def read_pages(
     """Read as many pages as the cursor leaves to read.
 
     When a later page cannot be read, what the others show is given all the same, with the
-    problem as a remark; the next read goes as far back as this one should have.
+    problem as a remark; the next read goes as far back as this one should have.  Whatever the
+    other side repeats of the secret, no problem shows it.
     """
+    fetched = await _walk_through(asking, reading, cursor, outside)
+
+    def hidden(problem: Problem) -> Problem:
+        return _hidden(problem, asking.credential)
+
+    match fetched:
+        case Fresh(problem=problem, notes=notes):
+            kept = hidden(problem) if problem else None
+            return replace(fetched, problem=kept, notes=tuple(map(hidden, notes)))
+        case Unknown(problem=problem):
+            return replace(fetched, problem=hidden(problem))
+        case _:
+            return fetched
+
+
+def _hidden(problem: Problem, credential: Credential) -> Problem:
+    return replace(
+        problem,
+        about=credential.hidden(problem.about),
+        detail=credential.hidden(problem.detail),
+        places=credential.hidden(problem.places),
+    )
+
+
+async def _walk_through(
+    asking: Asking, reading: Reading, cursor: Cursor | None, outside: Outside
+) -> Fetched:
     mark = parse_mark(cursor.etag if cursor else None)
     walk = Walk(reading, mark.since, outside.now)
     first: Page | None = None
@@ -103,7 +131,7 @@ async def ask_for(
     if isinstance(page, Unchanged | Unknown):
         return page
     document = await outside.aside(lambda: parse_json(page.body, page.url))
-    return Unknown(document) if isinstance(document, Problem) else document
+    return Unknown(_hidden(document, credential)) if isinstance(document, Problem) else document
 
 
 async def _take(

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -486,3 +487,23 @@ def test_the_recorded_pages_of_github_are_walked_by_their_links(site: Site) -> N
     assert len(site.asked) == 5
     assert site.asked[0][1]["X-GitHub-Api-Version"] == "2022-11-28"
     assert outcome.problem is None
+
+
+@pytest.mark.parametrize("by", ["bearer", "basic", "query", "header"])
+@pytest.mark.parametrize("before", ["You sent ", "x" * 52, "x" * 45])
+def test_a_site_that_repeats_the_secret_makes_nobody_else_know_it(
+    site: Site, by: str, before: str
+) -> None:
+    secret = f"{SECRET}+/=="
+
+    def repeat(exchange: Exchange) -> None:
+        told = exchange.headers["Authorization"] or exchange.headers["key"] or exchange.path
+        exchange.answer(200, f"{before}{told}".encode())
+
+    name = {"name": "key"} if by in ("query", "header") else {}
+    site.pages[f"/api?key={quote(secret, safe='')}"] = site.pages["/api"] = repeat
+    auth = {"by": by, "variable": "AVIS_KEY", **name}
+    ended = unknown(site, auth=auth, secrets={"AVIS_KEY": secret})
+    assert ended.problem.trouble is Trouble.NO_JSON
+    told = b64encode(secret.encode()).decode() if by == "basic" else secret
+    assert told[:5] not in repr(ended)
