@@ -26,6 +26,9 @@ _WORDS = ("author", "title", "text")
 """What strangers wrote, in places and entries; it may be taken away or hidden, never reworded."""
 _MASKED_AT_MOST = 60
 """Characters that one token may stand for: an IBAN takes 34, a long e-mail address 50."""
+_PACKED_AT_MOST = 4
+"""Bytes of a short text that a character of encrypted and encoded data may stand for: no
+compression of a message gets further."""
 _HINT_LOG = "put the entry back as it was and add a new one below, such as `noted`"
 
 
@@ -106,6 +109,7 @@ def _find_rewritten(was: Data, case: Data) -> Iterator[Finding]:
             yield Finding((name,), "rewritten", f"`{name}` was {was[name]} and never changes")
     yield from _find_rewritten_log(was["log"], case["log"], erased=erased)
     yield from _find_rewritten_places(was["places"], case["places"], erased=erased)
+    yield from _find_sealed(was, case)
     yield from _find_undecided(was, case)
     if case["why"] != was["why"] and not (erased and _without_details(was) == case["why"]):
         yield Finding(
@@ -183,6 +187,34 @@ def _may_become(name: str, was: Any, holder: Data, *, erased: bool) -> bool:
     if not value:
         return erased or "sealed" in holder
     return isinstance(value, str) and isinstance(was, str) and _is_masked(was, value)
+
+
+def _find_sealed(was: Data, case: Data) -> Iterator[Finding]:
+    """Check that somebody says why merged words are hidden, and that they are hidden, not gone."""
+    said = any(
+        entry["entry"] == "noted" and entry["by"] != RUNNER
+        for entry in case["log"][len(was["log"]) :]
+    )
+    for part in ("places", "log"):
+        for index, (now, before) in enumerate(zip(case[part], was[part], strict=False)):
+            if "sealed" not in now or "sealed" in before:
+                continue
+            path: Path = (part, index, "sealed")
+            if not said:
+                yield Finding(
+                    path,
+                    "sealed-silently",
+                    "words that are merged are hidden, and no entry says who decided it",
+                    "somebody adds a `noted` entry that says why",
+                )
+            words = sum(len(str(before.get(name) or "").encode()) for name in _WORDS)
+            if len(now["sealed"]["data"]) * _PACKED_AT_MOST < words:
+                yield Finding(
+                    (*path, "data"),
+                    "sealed-away",
+                    f"so few characters cannot hold the {words} bytes that stood here",
+                    "`data` is the author, title and text, encrypted",
+                )
 
 
 def _is_masked(was: str, text: str) -> bool:

@@ -72,6 +72,14 @@ def erase(case: Any) -> None:
             holder["why"].pop("detail", None)
 
 
+def seal(
+    case: Any, data: str = "YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSBub3RoaW5nIGF0IGFsbAo"
+) -> None:
+    for name in ("author", "title", "text"):
+        case["places"][0].pop(name, None)
+    case["places"][0]["sealed"] = {"method": "age", "recipient": "r", "data": data}
+
+
 ALLOWED: list[tuple[str, Change]] = [
     ("nothing at all", lambda _: None),
     ("an entry more", lambda case: case["log"].append(note())),
@@ -86,9 +94,7 @@ ALLOWED: list[tuple[str, Change]] = [
         case["log"].append(qualified(urgency=(case["urgency"], "low"))),
         case.update(urgency="low"))),
     ("erasure", erase),
-    ("words are hidden", lambda case: [case["places"][0].pop(name, None) for name in
-        ("author", "title", "text")] and case["places"][0].update(
-        sealed={"method": "age", "recipient": "r", "data": "d"})),
+    ("words are hidden", lambda case: (seal(case), case["log"].append(note()))),
 ]  # fmt: skip
 
 
@@ -113,6 +119,11 @@ REFUSED: list[tuple[str, str, Change]] = [
         url="https://forum.example.org/x")),
     ("place-rewritten", "other words", lambda case: case["places"][0].update(text="Merci !")),
     ("place-rewritten", "words taken away", lambda case: case["places"][0].pop("text")),
+    ("sealed-silently", "words hidden by nobody", seal),
+    ("sealed-silently", "words hidden by the runner", lambda case: (
+        seal(case), case["log"].append(note(by="runner")))),
+    ("sealed-away", "words gone under a seal", lambda case: (
+        seal(case, "d"), case["log"].append(note()))),
     ("rewritten", "another customer", lambda case: case["customer"].update(handle="Other")),
     ("rewritten", "another rule", lambda case: case["why"]["urgency"].update(line=9)),
     ("rewritten", "another rule under erasure", lambda case: (
