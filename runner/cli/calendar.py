@@ -1,5 +1,6 @@
 """`doleances calendar`: a calendar with a country's holidays, for a person to review."""
 
+import sys
 from typing import Any
 
 import click
@@ -38,8 +39,8 @@ def command(
     """Write a calendar with a country's holidays, to review.
 
     COUNTRY is a code of two letters. The hours are a guess; the days are those of the
-    `holidays` library, which is installed with `pip install 'doleances[calendars]'` and
-    not asked again: what counts is the list in the repository, as reviewed.
+    `holidays` library, which is not asked again: what counts is the list in the repository,
+    as reviewed.
 
     \b
     Example:  doleances calendar FR 2026 2027 > policies/calendars/brand-care.yaml
@@ -84,7 +85,8 @@ def _holidays(country: str, years: list[int], region: str | None, language: str 
         import holidays
     except ImportError:
         raise UsageError(
-            "the list of holidays is not installed", "pip install 'doleances[calendars]'"
+            "the list of holidays is not installed",
+            f"{sys.executable} -m pip install 'holidays>=0.80'",
         ) from None
     try:
         own = holidays.country_holidays(country)

@@ -48,7 +48,7 @@ _SHOWN = 50
     metavar="REV",
     default="HEAD",
     show_default=True,
-    help="The commit whose policies are compared with those of the working tree.",
+    help="What the working tree is compared with: where the branch left this commit.",
 )
 @click.option(
     "--since",
@@ -63,10 +63,10 @@ def command(
 ) -> None:
     """Say what a change of policies would change.
 
-    Each open case, and each that ended lately, is told again under the policies of REV and
-    under those of the working tree: what would be due at another instant, which verdict
-    would have come out otherwise.  Promises that are made stay as they were made;
-    `doleances promise` changes one.
+    Each open case, and each that ended lately, is told again under the policies of REV, as
+    they were where the branch left it, and under those of the working tree: what would be due
+    at another instant, which verdict would have come out otherwise.  Promises that are made
+    stay as they were made; `doleances promise` changes one.
 
     \b
     Example:  doleances impact
@@ -90,7 +90,7 @@ def command(
             counted.add(compare(case, before, after, desk.now()))
             steps.step()
     impact = Impact(
-        base=base,
+        base=_named(desk, repository, base, parted),
         since=start,
         cases=counted.cases,
         running=tuple(counted.running),
@@ -106,6 +106,15 @@ def command(
         desk.say(impact_summary(impact, desk.language))
         for table in impact_tables(impact, desk.configuration().team, desk.language):
             _print(desk, table)
+
+
+def _named(desk: Desk, repository: Repository, base: str, parted: str) -> str:
+    """Return what the policies are compared with; a base that moved on since is not it."""
+    if repository.text("rev-parse", f"{base}^{{commit}}").strip() == parted:
+        return base
+    return desk.language.say(
+        "{commit}, where this branch left {base}", commit=parted[:10], base=base
+    )
 
 
 def _policies_at(repository: Repository, commit: str, base: str) -> Configuration:

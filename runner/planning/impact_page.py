@@ -1,5 +1,6 @@
 """What a change of policies would change, in words: tables for a terminal and a pull request."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime
 
 from runner.clocks.escalation import NextStep
 from runner.clocks.standings import Position, Standing
+from runner.model import KEY
 from runner.planning.impact import Compared, Retargeted
 from runner.planning.words import clock_name, person_name
 from runner.policies.team import Team
@@ -172,12 +174,17 @@ def impact_markdown(impact: Impact, team: Team, language: Language, most: int) -
     parts = [impact_summary(impact, language)]
     for table in impact_tables(impact, team, language):
         parts.append(f"### {table.heading}")
-        rows = [[plain(cell) for cell in row] for row in table.rows[:most]]
+        rows = [[_cell(cell) for cell in row] for row in table.rows[:most]]
         lines = [table.columns, ("---",) * len(table.columns), *rows]
         parts.append("\n".join(f"| {' | '.join(line)} |" for line in lines))
         if len(table.rows) > most:
             parts.append(and_more(len(table.rows) - most, language))
     return "\n\n".join(parts) + "\n"
+
+
+def _cell(text: str) -> str:
+    """Return a cell of a Markdown table; a case's id as code, so that it can be copied."""
+    return f"`{text}`" if re.fullmatch(KEY, text) else plain(text)
 
 
 def and_more(count: int, language: Language) -> str:

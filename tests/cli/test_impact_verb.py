@@ -112,6 +112,7 @@ def test_the_markdown_is_a_table_of_plain_words(
     assert "@all" not in said
     rows = [line for line in said.splitlines() if line.startswith("| ")]
     assert len(rows) > 2
+    assert "\u2060" not in said.replace("\u2060all", "")
 
 
 def test_what_it_is_compared_with_is_where_the_branch_left_its_base(
@@ -123,6 +124,18 @@ def test_what_it_is_compared_with_is_where_the_branch_left_its_base(
     assert impact(capsys)["running"] == []
     found = impact(capsys, "--base", "main")
     assert found["running"] or found["turned"]
+
+
+def test_a_base_that_moved_on_is_named_for_what_it_was(
+    desk: Path, git: Git, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(desk, "checkout", "-qb", "faster")
+    shorten(desk)
+    git(desk, "commit", "-qam", "Promise more.")
+    git(desk, "checkout", "-q", "main")
+    found = impact(capsys, "--base", "faster")
+    assert found["running"] == []
+    assert found["base"].endswith(", where this branch left faster")
 
 
 def test_faulty_policies_of_the_base_are_named(
