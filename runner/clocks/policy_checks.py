@@ -80,8 +80,11 @@ def _find_unknown(
                 hint = "merge the policy first, then make the promise by it"
                 yield Finding(where, "clock-policy", said, hint), Severity.ERROR
             case None:
-                said = f"whether {file} ever was {blob[:10]} is not known in this shallow clone"
-                hint = f"fetch more of it, so that what {clock.clock} promises can be judged"
+                said = f"whether {file} ever was {blob[:10]} is not known in this clone"
+                hint = (
+                    f"fetch more of a shallow one, so that what {clock.clock} promises can be "
+                    "judged; one whose objects are named by SHA-256 never tells"
+                )
                 yield Finding(where, "clock-policy", said, hint), Severity.WARNING
 
 

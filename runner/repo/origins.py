@@ -61,6 +61,8 @@ def _read_policy(reader: ObjectReader, blob: str, file: str) -> ClockPolicy | No
 
 def _commit_of(repository: Repository, base: str, blob: str, file: str) -> str | None:
     """Return the first commit up to the base in which a file was this blob."""
+    if len(blob) != len(repository.zero):
+        return None  # promises name blobs by SHA-1, this repository its objects by SHA-256
     found = repository.text(
         "log",
         "--format=%H",

@@ -23,11 +23,17 @@ class PastPolicies:
         self._history: dict[str, str] = {}
 
     def stood(self, path: str, blob: str) -> bool | None:
-        """Return whether a file ever was a blob, None where history is cut off before that."""
+        """Return whether a file ever was a blob, None where that cannot be looked up.
+
+        So where history is cut off, and where git names its objects by SHA-256: promises name
+        blobs by SHA-1.
+        """
         if blob in self._near(path):
             return True
         if not is_object_name(blob):
             return False
+        if len(blob) != len(self._repository.zero):
+            return None
         if path not in self._history:
             # A change has no history of its own here: a policy that it brings and takes back
             # again was never merged.

@@ -11,6 +11,7 @@ import pytest
 from runner.cli.main import run
 from runner.repo.amended import check_change
 from runner.repo.change import read_change
+from runner.repo.git import open_repository
 
 HERE = Path(__file__).resolve().parents[2]
 CASE = "cases/2026/11/19/c-d6rn7he0r67d.yaml"
@@ -460,7 +461,7 @@ def test_a_policy_that_has_changed_since_is_still_the_one_that_was_promised_by(
     git(tmp_path, "clone", "-q", "--depth", "2", f"file://{desk}", "cut")
     git(tmp_path / "cut", "fetch", "-q", "--depth", "1", "origin", "main:main")
     said = check(folder=tmp_path / "cut")
-    assert "is not known in this shallow clone" in said[0]
+    assert "is not known in this clone" in said[0]
     assert said[-1] == "1 file, no fault. 1 warning."
 
 
@@ -572,3 +573,18 @@ def test_a_case_that_a_person_opens_has_the_id_of_its_message(
         line = check(code=1)[0]
         assert line.startswith(f"{there.relative_to(desk)}:")
         assert said in line
+
+
+def test_where_objects_are_named_by_sha256_older_policies_cannot_be_looked_up(
+    desk: Path, git: Git, check: Check, hand_off: Callable[..., None]
+) -> None:
+    shutil.rmtree(desk / ".git")
+    git(desk, "init", "-q", "--object-format=sha256")
+    open_repository.cache_clear()
+    git(desk, "add", ".")
+    git(desk, "commit", "-qm", "Begin.")
+    hand_off(clocks="0" * 40)
+    said, hint, *_ = check()
+    assert f"warning: whether {CLOCKS} ever was 0000000000 is not known in this clone" in said
+    assert "SHA-256 never tells" in hint
+    assert run(["-C", str(desk), "explain", "c-d6rn7he0r67d"]) == 0
