@@ -7,6 +7,8 @@ from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 
 from runner.cases.summary import CaseSummary, summarise
+from runner.clocks.escalation import CRISIS_ENDS
+from runner.model import State
 from runner.planning.branches import HEARD, INTAKE
 from runner.planning.observation import Branch, Observation
 
@@ -42,9 +44,12 @@ def find_waiting(
 
     Those are new cases, and closed ones whose customer has written again.  Of an open case a
     message that is only proposed has its clocks already.  Of two branches that propose one case
-    the first counts.  A branch whose file cannot be read tells of no promise.
+    the first counts.  A branch whose file cannot be read tells of no promise.  A branch that
+    raises a crisis stands for its case, whatever the case's state.
     """
     known = {case.id: case for case in open_cases}
+    branches = tuple(branches)
+    crises = raised_crises(known.values(), branches, decided)
     proposed: dict[str, Waiting] = {}
     for branch in branches:
         if (
@@ -62,7 +67,45 @@ def find_waiting(
         elif is_heard or (branch.change == INTAKE and case_of(branch.case_id) is None):
             waiting = Waiting(summarise(branch.case, branch.path), branch)
             proposed.setdefault(branch.case_id, waiting)
-    return (*map(Waiting, known.values()), *proposed.values())
+    accepted = (crises.pop(case.id, None) or Waiting(case) for case in known.values())
+    return (*accepted, *(proposed | crises).values())
+
+
+def raised_crises(
+    open_cases: Iterable[CaseSummary],
+    branches: Iterable[Branch],
+    decided: Container[tuple[str, str]],
+) -> dict[str, Waiting]:
+    """Return the cases of the base, by id, for which people propose a crisis that it does not hold.
+
+    Threats do not wait for a review.  Of a case that is not open a proposal counts while its
+    crisis clock runs: what was a crisis before the case ended is none now.
+    """
+    held = {case.id: case.crisis for case in open_cases}
+    raised: dict[str, Waiting] = {}
+    for branch in branches:
+        case = branch.case
+        if (
+            case is None
+            or case.crisis is None
+            or branch.path is None
+            or branch.merged
+            or branch.change == INTAKE
+            or (branch.case_id, branch.change) in decided
+        ):
+            continue
+        summary = summarise(case, branch.path)
+        is_open = branch.case_id in held
+        if held[branch.case_id] != case.crisis if is_open else _in_crisis(summary):
+            raised.setdefault(case.id, Waiting(summary, branch))
+    return raised
+
+
+def _in_crisis(case: CaseSummary) -> bool:
+    """Return whether a crisis of a case that has ended waits for somebody to take it in hand."""
+    return not State(case.state).is_open and any(
+        CRISIS_ENDS.issuperset(course.clock.stops) for course in case.courses
+    )
 
 
 def _with_new_clocks(case: CaseSummary, heard: CaseSummary) -> CaseSummary:

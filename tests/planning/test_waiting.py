@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.cases.case import Case
+from runner.cases.case import Case, Entry
 from runner.cases.file import parse_case
 from runner.cases.summary import summarise
 from runner.clocks.standings import Position, foremost, next_due, standings_of
@@ -19,6 +19,7 @@ from runner.text.strict_yaml import read_value
 ROOT = Path(__file__).parents[2]
 FILE = "cases/2026/11/19/c-d6rn7he0r67d.yaml"
 DUE = datetime(2026, 11, 22, 8, 3, 12, tzinfo=UTC)
+AT = DUE - timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,37 @@ def test_what_is_decided_unreadable_or_no_intake_waits_for_nobody(case: Case) ->
     assert waiting(branch(case), case_of=lambda key: key) == []
     assert waiting(branch(case), decided=frozenset({("c-d6rn7he0r67d", "open")})) == []
     assert waiting(branch(replace(case, state=State.DISMISSED))) == []
+
+
+def in_crisis(case: Case, state: State = State.OPEN) -> Case:
+    """Return a case after a person has raised a crisis in it."""
+    moved = () if state is State.OPEN else (Entry("moved", AT, AT, "ines", state),)
+    clock = replace(case.log[0].clocks[0], clock="crisis", started_at=AT, stops=("crisis-taken",))
+    raised = Entry("crisis-raised", AT, AT, "ines", None, clocks=(clock,))
+    return replace(case, crisis="death-threat", state=state, log=(*case.log, *moved, raised))
+
+
+def test_a_crisis_that_a_person_proposes_stands_for_its_case(case: Case) -> None:
+    accepted = summarise(case, FILE)
+    crisis = branch(in_crisis(case), "desk", "crisis-2")
+    (found,) = find_waiting((accepted,), (crisis,), lambda key: key, ())
+    assert (found.branch, found.summary.crisis) == (crisis, "death-threat")
+    assert "crisis" in {course.clock.clock for course in found.summary.courses}
+    # Who is in a crisis on the base waits there; what was refused raises none.
+    held = replace(accepted, crisis="death-threat")
+    assert find_waiting((held,), (crisis,), lambda key: key, ())[0].branch is None
+    decided = {(crisis.case_id, crisis.change)}
+    assert find_waiting((accepted,), (crisis,), lambda key: key, decided)[0].branch is None
+
+
+@pytest.mark.parametrize("state", [State.CLOSED, State.DISMISSED, State.MERGED])
+def test_a_crisis_in_a_case_that_ended_waits_until_it_is_taken(case: Case, state: State) -> None:
+    crisis = in_crisis(case, state)
+    assert waiting(branch(crisis, "desk", "crisis-3"), case_of=str) == [
+        "desk/c-d6rn7he0r67d/crisis-3"
+    ]
+    taken = replace(crisis, log=(*crisis.log, Entry("crisis-taken", AT, AT, "ines", None)))
+    assert waiting(branch(taken, "desk", "note-5"), case_of=str) == []
 
 
 def test_its_promises_stand_like_those_of_any_case(case: Case) -> None:
