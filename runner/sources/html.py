@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from runner.model import Item
 from runner.planning.observation import Cursor
-from runner.policies.pages import PageSettings, build_pages
+from runner.policies.pages import PageSettings, Rows, build_pages
 from runner.policies.values import Source
 from runner.sources.adapter import (
     ITEM_LIMIT,
@@ -47,6 +47,7 @@ _ROOM = 4
 """Characters of markup read as texts, in times of the page: texts stand in texts, but not often."""
 
 _BARREN = frozenset({Trouble.NO_REVIEWS, Trouble.NO_ROWS})
+_WORDLESS = _BARREN | {Trouble.NOTHING_MAPPED}
 
 _REVIEWED = frozenset({"aggregaterating", "product", "localbusiness", "organization", "service"})
 """Types that say that a page is of the kind that has reviews, even where it has none yet."""
@@ -82,6 +83,8 @@ def parse(
     reviews = read_reviews(scripts.values, microdata, setting, room)
     if not reviews.found and settings.rows is not None:
         reviews = read_rows(tree, settings.rows, setting, room)
+        if reviews.found and not reviews.items:
+            return Problem(Trouble.NOTHING_MAPPED, url, _sought(settings.rows))
     if not reviews.found and (
         settings.rows is not None
         or not any(kinds_of(n) & _REVIEWED for n in nodes_of([*scripts.values, *microdata]))
@@ -97,6 +100,11 @@ def parse(
         problem,
         next_url=_next_url(tree, settings, url),
     )
+
+
+def _sought(rows: Rows) -> str:
+    finders = (rows.fields.get(name) for name in ("title", "text"))
+    return ", ".join(finder.selector.text for finder in finders if finder and finder.selector)
 
 
 def page_text(body: bytes, content_type: str = "") -> str:
@@ -257,7 +265,7 @@ class _Walk:
                     return
                 ended = await self.read(page)
                 # One page of a thing that nobody has judged yet costs the others nothing.
-                if isinstance(ended, Unknown) and ended.problem.trouble in _BARREN:
+                if isinstance(ended, Unknown) and ended.problem.trouble in _WORDLESS:
                     continue
                 if not isinstance(ended, _Got):
                     self._break_off(ended)

@@ -55,6 +55,13 @@ def texts(done: SourceRead) -> list[str]:
     return [mention.text for mention in done.mentions]
 
 
+def test_rows_without_words_where_they_are_looked_for_are_a_problem() -> None:
+    row = b"<article class=review><p class=said>Panne</p></article>"
+    settings = build_pages({"url": URL, "rows": ".review", "fields": {"text": ".words"}})
+    found = parse(row, URL, "", settings=settings, now=NOW, zone=UTC)
+    assert found == Problem(Trouble.NOTHING_MAPPED, URL, ".words")
+
+
 def no_robots(site: Site) -> None:
     site.pages["/robots.txt"] = lambda exchange: exchange.answer(404)
 
