@@ -11,7 +11,6 @@ from runner.policies import delegation, privacy, team
 from runner.policies.delegation import Delegation
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.team import Team
-from runner.policies.values import Bot
 from runner.schemas import check_value
 from runner.text.document import Document
 from runner.text.strict_yaml import read_document, read_value
@@ -19,6 +18,7 @@ from runner.text.strict_yaml import read_document, read_value
 if TYPE_CHECKING:
     from runner.policies.clocks import ClockPolicy
     from runner.policies.incidents import Incident
+    from runner.policies.values import Bot
 
 
 def load_privacy(data: bytes | None) -> PrivacyPolicy | None:
@@ -32,8 +32,10 @@ def load_privacy(data: bytes | None) -> PrivacyPolicy | None:
     return privacy.build_privacy(document) if document else None
 
 
-def load_bot(data: bytes | None) -> Bot:
+def load_bot(data: bytes | None) -> "Bot":
     """Return who the runner's commits are by, from the bytes of `sources.yaml`."""
+    from runner.policies.values import Bot
+
     document = _sound(data, "sources.yaml", "sources", lambda _: ()) if data is not None else None
     top: Any = document.value if document else {}
     return Bot(**top.get("bot", {}))

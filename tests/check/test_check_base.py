@@ -1,6 +1,7 @@
 """`doleances check --base`: what a branch does to the cases, judged in real repositories."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -376,6 +377,7 @@ HANDED_OFF = """\
 """
 CALENDAR = "policies/calendars/brand-care.yaml"
 CLOCKS = "policies/clocks.yaml"
+POLICY = f"main:{CLOCKS}"
 DUE = "2026-12-01T17:00:00Z"
 
 
@@ -564,6 +566,7 @@ def test_a_case_that_a_person_opens_has_the_id_of_its_message(
     git(desk, "branch", "-qf", "main")
     text = text.replace("c-ksaxnqsx04pf", key).replace("by: runner", "by: malo")
     text = text.replace("tag:entraide.example.org,2026:q/44790", native_id)
+    text = re.sub(r"(clocks.yaml: )[0-9a-f]{40}", rf"\g<1>{git(desk, 'rev-parse', POLICY)}", text)
     there = desk / f"cases/2026/11/20/{key}.yaml"
     there.parent.mkdir(exist_ok=True)
     there.write_text(text)
