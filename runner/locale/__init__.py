@@ -2,7 +2,8 @@
 
 `python -m runner.locale` brings every catalogue up to date with the code.  A
 translator then fills the empty `msgstr` lines of
-`runner/locale/<language>/LC_MESSAGES/doleances.po`.
+`runner/locale/<language>/LC_MESSAGES/doleances.po`; run once more, it sets their spaces and
+apostrophes.
 """
 
 import ast
@@ -17,6 +18,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from runner.text.terms import TERMS
+from runner.text.typography import typeset
 
 PACKAGE = Path(__file__).resolve().parent.parent
 _HEADER = """\
@@ -31,6 +33,7 @@ msgstr ""
 
 """
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"say": None, "say_n": (1, 2)}
+_String = str | list[str] | tuple[str, ...] | None
 _PLACEHOLDER = re.compile(r"\{(\w*)")
 
 
@@ -87,14 +90,14 @@ def read_catalogue(path: Path) -> Catalog:
 
 
 def update_catalogue(catalog: Catalog, messages: Catalog) -> Catalog:
-    """Return the catalogue with exactly these messages, and what it had translated of them."""
+    """Return the catalogue with exactly these messages, and what it had translated, typeset."""
     updated = Catalog(locale=catalog.locale, charset="utf-8")
     for message in messages:
         if message.id:
             known = catalog.get(message.id, context=message.context)
             updated.add(
                 message.id,
-                string=known.string if known else None,
+                string=_typeset(known.string, str(catalog.locale)) if known else None,
                 locations=message.locations,
                 auto_comments=message.auto_comments,
                 context=message.context,
@@ -136,11 +139,17 @@ def check_catalogue(catalog: Catalog, messages: Catalog) -> tuple[str, ...]:
     return tuple(wrong)
 
 
+def _typeset(string: _String, language: str) -> _String:
+    if string is None or isinstance(string, str):
+        return typeset(string, language) if string else string
+    return tuple(typeset(form, language) for form in string)
+
+
 def _find(catalog: Catalog, message: Message) -> Message | None:
     return catalog.get(message.id, context=message.context)
 
 
-def _texts(string: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+def _texts(string: _String) -> tuple[str, ...]:
     if string is None or isinstance(string, str):
         return (string or "",)
     return tuple(string)

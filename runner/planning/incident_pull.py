@@ -6,7 +6,7 @@ from runner.cases.case import Case
 from runner.model import Reason
 from runner.planning.incident_words import terms_lines
 from runner.planning.pull_request import PullWords, decision_lines, lines_of_place
-from runner.planning.words import because, where_written
+from runner.planning.words import because, label, where_written
 from runner.policies.incidents import Incident
 from runner.policies.values import Configuration
 from runner.text.language import Language
@@ -36,8 +36,8 @@ def render_link_pull(
         body="\n\n".join(_body(case, incident, reason, configuration, language)) + "\n",
         labels=(
             say("change of a case"),
-            say("incident: {incident}", incident=incident.id),
-            say("urgency: {urgency}", urgency=language.word(case.urgency)),
+            label(say("incident"), incident.id),
+            label(say("urgency"), language.word(case.urgency)),
         ),
     )
 

@@ -6,7 +6,7 @@ from runner.cases.case import Case, Entry, Place
 from runner.planning.conversations import Voice
 from runner.planning.news import News
 from runner.planning.pull_request import PullWords, decision_lines, lines_of_place
-from runner.planning.words import because, clock_name
+from runner.planning.words import because, clock_name, label
 from runner.policies.values import Configuration, Source
 from runner.text.language import Language
 from runner.text.markdown import code, link, quote
@@ -43,7 +43,7 @@ def render_news_pull(
         labels=(
             language.say("change of a case"),
             language.say("conversation"),
-            language.say("urgency: {urgency}", urgency=language.word(case.urgency)),
+            label(language.say("urgency"), language.word(case.urgency)),
         ),
     )
 
@@ -77,7 +77,7 @@ def render_places_pull(
         labels=(
             language.say("change of a case"),
             language.say("another place"),
-            language.say("urgency: {urgency}", urgency=language.word(case.urgency)),
+            label(language.say("urgency"), language.word(case.urgency)),
         ),
     )
 

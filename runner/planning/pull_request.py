@@ -22,6 +22,7 @@ from runner.planning.words import (
     because,
     clock_name,
     contact_lines,
+    label,
     person_name,
     rated,
     reason_of,
@@ -100,15 +101,15 @@ def _title(case: Case, language: Language) -> str:
 
 def _labels(case: Case, configuration: Configuration, language: Language) -> tuple[str, ...]:
     labels = [
-        language.say("state: to qualify"),
-        language.say("urgency: {urgency}", urgency=language.word(case.urgency)),
-        language.say("category: {category}", category=language.word(case.category)),
-        language.say("source: {source}", source=case.places[0].source),
+        label(language.say("state"), language.say("to qualify")),
+        label(language.say("urgency"), language.word(case.urgency)),
+        label(language.say("category"), language.word(case.category)),
+        label(language.say("source"), case.places[0].source),
     ]
     if case.crisis is not None:
         labels.insert(0, language.say("crisis"))
     if len(configuration.brands) > 1:
-        labels.append(language.say("brand: {brand}", brand=case.brand))
+        labels.append(label(language.say("brand"), case.brand))
     return tuple(labels)
 
 

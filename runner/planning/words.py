@@ -14,6 +14,11 @@ from runner.policies.values import Source
 from runner.text.language import Language
 
 
+def label(name: str, value: str) -> str:
+    """Return a label of a forge, `urgency: high`; people type it, so its space is a plain one."""
+    return f"{name}: {value}"
+
+
 def because(
     reason: Reason,
     language: Language,

@@ -102,8 +102,8 @@ def test_business_days_are_listed_and_holidays_named() -> None:
 
 def test_jours_ouvrables_have_their_name() -> None:
     said = lines(told(case(clock("3 business days")), at(24, 19), FRENCH, WORKABLE))
-    assert said[2].startswith("Promis\u202f: 3 jours ouvrables, ")
-    assert said[-1] == "Temps décompté\u202f: 1 jour ouvrable\u202f; il reste 2 jours ouvrables."
+    assert said[2].startswith("Promis\u00a0: 3 jours ouvrables, ")
+    assert said[-1] == "Temps décompté\u00a0: 1 jour ouvrable\u202f; il reste 2 jours ouvrables."
 
 
 def test_open_time_is_told_span_by_span_and_has_no_days() -> None:

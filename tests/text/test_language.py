@@ -25,6 +25,7 @@ from runner.model import Category, ContactAbility, SourceCategory, State
 from runner.policies.rules import CRISES
 from runner.text.language import LANGUAGES, Language
 from runner.text.terms import TERMS
+from runner.text.typography import typeset
 
 ROOT = Path(__file__).parents[2]
 PARIS = ZoneInfo("Europe/Paris")
@@ -66,18 +67,25 @@ def test_the_check_names_what_is_missing_gone_untranslated_or_has_other_placehol
 
 
 def test_french_is_set_as_french_is():
-    """Narrow no-break space before ; : ! ? », and after «; the apostrophe is ’."""
     wrong = []
     for message in read_catalogue(catalogue_file("fr")):
         if not message.id:
             continue
         strings = (message.string,) if isinstance(message.string, str) else message.string
-        for string in strings:
-            spaced = re.search(r"[ \u00a0][;:!?»]|«[ \u00a0]", string)
-            glued = re.search(r"[^\u202f!?][;!?»]|«[^\u202f]", string)
-            if spaced or glued or "'" in string:
-                wrong.append(string)
+        wrong += [string for string in strings if typeset(string, "fr") != string]
     assert wrong == []
+
+
+def test_updating_sets_what_a_translator_typed():
+    code = Catalog()
+    code.add("{name}: wait", context=None)
+    code.add(("{count} day?", "{count} days?"))
+    french = Catalog(locale="fr")
+    french.add("{name}: wait", "{name} : attendez l'accord")
+    french.add(("{count} day?", "{count} days?"), ("{count} jour ?", "{count} jours ?"))
+    updated = update_catalogue(french, code)
+    assert updated.get("{name}: wait").string == "{name}\u00a0: attendez l’accord"
+    assert updated.get("{count} day?").string == ("{count} jour\u202f?", "{count} jours\u202f?")
 
 
 def _enumerations() -> dict[str, set[str]]:

@@ -25,6 +25,14 @@ _HARD, _THIN = "\u00a0", "\u202f"
         ("attendez...", "attendez…"),
         ("deux  espaces , et une virgule", "deux espaces, et une virgule"),
         ("[… votre conseil] ?", f"[… votre conseil]{_THIN}?"),
+        (
+            "L'accord de {name} : « {what} » ; {why} ?",
+            f"L’accord de {{name}}{_HARD}: «{_HARD}{{what}}{_HARD}»{_THIN}; {{why}}{_THIN}?",
+        ),
+        ("qu'{name} s'en occupe", "qu’{name} s’en occupe"),
+        ("**{due}** : dossier n° {number}", f"**{{due}}**{_HARD}: dossier n°{_HARD}{{number}}"),
+        ("`suspend: 'x'` : {limit} ko", f"`suspend: 'x'`{_HARD}: {{limit}}{_HARD}ko"),
+        ("{file}:{line}", "{file}:{line}"),
     ],
 )
 def test_french(text: str, expected: str) -> None:
@@ -44,7 +52,9 @@ def test_english(text: str, expected: str) -> None:
     assert typeset(text, "en") == expected
 
 
-@given(st.text(alphabet="ab é'’.,;:!?«» 0123€\u00a0\u202f\n…()[]"), st.sampled_from(["fr", "en"]))
+@given(
+    st.text(alphabet="ab é'’.,;:!?«» 0123€\u00a0\u202f\n…()[]{}`*n°"), st.sampled_from(["fr", "en"])
+)
 def test_twice_is_once_and_no_word_is_lost(text: str, locale: str) -> None:
     once = typeset(text, locale)
     assert typeset(once, locale) == once
