@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from runner.cases.evidence import Data, Finding
-from runner.cases.instants import render_instant
+from runner.cases.instants import parse_instant, render_instant
 from runner.cases.lifecycle import RUNNER
 from runner.errors import Fault
 from runner.model import KeyBasis, State
@@ -18,6 +18,10 @@ from runner.text.masking import TOKENS
 
 SKEW = timedelta(minutes=5)
 """How far the clock of the desk may go before the one that checks."""
+
+_DATED = timedelta(days=1)
+"""How far the instants of a site may lie apart: many show a date alone, or no zone."""
+_ANSWERS = frozenset({"replied", "published", "auto-replied"})
 
 _FIXED = ("schema", "id")
 _DECIDED = ("owner", "brand", "language", "category", "urgency", "topic", "product")
@@ -39,7 +43,8 @@ def check_amendment(before: Document | None, after: Document, now: datetime) -> 
     """
     case: Any = after.value
     was: Any = before.value if before is not None else None
-    findings = [*_find_future(case, len(was["log"]) if was else 0, now)]
+    known = len(was["log"]) if was else 0
+    findings = [*_find_future(case, known, now), *_find_untimely(case, known)]
     findings += _find_rewritten(was, case) if was is not None else _find_misnamed(case)
     return tuple(
         sorted(
@@ -66,6 +71,20 @@ def _find_future(case: Data, known: int, now: datetime) -> Iterator[Finding]:
                 f"it says that it was recorded at {entry['recorded_at']}; "
                 f"it is {render_instant(now)}",
                 "`recorded_at` is when the entry is written down",
+            )
+
+
+def _find_untimely(case: Data, known: int) -> Iterator[Finding]:
+    """Check that nobody answers a message before it was posted."""
+    posted = {place["id"]: place.get("posted_at") for place in case["places"]}
+    for index, entry in enumerate(case["log"][known:], known):
+        posted_at = posted.get(entry.get("place")) if entry["entry"] in _ANSWERS else None
+        if posted_at is not None and parse_instant(entry["at"]) < parse_instant(posted_at) - _DATED:
+            yield Finding(
+                ("log", index, "at"),
+                "answer-too-early",
+                f"it says {entry['at']}, but what it answers was posted at {posted_at}",
+                "`at` is when the answer was given",
             )
 
 

@@ -290,3 +290,19 @@ def _another(text: str) -> str:
         digit = str((int(found.group()) + 1) % 10)
         return text[: found.start()] + digit + text[found.end() :]
     return f"{text}x"
+
+
+@pytest.mark.parametrize(
+    ("at", "rules"),
+    [
+        ("2026-11-19T19:12:00Z", set()),
+        ("2026-11-19T19:11:59Z", {"answer-too-early"}),
+        ("2025-01-01T00:00:00Z", {"answer-too-early"}),
+    ],
+    ids=["the site's clock may be a day off", "no more", "long before"],
+)
+def test_nobody_answers_before_the_message_was_posted(at: str, rules: set[str]) -> None:
+    url = "https://forum.example.org/t/812#p9"
+    reply = {"entry": "replied", "at": at, "recorded_at": "2027-01-01T00:00:00Z", "by": "ines",
+             "place": "p1", "url": url}  # fmt: skip
+    assert rules_after(lambda case: case["log"].append(reply)) == rules
