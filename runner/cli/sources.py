@@ -81,6 +81,7 @@ def command(context: click.Context, *, as_json: bool) -> None:
         columns,
         [_health_row(desk, s, cursor, index) for s, cursor in found],
         ["yellow" if cursor and cursor.problem else None for _, cursor in found],
+        below=1,
     )
 
 

@@ -130,7 +130,7 @@ def test_what_a_change_of_policies_would_change_is_told_and_refuses_nothing(
     assert code == 0, said
     summary = (tmp_path / "summary.md").read_text()
     assert base in summary.splitlines()[0]
-    assert re.search(r"^\| c\\?-[0-9a-z]{12} \|", summary, re.MULTILINE)
+    assert re.search(r"^\| `c-[0-9a-z]{12}` \|", summary, re.MULTILINE)
 
 
 def test_nothing_is_told_where_policies_stay(merged: Callable[[str], Path], tmp_path: Path) -> None:
