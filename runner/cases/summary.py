@@ -50,6 +50,8 @@ class CaseSummary:
     landmarks: tuple[str, ...]
     reminders: int = 0
     """How many went out since details were asked for."""
+    in_hand: bool = False
+    """Whether somebody has its crisis in hand; of none, False."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,19 @@ def summarise(case: Case, path: str) -> CaseSummary:
             (entry.facts for entry in case.log),
         ),
         reminders=reminders_sent(case),
+        in_hand=is_in_hand(case),
     )
+
+
+def is_in_hand(case: Case) -> bool:
+    """Return whether the crisis that was raised last was taken in hand, or ended with the case."""
+    taken = False
+    for entry in case.log:
+        if entry.kind == "crisis-raised":
+            taken = False
+        elif entry.kind == "crisis-taken" or (entry.to is not None and not entry.to.is_open):
+            taken = case.crisis is not None
+    return taken
 
 
 def reminders_sent(case: Case) -> int:

@@ -6,7 +6,11 @@ from runner.cases.lifecycle import KINDS
 from runner.cli.case_ids import case_argument
 from runner.cli.daily import Manner, manner_options, write_entry
 from runner.cli.desk import Desk
+from runner.cli.noticing import notice
+from runner.cli.observing import open_forge
+from runner.cli.recording import Recorded
 from runner.errors import UsageError
+from runner.planning.words import person_name
 
 
 @click.command(short_help="Raise a crisis, take it in hand, or record its end.")
@@ -36,7 +40,8 @@ def command(
 ) -> None:
     """Raise a crisis, take it in hand, or record its end.
 
-    In a crisis people answer, never a template; two people close the case.
+    In a crisis people answer, never a template; two people close the case. Those on call are
+    told by the next `doleances notify`, whether or not it was accepted.
 
     \b
     Example:  doleances crisis c-7f3k2m9x4q5t --raise suicide
@@ -53,4 +58,34 @@ def command(
         kind, facts = "crisis-taken", {"note": note}
     else:
         kind, facts = "crisis-lifted", {"reason": lifted, "note": note}
-    write_entry(desk, "crisis", kind, case_id, lambda _case, _by: dict(facts), how=how)
+    recorded = write_entry(desk, "crisis", kind, case_id, lambda _case, _by: dict(facts), how=how)
+    if raised is not None and not how.as_json:
+        _tell_who_hears(desk, case_id, recorded)
+
+
+def _tell_who_hears(desk: Desk, case_id: str, recorded: Recorded) -> None:
+    """Say whom the next `notify` tells of a crisis that was raised just now."""
+    language, team = desk.language, desk.configuration().team
+    if recorded.number is None:
+        desk.say(
+            language.say("Nobody is told before it is committed to the base: warn people now.")
+        )
+        return
+    noticed = notice(desk, open_forge(desk))
+    people = dict.fromkeys(each.person for each in noticed.plan.notices if each.case_id == case_id)
+    names = ", ".join(person_name(person, team, language) for person in people)
+    if names:
+        desk.say(
+            language.say(
+                "The next `doleances notify` tells {names}. To be taken in hand it must be "
+                "accepted.",
+                names=names,
+            )
+        )
+    else:
+        desk.say(
+            language.say(
+                "`doleances notify` tells nobody now: warn people yourself. To be taken in hand it "
+                "must be accepted."
+            )
+        )

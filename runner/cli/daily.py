@@ -21,6 +21,7 @@ from runner.cli.deciding import is_watched
 from runner.cli.desk import Desk
 from runner.cli.incident_options import GESTURE, WORDING, fill_in_terms
 from runner.cli.recording import (
+    Recorded,
     amended,
     keep,
     parse_moment,
@@ -273,10 +274,10 @@ def write_entry(
     *,
     how: Manner,
     fields: Callable[[], Mapping[str, object]] = dict,
-) -> None:
+) -> Recorded:
     """Write an entry of a kind into a case; `facts` are made of the case and who acts.
 
-    `fields`, asked for after the facts, are what else changes on top.
+    `fields`, asked for after the facts, are what else changes on top.  Returns where it went.
 
     Raises:
         UsageError: when the life cycle has no such step now, or a needed fact is missing.
@@ -291,6 +292,7 @@ def write_entry(
     files = {standing.path: amended(desk, standing, amendment)}
     recorded = keep(desk, standing, verb, files, propose=how.propose)
     tell(desk, recorded, said_so(desk.language, kind, standing.case), as_json=how.as_json)
+    return recorded
 
 
 def said_so(language: Language, kind: str, case: Case) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.cases.case import Case
+from runner.cases.summary import summarise
 from runner.cli.desk import Desk
 from runner.cli.observing import open_forge
 from runner.errors import Fault, FaultyFiles, UsageError
@@ -14,6 +15,7 @@ from runner.model import KEY
 from runner.planning.branches import INTAKE, case_of_branch
 from runner.planning.case_page import Proposal
 from runner.planning.observation import Decision, Outcome
+from runner.planning.waiting import raised_crises
 from runner.repo.case_files import read_case
 from runner.repo.case_paths import find_case_files, parse_case_path
 from runner.repo.files import read_yaml_file
@@ -72,7 +74,20 @@ def find_case(desk: Desk, wanted: str) -> Found:
         if path is None:
             raise UsageError(*_why_missing(forge, case_id))
         found = _read(desk, path, snapshot)
+        found = _in_crisis(forge, snapshot, found) or found
     return found
+
+
+def _in_crisis(forge: Forge, snapshot: ForgeSnapshot, held: Found) -> Found | None:
+    """Return the case as a person proposes it who raises a crisis, None where nobody does."""
+    branches = [b for b in snapshot.proposed if b.case_id == held.case.id]
+    decided = forge.decided((branch.case_id, branch.change) for branch in branches)
+    open_cases = [summarise(held.case, held.path)] if held.case.state.is_open else []
+    crisis = raised_crises(open_cases, branches, decided).get(held.case.id)
+    if crisis is None or crisis.branch is None:
+        return None
+    proposing = crisis.branch.name
+    return _proposed(snapshot, lambda name, _: name == proposing)
 
 
 def _why_missing(forge: Forge, case_id: str) -> tuple[str, str]:

@@ -135,7 +135,10 @@ def _about(one: _Waiting, language: Language) -> str:
     """Return what a new case is about, or what a person proposes, in a few words."""
     case, branch = one.case, one.branch
     if case is None or branch is None or branch.change != INTAKE:
-        return about_of_title(one.pull.title, case_of_branch(one.pull.branch))
+        about = about_of_title(one.pull.title, case_of_branch(one.pull.branch))
+        if case is None or case.crisis is None:
+            return about
+        return f"{category_words(case.category, case.crisis, language)} · {about}"
     said = category_words(case.category, case.crisis, language)
     if case.crisis is not None or case.topic is None:
         return said

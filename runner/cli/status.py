@@ -15,10 +15,13 @@ from runner.cli.promises import by_urgency, next_due, read_standings
 from runner.clocks.standings import Position, Standing, foremost
 from runner.errors import FaultyFiles
 from runner.model import Category, State, Urgency
-from runner.planning.case_page import next_step
+from runner.planning.case_page import crisis_step, next_step
 from runner.planning.draft_words import reminder_step
+from runner.planning.observation import Branch
+from runner.planning.waiting import raised_crises
 from runner.planning.words import category_words, promise_line
 from runner.repo.cases_index import open_index
+from runner.text.language import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,15 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """An open case with the promise to look at first."""
+    """An open case with the promise to look at first.
+
+    `branch` proposes its crisis, in the pull request `pull`; None for what the base holds.
+    """
 
     summary: CaseSummary
     standings: tuple[Standing, ...]
+    branch: Branch | None
+    pull: int | None
 
     @property
     def foremost(self) -> Standing | None:
@@ -103,8 +111,9 @@ def command(
 ) -> None:
     """List the open cases, most urgent first: state, owner, until when, next step.
 
-    What waits to be accepted is listed by `doleances pulls`. A case file that cannot be
-    read is named, and ends it with 1 after the others are listed.
+    What waits to be accepted is listed by `doleances pulls`; a crisis that is proposed for a
+    case stands here too. A case file that cannot be read is named, and ends it with 1 after
+    the others are listed.
 
     \b
     Example:  doleances status
@@ -114,9 +123,21 @@ def command(
     if mine:
         owner = read_verdict(desk, forge).actor
     index = open_index(desk.root, forge.base())
-    standings = read_standings(desk, {case.id: case for case in index.open_cases})
+    snapshot = forge.snapshot()
+    branches = (*snapshot.branches, *snapshot.proposed)
+    decided = forge.decided((branch.case_id, branch.change) for branch in branches)
+    crises = raised_crises(index.open_cases, branches, decided)
+    pulls = {pull.branch: pull.number for pull in (*snapshot.pulls, *snapshot.proposals)}
+    summaries = {case.id: case for case in index.open_cases}
+    summaries |= {case_id: each.summary for case_id, each in crises.items()}
+    standings = read_standings(desk, summaries)
     wanted = _Wanted(owner, state, urgency, category, source, incident, overdue)
-    found = (_Open(case, standings[case.id]) for case in index.open_cases)
+    proposed = {case_id: each.branch for case_id, each in crises.items()}
+    found = (
+        _Open(case, standings[case_id], branch, pulls.get(branch.name) if branch else None)
+        for case_id, case in summaries.items()
+        for branch in (proposed.get(case_id),)
+    )
     cases = sorted((each for each in found if wanted.fits(each)), key=lambda each: each.order)
     marks = read_marks(forge, (each.summary.id for each in cases))
     if as_json:
@@ -182,8 +203,23 @@ def _step(each: _Open, desk: Desk) -> str:
 
 def _next_step(each: _Open, desk: Desk) -> str:
     case, configuration = each.summary, desk.configuration()
+    state = State(case.state)
+    if each.branch is not None:
+        return _to_accept(each.pull, desk.language)
+    crisis = crisis_step(case.id, case.crisis, state, desk.language, in_hand=case.in_hand)
     reminder = reminder_step(case.reminders, each.standings, configuration, desk.language)
-    return reminder or next_step(State(case.state), desk.language)
+    return crisis or reminder or next_step(state, desk.language)
+
+
+def _to_accept(pull: int | None, language: Language) -> str:
+    """Return what comes first of a crisis that is only proposed."""
+    if pull is None:
+        return language.say("People first: its crisis is proposed on a branch.")
+    return language.say(
+        "People first: its crisis is proposed in pull request {number}: {command}",
+        number=pull,
+        command=f"doleances accept {pull}",
+    )
 
 
 def _data(each: _Open, desk: Desk, marks: Marks) -> dict[str, object]:
@@ -196,6 +232,7 @@ def _data(each: _Open, desk: Desk, marks: Marks) -> dict[str, object]:
         "category": case.category,
         "topic": case.topic,
         "crisis": case.crisis,
+        "crisis_proposed_in": each.pull,
         "incident": case.incident,
         "owner": case.owner,
         "sources": list(case.sources),

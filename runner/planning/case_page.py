@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from runner.cases.case import Case, Entry, Place
 from runner.cases.evidence import BY_CUSTOMERS
-from runner.cases.summary import reminders_sent
+from runner.cases.summary import is_in_hand, reminders_sent
 from runner.clocks.standings import Position, Standing
 from runner.model import State
 from runner.planning.customer_words import customer_lines
@@ -268,7 +268,8 @@ def _next(
     case: Case, proposal: Proposal | None, reminder: str | None, language: Language
 ) -> Iterator[Line]:
     say = language.say
-    if case.crisis is not None and case.state.is_open:
+    in_hand = is_in_hand(case)
+    if case.crisis is not None and (case.state.is_open or not in_hand):
         yield Line(
             say("People first: warn those in charge at once, and answer with no template."),
             Tone.ALARM,
@@ -284,11 +285,29 @@ def _next(
                 Tone.STEP,
             )
         return
-    yield Line(reminder or next_step(case.state, language), Tone.STEP)
+    step = crisis_step(case.id, case.crisis, case.state, language, in_hand=in_hand)
+    yield Line(step or reminder or next_step(case.state, language), Tone.STEP)
+
+
+def crisis_step(
+    case_id: str, crisis: str | None, state: State, language: Language, *, in_hand: bool
+) -> str | None:
+    """Return what a case in a crisis waits for, None where there is no crisis, or no more."""
+    if crisis is None or (in_hand and not state.is_open):
+        return None
+    if not in_hand:
+        return language.say(
+            "People first: take it in hand: {command}",
+            command=f"doleances crisis {case_id} --taken",
+        )
+    return language.say(
+        "It is in hand. Two people close it: {approve}, then another person closes.",
+        approve=f"doleances approve {case_id} --subject closing",
+    )
 
 
 def next_step(state: State, language: Language) -> str:
-    """Return what a case in this state waits for, in a sentence."""
+    """Return what a case in this state waits for in a sentence, but in a crisis."""
     say = language.say
     match state:
         case State.OPEN:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 
 from runner.cases.summary import CaseSummary, summarise
-from runner.clocks.escalation import CRISIS_ENDS
-from runner.model import State
 from runner.planning.branches import HEARD, INTAKE
 from runner.planning.observation import Branch, Observation
 
@@ -67,7 +65,7 @@ def find_waiting(
         elif is_heard or (branch.change == INTAKE and case_of(branch.case_id) is None):
             waiting = Waiting(summarise(branch.case, branch.path), branch)
             proposed.setdefault(branch.case_id, waiting)
-    accepted = (crises.pop(case.id, None) or Waiting(case) for case in known.values())
+    accepted = (crises.pop(case.id, Waiting(case)) for case in known.values())
     return (*accepted, *(proposed | crises).values())
 
 
@@ -78,8 +76,8 @@ def raised_crises(
 ) -> dict[str, Waiting]:
     """Return the cases of the base, by id, for which people propose a crisis that it does not hold.
 
-    Threats do not wait for a review.  Of a case that is not open a proposal counts while its
-    crisis clock runs: what was a crisis before the case ended is none now.
+    Threats do not wait for a review.  Of a case that has ended a proposal counts until the
+    crisis is taken in hand: what was one before the end is none now.
     """
     held = {case.id: case.crisis for case in open_cases}
     raised: dict[str, Waiting] = {}
@@ -96,16 +94,9 @@ def raised_crises(
             continue
         summary = summarise(case, branch.path)
         is_open = branch.case_id in held
-        if held[branch.case_id] != case.crisis if is_open else _in_crisis(summary):
+        if held[branch.case_id] != case.crisis if is_open else not summary.in_hand:
             raised.setdefault(case.id, Waiting(summary, branch))
     return raised
-
-
-def _in_crisis(case: CaseSummary) -> bool:
-    """Return whether a crisis of a case that has ended waits for somebody to take it in hand."""
-    return not State(case.state).is_open and any(
-        CRISIS_ENDS.issuperset(course.clock.stops) for course in case.courses
-    )
 
 
 def _with_new_clocks(case: CaseSummary, heard: CaseSummary) -> CaseSummary:

@@ -1,0 +1,97 @@
+"""A crisis that a person raises, as those are told of it who have to act."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from runner.cli.main import run
+
+HERE = Path(__file__).resolve().parents[2]
+OPEN, CLOSED = "c-d6rn7he0r67d", "c-z9dhernv57sj"
+Git = Callable[..., str]
+Verb = Callable[..., str]
+
+
+@pytest.fixture
+def say(
+    tmp_path: Path,
+    git: Git,
+    own_git_settings: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Verb:
+    """The shipped desk, in English, and what its verbs say to Inès."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    sources = (HERE / "sources.yaml").read_text()
+    (folder / "sources.yaml").write_text(sources.replace("language: fr", "language: en", 1))
+    for name in ("policies", "templates", "cases"):
+        shutil.copytree(HERE / name, folder / name)
+    (tmp_path / "gitconfig").write_text(
+        "[user]\n\tname = X\n\temail = ines.carpentier@agence.example.org\n"
+        "[init]\n\tdefaultBranch = main\n"
+    )
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "Begin.")
+    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
+    monkeypatch.chdir(folder)
+
+    def type_it(*arguments: str, code: int = 0) -> str:
+        ended = run(arguments)
+        out, err = capsys.readouterr()
+        assert ended == code, out + err
+        return out if code == 0 else err
+
+    return type_it
+
+
+@pytest.mark.parametrize("case_id", [OPEN, CLOSED])
+def test_a_proposed_crisis_is_told_at_once(say: Verb, case_id: str) -> None:
+    said = say("crisis", case_id, "--raise", "death-threat")
+    assert "must be accepted" in said
+    assert "The next `doleances notify` tells " in said
+    due = json.loads(say("notices", case_id, "--json"))["due"]
+    assert {each["clock"] for each in due} == {"crisis"}
+    (row,) = [each for each in json.loads(say("status", "--json"))["cases"] if each["crisis"]]
+    assert (row["case"], row["crisis_proposed_in"], row["clock"]) == (case_id, 1, "crisis")
+    assert "proposed in pull request 1: doleances accept 1" in row["next_step"]
+    assert case_id in say("status").splitlines()[1]
+    assert "CRISIS · threat of death" in say("status").splitlines()[1]
+
+
+def test_a_proposed_crisis_comes_first_among_the_pulls(say: Verb) -> None:
+    say("note", CLOSED, "--note", "seen")
+    say("crisis", OPEN, "--raise", "death-threat")
+    assert [each["number"] for each in json.loads(say("pulls", "--json"))["pulls"]] == [2, 1]
+    assert "CRISIS · threat of death · " in say("pulls")
+
+
+def test_show_speaks_of_a_proposed_crisis(say: Verb) -> None:
+    say("crisis", OPEN, "--raise", "death-threat")
+    shown = say("show", OPEN)
+    assert "CRISIS: threat of death" in shown
+    assert "Accept it: doleances accept 1" in shown
+
+
+def test_what_is_only_written_is_told_to_nobody(say: Verb) -> None:
+    said = say("crisis", OPEN, "--raise", "suicide", "--no-propose")
+    assert "Nobody is told" in said
+
+
+def test_people_come_first_until_two_close(say: Verb) -> None:
+    def step() -> str:
+        (row,) = [each for each in json.loads(say("status", "--json"))["cases"] if each["crisis"]]
+        return str(row["next_step"])
+
+    say("crisis", OPEN, "--raise", "suicide")
+    say("accept", "1")
+    assert step() == f"People first: take it in hand: doleances crisis {OPEN} --taken"
+    assert step() in say("show", OPEN)
+    say("crisis", OPEN, "--taken")
+    say("accept", "2")
+    assert "It is in hand. Two people close it" in step()
+    assert "It is in hand. Two people close it" in say("show", OPEN)
