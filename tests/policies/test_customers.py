@@ -73,7 +73,7 @@ def test_a_look_up_serves_its_brands(customers: Customers) -> None:
     assert [one.id for one in customers.for_brand("luxor")] == ["base", "care", "script", "dealers"]
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.fr.md", "runner/ARCHITECTURE.md"])
+@pytest.mark.parametrize("page", ["README.md", "README.fr.md", "docs/files.md"])
 def test_the_examples_that_people_copy_are_without_fault(page: str) -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
     at = next(n for n, block in enumerate(blocks) if "look_ups:" in block)
