@@ -90,7 +90,7 @@ def _print(desk: Desk, drafted: Draft | NoDraft, case: Case) -> None:
     desk.say()
     for line in draft_lines(drafted, desk.configuration(), language):
         desk.say(line)
-    if command := record_command(drafted, case.id):
+    if command := record_command(drafted, case):
         desk.say(language.say("Once it stands, record it: {command}", command=command))
 
 
@@ -113,5 +113,5 @@ def _data(drafted: Draft | NoDraft, case: Case) -> dict[str, object]:
         "too_long": drafted.is_too_long,
         "repeated": drafted.is_repeated,
         "costs": drafted.costs,
-        "record": record_command(drafted, case.id),
+        "record": record_command(drafted, case),
     }

@@ -1,25 +1,26 @@
 """A drafted reply in words for the team: what it is for, how chosen, what to do with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from runner.cases.case import Case
 from runner.clocks.standings import Position, Standing
+from runner.planning.typed import typed_close, typed_command
 from runner.policies.templates import Purpose
 from runner.policies.values import Configuration
 from runner.replies.drafting import Draft, Missing, NoDraft
 from runner.text.language import Language
 
-_VERBS = {
-    Purpose.ASK_DETAILS_PUBLIC: "ask {case} --channel public",
-    Purpose.ASK_DETAILS_PRIVATE: "ask {case} --channel private",
-    Purpose.REMINDER: "remind {case}",
-    Purpose.HAND_OFF: "message {case}",
-    Purpose.ANSWER: "resolve {case}",
-    Purpose.REFUSAL: "resolve {case} --outcome refused",
-    Purpose.CLOSING: "close {case}",
-    Purpose.CLOSING_WITHOUT_NEWS: "resolve {case} --outcome without-news",
+_RECORDED: Mapping[Purpose, tuple[str, str, Mapping[str, str]]] = {
+    Purpose.ASK_DETAILS_PUBLIC: ("ask", "details-asked", {"channel": "public"}),
+    Purpose.ASK_DETAILS_PRIVATE: ("ask", "details-asked", {"channel": "private"}),
+    Purpose.REMINDER: ("remind", "reminded", {}),
+    Purpose.HAND_OFF: ("message", "messaged", {}),
+    Purpose.ANSWER: ("resolve", "resolved", {}),
+    Purpose.REFUSAL: ("resolve", "resolved", {"outcome": "refused"}),
+    Purpose.CLOSING_WITHOUT_NEWS: ("resolve", "resolved", {"outcome": "without-news"}),
 }
-"""The verb that records a message; where none is named, `reply`."""
-_UNRECORDED = frozenset({Purpose.CRISIS_NOTE, Purpose.SURVEY, Purpose.CLOSING})
+"""The verb that records a message, the kind of its entry, and what it says; else `reply`."""
+_UNRECORDED = frozenset({Purpose.CRISIS_NOTE, Purpose.SURVEY})
 
 
 def draft_title(draft: Draft, language: Language) -> str:
@@ -64,14 +65,19 @@ def draft_lines(draft: Draft, configuration: Configuration, language: Language) 
         yield say("A paid contact needs an approval first.")
 
 
-def record_command(draft: Draft, case_id: str) -> str:
+def record_command(draft: Draft, case: Case) -> str:
     """Return the command that records the message once it stands; empty where there is none."""
     if draft.purpose is Purpose.CLOSING:
-        return f"doleances close {case_id}"
+        return typed_close(case.id, case.category, [place.id for place in case.places])
     if draft.purpose in _UNRECORDED:
         return ""
-    verb = _VERBS.get(draft.purpose, "reply {case}").format(case=case_id)
-    return f"doleances {verb} --place {draft.place} --template {draft.recorded}"
+    verb, kind, said = _RECORDED.get(draft.purpose, ("reply", "replied", {}))
+    if draft.purpose is Purpose.REMINDER:
+        asked = [entry for entry in case.log if entry.kind == "details-asked"]
+        said = {"channel": str(asked[-1].facts["channel"])} if asked else said
+    return typed_command(
+        verb, kind, case.id, {"place": draft.place, "template": draft.recorded, **said}
+    )
 
 
 def reminder_step(

@@ -7,6 +7,7 @@ from datetime import datetime
 from runner.clocks.escalation import HeldFor, Holding, Superseded, Telling, is_crisis
 from runner.clocks.standings import Standing
 from runner.model import Category, State, Urgency
+from runner.planning.typed import typed_close, typed_command
 from runner.planning.words import clock_name, person_name, target_words
 from runner.policies.escalation import (
     FILE,
@@ -91,10 +92,11 @@ class NoticeWords:
             where=f"{FILE}:{tier.line}",
             line=telling.route.line,
         )
-        if telling.repeat:
-            again = say("This is reminder {number}.", number=telling.repeat)
-            return f"{said} {again}"
-        return said
+        if tier.repeat is None or telling.repeat + 1 == tier.times:
+            return said
+        # Repeats are numbered by instants, told or not: to its reader this may be the first.
+        again = say("Repeated at intervals of {span}.", span=self._target(str(tier.repeat)))
+        return f"{said} {again}"
 
     def held(self, holding: Holding) -> str:
         """Return why something is not told now."""
@@ -215,14 +217,19 @@ class NoticeWords:
             yield say("Nobody has accepted it yet. Read it and decide: {command}.", command=show)
         else:
             yield say("Read it: {command}.", command=show)
-            verb = next((VERBS[kind] for kind in self._stops() if kind in VERBS), None)
-            if verb is not None:
-                done = _plain(f"doleances {verb} {case}")
-                yield say("When it is done: {command}.", command=done)
+            kind = next((kind for kind in self._stops() if kind in VERBS), None)
+            if kind is not None:
+                yield say("When it is done: {command}.", command=_plain(self._done(kind)))
         command = _plain(f"doleances acknowledge {case} --clock {self.standing.clock}")
         yield say(
             "You have it in hand, and want no more of these messages: {command}.", command=command
         )
+
+    def _done(self, kind: str) -> str:
+        """Return the command that records what the clock waits for."""
+        if kind == "closed":
+            return typed_close(self.facts.id, self.facts.category)
+        return typed_command(VERBS[kind], kind, self.facts.id, {})
 
     def _target(self, target: str) -> str:
         """Return a length of the clock's own time in words."""

@@ -91,6 +91,19 @@ def test_what_was_recorded_is_not_drafted_again(
     assert again["drafts"][0]["text"] != drafted["text"]
 
 
+@pytest.mark.parametrize("case_id", [OPEN, AWAITING])
+def test_the_command_that_a_draft_prints_runs_once_its_capitals_are_replaced(
+    desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], case_id: str
+) -> None:
+    copy = Path(shutil.copytree(desk, tmp_path / "desk"))
+    printed = json.loads(said(copy, capsys, "draft", case_id, "--json"))["drafts"][0]["record"]
+    typed = printed.replace("ADDRESS", "https://entraide.example.org/q/44790#a1")
+    program, *words = typed.replace("WHY", "silence").split()
+    assert program == "doleances"
+    assert not any(word.isupper() for word in words)
+    said(copy, capsys, *words, "--by", "ines", "--no-propose")
+
+
 def test_pull_requests_hold_drafts_and_no_two_are_alike(
     desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -297,14 +297,24 @@ First reply, case `c-000000000001`: was due Thu 26 Nov 2026, 09:00, 2 hours ago.
 - State: open
 
 Read it: `doleances show c-000000000001`.
-When it is done: `doleances reply c-000000000001`.
+When it is done: `doleances reply c-000000000001 --url ADDRESS`.
 You have it in hand, and want no more of these messages: \
 `doleances acknowledge c-000000000001 --clock first-reply`.
 
 Why you: you own this case. Tier late: once it is due \
-(policies/escalation.yaml:12, in the route on line 10). This is reminder 2.
+(policies/escalation.yaml:12, in the route on line 10). Repeated at intervals of 1 hour.
 """
         )
+
+    def test_the_last_repeat_of_a_tier_promises_no_other(
+        self, opened: Callable[..., Case], told_desk: Configuration
+    ) -> None:
+        policy = told_desk.escalation
+        route = next(route for route in policy.routes if len(route.tiers) > 1)
+        tiers = tuple(replace(tier, times=3 if tier.repeat else None) for tier in route.tiers)
+        routes = tuple(replace(r, tiers=tiers) if r is route else r for r in policy.routes)
+        desk = replace(told_desk, escalation=replace(policy, routes=routes))
+        assert one(desk, opened(1), LATE).body.endswith("on line 10).\n")
 
     @pytest.mark.parametrize(
         ("language", "promised"),
@@ -348,7 +358,7 @@ Vous vous en occupez et ne voulez plus de ces messages : \
 `doleances acknowledge c-000000000001 --clock first-reply`.
 
 Pourquoi vous : ce dossier est le vôtre. Palier late : à l’échéance \
-(policies/escalation.yaml:12, dans la route de la ligne 10). Rappel n° 2.
+(policies/escalation.yaml:12, dans la route de la ligne 10). Message répété à 1 heure d’intervalle.
 """
         )
 
