@@ -1,13 +1,14 @@
 """Whether a case follows its incident: the approved wording told, the gesture given, or why not.
 
-*Wording.*  In each cycle, and from each link on, the first `replied`, `published`, `offered` or
+*Wording.*  From each link on the first `replied`, `published`, `offered` or
 `resolved` holds in `text` all words of the wording in the case's language, in order; case,
 accents and punctuation make no difference, and a salutation may stand before and a signature
 after them.  A `messaged`, `details-asked` or `reminded` that holds them counts too.
 
 *Gesture.*  What is `offered`, and what is `answered` or `resolved` as accepted or partial, is the
 gesture: the same words in `offer` or `remedy`, the same amount and currency.  A refusal gives
-another.
+another.  It is given once in a case: when a `resolved` has given it, also in an earlier cycle,
+giving nothing more follows the incident, and giving it again does not.
 
 An entry that does not says why in `departs`.  Nothing is asked of a case while it is a crisis, of
 one in whose language no wording is approved, or of a resolution without news.
@@ -48,6 +49,11 @@ class Given:
     def meaning(self) -> tuple[object, ...]:
         """What two gifts have in common that are the same."""
         return (_words(self.text), self.amount, self.currency)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Return whether neither words nor a worth are given."""
+        return not self.text and self.amount is None
 
     def is_gesture(self, gesture: Gesture) -> bool:
         """Return whether it is the gesture of an incident."""
@@ -94,6 +100,7 @@ def _find_departing(case: Data, new: frozenset[int], find: Find) -> Iterator[Fin
     language = case.get("language")
     linked: Incident | None = None
     told, crisis = False, False
+    given: set[str] = set()
     for index, entry in enumerate(case["log"]):
         path: Path = ("log", index)
         match entry["entry"]:
@@ -103,17 +110,17 @@ def _find_departing(case: Data, new: frozenset[int], find: Find) -> Iterator[Fin
                     yield _unknown(entry["incident"], path)
             case "incident-unlinked":
                 linked = None
-            case "reopened":
-                told = False
             case "crisis-raised" | "crisis-lifted":
                 crisis = entry["entry"] == "crisis-raised"
         if linked is None:
             continue
         if index in new and not crisis and "departs" not in entry:
-            yield from _check_gesture(entry, linked, path)
+            yield from _check_gesture(entry, linked, path, again=linked.id in given)
             if not told:
                 yield from _check_wording(entry, linked, language, path)
         speaks = entry["entry"] in _MAY_TELL
+        if entry["entry"] == "resolved" and _is_gesture(entry, linked):
+            given.add(linked.id)
         told |= speaks and ("departs" in entry or tells_wording(entry, linked, language))
 
 
@@ -126,11 +133,35 @@ def _unknown(incident: str, path: Path) -> Finding:
     )
 
 
-def _check_gesture(entry: Data, incident: Incident, path: Path) -> Iterator[Finding]:
+def _is_gesture(entry: Data, incident: Incident) -> bool:
+    """Return whether an entry gives the gesture of an incident."""
+    given = given_by(entry)
+    return (
+        given is not None
+        and incident.gesture is not None
+        and entry.get("outcome") != "refused"
+        and given.is_gesture(incident.gesture)
+    )
+
+
+def _check_gesture(
+    entry: Data, incident: Incident, path: Path, *, again: bool
+) -> Iterator[Finding]:
     given, gesture = given_by(entry), incident.gesture
-    if given is None or gesture is None or given.is_gesture(gesture):
+    if given is None or gesture is None:
         return
     name = _GIVEN[entry["entry"]]
+    if again and (given.is_nothing or entry.get("outcome") == "refused"):
+        return
+    if _is_gesture(entry, incident):
+        if again:
+            yield Finding(
+                (*path, name) if name in entry else path,
+                "incident-gesture-again",
+                f"this case was given the gesture of {incident.id} before: {gesture}",
+                f"leave out `{name}` and its amount, or say in `departs` why it is given again",
+            )
+        return
     gives = "refuses" if entry.get("outcome") == "refused" else f"gives {given}"
     yield Finding(
         (*path, name) if name in entry else path,

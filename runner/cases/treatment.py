@@ -1,10 +1,11 @@
 """How each case of an incident was treated, and which were treated otherwise without a reason.
 
-What a case was given stands in the last `resolved` of its cycle, or in the last `offered` while
-nothing is resolved; a resolution without news gives nothing and refuses nothing.  It is unequal
-where that is not the incident's gesture, or, where the incident has none, not what most cases in
-the same circumstances (brand, category, product) were given: among as many, the first.  A
-`departs` in that entry, or in a later one such as `noted`, is the reason.
+What a case was given stands in its last `resolved` that gave something, of any cycle; else in
+the last `resolved`, or in the last `offered` while nothing is resolved.  A resolution without news
+gives nothing and refuses nothing.  It is unequal where the gesture was given more than once, where
+that is not the incident's gesture, or, where the incident has none, not what most cases in the
+same circumstances (brand, category, product) were given: among as many, the first.  A `departs` in
+that entry, or in a later one such as `noted`, is the reason.
 """
 
 from collections import Counter
@@ -51,13 +52,17 @@ class Treatment:
     entry: int = 0
     recorded_at: str = ""
     departs: str | None = None
+    times: int = 1
+    """How often a `resolved` has given just that."""
 
     @property
     def words(self) -> str:
         """What was given, in words; empty while nothing was."""
         if self.given is None:
             return ""
-        return "refused" if self.outcome == "refused" else str(self.given)
+        if self.outcome == "refused":
+            return "refused"
+        return str(self.given) if self.times == 1 else f"{self.given} × {self.times}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +86,10 @@ def read_treatment(case: Data, path: str, incident: Incident) -> Treatment | Non
     log: list[Data] = case["log"]
     for index, entry in enumerate(log):
         match entry["entry"]:
-            case "reopened":
-                told, settled, offered = Told.NOT_YET, None, None
             case "resolved" if given_by(entry) is not None:
-                settled = index
+                # What was given before is not taken back by giving nothing more.
+                if settled is None or _gives(entry) or not _gives(log[settled]):
+                    settled = index
             case "offered":
                 offered = index
         if tells_wording(entry, incident, case.get("language")):
@@ -102,15 +107,31 @@ def read_treatment(case: Data, path: str, incident: Incident) -> Treatment | Non
     at = settled if settled is not None else offered
     if at is None:
         return treatment
-    entry = log[at]
+    entry, given = log[at], given_by(log[at])
+    alike = (
+        each
+        for each in log
+        if each["entry"] == "resolved" and _gives(each) and _same(given_by(each), given)
+    )
     return replace(
         treatment,
-        given=given_by(entry),
+        given=given,
+        times=max(1, len(tuple(alike))),
         outcome=entry.get("outcome"),
         entry=at,
         recorded_at=entry["recorded_at"],
         departs=next((later["departs"] for later in log[at:] if "departs" in later), None),
     )
+
+
+def _gives(entry: Data) -> bool:
+    """Return whether a resolution gives something."""
+    given = given_by(entry)
+    return given is not None and not given.is_nothing and entry.get("outcome") != "refused"
+
+
+def _same(one: Given | None, other: Given | None) -> bool:
+    return one is not None and other is not None and one.meaning == other.meaning
 
 
 def find_unequal(incident: Incident, treatments: Iterable[Treatment]) -> tuple[Unequal, ...]:
@@ -122,7 +143,8 @@ def find_unequal(incident: Incident, treatments: Iterable[Treatment]) -> tuple[U
         if one.departs is not None:
             continue
         if incident.gesture is not None:
-            expected, same = str(incident.gesture), _is_gesture(one, incident.gesture)
+            expected = str(incident.gesture)
+            same = one.times == 1 and _is_gesture(one, incident.gesture)
         else:
             expected = usual[one.circumstances].words
             same = _meaning(one) == _meaning(usual[one.circumstances])

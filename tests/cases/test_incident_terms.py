@@ -111,7 +111,9 @@ WORDING_OWED = ["incident-wording at entry"]
             WORDING_OWED,
             id="a note tells nobody",
         ),
-        pytest.param([LINKED, replied(TOLD), REOPENED, replied()], WORDING_OWED, id="reopened"),
+        pytest.param([LINKED, replied(TOLD), REOPENED, replied()], [], id="reopened"),
+        pytest.param([LINKED, replied(departs="d"), REOPENED, replied()], [], id="not told"),
+        pytest.param([LINKED, REOPENED, replied()], WORDING_OWED, id="never told"),
         pytest.param([LINKED, CRISIS, replied()], [], id="a crisis"),
         pytest.param(
             [LINKED, CRISIS, entry("crisis-lifted", reason="over", note="n"), replied()],
@@ -175,6 +177,54 @@ GESTURE_OWED = ["incident-gesture at entry"]
 def test_the_gesture(last: dict[str, object], wrong: list[str]) -> None:
     assert judged(LINKED, last) == wrong
     assert judged(last) == []
+
+
+AGAIN = ["incident-gesture-again at remedy"]
+BEFORE = (LINKED, resolved(**GIVEN), REOPENED)
+
+
+@pytest.mark.parametrize(
+    ("entries", "wrong"),
+    [
+        pytest.param([*BEFORE, resolved(**GIVEN)], AGAIN, id="again"),
+        pytest.param([*BEFORE, resolved(**GIVEN, departs="il en a deux")], [], id="why again"),
+        pytest.param([*BEFORE, resolved()], [], id="nothing more"),
+        pytest.param([*BEFORE, resolved("refused", recourse="r")], [], id="more refused"),
+        pytest.param(
+            [*BEFORE, entry("answered", outcome="accepted", **GIVEN)], AGAIN, id="answered"
+        ),
+        pytest.param(
+            [*BEFORE, entry("offered", text=TOLD, channel="private", **OFFERED)],
+            ["incident-gesture-again at offer"],
+            id="offered again",
+        ),
+        pytest.param(
+            [*BEFORE, resolved(**GIVEN | {"amount": 30})], ["incident-gesture at remedy"], id="more"
+        ),
+        pytest.param(
+            [LINKED, resolved(**GIVEN), entry("contested"), resolved(**GIVEN)], AGAIN,
+            id="again after a contest",
+        ),
+        pytest.param(
+            [LINKED, entry("offered", text=TOLD, channel="private", **OFFERED), resolved(**GIVEN)],
+            [],
+            id="offered, then given",
+        ),
+        pytest.param(
+            [LINKED, resolved("refused", recourse="r", departs="d"), REOPENED, resolved(**GIVEN)],
+            [],
+            id="refused before",
+        ),
+        pytest.param(
+            [*BEFORE, entry("incident-unlinked", incident="fuite", reason="r"), LINKED,
+             resolved(**GIVEN)],
+            AGAIN,
+            id="linked anew",
+        ),
+    ],
+)  # fmt: skip
+def test_the_gesture_is_given_once(entries: list[dict[str, object]], wrong: list[str]) -> None:
+    assert judged(*entries) == wrong
 
 
 def test_only_new_entries_are_judged() -> None:

@@ -78,7 +78,20 @@ def test_what_is_not_a_case_of_it_is_not_treated(fields: dict[str, object]) -> N
             id="the last resolution",
         ),
         pytest.param(
-            [resolved(**VOUCHER), entry("closed"), entry("reopened")], "", 0, id="a new cycle"
+            [resolved(**VOUCHER), entry("closed"), entry("reopened")], "a voucher, 20 EUR", 0,
+            id="a new cycle takes nothing back",
+        ),
+        pytest.param(
+            [resolved(**VOUCHER), entry("reopened"), resolved()], "a voucher, 20 EUR", 0,
+            id="nothing more",
+        ),
+        pytest.param(
+            [resolved(**VOUCHER), entry("reopened"), resolved(outcome="refused")],
+            "a voucher, 20 EUR", 0, id="more refused",
+        ),
+        pytest.param(
+            [resolved(**VOUCHER), entry("reopened"), resolved(**VOUCHER)],
+            "a voucher, 20 EUR × 2", 2, id="given twice",
         ),
         pytest.param(
             [entry("answered", outcome="accepted", **VOUCHER)], "", 0,
@@ -99,7 +112,8 @@ def test_what_was_given(log: list[dict[str, Any]], given: str, at: int) -> None:
         ([entry("replied", text="Sorry!")], Told.OTHERWISE),
         ([entry("replied", text=f"Hello! {WORDS} Sam")], Told.TOLD),
         ([entry("replied", text="Sorry!"), entry("messaged", text=WORDS)], Told.TOLD),
-        ([entry("replied", text=WORDS), entry("reopened")], Told.NOT_YET),
+        ([entry("replied", text=WORDS), entry("reopened")], Told.TOLD),
+        ([entry("replied", text="Sorry!"), entry("reopened")], Told.OTHERWISE),
     ],
 )
 def test_what_was_told(log: list[dict[str, Any]], told: Told) -> None:
@@ -118,6 +132,10 @@ def test_with_a_gesture_every_case_is_given_it() -> None:
         (0, "a voucher, 20 EUR")
     ]
     assert rules(treated(resolved(**{**VOUCHER, "remedy": "A voucher!"}))) == []
+    assert rules(treated(resolved(**VOUCHER), entry("reopened"), resolved())) == []
+    twice = (resolved(**VOUCHER), entry("reopened"))
+    assert rules(treated(*twice, resolved(**VOUCHER))) == [(0, "a voucher, 20 EUR")]
+    assert rules(treated(*twice, resolved(**VOUCHER, departs="a second kettle"))) == []
     assert rules(treated(resolved(outcome="refused", **VOUCHER))) == [(0, "a voucher, 20 EUR")]
 
 
