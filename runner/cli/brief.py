@@ -5,6 +5,7 @@ import click
 from runner.cli.case_ids import case_argument
 from runner.cli.desk import Desk
 from runner.cli.finding import find_case
+from runner.cli.pages import print_text
 from runner.cli.promises import read_all_standings
 from runner.planning.brief import make_brief, render_markdown, render_text
 from runner.planning.incident_words import incident_lines
@@ -34,5 +35,7 @@ def command(desk: Desk, case_id: str, markdown: bool) -> None:
         language,
         incident=incident_lines(case, configuration, language),
     )
-    render = render_markdown if markdown else render_text
-    desk.say(render(brief, desk.language).rstrip("\n"))
+    if markdown:
+        desk.say(render_markdown(brief, language).rstrip("\n"))
+    else:
+        print_text(desk.terminal, render_text(brief, language).rstrip("\n"))

@@ -8,6 +8,7 @@ from click.shell_completion import CompletionItem
 from runner.cases.treatment import Told, Treatment, Unequal, find_unequal
 from runner.cli.desk import Desk
 from runner.cli.observing import open_forge
+from runner.cli.pages import print_text
 from runner.errors import UsageError
 from runner.forges.port import ForgeSnapshot
 from runner.model import State
@@ -117,7 +118,7 @@ def _print(
     proposed: dict[str, int | None],
 ) -> None:
     say, say_n = desk.language.say, desk.language.say_n
-    desk.say(f"{incident.id}: {incident.title}")
+    print_text(desk.terminal, f"{incident.id}: {incident.title}")
     since, until = incident.since.isoformat(), incident.until
     desk.say(
         say("From {since} to {until}", since=since, until=until.isoformat())
@@ -125,7 +126,7 @@ def _print(
         else say("Since {since}", since=since)
     )
     for line in terms_lines(incident, None, desk.language):
-        desk.say(line)
+        print_text(desk.terminal, line)
     if treatments:
         expected = {one.treatment.case_id: one.expected for one in unequal}
         desk.say()

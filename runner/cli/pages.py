@@ -13,6 +13,10 @@ _STYLES = {
 }
 
 
+_QUOTED = "  │ "
+"""What stands before each line of what a stranger wrote."""
+
+
 def print_line(
     terminal: Terminal, text: str, style: str | None = None, margins: tuple[str, str] = ("", "")
 ) -> None:
@@ -30,6 +34,14 @@ def print_line(
     lines = wrap(visible(text), console.width - max(map(len, margins)), words_whole=True)
     for at, line in enumerate(lines or [""]):
         console.print(Text((other if at else first) + line, style=style or ""), soft_wrap=True)
+
+
+def print_text(terminal: Terminal, text: str) -> None:
+    """Print lines with the margins that they have; for people in lines that fit behind them."""
+    for line in text.split("\n"):
+        margin = _QUOTED if line.startswith(_QUOTED) else line[: len(line) - len(line.lstrip(" "))]
+        others = margin if margin == _QUOTED else f"{margin}  "
+        print_line(terminal, line[len(margin) :], margins=(margin, others))
 
 
 def print_case_page(page: CasePage, terminal: Terminal) -> None:
@@ -51,5 +63,5 @@ def print_section(section: Section, terminal: Terminal) -> None:
 
 
 def _print(line: Line, terminal: Terminal) -> None:
-    margins = ("  │ ", "  │ ") if line.tone is Tone.QUOTE else ("  ", "    ")
+    margins = (_QUOTED, _QUOTED) if line.tone is Tone.QUOTE else ("  ", "    ")
     print_line(terminal, " ".join(line.text.splitlines()), _STYLES[line.tone], margins)

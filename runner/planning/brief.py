@@ -1,10 +1,13 @@
 """Everything said so far, on all places, in order: one page for the other side of the desk."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from runner.cases.case import Case, Entry
+from runner.cases.lifecycle import KINDS
 from runner.clocks.standings import Standing
 from runner.planning.customer_words import customer_lines
 from runner.planning.words import person_name, promise_line
@@ -18,6 +21,7 @@ _FACTS = (
     "root_cause", "procedure", "departs",
 )  # fmt: skip
 """What an entry tells the other side, in this order; the rest is bookkeeping."""
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Said:
     """One thing that was said or done.
 
     `heading` is ours; `author` and `words` are a stranger's and may be hostile.  `facts` are
-    names and values as the file holds them.
+    names in the team's language and values.
     """
 
     at: datetime
@@ -86,7 +90,7 @@ def render_text(brief: Brief, language: Language) -> str:
     for said in brief.said:
         heading = ", ".join(part for part in (said.author, said.heading) if part)
         lines += ["", f"{language.instant(said.at)}  {heading}"]
-        lines += [f"  {name}: {value}" for name, value in said.facts]
+        lines += [f"  {_named(name, value, language)}" for name, value in said.facts]
         lines += [f"  │ {line}" for line in said.words.splitlines()]
     return "\n".join(lines) + "\n"
 
@@ -98,13 +102,18 @@ def render_markdown(brief: Brief, language: Language) -> str:
     for said in brief.said:
         parts = (language.instant(said.at), code(said.author), said.heading)
         lines += ["", f"## {', '.join(part for part in parts if part)}", ""]
-        lines += [
-            f"- {name}: {link(value) if name == 'url' else code(value, 2000)}"
-            for name, value in said.facts
-        ]
+        lines += [f"- {_named(name, _marked(value), language)}" for name, value in said.facts]
         if said.words:
             lines += ["", quote(said.words)]
     return "\n".join(lines) + "\n"
+
+
+def _named(name: str, value: str, language: Language) -> str:
+    return language.say("{name}: {value}", name=name, value=value)
+
+
+def _marked(value: str) -> str:
+    return link(value) if _ADDRESS.fullmatch(value) else code(value, 2000)
 
 
 def _listed(brief: Brief, language: Language) -> Iterator[str]:
@@ -121,7 +130,7 @@ def _listed(brief: Brief, language: Language) -> Iterator[str]:
 def _places(case: Case, language: Language) -> Iterator[Said]:
     for place in case.places:
         who = place.author or language.say("no name given")
-        facts = (("url", place.url),) if place.url else ()
+        facts = ((language.term("fact", "url"), place.url),) if place.url else ()
         words = "\n".join(text for text in (place.title, place.text) if text)
         yield Said(
             place.posted_at or place.detected_at,
@@ -138,18 +147,48 @@ def _entries(case: Case, team: Team, language: Language) -> Iterator[Said]:
             continue
         what = language.term("entry", entry.kind)
         who = person_name(entry.by, team, language)
-        yield Said(entry.at, "", f"{what} ({who})", tuple(_facts(entry)), _words(entry))
+        yield Said(
+            entry.at, "", f"{what} ({who})", tuple(_facts(entry, team, language)), _words(entry)
+        )
 
 
-def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
+def _facts(entry: Entry, team: Team, language: Language) -> Iterator[tuple[str, str]]:
     for name in _FACTS:
         match entry.facts.get(name):
             case None:
                 continue
             case list() as many:
-                yield name, ", ".join(map(str, many))
-            case value:
-                yield name, " ".join(str(value).split())
+                value = ", ".join(map(str, many))
+            case one:
+                value = " ".join(str(one).split())
+        if name == "decided_by":
+            value = person_name(value, team, language)
+        elif name in KINDS[entry.kind].choices:
+            value = language.term(name, value)
+        yield language.term("fact", name), value
+    yield from _closings(entry, language)
+
+
+def _closings(entry: Entry, language: Language) -> Iterator[tuple[str, str]]:
+    """Yield how each place was closed, and what became of the survey."""
+    say = language.say
+    closings: Any = entry.facts.get("closings", ())
+    for closing in closings:
+        name = say("closing at {place}", place=closing["place"])
+        if "url" in closing:
+            yield name, closing["url"]
+        elif "edited" in closing:
+            after = " ".join(closing["edited"]["after"].split())
+            yield name, say("our reply was edited: {text}", text=after)
+        elif "impossible" in closing:
+            yield name, say("impossible: {why}", why=" ".join(closing["impossible"].split()))
+    match entry.facts.get("survey"):
+        case {"sent": True, "url": str(url)}:
+            yield say("survey sent"), url
+        case {"sent": True}:
+            yield say("survey"), say("sent")
+        case {"why": str(why)}:
+            yield say("survey"), say("not sent: {why}", why=" ".join(why.split()))
 
 
 def _words(entry: Entry) -> str:

@@ -52,8 +52,7 @@ class Language:
     def term(self, kind: str, value: str) -> str:
         """Return the trade's word for a value that is text in files; the value when unknown.
 
-        `kind` is one of `entry`, `crisis`, `topic`, `clock`, `role`; topics and clocks may be a
-        team's own.
+        `kind` is a key of `TERMS` in small letters; topics and clocks may be a team's own.
         """
         word = TERMS[kind].get(value)
         return value if word is None else _catalogue(self.locale).pgettext(kind, word)

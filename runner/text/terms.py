@@ -1,8 +1,9 @@
 """The words of the trade, in English, for every term that a file or a value may hold.
 
-The key is the name of the `StrEnum`, then the member's value; for words that are
-text in files, one of `entry`, `crisis`, `topic`, `clock`, `role`.  The key is also the context of
-the message in the catalogues, so that one English word may be translated twice.
+The key is the name of the `StrEnum`, then the member's value; for words that are text in
+files, what they are: `entry`, `topic`, `clock`, `fact` (the name of one) and, for facts with
+fixed choices, the fact.  The key is also the context of the message in the catalogues, so that
+one English word may be translated twice.
 """
 
 from collections.abc import Mapping
@@ -125,6 +126,56 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "looked": "place looked at",
         "survey-answered": "survey answered",
         "noted": "note",
+    },
+    "fact": {
+        "url": "address",
+        "where": "where",
+        "wants": "asked for",
+        "recipient": "recipient",
+        "reference": "reference",
+        "asks": "the customer asks for",
+        "consent": "consent to pass on contact data",
+        "outcome": "outcome",
+        "decision": "decision",
+        "decided_by": "decided by",
+        "offer": "offer",
+        "remedy": "what the customer gets",
+        "amount": "amount",
+        "currency": "currency",
+        "recourse": "recourse",
+        "reason": "reason",
+        "note": "note",
+        "subject": "approved",
+        "root_cause": "root cause",
+        "procedure": "procedure changed",
+        "departs": "departs from the incident",
+    },
+    "outcome": {
+        "accepted": "accepted",
+        "refused": "refused",
+        "partial": "accepted in part",
+        "information": "information given",
+        "without-news": "closed without news of the customer",
+    },
+    "consent": {
+        "given": "given",
+        "refused": "refused",
+        "not-needed": "not needed",
+    },
+    "reason": {
+        "not-after-sales": "not after-sales",
+        "spam": "spam",
+        "own-post": "our own message",
+        "unlawful-reported": "unlawful, reported to the site",
+        "false-alarm": "false alarm",
+        "over": "over",
+    },
+    "subject": {
+        "paid-contact": "a paid contact",
+        "remedy": "a gesture",
+        "refusal": "a refusal",
+        "closing": "the closing",
+        "publication": "a publication",
     },
     "crisis": {
         "suicide": "fear of suicide",

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from runner.cli.pages import print_line
+from runner.cli.pages import print_line, print_text
 from runner.cli.terminal import Terminal, fit_columns, wrap
 
 ROWS = [
@@ -105,3 +105,24 @@ def test_in_a_pipe_nothing_is_wrapped() -> None:
     pipe = io.StringIO()
     print_line(Terminal(pipe), "word " * 40, None, ("  ", "    "))
     assert pipe.getvalue() == "  " + "word " * 40 + "\n"
+
+
+def test_an_indented_text_keeps_its_margins_where_it_is_wrapped(screen: Screen) -> None:
+    text = "c-1 · open\n\n  reason: it came in two parts, late and wet\n"
+    text += "  │ one two three four five six seven eight"
+    print_text(Terminal(screen), text)
+    assert screen.lines() == [
+        "c-1 · open",
+        "",
+        "  reason: it came in two parts, late",
+        "    and wet",
+        "  │ one two three four five six seven",
+        "  │ eight",
+    ]
+
+
+def test_in_a_pipe_an_indented_text_stays_as_it_is() -> None:
+    out = io.StringIO()
+    text = "a\n\n  │ " + "word " * 20 + "end\n  │   indented"
+    print_text(Terminal(out), text)
+    assert out.getvalue() == text + "\n"
