@@ -388,6 +388,31 @@ def test_ids_are_completed_in_the_shell(desk: Path) -> None:
     assert OPEN in {item.value for item in items}
 
 
+def test_erasing_names_the_cases_that_hold_the_same_words(
+    desk: Path, git: Git, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left = next(
+        path.stem
+        for path in sorted(desk.glob("cases/*/*/*/*.yaml"))
+        if path.stem != OPEN and "\nstate: open\n" in path.read_text()
+    )
+    assert run(["merge", left, OPEN, "--reason", "same", "--no-propose"]) == 0
+    assert run(["dismiss", OPEN, "--reason", "spam", "--no-propose"]) == 0
+    act_as(desk, "odile.ferrand@lumen.example.org")
+    git(desk, "commit", "-qam", "Merge, then dismiss.")
+    capsys.readouterr()
+    for one, other in ((left, OPEN), (OPEN, left)):
+        assert run(["erase", one, "--ground", "request"]) == 0
+        told = " ".join(capsys.readouterr().err.split())
+        held = file_of(desk, other).relative_to(desk).as_posix()
+        assert f"{held} holds messages of this case too, with words and names." in told
+        assert f"doleances erase {other} --ground" in told
+    assert run(["erase", OPEN, "--ground", "request", "--no-propose"]) == 0
+    capsys.readouterr()
+    assert run(["erase", left, "--ground", "request", "--no-propose"]) == 0
+    assert "messages of this case" not in capsys.readouterr().err
+
+
 def test_an_erased_case_holds_nothing_of_the_customer(
     desk: Path, say: Verb, capsys: pytest.CaptureFixture[str]
 ) -> None:
