@@ -8,7 +8,7 @@ from runner.cli.daily import Manner, manner_options, write_entry
 from runner.cli.desk import Desk
 from runner.cli.noticing import notice
 from runner.cli.observing import open_forge
-from runner.cli.recording import Recorded
+from runner.cli.recording import Recorded, read_standing
 from runner.errors import UsageError
 from runner.planning.words import person_name
 
@@ -71,6 +71,14 @@ def _tell_who_hears(desk: Desk, case_id: str, recorded: Recorded) -> None:
             language.say("Nobody is told before it is committed to the base: warn people now.")
         )
         return
+    if not read_standing(desk, case_id, propose=True).case.state.is_open:
+        # Only open cases are watched on the base.
+        desk.terminal.warn(
+            language.say(
+                "The case is not open: once it is accepted nobody is told any more: {command}",
+                command=f"doleances crisis {case_id} --taken",
+            )
+        )
     noticed = notice(desk, open_forge(desk))
     people = dict.fromkeys(each.person for each in noticed.plan.notices if each.case_id == case_id)
     names = ", ".join(person_name(person, team, language) for person in people)

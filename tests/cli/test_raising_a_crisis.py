@@ -77,6 +77,14 @@ def test_show_speaks_of_a_proposed_crisis(say: Verb) -> None:
     assert "Accept it: doleances accept 1" in shown
 
 
+def test_who_raises_one_in_a_closed_case_hears_that_acceptance_ends_the_alarm(
+    say: Verb, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["crisis", CLOSED, "--raise", "suicide"]) == 0
+    err = " ".join(capsys.readouterr().err.split())
+    assert f"once it is accepted nobody is told any more: doleances crisis {CLOSED} --taken" in err
+
+
 def test_what_is_only_written_is_told_to_nobody(say: Verb) -> None:
     said = say("crisis", OPEN, "--raise", "suicide", "--no-propose")
     assert "Nobody is told" in said
