@@ -74,9 +74,9 @@ def prepare_mention(
         site=site,
         native_id=_id(item.native_id, privacy),
         url=_address(item.url, privacy),
-        author=_masked_text(words.author, privacy, AUTHOR_LIMIT) or None,
-        title=_masked_text(words.title, privacy, TITLE_LIMIT),
-        text=_masked_text(words.text, privacy, privacy.text_limit),
+        author=masked_text(words.author, privacy, AUTHOR_LIMIT) or None,
+        title=masked_text(words.title, privacy, TITLE_LIMIT),
+        text=masked_text(words.text, privacy, privacy.text_limit),
         posted_at=plausible(item.posted_at, detected_at),
         detected_at=detected_at,
         rating=_rating(item.rating),
@@ -121,7 +121,8 @@ def _words(item: Item) -> _Words:
     return _Words(author, title, text)
 
 
-def _masked_text(text: str, privacy: PrivacyPolicy, limit: int) -> str:
+def masked_text(text: str, privacy: PrivacyPolicy, limit: int) -> str:
+    """Return a customer's words, personal data masked, cut off after `limit` characters."""
     room = _MASKING_MARGIN * limit + _TORN
     masked = mask(text[:room], privacy)
     if len(text) > room:
@@ -135,7 +136,7 @@ def _masked_text(text: str, privacy: PrivacyPolicy, limit: int) -> str:
 
 
 def _id(native_id: str | None, privacy: PrivacyPolicy) -> str | None:
-    return _masked_text(clean_line(native_id or ""), privacy, NATIVE_ID_LIMIT) or None
+    return masked_text(clean_line(native_id or ""), privacy, NATIVE_ID_LIMIT) or None
 
 
 def _address(url: str | None, privacy: PrivacyPolicy) -> str | None:

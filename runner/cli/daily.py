@@ -20,6 +20,7 @@ from runner.cli.case_ids import CASE_ID
 from runner.cli.deciding import is_watched
 from runner.cli.desk import Desk
 from runner.cli.incident_options import GESTURE, WORDING, fill_in_terms
+from runner.cli.pasted import cleared
 from runner.cli.recording import (
     Recorded,
     amended,
@@ -280,13 +281,15 @@ def write_entry(
     `fields`, asked for after the facts, are what else changes on top.  Returns where it went.
 
     Raises:
-        UsageError: when the life cycle has no such step now, or a needed fact is missing.
+        UsageError: when the life cycle has no such step now, a needed fact is missing, or one
+            that is no word of the customer holds personal data.
         FaultyFiles: for what the check refuses.
     """
     at, by = parse_moment(desk, how.at), read_actor(desk, how.by)
     standing = read_standing(desk, case_id, propose=how.propose)
     refuse_illegal(kind, standing.case.state)
-    step = Step(kind, facts(standing.case, by.id), by.id, at, desk.now())
+    given = cleared(desk, kind, facts(standing.case, by.id))
+    step = Step(kind, given, by.id, at, desk.now())
     amendment = plan_step(standing.case, step, desk.configuration())
     amendment = replace(amendment, fields={**amendment.fields, **fields()})
     files = {standing.path: amended(desk, standing, amendment)}

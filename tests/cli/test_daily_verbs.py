@@ -118,10 +118,41 @@ def test_what_the_check_refuses_is_not_recorded(desk: Path, say: Verb) -> None:
     said = say("reply", OPEN, "--url", "https://forum.example.org/x", code=1)
     assert "malo is watcher; `replied` is for" in said
     act_as(desk, "ines.carpentier@agence.example.org")
-    assert "a telephone number must not stand here" in say(
-        "note", OPEN, "--note", "appeler le 06 12 34 56 78", code=1
-    )
     assert file_of(desk).read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("verb", "option", "others"),
+    [
+        ("note", "--note", ()),
+        (
+            "hand-off",
+            "--asks",
+            ("--recipient", "Lumen", "--reference", "S-1", "--consent", "given"),
+        ),
+        ("wrote", "--where", ("--channel", "private")),
+    ],
+)
+def test_personal_data_in_our_own_words_is_refused_by_the_name_of_the_option(
+    desk: Path, say: Verb, verb: str, option: str, others: tuple[str, ...]
+) -> None:
+    before = file_of(desk).read_text()
+    said = say(verb, OPEN, option, "appeler le 06 39 98 12 34", *others, "--no-propose", code=2)
+    assert f"{option}: a telephone number must not stand here" in said
+    assert ".yaml:" not in said
+    assert file_of(desk).read_text() == before
+
+
+@pytest.mark.parametrize("verb", ["wrote", "thanks"])
+def test_a_customers_words_are_masked_as_those_that_are_found(
+    desk: Path, verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--title", "Au 06 39 98 12 34", "--text", "Ou jean@example.org, 06 39 98 12 34 !")
+    where = ("--channel", "private", "--where", "forum inbox", "--no-propose")
+    assert run([verb, OPEN, *words, *where]) == 0
+    assert "masked: [tel], [e-mail]\n" in capsys.readouterr().err
+    entry = last(desk)
+    assert (entry["title"], entry["text"]) == ("Au [tel]", "Ou [e-mail], [tel] !")
 
 
 @pytest.mark.parametrize("amount", ["nan", "inf", "1e400", "-5", "1 000", "0x10", "٣", "1.2345"])
