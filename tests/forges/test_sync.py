@@ -23,6 +23,11 @@ from runner.repo.refs import RefChange, update_refs
 
 Git = Callable[..., str]
 THIRD = "c-cccccccccccc"
+PEOPLE = """\
+version: 1
+people:
+- {id: ines, name: Inès, roles: [community-manager], emails: [ines@example.org]}
+"""
 
 
 class Clone:
@@ -90,7 +95,10 @@ class Team:
         first, second = folder / "first", folder / "second"
         self.git(folder, "init", "-q", "--bare", "desk.git")
         self.git(folder, "init", "-q", "first")
-        self.git(first, "commit", "-q", "--allow-empty", "-m", "Begin.")
+        (first / "policies").mkdir()
+        (first / "policies/team.yaml").write_text(PEOPLE)
+        self.git(first, "add", ".")
+        self.git(first, "commit", "-q", "-m", "Begin.")
         self.git(first, "remote", "add", "origin", "../desk.git")
         self.git(first, "push", "-q", "origin", "main")
         self.git(folder, "clone", "-q", "-b", "main", "desk.git", "second")
