@@ -12,8 +12,8 @@ from runner.text.document import Path
 from runner.text.masking import TOKENS, MaskingRules, PersonalData, find_personal_data
 
 _FREE_TEXT = frozenset(
-    ("after", "author", "before", "decision", "departs", "detail", "distributor", "handle", "impossible", "note",
-     "offer", "offered", "procedure", "reason", "recourse", "remedy", "root_cause", "text",
+    ("after", "author", "before", "decision", "departs", "detail", "distributor", "handle",
+     "impossible", "note", "offer", "offered", "procedure", "reason", "recourse", "remedy", "root_cause", "text",
      "title", "what", "where", "why")
 )  # fmt: skip
 """The keys under which people or customers write what they like."""
