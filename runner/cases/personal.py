@@ -13,8 +13,8 @@ from runner.text.masking import TOKENS, MaskingRules, PersonalData, find_persona
 
 _FREE_TEXT = frozenset(
     ("after", "author", "before", "decision", "departs", "detail", "distributor", "handle",
-     "impossible", "note", "offer", "offered", "procedure", "reason", "recourse", "remedy", "root_cause", "text",
-     "title", "what", "where", "why")
+     "impossible", "note", "offer", "offered", "procedure", "reason", "recourse", "remedy",
+     "root_cause", "text", "title", "what", "where", "why")
 )  # fmt: skip
 """The keys under which people or customers write what they like."""
 _APART = "\n;;;;;;;;\n"
