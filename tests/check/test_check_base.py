@@ -303,7 +303,7 @@ def test_with_a_present_made_up_the_times_of_commits_say_nothing(
     assert check() == ["1 file, no fault."]
 
 
-@pytest.mark.skipif(datetime.now(UTC) < NOON, reason="the cases of the desk lie ahead")
+@pytest.mark.skipif(datetime.now(UTC) < NOON, reason="this clock is before the cases of the desk")
 def test_a_check_now_looks_at_commits(
     desk: Path, check: Check, commit_at: CommitAt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
