@@ -70,6 +70,7 @@ def test_a_packing_that_nobody_asked_for_is_refused(packing: str) -> None:
         ("deflate", zlib.compress(b"cut" * 100)[:-5]),
         ("deflate", b"\xff\xff\xff"),
     ],
+    ids=["not packed", "gzip cut", "deflate cut", "not deflate"],
 )
 def test_broken_packing_is_named(packing: str, data: bytes) -> None:
     with pytest.raises(Damaged):
