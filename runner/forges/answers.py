@@ -18,6 +18,10 @@ class Fields:
             raise self._odd("is no object")
         self._data = data
 
+    def has(self, name: str) -> bool:
+        """Return whether a field is there and not null."""
+        return self._data.get(name) is not None
+
     def text(self, name: str) -> str:
         """Return a text; "" where it is null or left out."""
         value = self._data.get(name)

@@ -1,17 +1,19 @@
 """GitHub, on github.com or a server of one's own: its REST in the port's words."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from runner.cases.instants import render_instant
 from runner.errors import UsageError
 from runner.forges.answers import Fields
 from runner.forges.hosted import HostedForge
 from runner.forges.remote_refs import RemoteRefs, git_credentials
 from runner.forges.rest import ForgeFailed, RestClient, Tempo
-from runner.forges.server import Dress, ServerComment, ServerEnding, ServerPull
+from runner.forges.server import Dress, ServerComment, ServerEnding, ServerIssue, ServerPull
 from runner.planning.observation import Outcome
 from runner.policies.values import Configuration
 from runner.repo.git import GitFailed, open_repository
@@ -21,9 +23,10 @@ from runner.text.clean import cap
 API_VERSION = "2022-11-28"
 CONTEXT = "doleances/check"
 """The name of the commit status: what branch protection can ask for."""
-_TITLE, _BODY, _STATUS = 256, 65_000, 140
+_TITLE, _BODY, _STATUS, _LABEL = 256, 65_000, 140, 100
 """Characters that GitHub takes, a little less for the body (65,536)."""
 _SCP = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _NAME = r"[A-Za-z0-9_.-]{1,100}"
 _REPOSITORY = re.compile(rf"({_NAME})/({_NAME})")
 LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
@@ -217,6 +220,27 @@ class GithubServer:
                 if failed.status != 422:
                     raise
 
+    def edit_pull(self, number: int, edit: PullEdit) -> None:
+        """Change what a pull request says; assignees who cannot be asked are left out."""
+        fields: dict[str, object] = {}
+        if edit.title is not None:
+            fields["title"] = cap(edit.title, _TITLE)
+        if edit.body is not None:
+            fields["body"] = cap(edit.body, _BODY)
+        if edit.labels is not None:
+            fields["labels"] = list(edit.labels)
+        issue = f"{self._repository}/issues/{number}"
+        if edit.assignees is not None:
+            try:
+                self.client.send("PATCH", issue, {**fields, "assignees": list(edit.assignees)})
+            except ForgeFailed as failed:
+                if failed.status != 422:
+                    raise
+            else:
+                return
+        if fields:
+            self.client.send("PATCH", issue, fields)
+
     def close_pull(self, number: int) -> None:
         """Close a pull request without merging it."""
         self.client.send("PATCH", f"{self._repository}/pulls/{number}", {"state": "closed"})
@@ -238,10 +262,101 @@ class GithubServer:
         path = f"{self._repository}/issues/{number}/comments"
         return tuple(_comment(data) for data in self.client.pages(path, per_page=100))
 
+    def comments_since(self, since: datetime) -> Sequence[ServerComment]:
+        """Return what was said or edited since an instant, on whatever page, oldest first."""
+        path = f"{self._repository}/issues/comments"
+        found = self.client.pages(
+            path, sort="updated", direction="asc", since=render_instant(since), per_page=100
+        )
+        return tuple(_comment(data) for data in found)
+
+    def may_write(self, login: str) -> bool:
+        """Return whether somebody may push to the repository, whatever a comment tells.
+
+        GitHub says `write` also of those who maintain, and `read` of those who triage.
+        """
+        try:
+            answer = self.client.get(
+                f"{self._repository}/collaborators/{quote(login, safe='')}/permission"
+            )
+        except ForgeFailed as failed:
+            if failed.status == 404:
+                return False
+            raise
+        return Fields(answer, "permission").text("permission") in {"admin", "write"}
+
+    def label_names(self) -> Set[str]:
+        """Return the names of the repository's labels."""
+        found = self.client.pages(f"{self._repository}/labels", per_page=100)
+        return frozenset(Fields(data, "label").text("name") for data in found)
+
+    def create_label(self, label: Label) -> None:
+        """Create a label of the repository, unless there is one of its name."""
+        try:
+            self.client.send(
+                "POST",
+                f"{self._repository}/labels",
+                {
+                    "name": label.name,
+                    "color": label.colour,
+                    "description": cap(label.description, _LABEL),
+                },
+            )
+        except ForgeFailed as failed:
+            if failed.status != 422:
+                raise
+
     def write_comment(self, number: int, body: str) -> None:
         """Say something about a pull request."""
         path = f"{self._repository}/issues/{number}/comments"
         self.client.send("POST", path, {"body": cap(body, _BODY)})
+
+    def issues_labelled(self, label: str, *, also_closed: bool = False) -> Sequence[ServerIssue]:
+        """Return the open issues with a label, or all, in the order of their numbers."""
+        listed = self.client.pages(
+            f"{self._repository}/issues",
+            labels=label,
+            state="all" if also_closed else "open",
+            per_page=100,
+        )
+        found = (parse_issue(data) for data in listed)
+        return sorted((each for each in found if each), key=lambda issue: issue.number)
+
+    def issue(self, number: int) -> ServerIssue | None:
+        """Return one issue, None where there is none, or a pull request."""
+        try:
+            return parse_issue(self.client.get(f"{self._repository}/issues/{number}"))
+        except ForgeFailed as failed:
+            # 301 where it was moved to another repository: it is not this one's any more.
+            if failed.status in {301, 404, 410}:
+                return None
+            raise
+
+    def create_issue(self, title: str, body: str, labels: Sequence[str]) -> ServerIssue:
+        """Open an issue with labels that `make_label` has made."""
+        said = {"title": cap(title, _TITLE), "body": cap(body, _BODY), "labels": list(labels)}
+        created = parse_issue(self.client.send("POST", f"{self._repository}/issues", said))
+        if created is None:
+            raise ForgeFailed("the forge opened a pull request where an issue was asked for")
+        return created
+
+    def edit_issue(self, number: int, *, title: str, body: str, is_open: bool) -> None:
+        """Replace an issue's title and body, and close or reopen it; labels stay as they are."""
+        said = {
+            "title": cap(title, _TITLE),
+            "body": cap(body, _BODY),
+            "state": "open" if is_open else "closed",
+        }
+        self.client.send("PATCH", f"{self._repository}/issues/{number}", said)
+
+    def make_label(self, name: str, colour: str, words: str) -> None:
+        """Make a label that people can put on, `colour` as `d93f0b`; nothing where it exists."""
+        said = {"name": name, "color": colour, "description": cap(words, _LABEL)}
+        try:
+            self.client.send("POST", f"{self._repository}/labels", said)
+        except ForgeFailed as failed:
+            if failed.status != 422 or "already_exists" not in failed.words:
+                raise
 
     def _pulls(self, **query: str) -> Iterator[ServerPull]:
         for data in self.client.pages(f"{self._repository}/pulls", per_page=100, **query):
@@ -280,12 +395,46 @@ def parse_pull(data: object, repository: str) -> ServerPull:
     )
 
 
+def parse_issue(data: object) -> ServerIssue | None:
+    """Return an issue, as a list or its own page shows it; None for a pull request.
+
+    Raises:
+        ForgeFailed: when that is neither.
+    """
+    issue = Fields(data, "issue")
+    if issue.has("pull_request"):
+        return None
+    created_at = issue.instant("created_at")
+    if created_at is None:
+        raise ForgeFailed("the forge's answer is not what it should be: issue without a day")
+    return ServerIssue(
+        number=issue.number("number"),
+        is_open=issue.text("state") == "open",
+        is_trusted=_is_trusted(issue),
+        title=issue.text("title"),
+        body=issue.text("body"),
+        labels=tuple(label.text("name") for label in issue.each("labels")),
+        created_at=created_at,
+        url=issue.text("html_url"),
+    )
+
+
 def _comment(data: object) -> ServerComment:
     comment = Fields(data, "comment")
     author = comment.fields("user")
+    said_at = comment.instant("created_at")
+    number = comment.text("issue_url").rpartition("/")[2]
+    if said_at is None or not _NUMBER.fullmatch(number):
+        raise ForgeFailed("the forge's answer is not what it should be: comment of no page or day")
+    is_program = author.text("type") == "Bot"
     return ServerComment(
         author=author.text("login"),
-        is_trusted=author.text("type") == "Bot"
+        is_trusted=is_program
         or comment.text("author_association") in {"OWNER", "MEMBER", "COLLABORATOR"},
         body=comment.text("body"),
+        id=comment.number("id"),
+        number=int(number),
+        is_program=is_program,
+        said_at=said_at,
+        changed_at=comment.instant("updated_at") or said_at,
     )

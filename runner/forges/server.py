@@ -3,7 +3,7 @@
 `hosted` decides when; an adapter such as `github` says it in that server's way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -46,11 +46,37 @@ class ServerEnding:
 
 @dataclass(frozen=True, slots=True)
 class ServerComment:
-    """A comment.  `is_trusted` when its author may write to the repository, or is a program."""
+    """A comment on the issue or pull request `number`, whose pages share one row of numbers.
+
+    `author` is a login.  `is_trusted` when the author may write to the repository, as far as the
+    comment tells, or is a program (`is_program`).  `changed_at` is `said_at` until it is edited.
+    """
 
     author: str
     is_trusted: bool
     body: str
+    id: int
+    number: int
+    is_program: bool
+    said_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ServerIssue:
+    """An issue that is no pull request.
+
+    `is_trusted` when its author may write to the repository, or is a program.
+    """
+
+    number: int
+    is_open: bool
+    is_trusted: bool
+    title: str
+    body: str
+    labels: tuple[str, ...]
+    created_at: datetime
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +89,10 @@ class Dress:
 
 
 class ForgeServer(Protocol):
-    """A server's pull requests.
+    """A server's pull requests, and its issues.
 
-    Writes that are repeated do no harm, but for `create_pull` and `write_comment`: before
-    those, look.
+    Writes that are repeated do no harm, but for `create_pull`, `write_comment` and
+    `create_issue`: before those, look.
     """
 
     def open_pulls(self) -> Sequence[ServerPull]:
@@ -87,6 +113,9 @@ class ForgeServer(Protocol):
     def dress_pull(self, pull: ServerPull, dress: Dress) -> None:
         """Add labels, assignees and reviewers; people who cannot be asked are left out."""
 
+    def edit_pull(self, number: int, edit: PullEdit) -> None:
+        """Change what a pull request says; assignees who cannot be asked are left out."""
+
     def close_pull(self, number: int) -> None:
         """Close a pull request without merging it."""
 
@@ -96,5 +125,38 @@ class ForgeServer(Protocol):
     def comments(self, number: int) -> Sequence[ServerComment]:
         """Return what was said about a pull request, oldest first."""
 
+    def comments_since(self, since: datetime) -> Sequence[ServerComment]:
+        """Return what was said or edited since an instant, on whatever page, oldest first.
+
+        At the cost of one list for the whole repository.
+        """
+
+    def may_write(self, login: str) -> bool:
+        """Return whether somebody may push to the repository, whatever a comment tells."""
+
+    def label_names(self) -> Set[str]:
+        """Return the names of the repository's labels."""
+
+    def create_label(self, label: Label) -> None:
+        """Create a label of the repository, unless there is one of its name."""
+
     def write_comment(self, number: int, body: str) -> None:
         """Say something about a pull request."""
+
+    def issues_labelled(self, label: str, *, also_closed: bool = False) -> Sequence[ServerIssue]:
+        """Return the open issues with a label, or all, in the order of their numbers.
+
+        Pull requests are not among them, though some servers list them as issues too.
+        """
+
+    def issue(self, number: int) -> ServerIssue | None:
+        """Return one issue, None where there is none, or a pull request."""
+
+    def create_issue(self, title: str, body: str, labels: Sequence[str]) -> ServerIssue:
+        """Open an issue with labels that `make_label` has made."""
+
+    def edit_issue(self, number: int, *, title: str, body: str, is_open: bool) -> None:
+        """Replace an issue's title and body, and close or reopen it; labels stay as they are."""
+
+    def make_label(self, name: str, colour: str, words: str) -> None:
+        """Make a label that people can put on, `colour` as `d93f0b`; nothing where it exists."""
