@@ -31,10 +31,10 @@ class Fields:
             raise self._odd(f"has a {name} that is no text")
         return value.encode("utf-8", "replace").decode()
 
-    def number(self, name: str) -> int:
+    def number(self, name: str, below: int = 10**9) -> int:
         """Return a whole number from 1 on."""
         value = self._data.get(name)
-        if type(value) is not int or not 0 < value < 10**9:
+        if type(value) is not int or not 0 < value < below:
             raise self._odd(f"has a {name} that is no number")
         return value
 

@@ -13,7 +13,14 @@ from runner.forges.answers import Fields
 from runner.forges.hosted import HostedForge
 from runner.forges.remote_refs import RemoteRefs, git_credentials
 from runner.forges.rest import ForgeFailed, RestClient, Tempo
-from runner.forges.server import Dress, ServerComment, ServerEnding, ServerIssue, ServerPull
+from runner.forges.server import (
+    Dress,
+    PullEdit,
+    ServerComment,
+    ServerEnding,
+    ServerIssue,
+    ServerPull,
+)
 from runner.planning.observation import Outcome
 from runner.policies.values import Configuration
 from runner.repo.git import GitFailed, open_repository
@@ -23,7 +30,7 @@ from runner.text.clean import cap
 API_VERSION = "2022-11-28"
 CONTEXT = "doleances/check"
 """The name of the commit status: what branch protection can ask for."""
-_TITLE, _BODY, _STATUS, _LABEL = 256, 65_000, 140, 100
+_TITLE, _BODY, _STATUS = 256, 65_000, 140
 """Characters that GitHub takes, a little less for the body (65,536)."""
 _SCP = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
@@ -290,22 +297,6 @@ class GithubServer:
         found = self.client.pages(f"{self._repository}/labels", per_page=100)
         return frozenset(Fields(data, "label").text("name") for data in found)
 
-    def create_label(self, label: Label) -> None:
-        """Create a label of the repository, unless there is one of its name."""
-        try:
-            self.client.send(
-                "POST",
-                f"{self._repository}/labels",
-                {
-                    "name": label.name,
-                    "color": label.colour,
-                    "description": cap(label.description, _LABEL),
-                },
-            )
-        except ForgeFailed as failed:
-            if failed.status != 422:
-                raise
-
     def write_comment(self, number: int, body: str) -> None:
         """Say something about a pull request."""
         path = f"{self._repository}/issues/{number}/comments"
@@ -426,15 +417,22 @@ def _comment(data: object) -> ServerComment:
     number = comment.text("issue_url").rpartition("/")[2]
     if said_at is None or not _NUMBER.fullmatch(number):
         raise ForgeFailed("the forge's answer is not what it should be: comment of no page or day")
-    is_program = author.text("type") == "Bot"
     return ServerComment(
         author=author.text("login"),
-        is_trusted=is_program
-        or comment.text("author_association") in {"OWNER", "MEMBER", "COLLABORATOR"},
+        is_trusted=_is_trusted(comment),
         body=comment.text("body"),
-        id=comment.number("id"),
+        id=comment.number("id", below=2**53),
         number=int(number),
-        is_program=is_program,
+        is_program=author.text("type") == "Bot",
         said_at=said_at,
         changed_at=comment.instant("updated_at") or said_at,
     )
+
+
+def _is_trusted(said: Fields) -> bool:
+    """Return whether who wrote an issue or a comment may write here, or is a program."""
+    return said.fields("user").text("type") == "Bot" or said.text("author_association") in {
+        "OWNER",
+        "MEMBER",
+        "COLLABORATOR",
+    }

@@ -88,6 +88,19 @@ class Dress:
     reviewers: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PullEdit:
+    """What a pull request is to say from now on; None leaves a thing as it is.
+
+    `labels` and `assignees` are all that are to stand there; assignees are logins.
+    """
+
+    title: str | None = None
+    body: str | None = None
+    labels: tuple[str, ...] | None = None
+    assignees: tuple[str, ...] | None = None
+
+
 class ForgeServer(Protocol):
     """A server's pull requests, and its issues.
 
@@ -136,9 +149,6 @@ class ForgeServer(Protocol):
 
     def label_names(self) -> Set[str]:
         """Return the names of the repository's labels."""
-
-    def create_label(self, label: Label) -> None:
-        """Create a label of the repository, unless there is one of its name."""
 
     def write_comment(self, number: int, body: str) -> None:
         """Say something about a pull request."""
