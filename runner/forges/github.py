@@ -30,7 +30,7 @@ from runner.text.clean import cap
 API_VERSION = "2022-11-28"
 CONTEXT = "doleances/check"
 """The name of the commit status: what branch protection can ask for."""
-_TITLE, _BODY, _STATUS = 256, 65_000, 140
+_TITLE, _BODY, _STATUS, _LABEL = 256, 65_000, 140, 100
 """Characters that GitHub takes, a little less for the body (65,536)."""
 _SCP = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
