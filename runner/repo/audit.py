@@ -1,13 +1,21 @@
 """The register, proved: every merged version of every case against the one before.
 
-Streams the main line, the oldest commit first, and reads changed files alone, in bulk.
+Streams the main line, the oldest commit first, and reads changed files alone, in bulk.  A long
+line is judged by several processes: each walks all of it, and judges some of the cases.
 """
 
+import gc
+import os
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 from runner.errors import Fault, Refused
@@ -31,10 +39,10 @@ from runner.planning.audit import (
 )
 from runner.policies.team import Team
 from runner.policies.values import Instance
-from runner.repo.audit_receipts import MergedPulls, check_receipts, read_merged_pulls
+from runner.repo.audit_receipts import check_receipts, read_merged_pulls
 from runner.repo.case_paths import case_removed, case_twice, parse_case_path
 from runner.repo.files import CASES_FOLDER, SOURCES, YAML_SUFFIXES
-from runner.repo.git import FileChange, Repository
+from runner.repo.git import FileChange, Repository, open_repository
 from runner.repo.judge import misplaced
 from runner.repo.mainline import (
     BranchCommit,
@@ -55,6 +63,10 @@ from runner.text.strict_yaml import read_document, read_value, too_large
 
 _AT_ONCE = 400
 """Changed files that are read at once."""
+_SHARED_FROM = 4_000
+"""Commits from which on sharing pays: starting a process takes as long as judging 1,000."""
+_PROCESSES_AT_MOST = 4
+"""Each walks the whole line: that part does not get faster by sharing."""
 _SUBMODULE = "160000"
 _ODD_MODES = {"120000": "a symbolic link", _SUBMODULE: "another repository"}
 _LOCAL = "local"
@@ -98,28 +110,20 @@ def audit_register(
     """
     line = read_line(repository, tip)
     start, early = _start(repository, line, instance, since)
-    step = begin(len(line) - line.index(start) - 1)
-    commits = 0
+    count = len(line) - line.index(start) - 1
+    step = begin(count)
+    # More is audited than was meant, which hides nothing.
+    findings = [AuditFinding(tip, None, fault, Weight.WARNING) for fault in early]
+    span = _Span(repository.start, tip, start, frozenset(line), instance, now)
+    with _others(span, _processes(count)) as others:
+        walked = _walk(span, _Share(0, 1 + len(others)), step)
+        judged = [walked, *(_result(one, span, share) for share, one in others.items())]
+    found = [each for one in judged for each in one.found]
+    findings += (finding for _, finding in sorted(found, key=_place))
     with ObjectReader(repository) as reader:
         merged = read_merged_pulls(repository, reader)
-        audit = _Audit(
-            repository,
-            reader,
-            start,
-            line=frozenset(line),
-            merged=merged,
-            instance=instance,
-            now=now,
-        )
-        began = audit.began
-        # More is audited than was meant, which hides nothing.
-        findings = [AuditFinding(tip, None, fault, Weight.WARNING) for fault in early]
-        for slab in _slabs(walk_line(repository, tip, start)):
-            findings += audit.judge(slab)
-            commits += len(slab)
-            step(len(slab))
         for fault in check_receipts(
-            repository, reader, merged, cases=audit.register.cases, tip=tip, began=began
+            repository, reader, merged, cases=walked.cases, tip=tip, began=walked.began
         ):
             findings.append(AuditFinding(tip, None, fault, Weight.BROKEN))
     verdicts = read_signatures(repository, tip, start) if signatures else {}
@@ -127,7 +131,107 @@ def audit_register(
         for fault in check_signature(verdict):
             findings.append(AuditFinding(name, None, fault, Weight.BROKEN))
     counted = Counter(SIGNATURES.get(verdict, "present") for verdict in verdicts.values())
-    return Audited(start, tip, commits, audit.versions, tuple(findings), counted)
+    versions = sum(one.versions for one in judged)
+    return Audited(start, tip, count, versions, tuple(findings), counted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """What is audited: the main line of a repository from `start` to `tip`."""
+
+    folder: Path
+    tip: str
+    start: str
+    line: frozenset[str]
+    instance: Instance
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """The cases that one of `count` processes judges; the first also judges the commits."""
+
+    index: int
+    count: int
+
+    @property
+    def is_first(self) -> bool:
+        return self.index == 0
+
+    def has(self, path: str) -> bool:
+        case_id = parse_case_path(path)
+        if case_id is None:
+            return self.is_first
+        return self.count == 1 or zlib.crc32(case_id.encode()) % self.count == self.index
+
+
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    """What one process found, each finding with the number of its commit on the line.
+
+    `cases` are the files of all cases by id, as the tip has them; told by the first process.
+    """
+
+    found: tuple[tuple[int, AuditFinding], ...]
+    versions: int
+    began: int
+    cases: Mapping[str, str]
+
+
+def _processes(commits: int) -> int:
+    if commits < _SHARED_FROM:
+        return 1
+    return min(os.cpu_count() or 1, _PROCESSES_AT_MOST)
+
+
+@contextmanager
+def _others(span: _Span, count: int) -> Iterator[Mapping[_Share, "Future[_Walked]"]]:
+    """Start the processes beside this one; none where no more can be had."""
+    if count < 2:
+        yield {}
+        return
+    shares = [_Share(index, count) for index in range(1, count)]
+    with ProcessPoolExecutor(len(shares), mp_context=get_context("spawn")) as pool:
+        try:
+            yield {share: pool.submit(_walk, span, share) for share in shares}
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _result(walking: "Future[_Walked]", span: _Span, share: _Share) -> _Walked:
+    """Wait for what another process found; one that was killed is replaced by this one."""
+    try:
+        return walking.result()
+    except BrokenProcessPool:
+        return _walk(span, share)
+
+
+def _place(found: tuple[int, AuditFinding]) -> tuple[int, Fault, Weight]:
+    number, finding = found
+    return number, finding.fault, finding.weight
+
+
+def _walk(span: _Span, share: _Share, step: Callable[[int], None] = lambda _: None) -> _Walked:
+    """Walk the line and judge a share of it."""
+    # Cases are trees without cycles: looking for some takes a tenth of the time.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        repository = open_repository(span.folder)
+        found: list[tuple[int, AuditFinding]] = []
+        with ObjectReader(repository) as reader:
+            audit = _Audit(repository, reader, span, share)
+            number = 0
+            for slab in _slabs(walk_line(repository, span.tip, span.start)):
+                found += audit.judge(slab, number)
+                number += len(slab)
+                step(len(slab))
+        cases = audit.register.cases if share.is_first else {}
+        return _Walked(tuple(found), audit.versions, audit.began, cases)
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _start(
@@ -170,25 +274,18 @@ class _Audit:
     """The walk: what stood before the next commit, and what has been found to be unreadable."""
 
     def __init__(
-        self,
-        repository: Repository,
-        reader: ObjectReader,
-        start: str,
-        *,
-        line: frozenset[str],
-        merged: MergedPulls,
-        instance: Instance,
-        now: datetime,
+        self, repository: Repository, reader: ObjectReader, span: _Span, share: _Share
     ) -> None:
-        self.register = Register(repository, reader, start)
+        self.register = Register(repository, reader, span.start)
         self.versions = 0
         self._reader = reader
-        self._line = line
-        self._merged = merged
-        self._bot = instance.bot.email
-        self._local = instance.forge == _LOCAL
-        self._now = now
-        first = parse_commit(reader.read(start))
+        self._share = share
+        self._line = span.line
+        self._merged = read_merged_pulls(repository, reader)
+        self._bot = span.instance.bot.email
+        self._local = span.instance.forge == _LOCAL
+        self._now = span.now
+        first = parse_commit(reader.read(span.start))
         self.began = first.committed if first is not None else 0
         self._previous = self.began
         self._heads: dict[str, BranchCommit | None] = {}
@@ -196,46 +293,44 @@ class _Audit:
         """By case id, path and blob of the last version that could be read, where the one that
         stands now cannot be, or none does."""
 
-    def judge(self, slab: list[MainCommit]) -> Iterator[AuditFinding]:
-        """Yield what is found in the next commits."""
-        self.register.prefetch(
-            change
+    def judge(self, slab: list[MainCommit], number: int) -> Iterator[tuple[int, AuditFinding]]:
+        """Yield what is found in the next commits, the first of which has this number."""
+        own = [
+            tuple(
+                one for one in commit.changes if is_watched(one.path) and self._share.has(one.path)
+            )
             for commit in slab
-            for change in commit.changes
-            if is_watched(change.path) and change.mode != _SUBMODULE
+        ]
+        self.register.prefetch(
+            change for changes in own for change in changes if change.mode != _SUBMODULE
         )
-        self._heads = read_branch_heads(self._reader, slab)
-        for commit in slab:
+        mine = {
+            commit.name
+            for commit, changes in zip(slab, own, strict=True)
+            if changes or self._share.is_first
+        }
+        self._heads = read_branch_heads(self._reader, (one for one in slab if one.name in mine))
+        for place, commit in enumerate(slab, number):
             watched = {one.path: one for one in commit.changes if is_watched(one.path)}
-            if watched:
+            if watched and commit.name in mine:
                 at = commit_instant(commit.committed)
-                for fault, weight in sorted(self._judge(commit, watched)):
-                    yield AuditFinding(commit.name, at, fault, weight)
+                for fault, weight in self._judge(commit, watched):
+                    yield place, AuditFinding(commit.name, at, fault, weight)
+            else:
+                for change in sorted(watched.values(), key=_order):
+                    self.register.follow(change, commit.committed)
             self._previous = commit.committed
 
     def _judge(
         self, commit: MainCommit, watched: Mapping[str, FileChange]
     ) -> Iterator[tuple[Fault, Weight]]:
-        register, first = self.register, min(watched)
+        register = self.register
         team = register.team()
         branch = read_branch(self._reader, commit, self._line, self._heads)
         receipts = self._merged.of(self._reader, commit, watched)
         mergers = _mergers(commit, (one.actor for one in receipts), team)
-        squashed = not self._local and is_squash(commit.committer_email, commit.subject)
-        for fault in (
-            *check_order(first, commit.committed, self._previous),
-            *check_ahead(first, commit.committed, self._now),
-        ):
-            yield fault, Weight.BROKEN
-        if not (commit.is_merge or receipts or squashed):
-            yield outside_pull_request(first, len(watched)), Weight.UNPROVEN
-        for fault in check_merger(first, mergers, team, self._bot):
-            yield fault, Weight.UNPROVEN
-        for fault in self._merged.check(watched.values(), branch, self._bot):
-            yield fault, Weight.UNPROVEN
-        if SOURCES in watched:
-            for fault in self._check_baseline(watched[SOURCES]):
-                yield fault, Weight.WARNING
+        if self._share.is_first:
+            yield from self._judge_commit(commit, watched, branch, mergers, bool(receipts))
         times = [commit.authored, commit.committed]
         times += [at for one in branch for at in (one.authored, one.committed)]
         hands = frozenset((*mergers, *(name for one in branch for name in goes_by(one.email))))
@@ -247,12 +342,36 @@ class _Audit:
             approvals_known=self._local,
             find=lambda case_id: self._find(commit.name, watched, case_id),
         )
-        # What goes first: a case that lies elsewhere now does not lie there twice.
-        for change in sorted(watched.values(), key=lambda one: (one.new is not None, one.path)):
-            if change.path.startswith(f"{CASES_FOLDER}/"):
+        for change in sorted(watched.values(), key=_order):
+            if change.path.startswith(f"{CASES_FOLDER}/") and self._share.has(change.path):
                 for fault in self._judge_case(change, arrival, rules):
                     yield fault, weigh(fault)
             register.follow(change, commit.committed)
+
+    def _judge_commit(
+        self,
+        commit: MainCommit,
+        watched: Mapping[str, FileChange],
+        branch: tuple[BranchCommit, ...],
+        mergers: tuple[str, ...],
+        has_receipt: bool,
+    ) -> Iterator[tuple[Fault, Weight]]:
+        first = min(watched)
+        for fault in (
+            *check_order(first, commit.committed, self._previous),
+            *check_ahead(first, commit.committed, self._now),
+        ):
+            yield fault, Weight.BROKEN
+        squashed = not self._local and is_squash(commit.committer_email, commit.subject)
+        if not (commit.is_merge or has_receipt or squashed):
+            yield outside_pull_request(first, len(watched)), Weight.UNPROVEN
+        for fault in check_merger(first, mergers, self.register.team(), self._bot):
+            yield fault, Weight.UNPROVEN
+        for fault in self._merged.check(watched.values(), branch, self._bot):
+            yield fault, Weight.UNPROVEN
+        if SOURCES in watched:
+            for fault in self._check_baseline(watched[SOURCES]):
+                yield fault, Weight.WARNING
 
     def _judge_case(self, change: FileChange, arrival: Arrival, rules: Rules) -> Iterator[Fault]:
         path, case_id = change.path, parse_case_path(change.path)
@@ -315,6 +434,11 @@ class _Audit:
             said = f"the baseline of the audit was {was[:12]} and is {(now or 'none')[:12]}"
             hint = f"what came before is audited by `doleances audit --since {was[:12]}`"
             yield Fault(SOURCES, 1, 1, "baseline-moved", said, hint)
+
+
+def _order(change: FileChange) -> tuple[bool, str]:
+    """Put what goes first: a case that lies elsewhere now does not lie there twice."""
+    return change.new is not None, change.path
 
 
 def _mergers(commit: MainCommit, actors: Iterable[str], team: Team) -> tuple[str, ...]:
