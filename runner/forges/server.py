@@ -170,3 +170,9 @@ class ForgeServer(Protocol):
 
     def make_label(self, name: str, colour: str, words: str) -> None:
         """Make a label that people can put on, `colour` as `d93f0b`; nothing where it exists."""
+
+    def pull_page(self, number: int) -> str:
+        """Return the address at which people see a pull request; nothing is asked."""
+
+    def file_page(self, path: str) -> str:
+        """Return the address at which people see a file of the base; nothing is asked."""
