@@ -66,7 +66,6 @@ def parse_address(remote: str, name: str = "", api: str = "") -> Address:
         host, path, port = found[1].lower(), found[2], ""
     else:
         raise UsageError(
-        self._pages = f"{address.site}/{address.name}"
             f"the remote's address {_shown(remote)} is on no server",
             "such as https://github.com/owner/name.git",
         )
@@ -141,6 +140,7 @@ class GithubServer:
         self._name = address.name
         self._owner = address.name.partition("/")[0]
         self._base = base
+        self._pages = f"{address.site}/{address.name}"
         self._repository = f"/repos/{address.name}"
         self.client = RestClient(
             address.api,
@@ -276,14 +276,6 @@ class GithubServer:
         found = self.client.pages(
             path, sort="updated", direction="asc", since=render_instant(since), per_page=100
         )
-    def pull_page(self, number: int) -> str:
-        """Return the address at which people see a pull request; nothing is asked."""
-        return f"{self._pages}/pull/{number}"
-
-    def file_page(self, path: str) -> str:
-        """Return the address at which people see a file of the base; nothing is asked."""
-        return f"{self._pages}/blob/{quote(self._base)}/{quote(path)}"
-
         return tuple(_comment(data) for data in found)
 
     def may_write(self, login: str) -> bool:
@@ -357,6 +349,14 @@ class GithubServer:
         except ForgeFailed as failed:
             if failed.status != 422 or "already_exists" not in failed.words:
                 raise
+
+    def pull_page(self, number: int) -> str:
+        """Return the address at which people see a pull request; nothing is asked."""
+        return f"{self._pages}/pull/{number}"
+
+    def file_page(self, path: str) -> str:
+        """Return the address at which people see a file of the base; nothing is asked."""
+        return f"{self._pages}/blob/{quote(self._base)}/{quote(path)}"
 
     def _pulls(self, **query: str) -> Iterator[ServerPull]:
         for data in self.client.pages(f"{self._repository}/pulls", per_page=100, **query):
