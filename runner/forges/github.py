@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from runner.cases.instants import render_instant
-from runner.errors import UsageError
+from runner.forges.address import Address, find_address
 from runner.forges.answers import Fields
 from runner.forges.hosted import HostedForge
-from runner.forges.remote_refs import RemoteRefs, git_credentials
+from runner.forges.remote_refs import open_refs
 from runner.forges.rest import ForgeFailed, RestClient, Tempo
 from runner.forges.server import (
     Dress,
@@ -23,8 +22,6 @@ from runner.forges.server import (
 )
 from runner.planning.observation import Outcome
 from runner.policies.values import Configuration
-from runner.repo.git import GitFailed, open_repository
-from runner.repo.objects import Signature
 from runner.text.clean import cap
 
 API_VERSION = "2022-11-28"
@@ -32,75 +29,14 @@ CONTEXT = "doleances/check"
 """The name of the commit status: what branch protection can ask for."""
 _TITLE, _BODY, _STATUS, _LABEL = 256, 65_000, 140, 100
 """Characters that GitHub takes, a little less for the body (65,536)."""
-_SCP = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
-_NAME = r"[A-Za-z0-9_.-]{1,100}"
-_REPOSITORY = re.compile(rf"({_NAME})/({_NAME})")
-LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
-"""Where a trial runs: without encryption, and without waiting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a repository is: `site` is scheme and host, `api` where REST is, `name` owner/name."""
-
-    site: str
-    api: str
-    name: str
-
-
-def parse_address(remote: str, name: str = "", api: str = "") -> Address:
-    """Return where a remote's address leads; `name` and `api` say what it does not.
-
-    The host of `api` must be the remote's, or below or beside it as `api.`: the token goes
-    nowhere else.
-
-    Raises:
-        UsageError: when that is no repository on a server.
-    """
-    parts = urlsplit(remote)
-    if parts.scheme in {"https", "http", "ssh"} and parts.hostname:
-        host, path = parts.hostname, parts.path
-        port = f":{parts.port}" if parts.port and parts.scheme != "ssh" else ""
-    elif found := _SCP.fullmatch(remote):
-        host, path, port = found[1].lower(), found[2], ""
-    else:
-        raise UsageError(
-            f"the remote's address {_shown(remote)} is on no server",
-            "such as https://github.com/owner/name.git",
-        )
-    scheme = "http" if parts.scheme == "http" and host in LOOPBACK else "https"
-    path = name or path.strip("/").removesuffix(".git")
-    if not _REPOSITORY.fullmatch(path):
-        raise UsageError(
-            f"the remote's address {_shown(remote)} ends in no owner/name",
-            "say `github: {repository: owner/name}` in sources.yaml",
-        )
-    site = f"{scheme}://{host}{port}"
-    return Address(site, _checked_api(api, host) if api else _api_of(site, host), path)
-
-
-def _api_of(site: str, host: str) -> str:
+def api_of(site: str, host: str) -> str:
+    """Return where GitHub has its REST: on github.com, a company's part of it, or elsewhere."""
     if host == "github.com":
         return "https://api.github.com"
     return f"https://api.{host}" if host.endswith(".ghe.com") else f"{site}/api/v3"
-
-
-def _checked_api(api: str, host: str) -> str:
-    parts = urlsplit(api)
-    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        raise UsageError(f"sources.yaml: github.api {api} is no https address")
-    if parts.hostname not in {host, f"api.{host}"}:
-        raise UsageError(
-            f"sources.yaml: github.api is on {parts.hostname}, the git remote on {host}",
-            "the token is shown to no other host than the remote's",
-        )
-    return api.rstrip("/")
-
-
-def _shown(remote: str) -> str:
-    """Return an address without a password that somebody put in it."""
-    return repr(re.sub(r"//[^/@]*@", "//", remote))
 
 
 def open_github(
@@ -112,20 +48,10 @@ def open_github(
         UsageError: when there is no such remote, or its address names no repository.
     """
     instance = configuration.instance
-    remote = instance.server.remote
-    try:
-        url = open_repository(root).text("remote", "get-url", remote)
-    except GitFailed:
-        raise UsageError(
-            f"no git remote is called {remote!r}", f"git remote add {remote} ADDRESS"
-        ) from None
-    address = parse_address(url, instance.server.repository, instance.server.api)
-    if tempo is None and urlsplit(address.api).hostname in LOOPBACK:
-        tempo = Tempo(0.0, 0.0)
-    bot = Signature(instance.bot.name, instance.bot.email)
-    credentials = git_credentials(address.site, token)
+    address = find_address(root, instance.server, api_of)
+    tempo = tempo or address.tempo(Tempo())
     return HostedForge(
-        RemoteRefs(root, remote, instance.base, bot, credentials),
+        open_refs(root, instance, address.site, token),
         GithubServer(address, instance.base, token, instance.contact, tempo),
         configuration,
     )

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from runner.errors import OutsideFailed, Refused
 from runner.forges.reconcile import first_receipt
+from runner.policies.values import Instance
 from runner.repo.git import (
     GitFailed,
     Repository,
@@ -224,6 +225,13 @@ class RemoteRefs:
 
 def _seen(ref: str) -> str:
     return f"{SEEN}/{ref.removeprefix('refs/')}"
+
+
+def open_refs(root: Path, instance: Instance, site: str, token: str) -> RemoteRefs:
+    """Return the references of a desk's remote, which is on a site that asks for a token."""
+    bot = Signature(instance.bot.name, instance.bot.email)
+    credentials = git_credentials(site, token)
+    return RemoteRefs(root, instance.server.remote, instance.base, bot, credentials)
 
 
 def git_credentials(site: str, token: str) -> dict[str, str]:

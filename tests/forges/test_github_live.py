@@ -19,7 +19,8 @@ import pytest
 from contract import ForgeContract
 from trial import configuration, take_over
 
-from runner.forges.github import API_VERSION, open_github, parse_address
+from runner.forges.address import parse_address
+from runner.forges.github import API_VERSION, api_of, open_github
 from runner.forges.hosted import HostedForge
 from runner.forges.remote_refs import git_credentials
 from runner.forges.rest import RestClient
@@ -71,14 +72,14 @@ class TriedOnline:
         self.remote("push", "--quiet", "--force", "origin", *specs)
 
     def remote(self, *arguments: str) -> str:
-        site = parse_address(URL).site
+        site = parse_address(URL, api_of).site
         extra = git_credentials(site, TOKEN)
         return open_repository(self.folder).run(*arguments, extra=extra).decode()
 
 
 @pytest.fixture
 def tried(folder: Path, git: Git) -> TriedOnline:
-    address = parse_address(URL)
+    address = parse_address(URL, api_of)
     headers = {
         "Accept": "application/vnd.github+json",
         "Authorization": f"Bearer {TOKEN}",

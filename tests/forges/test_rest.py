@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from runner.errors import UsageError
+from runner.forges.address import parse_address
 from runner.forges.answers import Fields
-from runner.forges.github import parse_address, parse_pull
+from runner.forges.github import api_of, parse_pull
 from runner.forges.port import ForgeRests
 from runner.forges.remote_refs import git_credentials
 from runner.forges.rest import ForgeFailed, RestClient, Tempo
@@ -260,12 +261,12 @@ GHE = "https://ghe.example.org"
     ],
 )
 def test_where_the_remote_leads(remote: str, site: str, api: str) -> None:
-    address = parse_address(remote)
+    address = parse_address(remote, api_of)
     assert (address.site, address.api, address.name) == (site, api, "desk/lumen")
 
 
 def test_the_settings_say_what_the_remote_does_not() -> None:
-    address = parse_address(f"{HUB}/x", "desk/lumen", f"{HUB_API}/")
+    address = parse_address(f"{HUB}/x", api_of, "desk/lumen", f"{HUB_API}/")
     assert (address.api, address.name) == (HUB_API, "desk/lumen")
 
 
@@ -287,7 +288,7 @@ def test_the_settings_say_what_the_remote_does_not() -> None:
 )
 def test_where_no_token_goes(remote: str, api: str, words: str) -> None:
     with pytest.raises(UsageError, match=re.escape(words)) as refused:
-        parse_address(remote, api=api)
+        parse_address(remote, api_of, api=api)
     assert "passw0rd" not in refused.value.message
 
 
