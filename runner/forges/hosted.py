@@ -14,6 +14,7 @@ from runner.forges.branches import read_branches
 from runner.forges.commits import case_commits, foreign_branches, runner_branch
 from runner.forges.conversation import Conversation
 from runner.forges.endings import Ended, keep_ending, write_record
+from runner.forges.own_issues import OwnIssues
 from runner.forges.port import Done, ForgeSnapshot, Proposal, Proposed
 from runner.forges.proposals import free_name, proposal_commit
 from runner.forges.remote_refs import RemoteRefs
@@ -30,6 +31,7 @@ from runner.planning.actions import (
 from runner.planning.branches import case_of_branch
 from runner.planning.deliveries import ChannelState
 from runner.planning.observation import Cursor, Decision, Ending, Outcome, Pull
+from runner.planning.run_record import RunRecord
 from runner.policies.values import Configuration
 from runner.repo.git import BranchName, Repository, parse_branch, parse_desk_branch, read_refs
 from runner.repo.ledger import LEDGER, read_ledger, write_ledger
@@ -55,6 +57,11 @@ class HostedForge:
         self._configuration = configuration
         self._lost: frozenset[str] = frozenset()
         """Branches whose record names a pull request that the server does not know."""
+
+    @property
+    def own_issues(self) -> OwnIssues:
+        """The issues by which the runner tells of itself."""
+        return OwnIssues(self._server)
 
     @property
     def repository(self) -> Repository:
@@ -322,6 +329,12 @@ class HostedForge:
         """Write to the ledger how the channels fare."""
         self._refs.seen()
         write_ledger(self.repository, self._refs.bot, channels=states)
+        self._refs.publish()
+
+    def note_run(self, record: RunRecord) -> None:
+        """Write to the ledger how the runs of a verb went."""
+        self._refs.seen()
+        write_ledger(self.repository, self._refs.bot, runs=(record,))
         self._refs.publish()
 
     def _receipts(

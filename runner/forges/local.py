@@ -23,6 +23,7 @@ from runner.planning.actions import (
 )
 from runner.planning.deliveries import ChannelState
 from runner.planning.observation import Cursor, Decision, Outcome, Pull
+from runner.planning.run_record import RunRecord
 from runner.policies.values import Bot
 from runner.repo.git import (
     Repository,
@@ -43,6 +44,11 @@ class LocalForge:
 
     def __init__(self, root: Path, base: str, bot: Bot) -> None:
         self.refs = LocalRefs(root, base, Signature(bot.name, bot.email))
+
+    @property
+    def own_issues(self) -> None:
+        """None: branches and references have no pages."""
+        return None
 
     @property
     def repository(self) -> Repository:
@@ -302,6 +308,10 @@ class LocalForge:
     def note_channels(self, states: Sequence[ChannelState]) -> None:
         """Write to the ledger how the channels fare."""
         write_ledger(self.repository, self.refs.bot, channels=states)
+
+    def note_run(self, record: RunRecord) -> None:
+        """Write to the ledger how the runs of a verb went."""
+        write_ledger(self.repository, self.refs.bot, runs=(record,))
 
     def end_pull(
         self, number: int, head: str | None, receipt: Callable[[PullRecord], Receipt]

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from runner.errors import OutsideFailed
+from runner.forges.own_issues import OwnIssues
 from runner.planning.actions import (
     DropBranch,
     OpenPull,
@@ -22,6 +23,7 @@ from runner.planning.actions import (
 )
 from runner.planning.deliveries import ChannelState
 from runner.planning.observation import Branch, Cursor, Decision, Pull
+from runner.planning.run_record import RunRecord
 from runner.repo.git import BranchName, Repository
 from runner.repo.objects import Signature
 from runner.repo.told import TeamReceipt, Told
@@ -88,6 +90,10 @@ class Forge(Protocol):
     """A place where branches and pull requests live."""
 
     @property
+    def own_issues(self) -> OwnIssues | None:
+        """The issues by which the runner tells of itself; None where a forge has no pages."""
+
+    @property
     def repository(self) -> Repository:
         """The repository at hand.  It holds base, receipts and ledger as they were last seen."""
 
@@ -137,3 +143,6 @@ class Forge(Protocol):
 
     def note_channels(self, states: Sequence[ChannelState]) -> None:
         """Write to the ledger how the channels fare."""
+
+    def note_run(self, record: RunRecord) -> None:
+        """Write to the ledger how the runs of a verb went."""

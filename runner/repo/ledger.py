@@ -1,8 +1,8 @@
-"""The ledger: cursors of the sources and how channels fare, on `refs/doleances/ledger`.
+"""The ledger, on `refs/doleances/ledger`: cursors of the sources, how channels and runs fare.
 
-An optimisation: losing it costs repeated reading, and a message tried again too early,
-nothing else.  So every write is a commit without parents: its past is worth nothing and must
-not grow.
+An optimisation: losing it costs repeated reading, a message tried again too early, and what is
+said of the schedule's pace, nothing else.  So every write is a commit without parents: its past
+is worth nothing and must not grow.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,15 +12,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from runner.cases.instants import render_instant
+from runner.errors import ExitCode
 from runner.planning.deliveries import ChannelState, Failure, Trouble
 from runner.planning.observation import Cursor
+from runner.planning.run_record import RunRecord
 from runner.repo.git import Repository, read_refs
 from runner.repo.objects import NewCommit, ObjectReader, Signature, parse_tree, write_commits
 from runner.repo.records import Record, render_record
 from runner.repo.refs import RefChange, RefsMoved, update_refs
 
 LEDGER = "refs/doleances/ledger"
-_CURSORS, _CHANNELS = "cursors", "channels"
+_CURSORS, _CHANNELS, _RUNS = "cursors", "channels", "runs"
 _VERSION = 1
 _TRIES = 10
 _KEPT = timedelta(days=7)
@@ -31,10 +33,11 @@ Kept = TypeVar("Kept")
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What the ledger holds: cursors by source, states by channel."""
+    """What the ledger holds: cursors by source, states by channel, records of runs by verb."""
 
     cursors: Mapping[str, Cursor] = field(default_factory=dict)
     channels: Mapping[str, ChannelState] = field(default_factory=dict)
+    runs: Mapping[str, RunRecord] = field(default_factory=dict)
 
 
 def render_cursor(cursor: Cursor) -> bytes:
@@ -121,6 +124,47 @@ def parse_channel(data: bytes | None, channel: str) -> ChannelState:
     )
 
 
+def render_run(record: RunRecord) -> bytes:
+    """Return the file of a verb's runs."""
+    since = record.failing_since
+    return render_record(
+        {
+            "version": _VERSION,
+            "verb": record.verb,
+            "at": render_instant(record.at),
+            "scheduled": [render_instant(at) for at in record.scheduled],
+            "exit_code": record.exit_code.value,
+            "failed": record.failed,
+            "failing_since": render_instant(since) if since else None,
+            "troubles": {
+                f"{number:02}": [what, why] for number, (what, why) in enumerate(record.troubles)
+            },
+            "dashboard": record.dashboard,
+        }
+    )
+
+
+def parse_run(data: bytes | None, verb: str) -> RunRecord:
+    """Return the record of a verb's runs.
+
+    Raises:
+        ValueError: when the file holds none of that verb.
+    """
+    record = Record(data)
+    if record.text("verb") != verb:
+        raise ValueError("it is the record of another verb")
+    return RunRecord(
+        verb=verb,
+        at=record.instant("at"),
+        scheduled=record.instants("scheduled"),
+        exit_code=ExitCode(record.number("exit_code")),
+        failed=record.number("failed"),
+        failing_since=record.instant_or_none("failing_since"),
+        troubles=tuple((what, why) for what, why in record.rows("troubles", 2).values()),
+        dashboard=record.number_or_none("dashboard"),
+    )
+
+
 def read_ledger(reader: ObjectReader, commit: str | None) -> Ledger:
     """Return what a commit of the ledger holds; files that are none of it are left out."""
     if commit is None:
@@ -128,6 +172,7 @@ def read_ledger(reader: ObjectReader, commit: str | None) -> Ledger:
     return Ledger(
         dict(_read(reader, commit, _CURSORS, parse_cursor)),
         dict(_read(reader, commit, _CHANNELS, parse_channel)),
+        dict(_read(reader, commit, _RUNS, parse_run)),
     )
 
 
@@ -148,15 +193,17 @@ def ledger_commit(ledger: Ledger, bot: Signature) -> NewCommit:
     channels = {
         f"{_CHANNELS}/{name}.json": render_channel(c) for name, c in ledger.channels.items()
     }
+    runs = {f"{_RUNS}/{name}.json": render_run(record) for name, record in ledger.runs.items()}
     return NewCommit(
         message="ledger: Remember how far the sources were read.\n",
         by=bot,
         at=max(
             *(cursor.read_at for cursor in ledger.cursors.values()),
             *(state.at for state in ledger.channels.values()),
+            *(record.at for record in ledger.runs.values()),
             _EARLIEST,
         ),
-        files=cursors | channels,
+        files=cursors | channels | runs,
     )
 
 
@@ -165,19 +212,22 @@ def write_ledger(
     bot: Signature,
     cursors: Sequence[Cursor] = (),
     channels: Sequence[ChannelState] = (),
+    runs: Sequence[RunRecord] = (),
 ) -> bool:
-    """Put cursors and states into the ledger by compare-and-swap; False when they are there.
+    """Put cursors, states and records into the ledger by compare-and-swap; False for nothing new.
 
-    Of two of one source or channel the later stays.
+    Of two of one source, channel or verb the later stays.
 
     Raises:
         RefsMoved: when others write without pause.
     """
-    if not cursors and not channels:
-        return False
     more = Ledger(
-        {cursor.source: cursor for cursor in cursors}, {each.channel: each for each in channels}
+        {cursor.source: cursor for cursor in cursors},
+        {each.channel: each for each in channels},
+        {each.verb: each for each in runs},
     )
+    if more == Ledger():
+        return False
     for _ in range(_TRIES):
         with suppress(RefsMoved):
             return _write_once(repository, more, bot)
@@ -198,6 +248,7 @@ def newest(held: Ledger, more: Ledger) -> Ledger:
             if "." not in name or cursor.read_at >= since
         },
         _later(held.channels, more.channels, lambda state: state.at),
+        _later(held.runs, more.runs, lambda record: record.at),
     )
 
 

@@ -90,6 +90,13 @@ class Record:
         """Return an instant that may be absent or null."""
         return None if self._fields.get(name) is None else self.instant(name)
 
+    def instants(self, name: str) -> tuple[datetime, ...]:
+        """Return a list of instants, empty when absent."""
+        texts = self.texts(name)
+        if not all(map(_INSTANT.fullmatch, texts)):
+            raise ValueError(f"{name} is no list of instants")
+        return tuple(map(datetime.fromisoformat, texts))
+
     def rows(self, name: str, width: int) -> dict[str, tuple[str, ...]]:
         """Return an object of lists of texts, each so many; empty when absent."""
         value = self._fields.get(name, {})
