@@ -1,6 +1,5 @@
 """GitHub, on github.com or a server of one's own: its REST in the port's words."""
 
-import re
 from collections.abc import Iterator, Sequence, Set
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from runner.forges.server import (
     ServerIssue,
     ServerPull,
 )
+from runner.forges.shown import parse_comment, parse_issue, parse_pull
 from runner.planning.observation import Outcome
 from runner.policies.values import Configuration
 from runner.text.clean import cap
@@ -29,7 +29,7 @@ CONTEXT = "doleances/check"
 """The name of the commit status: what branch protection can ask for."""
 _TITLE, _BODY, _STATUS, _LABEL = 256, 65_000, 140, 100
 """Characters that GitHub takes, a little less for the body (65,536)."""
-_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+_INSIDERS = frozenset(("OWNER", "MEMBER", "COLLABORATOR"))
 
 
 def api_of(site: str, host: str) -> str:
@@ -194,7 +194,10 @@ class GithubServer:
     def comments(self, number: int) -> Sequence[ServerComment]:
         """Return what was said about a pull request, oldest first."""
         path = f"{self._repository}/issues/{number}/comments"
-        return tuple(_comment(data) for data in self.client.pages(path, per_page=100))
+        return tuple(
+            parse_comment(data, _is_trusted, _is_program)
+            for data in self.client.pages(path, per_page=100)
+        )
 
     def comments_since(self, since: datetime) -> Sequence[ServerComment]:
         """Return what was said or edited since an instant, on whatever page, oldest first."""
@@ -202,7 +205,7 @@ class GithubServer:
         found = self.client.pages(
             path, sort="updated", direction="asc", since=render_instant(since), per_page=100
         )
-        return tuple(_comment(data) for data in found)
+        return tuple(parse_comment(data, _is_trusted, _is_program) for data in found)
 
     def may_write(self, login: str) -> bool:
         """Return whether somebody may push to the repository, whatever a comment tells.
@@ -237,13 +240,13 @@ class GithubServer:
             state="all" if also_closed else "open",
             per_page=100,
         )
-        found = (parse_issue(data) for data in listed)
+        found = (parse_issue(data, _is_trusted) for data in listed)
         return sorted((each for each in found if each), key=lambda issue: issue.number)
 
     def issue(self, number: int) -> ServerIssue | None:
         """Return one issue, None where there is none, or a pull request."""
         try:
-            return parse_issue(self.client.get(f"{self._repository}/issues/{number}"))
+            return parse_issue(self.client.get(f"{self._repository}/issues/{number}"), _is_trusted)
         except ForgeFailed as failed:
             # 301 where it was moved to another repository: it is not this one's any more.
             if failed.status in {301, 404, 410}:
@@ -253,7 +256,9 @@ class GithubServer:
     def create_issue(self, title: str, body: str, labels: Sequence[str]) -> ServerIssue:
         """Open an issue with labels that `make_label` has made."""
         said = {"title": cap(title, _TITLE), "body": cap(body, _BODY), "labels": list(labels)}
-        created = parse_issue(self.client.send("POST", f"{self._repository}/issues", said))
+        created = parse_issue(
+            self.client.send("POST", f"{self._repository}/issues", said), _is_trusted
+        )
         if created is None:
             raise ForgeFailed("the forge opened a pull request where an issue was asked for")
         return created
@@ -292,82 +297,9 @@ class GithubServer:
         return parse_pull(data, self._name)
 
 
-def parse_pull(data: object, repository: str) -> ServerPull:
-    """Return a pull request of a repository, as a list or its own page shows it.
-
-    Raises:
-        ForgeFailed: when that is none.
-    """
-    pull = Fields(data, "pull request")
-    head = pull.fields("head")
-    opened_at = pull.instant("created_at")
-    if opened_at is None:
-        raise ForgeFailed("the forge's answer is not what it should be: pull request without a day")
-    return ServerPull(
-        number=pull.number("number"),
-        branch=head.text("ref"),
-        head=head.text("sha"),
-        is_ours=head.fields("repo").text("full_name").casefold() == repository.casefold(),
-        is_open=pull.text("state") == "open",
-        is_merged=pull.instant("merged_at") is not None,
-        title=pull.text("title"),
-        body=pull.text("body"),
-        labels=tuple(label.text("name") for label in pull.each("labels")),
-        assignees=tuple(person.text("login") for person in pull.each("assignees")),
-        author=pull.fields("user").text("login"),
-        opened_at=opened_at,
-        ended_at=pull.instant("closed_at"),
-        url=pull.text("html_url"),
-    )
-
-
-def parse_issue(data: object) -> ServerIssue | None:
-    """Return an issue, as a list or its own page shows it; None for a pull request.
-
-    Raises:
-        ForgeFailed: when that is neither.
-    """
-    issue = Fields(data, "issue")
-    if issue.has("pull_request"):
-        return None
-    created_at = issue.instant("created_at")
-    if created_at is None:
-        raise ForgeFailed("the forge's answer is not what it should be: issue without a day")
-    return ServerIssue(
-        number=issue.number("number"),
-        is_open=issue.text("state") == "open",
-        is_trusted=_is_trusted(issue),
-        title=issue.text("title"),
-        body=issue.text("body"),
-        labels=tuple(label.text("name") for label in issue.each("labels")),
-        created_at=created_at,
-        url=issue.text("html_url"),
-    )
-
-
-def _comment(data: object) -> ServerComment:
-    comment = Fields(data, "comment")
-    author = comment.fields("user")
-    said_at = comment.instant("created_at")
-    number = comment.text("issue_url").rpartition("/")[2]
-    if said_at is None or not _NUMBER.fullmatch(number):
-        raise ForgeFailed("the forge's answer is not what it should be: comment of no page or day")
-    return ServerComment(
-        author=author.text("login"),
-        is_trusted=_is_trusted(comment),
-        body=comment.text("body"),
-        id=comment.number("id", below=2**53),
-        number=int(number),
-        is_program=author.text("type") == "Bot",
-        said_at=said_at,
-        changed_at=comment.instant("updated_at") or said_at,
-    )
-
-
 def _is_trusted(said: Fields) -> bool:
-    """Return whether who wrote an issue or a comment may write here, or is a program."""
-    return said.fields("user").text("type") == "Bot" or said.text("author_association") in {
-        "OWNER",
-        "MEMBER",
-        "COLLABORATOR",
-    }
+    return _is_program(said) or said.text("author_association") in _INSIDERS
+
+
+def _is_program(said: Fields) -> bool:
+    return said.fields("user").text("type") == "Bot"

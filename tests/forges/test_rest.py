@@ -13,10 +13,11 @@ import pytest
 from runner.errors import UsageError
 from runner.forges.address import parse_address
 from runner.forges.answers import Fields
-from runner.forges.github import api_of, parse_pull
+from runner.forges.github import api_of
 from runner.forges.port import ForgeRests
 from runner.forges.remote_refs import git_credentials
 from runner.forges.rest import ForgeFailed, RestClient, Tempo
+from runner.forges.shown import parse_pull
 
 RECORDED = Path(__file__).parent / "data" / "github-octokit"
 Answer = tuple[int, dict[str, str], bytes]
