@@ -6,7 +6,6 @@ that they came from.  Asked of new entries alone: what is merged stands as it wa
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from runner.cases.case import Case, Entry, PinnedClock
 from runner.cases.courses import read_courses
@@ -31,16 +30,18 @@ def check_policies(
     policy_then: PolicyThen,
     stood: Callable[[str, str], bool | None],
     policy_now: ClockPolicy,
+    *,
+    case: Case | None = None,
 ) -> tuple[Fault, ...]:
     """Return what new entries promise otherwise than the desk does, and what they leave out.
 
-    `document` is a sound case; `added` are the indexes of the new entries.  `stood` tells
+    `document` is a sound case, `case` what it says where that has been parsed; `added` are the
+    indexes of the new entries.  `stood` tells
     whether a file of the desk ever was a blob, None where that cannot be known here: such a
     promise is a warning.  A clock that `policy_now` starts and the entry does not is one too,
     as the policy may be younger than the entry.
     """
-    value: Any = document.value
-    case = parse_case(value, document.file)
+    case = case or parse_case(document.value, document.file)
     faults: list[Fault] = []
     for index in added:
         entry = case.log[index]

@@ -27,18 +27,22 @@ PinnedOpenTime = Callable[[PinnedClock], OpenTime | None]
 
 
 def check_promises(
-    document: Document, added: Iterable[int], open_time: PinnedOpenTime
+    document: Document,
+    added: Iterable[int],
+    open_time: PinnedOpenTime,
+    *,
+    case: Case | None = None,
 ) -> tuple[Fault, ...]:
     """Return what is wrong with the clocks of the new entries of a case.
 
-    `document` is a sound case; `added` are the indexes of the new entries.  A due instant
-    by a calendar that cannot be read is not judged.
+    `document` is a sound case, `case` what it says where that has been parsed; `added` are the
+    indexes of the new entries.  A due instant by a calendar that cannot be read is not judged.
     """
     value: Any = document.value
     new = [index for index in added if value["log"][index].get("clocks")]
     if not new:
         return ()
-    case = parse_case(value, document.file)
+    case = case or parse_case(value, document.file)
     return tuple(
         sorted(
             document.fault(one.path, one.rule, one.message, one.hint)

@@ -14,9 +14,11 @@ from typing import Any
 
 from runner.cases.amendments import SKEW, added_entries, check_amendment
 from runner.cases.authority import Authority, check_authority
+from runner.cases.case import Case
 from runner.cases.checks import find_unsound
 from runner.cases.evidence import Finding
-from runner.cases.instants import parse_instant, render_instant
+from runner.cases.file import parse_case
+from runner.cases.instants import render_instant
 from runner.cases.joining import FindCase, check_merged
 from runner.cases.recorded import Holding, check_recorded
 from runner.clocks.policy_checks import PolicyThen, check_policies
@@ -140,9 +142,10 @@ def check_version(
     faults += check_authority(after, added, rules.authority)
     faults += check_merged(after, added, rules.find_case)
     if not unsound:
-        faults += check_promises(after, added, rules.open_time)
+        parsed = parse_case(case, after.file)
+        faults += check_promises(after, added, rules.open_time, case=parsed)
         for index in added:
-            faults += _check_policies(after, index, rules)
+            faults += _check_policies(after, parsed, index, rules)
     return tuple(sorted(faults))
 
 
@@ -160,16 +163,15 @@ def _data(document: Document) -> dict[str, Any]:
     return dict(value)
 
 
-def _check_policies(after: Document, index: int, rules: Rules) -> tuple[Fault, ...]:
-    case: Any = after.value
-    entry = case["log"][index]
-    policy = rules.in_force(parse_instant(entry["recorded_at"]))
+def _check_policies(after: Document, case: Case, index: int, rules: Rules) -> tuple[Fault, ...]:
+    entry = case.log[index]
+    policy = rules.in_force(entry.recorded_at)
     if policy is None:
         return ()
-    starts = any(entry["entry"] in promise.starts for promise in policy.promises)
-    if not (starts or entry.get("clocks")):
+    starts = any(entry.kind in promise.starts for promise in policy.promises)
+    if not (starts or entry.clocks):
         return ()
-    return check_policies(after, (index,), rules.clocks, rules.stood, policy)
+    return check_policies(after, (index,), rules.clocks, rules.stood, policy, case=case)
 
 
 def check_order(file: str, committed: int, before: int | None) -> Iterator[Fault]:

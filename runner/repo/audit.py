@@ -395,7 +395,7 @@ class _Audit:
         self.versions += 1
         stood = self._last_good.pop(case_id, stood)
         was = self.register.case(*stood)
-        after = self.register.case(path, change.new)
+        after = self.register.case(path, change.new, stood)
         if after is None:
             self._last_good[case_id] = stood
             yield from self._unreadable(path, change.new)
