@@ -18,6 +18,8 @@ from runner.text.links import canonical_url
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32 in lower case: no i, l, o, u to misread or to spell words with."""
 
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
+
 _KEY_LENGTH = 12
 """60 bits: among a million messages, two share a key with a chance of 1 in 2 million."""
 
@@ -119,11 +121,14 @@ def _identity(basis: KeyBasis, *parts: str) -> Identity:
 
 
 def _digest(parts: tuple[str, ...], length: int) -> str:
-    """Return the first `length` * 5 bits of SHA-256 over the parts, each after its length."""
+    """Return the first `length` * 5 bits of SHA-256 over the parts, each after its length.
+
+    `length` is even.
+    """
     hashed = hashlib.sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
         hashed.update(b"%d:" % len(data))
         hashed.update(data)
     bits = int.from_bytes(hashed.digest(), "big") >> (256 - 5 * length)
-    return "".join(_ALPHABET[bits >> 5 * place & 31] for place in reversed(range(length)))
+    return "".join(_PAIRS[bits >> 10 * place & 1023] for place in reversed(range(length // 2)))

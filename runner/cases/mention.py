@@ -5,6 +5,7 @@ comes before the mask, so that a rule about telephone numbers never changes who 
 """
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -19,7 +20,7 @@ from runner.text.disguise import plain
 from runner.text.guess import guess_language
 from runner.text.html import text_of_html
 from runner.text.links import canonical_url
-from runner.text.masking import TOKENS, PersonalData, find_order_numbers, mask
+from runner.text.masking import TOKENS, PersonalData, find_order_numbers, holds_nothing, mask
 
 READ_LIMIT = 500_000
 """Characters of an item that are looked at; the rest is dropped unseen."""
@@ -67,22 +68,39 @@ def prepare_mention(
         posted_at=item.posted_at,
         text=words.text,
     )
+    author, title, text = _masked_texts(
+        (
+            (words.author, AUTHOR_LIMIT),
+            (words.title, TITLE_LIMIT),
+            (words.text, privacy.text_limit),
+        ),
+        privacy,
+    )
+    native_id, parent_id, url, thread_url = _masked_texts(
+        (
+            (clean_line(item.native_id or ""), NATIVE_ID_LIMIT),
+            (clean_line(item.parent_id or ""), NATIVE_ID_LIMIT),
+            (_address(item.url), READ_LIMIT),
+            (_address(item.thread_url), READ_LIMIT),
+        ),
+        privacy,
+    )
     return Mention(
         key=identity.key,
         key_basis=identity.basis,
         source=source.id,
         site=site,
-        native_id=_id(item.native_id, privacy),
-        url=_address(item.url, privacy),
-        author=masked_text(words.author, privacy, AUTHOR_LIMIT) or None,
-        title=masked_text(words.title, privacy, TITLE_LIMIT),
-        text=masked_text(words.text, privacy, privacy.text_limit),
+        native_id=native_id or None,
+        url=url or None,
+        author=author or None,
+        title=title,
+        text=text,
         posted_at=plausible(item.posted_at, detected_at),
         detected_at=detected_at,
         rating=_rating(item.rating),
         language=source.language or guess_language(words.text) or _primary(item.language),
-        thread_url=_address(item.thread_url, privacy),
-        parent_id=_id(item.parent_id, privacy),
+        thread_url=thread_url or None,
+        parent_id=parent_id or None,
     )
 
 
@@ -115,8 +133,8 @@ def _words(item: Item) -> _Words:
     author = clean_line((item.author or "")[:READ_LIMIT])
     if not text:
         return _Words(author, "", title)
-    start = folded(title)
-    if start and folded(text[: 4 * len(title) + 200]).startswith(start):
+    start = folded(title) if title else ""
+    if start and (text.startswith(title) or folded(text[: 4 * len(title) + 200]).startswith(start)):
         title = ""
     return _Words(author, title, text)
 
@@ -135,13 +153,16 @@ def masked_text(text: str, privacy: PrivacyPolicy, limit: int) -> str:
     return masked
 
 
-def _id(native_id: str | None, privacy: PrivacyPolicy) -> str | None:
-    return masked_text(clean_line(native_id or ""), privacy, NATIVE_ID_LIMIT) or None
+def _masked_texts(texts: Sequence[tuple[str, int]], privacy: PrivacyPolicy) -> Iterator[str]:
+    """Give what `masked_text` does of each text and its limit; most hold nothing to mask."""
+    is_clean = holds_nothing((text for text, _ in texts if text), privacy)
+    for text, limit in texts:
+        kept_whole = (is_clean and len(text) <= limit) or not text
+        yield text if kept_whole else masked_text(text, privacy, limit)
 
 
-def _address(url: str | None, privacy: PrivacyPolicy) -> str | None:
-    canonical = canonical_url(url) if url else None
-    return mask(canonical, privacy) if canonical else None
+def _address(url: str | None) -> str:
+    return (canonical_url(url) or "") if url else ""
 
 
 def _rating(rating: Rating | None) -> Rating | None:

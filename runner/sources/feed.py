@@ -242,6 +242,8 @@ def _text(entry: Mapping[str, Any]) -> tuple[str, bool]:
     parts = [p for p in parts if _is_textual(p)] or parts
     if not parts:
         return str(entry.get("summary") or ""), True
+    if len(parts) == 1:
+        return str(parts[0].get("value") or ""), _is_html(parts[0])
     candidates = [(str(part.get("value") or ""), _is_html(part)) for part in parts]
     return max(candidates, key=lambda c: visible_length(c[0], is_html=c[1]))
 

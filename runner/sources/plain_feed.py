@@ -149,6 +149,8 @@ def _words(element: Element, *attributes: str) -> str:
     if element.attrib:
         _require(element.attrib.keys() <= {_XML_LANG, *attributes})
     text = (element.text or "").strip()
+    if text.isascii():
+        return text
     # What was UTF-8 already and was put into UTF-8 again.
     with suppress(UnicodeError):
         text = text.encode("latin-1").decode()

@@ -22,7 +22,9 @@ def visible_length(text: str, *, is_html: bool) -> int:
 
 def has_words(text: str, *, is_html: bool = False) -> bool:
     """Tell whether a reader would see anything."""
-    return visible_length(text, is_html=is_html) > 0
+    if is_html and ("<" in text or "&" in text):
+        return visible_length(text, is_html=True) > 0
+    return bool(text) and not text.isspace()
 
 
 def joined(title: str, text: str, *, title_is_html: bool, text_is_html: bool) -> tuple[str, str]:

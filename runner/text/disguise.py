@@ -47,7 +47,7 @@ def plain(text: str) -> Plain:
     Invisible characters and combining marks are left out, `%40` and its like decoded.
     """
     text = text.replace("\t", " ").replace("\r", "\n")
-    if not text.isascii():
+    if not text.isascii() and _CHANGES.search(text):
         text = text.translate(_PLAIN)
     if "%" not in text and _NOTHING not in text:
         return Plain(text, None)
@@ -102,3 +102,6 @@ class _Plainly(dict[int, str]):
 _PLAIN = _Plainly()
 # Worked out once: the letters, quotes and spaces of European texts.
 _PLAIN.update((code, _PLAIN[code]) for code in (*range(0x180), *range(0x2000, 0x2070)))
+_STAYS = "".join(re.escape(chr(code)) for code, put in _PLAIN.items() if put == chr(code))
+_CHANGES = re.compile(f"[^{_STAYS}]")
+"""What is, or may be, another character when it is plain: most texts hold none of it."""

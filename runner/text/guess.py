@@ -35,7 +35,7 @@ _FRENCH = frozenset(
 _ELIDED = frozenset({"l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "quelqu"})
 """What French shortens before a vowel; counts as a word only with its apostrophe."""
 
-_FOLDS = str.maketrans("àâäçéèêëîïôöùûüÿ’", "aaaceeeeiioouuuy'")
+_FOLDS = tuple(zip("àâäçéèêëîïôöùûüÿ’", "aaaceeeeiioouuuy'", strict=True))
 _FRENCH_LETTER = re.compile("[àâçéèêëîïôùûœ]")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _OTHER_WRITING = re.compile("[\u0370-\u1cff\u3040-\ud7ff]")
@@ -51,19 +51,21 @@ def guess_language(text: str) -> str | None:
     counts half.  The winner needs a lead of one and of half as much again over the other.
     """
     text = text[:_READ].lower()
-    if len(_OTHER_WRITING.findall(text)) * 2 > len(text):
-        return None
-    english = french = 0.0
-    for word in _WORD.findall(text if text.isascii() else text.translate(_FOLDS)):
-        if word in _ENGLISH:
-            english += 1
-        if word in _FRENCH:
-            french += 1
-        elif "'" in word:
-            elided, _, rest = word.partition("'")
-            if elided in _ELIDED:
+    french = 0.0
+    if not text.isascii():
+        if len(_OTHER_WRITING.findall(text)) * 2 > len(text):
+            return None
+        french += len(_FRENCH_LETTER.findall(text)) / 2
+        for letter, folded in _FOLDS:
+            text = text.replace(letter, folded)
+    words = _WORD.findall(text)
+    english = sum(map(_ENGLISH.__contains__, words))
+    french += sum(map(_FRENCH.__contains__, words))
+    if "'" in text:
+        for word in words:
+            elided, apostrophe, rest = word.partition("'")
+            if apostrophe and elided in _ELIDED:
                 french += 1 + (rest in _FRENCH)
-    french += len(_FRENCH_LETTER.findall(text)) / 2
     if french >= english + 1 and french >= 1.5 * english:
         return "fr"
     if english >= french + 1 and english >= 1.5 * french:

@@ -36,6 +36,8 @@ _LINES = frozenset(
     | {"footer", "header", "li", "main", "nav", "summary", "tr"}
 )
 _CELLS = frozenset({"td", "th"})
+_LAID_OUT = _PARAGRAPHS | _LINES | _CELLS | {"br"}
+"""Every tag that changes where words stand; the others leave them in their line."""
 
 _QUOTES_LIMIT = 3
 
@@ -47,8 +49,11 @@ def text_of_html(markup: str, limit: int = MARKUP_LIMIT) -> str:
     once, links and images keep their text, comments, scripts and styles are dropped.  Of the markup
     `limit` characters are read.  Nothing is cleaned: `runner.text.clean` comes after.
     """
+    markup = markup[:limit]
+    if "<" not in markup:
+        return _SPACE.sub(" ", html.unescape(markup)).strip()
     page = _Page()
-    _read(markup[:limit], page)
+    _read(markup, page)
     return page.text()
 
 
@@ -56,7 +61,8 @@ def _read(markup: str, page: "_Page") -> None:
     unclosed: set[str] = set()
     at = 0
     while (start := markup.find("<", at)) >= 0:
-        page.say(html.unescape(markup[at:start]))
+        if start > at:
+            page.say(html.unescape(markup[at:start]))
         if markup.startswith("<!--", start):
             at = _after(markup, "-->", start + 2)
         elif markup.startswith("<![CDATA[", start):
@@ -71,7 +77,8 @@ def _read(markup: str, page: "_Page") -> None:
         else:
             page.say("<")
             at = start + 1
-    page.say(html.unescape(markup[at:]))
+    if at < len(markup):
+        page.say(html.unescape(markup[at:]))
 
 
 def _enter(markup: str, tag: re.Match[str], page: "_Page", unclosed: set[str]) -> int:
@@ -121,6 +128,8 @@ class _Page:
             self._add(_SPACE.sub(" ", text))
 
     def enter(self, name: str) -> None:
+        if name not in _LAID_OUT:
+            return
         if name in _CELLS:
             self._add(" ")
         elif name in _PARAGRAPHS or name in _LINES:
@@ -155,9 +164,10 @@ class _Page:
         self._words.append(words)
 
     def _break(self, *, paragraph: bool) -> None:
-        if "".join(self._words).strip():
-            self._end_line()
-        self._words.clear()
+        if self._words:
+            if "".join(self._words).strip():
+                self._end_line()
+            self._words.clear()
         if paragraph and self._lines and not self._item:
             self._lines.append("")
 

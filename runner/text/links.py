@@ -72,6 +72,7 @@ _WRAPPERS = (
 )  # fmt: skip
 _REDIRECTS = tuple((re.compile(host), re.compile(path), names) for host, path, names in _WRAPPERS)
 """Pages that only send the reader on: host, path, and the query names that hold the target."""
+_REDIRECTING = re.compile("|".join(f"(?:{host})" for host, _, _ in _WRAPPERS))
 
 _MESSAGE_FRAGMENT = re.compile(
     r"![!-~]*"
@@ -88,6 +89,11 @@ _MESSAGE_FRAGMENT = re.compile(
 
 _SCHEME = re.compile(r"(?:(https?):)?//", re.IGNORECASE)
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_][a-z0-9_-]{0,62})*")
+_ORDINARY = re.compile(
+    r"https?://(?=[^/]{1,253}/)[a-z0-9_][a-z0-9_-]{0,62}(?:\.[a-z0-9_][a-z0-9_-]{0,62})*"
+    r"(?:/(?!\.)[A-Za-z0-9\-._~!$&'()*+,=:@]*)+"
+)
+"""Most addresses: they are in their canonical form already."""
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
 _UNSAFE_PATH = re.compile(r"[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]")
 _UNSAFE_QUERY = re.compile(r"[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%]")
@@ -105,6 +111,8 @@ def canonical_url(url: str) -> str | None:
     points at a message; redirect wrappers replaced by what they lead to.  Doing it twice
     changes nothing.
     """
+    if len(url) <= LENGTH_LIMIT and _ORDINARY.fullmatch(url):
+        return url
     while True:
         parts = _split(url)
         if parts is None:
@@ -166,7 +174,11 @@ def _host(host: str) -> str | None:
 
 
 def _path(path: str) -> str:
-    path = _PATH_SESSION.sub("", _escape(path, _UNSAFE_PATH))
+    path = _escape(path, _UNSAFE_PATH)
+    if ";" in path:
+        path = _PATH_SESSION.sub("", path)
+    if "/." not in path and path.startswith("/"):
+        return path
     kept: list[str] = []
     segments = path.split("/")[1:]
     for number, segment in enumerate(segments):
@@ -181,6 +193,8 @@ def _path(path: str) -> str:
 
 
 def _query(query: str, host: str) -> tuple[str, ...]:
+    if not query:
+        return ()
     on_site = {name for site, names in _SITE_NAMES if site.search(host) for name in names}
     fields = (re.sub("^(?:amp;)+", "", field) for field in query.split("&"))
     escaped = (_escape(field, _UNSAFE_QUERY) for field in fields)
@@ -201,12 +215,16 @@ def _follows_readers(field: str, on_site: set[str]) -> bool:
 
 
 def _fragment(fragment: str) -> str:
+    if not fragment:
+        return ""
     fragment = _escape(fragment, _UNSAFE_QUERY)
     return fragment if _MESSAGE_FRAGMENT.fullmatch(fragment) else ""
 
 
 def _target(host: str, path: str, query: tuple[str, ...]) -> str | None:
     """Return where a redirect page leads, or None for any other page."""
+    if not query or not _REDIRECTING.fullmatch(host):
+        return None
     for site, page, names in _REDIRECTS:
         if site.fullmatch(host) and page.fullmatch(path):
             for name in names:
@@ -219,6 +237,8 @@ def _target(host: str, path: str, query: tuple[str, ...]) -> str | None:
 
 def _escape(text: str, unsafe: re.Pattern[str]) -> str:
     """Return the text with needless escapes decoded, needed ones added, all in upper case."""
+    if "%" not in text and not unsafe.search(text):
+        return text
 
     def normal(found: re.Match[str]) -> str:
         if found[1] is None:

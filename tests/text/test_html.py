@@ -54,6 +54,11 @@ def test_text_without_markup_keeps_its_words(text: str) -> None:
     assert text_of_html(text).split() == text.split()
 
 
+@given(st.text(st.sampled_from("a é\n\t\f\xa0&;#x3lt/>")))
+def test_text_without_tags_is_read_as_if_there_was_one(text: str) -> None:
+    assert text_of_html(text) == text_of_html(f"{text}<!-- -->")
+
+
 @pytest.mark.parametrize(
     "piece",
     [

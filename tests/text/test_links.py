@@ -213,6 +213,12 @@ _PIECES = st.lists(
 )
 
 
+@given(st.from_regex(r"\Ahttps?://[a-z0-9_-]{1,3}(\.[a-z.]{1,3}){0,2}[a-z/.;,:$%2]{0,9}\Z"))
+def test_an_ordinary_address_is_read_as_the_long_way_reads_it(url: str) -> None:
+    # An empty fragment says nothing, but makes the address less than ordinary.
+    assert canonical_url(url) == canonical_url(f"{url}#")
+
+
 @given(st.one_of(_PIECES.map(lambda pieces: "https://" + "".join(pieces)), st.text()))
 def test_a_canonical_address_stays_as_it_is(url: str) -> None:
     canonical = canonical_url(url)

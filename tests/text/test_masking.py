@@ -7,7 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.policies.privacy import OrderForm, PrivacyPolicy
-from runner.text.masking import TOKENS, PersonalData, find_personal_data, mask
+from runner.text.masking import (
+    TOKENS,
+    PersonalData,
+    find_personal_data,
+    holds_nothing,
+    mask,
+)
 
 _CORPUS = Path(__file__).parent / "personal_data"
 
@@ -183,6 +189,22 @@ def test_masking_twice_is_masking_once(text: str) -> None:
     masked = mask(text, _RULES)
     assert not find_personal_data(masked, _RULES)
     assert mask(masked, _RULES) == masked
+
+
+@pytest.mark.parametrize("pattern", [r"\w+-\d", "^LM", r"LM\z", r"(?i)[^a]\B.x"])
+def test_one_look_at_many_texts_overlooks_nothing(pattern: str) -> None:
+    rules = PrivacyPolicy(order_forms=(OrderForm("web", pattern, (), (), 1),))
+
+    @given(st.lists(_PIECES.map("".join)))
+    def holds(texts: list[str]) -> None:
+        if holds_nothing(texts, rules):
+            assert not any(find_personal_data(text, rules) for text in texts)
+
+    holds()
+
+
+def test_one_look_is_enough_for_ordinary_words() -> None:
+    assert holds_nothing(["L’écran scintille (depuis 2 jours).", "Déçue", "Inès_42"], _RULES)
 
 
 @given(_PIECES.map("".join))
