@@ -222,6 +222,22 @@ def test_a_tampered_history_is_found(book: Book, audit: Audit, name: str) -> Non
     assert all(one["file"] and one["hint"] is not None for one in found)
 
 
+def test_processes_that_share_a_line_find_what_one_finds(
+    book: Book, audit: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clean(book)
+    for mutation in (remove_second_place, move_the_start, copy_to_another_day, give_too_much):
+        mutation(book)
+        book.merge()
+        book.later(hours=1)
+    (book.root / OPEN).unlink()
+    book.merge(by=STRANGER)
+    alone = audit(code=1)
+    monkeypatch.setattr("runner.repo.audit._processes", lambda _: 3)
+    assert audit(code=1) == alone
+    assert len({one["file"] for one in alone["findings"]}) > 3
+
+
 @pytest.mark.parametrize("trailer", ["", "\n\nCo-authored-by: Inès Carpentier <{ines}>",
                                      "\n\nReviewed-by: ines\nApproved-by: ines-c"])  # fmt: skip
 def test_a_trailer_proves_nothing(book: Book, audit: Audit, trailer: str) -> None:
