@@ -19,11 +19,8 @@ from runner.policies.document import (
     value_at,
     words,
 )
-from runner.policies.mailboxes import check_mailbox
 from runner.policies.networks import NETWORKS, SITES, check_watch
-from runner.policies.pages import check_pages
 from runner.policies.presets import completed
-from runner.policies.recipe_checks import check_recipe
 from runner.policies.values import Bot, Brand, ConversationWatch, Instance, Limits, Server, Source
 from runner.policies.zones import zone_at
 from runner.text.document import Document, Path
@@ -117,6 +114,8 @@ def _watch(data: Mapping[str, Any]) -> ConversationWatch:
     given = dict(data)
     if "every" in given:
         given["every"] = _interval(given["every"])
+    if "look_days" in given:
+        given["look_after"] = tuple(timedelta(days) for days in sorted(given.pop("look_days")))
     return ConversationWatch(**given)
 
 
@@ -156,13 +155,21 @@ def _check_source(document: Document, source: Path, brands: tuple[str, ...]) -> 
             one_of(brands),
         )
     yield from _check_interval(document, (*source, "every"))
-    if text_at(document, (*source, "kind")) == "json":
+    kind = text_at(document, (*source, "kind"))
+    # What reads a kind's settings brings JMESPath, CSS or RE2: loaded where a source has them.
+    if kind == "json":
+        from runner.policies.recipe_checks import check_recipe
+
         yield from check_recipe(document, source)
-    if text_at(document, (*source, "kind")) == "html":
+    if kind == "html":
+        from runner.policies.pages import check_pages
+
         yield from check_pages(document, source)
-    if text_at(document, (*source, "kind")) == "mailbox":
+    if kind == "mailbox":
+        from runner.policies.mailboxes import check_mailbox
+
         yield from check_mailbox(document, source)
-    if text_at(document, (*source, "kind")) in NETWORKS:
+    if kind in NETWORKS:
         yield from check_watch(document, source)
     for name in ("url", "sitemap", "server"):
         if (url := text_at(document, (*source, name))) is not None:
