@@ -19,11 +19,14 @@ from runner.repo.git import (
     is_object_name,
     spawn,
 )
+from runner.repo.partial import bring_objects, promising_remote
 
 READ_LIMIT = 8_000_000
 """Bytes of an object that are read into memory.  A case file has 2,500."""
 _REQUESTS_AT_ONCE = 200
 """Requests of at most 300 bytes that fit into a pipe (64 KiB) before the first answer is read."""
+_BROUGHT_AT_ONCE = 20_000
+"""Objects of one request to the remote of a clone that leaves files out."""
 _PATH = re.compile(r"[A-Za-z0-9_./-]+")
 _UNSAFE_PARTS = frozenset(("", ".", "..", ".git"))
 
@@ -83,7 +86,7 @@ class ObjectReader:
         process = self._started()
         if process.stdin is None or process.stdout is None:
             raise OutsideFailed("git cat-file has no pipes")
-        for chunk in chunked(names, _REQUESTS_AT_ONCE):
+        for chunk in self._chunks(names):
             if any("\n" in name for name in chunk):
                 raise ValueError("the name of an object holds a newline")
             try:
@@ -93,6 +96,17 @@ class ObjectReader:
                 raise OutsideFailed("git cat-file stopped answering", "run `git fsck`") from None
             for _ in chunk:
                 yield self._answer(process.stdout)
+
+    def _chunks(self, names: Iterable[str]) -> Iterator[list[str]]:
+        remote = promising_remote(self._repository)
+        if remote is None:
+            yield from chunked(names, _REQUESTS_AT_ONCE)
+            return
+        for many in chunked(names, _BROUGHT_AT_ONCE):
+            # One alone git brings by itself.
+            if len(many) > 1:
+                bring_objects(self._repository, remote, many)
+            yield from chunked(many, _REQUESTS_AT_ONCE)
 
     def _started(self) -> "subprocess.Popen[bytes]":
         if self._process is None:
