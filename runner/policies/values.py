@@ -41,12 +41,15 @@ class ConversationWatch:
     """How the conversations of known cases are read again.
 
     Those of closed cases for `reopen_days` days; each at most once in `every`, less often while
-    nothing happens there; at most `per_run` in one run.
+    nothing happens there; at most `per_run` in one run.  What we wrote is looked for at once and
+    again `look_after` it was recorded, at most `looks_per_run` messages in one run.
     """
 
     reopen_days: int = 60
     every: timedelta = timedelta(hours=1)
     per_run: int = 100
+    look_after: tuple[timedelta, ...] = (timedelta(1), timedelta(7), timedelta(30))
+    looks_per_run: int = 50
 
 
 @dataclass(frozen=True, slots=True)
