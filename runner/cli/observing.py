@@ -148,6 +148,7 @@ def observe(
     reads: tuple[SourceRead, ...] | None = None,
     opened_already: int = 0,
     *,
+    rewritten_already: int = 0,
     conversations: tuple[ConversationRead, ...] = (),
     past_faults: bool = False,
 ) -> Observation:
@@ -211,11 +212,15 @@ def observe(
         pulls=snapshot.pulls,
         decided=forge.decided(keys) if keys else {},
         proposed=snapshot.proposed,
+        proposals=snapshot.proposals,
         open_times=read_open_times(desk.root, clocks, configuration),
         opened_already=opened_already,
         case_files=_case_files(desk, snapshot.base, paths),
         conversations=conversations,
         closed_cases=closed,
+        remarks=snapshot.remarks,
+        heard_until=snapshot.heard_until,
+        rewritten_already=rewritten_already,
     )
 
 

@@ -9,16 +9,19 @@ from runner.forges.port import Done, Forge, ForgeRests
 from runner.planning.actions import (
     Action,
     DropBranch,
+    ObeyCommands,
     OpenPull,
     Plan,
     PushBranch,
     RenewBranch,
     SettlePull,
+    UpdatePull,
     WithdrawPull,
 )
 from runner.planning.plan_file import digest_of
 
-_Step = tuple[PushBranch, ...] | RenewBranch | OpenPull | SettlePull | WithdrawPull | DropBranch
+_One = RenewBranch | OpenPull | UpdatePull | ObeyCommands | SettlePull | WithdrawPull | DropBranch
+_Step = tuple[PushBranch, ...] | _One
 Progress = Callable[[int], object]
 """Told how many more actions are through."""
 
@@ -121,21 +124,12 @@ def _steps(actions: Sequence[Action]) -> Iterator[_Step]:
 
 def _carry_out(step: _Step, base: str, forge: Forge, now: datetime) -> Iterator[Result | Failure]:
     try:
-        match step:
-            case RenewBranch():
-                yield Result(step.key, forge.renew_branch(step, base, now))
-            case OpenPull():
-                yield Result(step.key, forge.open_pull(step, now))
-            case SettlePull():
-                yield Result(step.key, forge.settle_pull(step, now))
-            case WithdrawPull():
-                yield Result(step.key, forge.withdraw_pull(step))
-            case DropBranch():
-                yield Result(step.key, forge.drop_branch(step))
-            case pushes:
-                answers = forge.push_branches(pushes, base, now)
-                for push, answer in zip(pushes, answers, strict=True):
-                    yield Result(push.key, answer)
+        if not isinstance(step, tuple):
+            yield Result(step.key, _write(step, base, forge, now))
+            return
+        answers = forge.push_branches(step, base, now)
+        for push, answer in zip(step, answers, strict=True):
+            yield Result(push.key, answer)
     except DoleancesError as error:
         failure = Stop if isinstance(error, ForgeRests) else Failure
         if not isinstance(step, tuple):
@@ -146,3 +140,21 @@ def _carry_out(step: _Step, base: str, forge: Forge, now: datetime) -> Iterator[
             # One bad branch spoils no other: what fails at once is pushed one by one.
             for push in step:
                 yield from _carry_out((push,), base, forge, now)
+
+
+def _write(action: _One, base: str, forge: Forge, now: datetime) -> Done:
+    match action:
+        case RenewBranch():
+            return forge.renew_branch(action, base, now)
+        case OpenPull():
+            return forge.open_pull(action, now)
+        case UpdatePull():
+            return forge.update_pull(action)
+        case ObeyCommands():
+            return forge.obey_commands(action, base, now)
+        case SettlePull():
+            return forge.settle_pull(action, now)
+        case WithdrawPull():
+            return forge.withdraw_pull(action)
+        case DropBranch():
+            return forge.drop_branch(action)

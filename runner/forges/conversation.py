@@ -49,12 +49,9 @@ class Conversation:
         marker = _marker(told.key)
         if number not in self._heard:
             self._heard[number] = self._server.comments(number)
-        # Anybody can write a marker; it counts from who may write here anyway.
-        if any(each.is_trusted and marker in each.body for each in self._heard[number]):
-            return True
         who = self._mention(told.person)
-        body = f"{who}**{told.comment.subject}**\n\n{told.comment.body}\n\n{marker}"
-        self._server.write_comment(number, body)
+        words = f"{who}**{told.comment.subject}**\n\n{told.comment.body}"
+        say_once(self._server, number, marker, words, self._heard[number])
         return True
 
     def _place_of(self, case_id: str) -> int | None:
@@ -67,8 +64,28 @@ class Conversation:
 
     def _mention(self, person_id: str) -> str:
         person = self._team.person(person_id)
-        login = person.logins[0] if person and person.logins else ""
-        return f"@{login} " if _LOGIN.fullmatch(login) else ""
+        return mention(person.logins[0]) if person and person.logins else ""
+
+
+def mention(login: str) -> str:
+    """Return what calls somebody's attention to a comment, nothing for what is no login."""
+    return f"@{login} " if _LOGIN.fullmatch(login) else ""
+
+
+def say_once(
+    server: ForgeServer,
+    number: int,
+    marker: str,
+    words: str,
+    heard: Sequence[ServerComment] | None = None,
+) -> None:
+    """Write a comment with a marker, unless one that has it stands there; `heard` are those known.
+
+    Anybody can write a marker; it counts from who may write here anyway.
+    """
+    known = server.comments(number) if heard is None else heard
+    if not any(each.is_trusted and marker in each.body for each in known):
+        server.write_comment(number, f"{words}\n\n{marker}")
 
 
 def _marker(key: str) -> str:

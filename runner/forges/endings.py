@@ -1,12 +1,12 @@
 """What stays of pull requests on a server: a record while they are open, a receipt afterwards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from runner.errors import OutsideFailed
+from runner.forges.pages import PageWords
 from runner.forges.remote_refs import RemoteRefs
 from runner.forges.server import ServerPull
-from runner.planning.actions import OpenPull
 from runner.planning.observation import Outcome
 from runner.repo.git import BranchName, read_refs
 from runner.repo.objects import NewCommit, ObjectReader, write_commits
@@ -27,16 +27,37 @@ class Ended:
     reason: str
 
 
-def write_record(refs: RemoteRefs, branch: BranchName, pull: ServerPull, action: OpenPull) -> None:
-    """Keep that a pull request is complete, with the words that it was opened with."""
+def write_record(
+    refs: RemoteRefs,
+    branch: BranchName,
+    pull: ServerPull,
+    words: PageWords,
+    *,
+    head: str,
+    before: OpenedPull | None = None,
+) -> None:
+    """Keep that a pull request is complete, with the words that it got for a head of its branch.
+
+    `before` is the record that stood there.  Where a person has changed the title or the body,
+    the runner's last words of it stay in the record: that tells them from the person's for ever.
+    """
     record = OpenedPull(
         number=pull.number,
         branch=branch,
-        title=action.title,
-        body_digest=digest_of_body(action.body),
-        labels=action.labels,
+        title=words.title,
+        body_digest=digest_of_body(words.body),
+        labels=words.labels,
         opened_at=pull.opened_at,
+        assignees=words.assignees,
+        head=head,
     )
+    if before is not None and pull.title not in {before.title, words.title}:
+        record = replace(record, title=before.title)
+    if before is not None and digest_of_body(pull.body) not in {
+        before.body_digest,
+        record.body_digest,
+    }:
+        record = replace(record, body_digest=before.body_digest)
     (commit,) = write_commits(refs.repository, (opened_commit(record, refs.bot),))
     try:
         refs.push(RefChange(record.ref, refs.seen().get(record.ref), commit))

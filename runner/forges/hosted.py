@@ -7,6 +7,7 @@ has a record and is open no more was decided on by a person.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from runner.errors import OutsideFailed
@@ -15,6 +16,7 @@ from runner.forges.commits import case_commits, foreign_branches, runner_branch
 from runner.forges.conversation import Conversation
 from runner.forges.endings import Ended, keep_ending, write_record
 from runner.forges.own_issues import OwnIssues
+from runner.forges.pages import PageWords, PullPages, fitting
 from runner.forges.port import Done, ForgeSnapshot, Proposal, Proposed
 from runner.forges.proposals import free_name, proposal_commit
 from runner.forges.remote_refs import RemoteRefs
@@ -22,25 +24,36 @@ from runner.forges.server import Dress, ForgeServer, ServerPull
 from runner.forges.statuses import check_branch
 from runner.planning.actions import (
     DropBranch,
+    ObeyCommands,
     OpenPull,
     PushBranch,
     RenewBranch,
     SettlePull,
+    UpdatePull,
     WithdrawPull,
 )
 from runner.planning.branches import case_of_branch
 from runner.planning.deliveries import ChannelState
-from runner.planning.observation import Cursor, Decision, Ending, Outcome, Pull
+from runner.planning.observation import (
+    REMARKS,
+    Cursor,
+    Decision,
+    Ending,
+    Outcome,
+    Pull,
+    Remark,
+)
 from runner.planning.run_record import RunRecord
 from runner.policies.values import Configuration
 from runner.repo.git import BranchName, Repository, parse_branch, parse_desk_branch, read_refs
-from runner.repo.ledger import LEDGER, read_ledger, write_ledger
+from runner.repo.ledger import LEDGER, Ledger, read_ledger, write_ledger
 from runner.repo.objects import ObjectReader, Signature, write_commits
 from runner.repo.opened import OpenedPull, read_opened
 from runner.repo.receipts import RECEIPTS, Receipt, ReceiptKey, read_receipts
 from runner.repo.refs import RefChange
-from runner.repo.told import TeamReceipt, Told, write_team_receipts
+from runner.repo.told import Acknowledgement, Answered, TeamReceipt, Told, write_team_receipts
 from runner.text.clean import clean_line
+from runner.text.language import Language
 from runner.text.masking import mask
 
 _BRANCHES = "refs/heads/doleances/"
@@ -55,6 +68,8 @@ class HostedForge:
         self._refs = refs
         self._server = server
         self._configuration = configuration
+        instance = configuration.instance
+        self._pages = PullPages(server, Language(instance.language, instance.zone))
         self._lost: frozenset[str] = frozenset()
         """Branches whose record names a pull request that the server does not know."""
 
@@ -93,18 +108,23 @@ class HostedForge:
                     unread = {**unread, record.ref: "the forge has no such pull request"}
                     lost.add(record.branch.name)
                 else:
-                    pulls.append(self._pull(pull, refs))
+                    pulls.append(replace(self._pull(pull, refs), written_for=record.head))
             self._lost = frozenset(lost)
             proposals = [
                 self._pull(pull, refs) for name, pull in listed.items() if parse_desk_branch(name)
             ]
             proposed = {f"refs/heads/{pull.branch}": pull.head for pull in proposals if pull.head}
             ours = {ref: oid for ref, oid in refs.items() if ref.startswith(_BRANCHES)}
+            cursors = read_ledger(reader, _here(self.repository, LEDGER)).cursors
+            remarks, heard_until = self._read_remarks(reader, pulls, cursors.get(REMARKS))
+            if any(parse_branch(name) and name not in opened for name in listed):
+                # A page that is not complete is not heard yet: what is said there must stay new.
+                heard_until = None
             return ForgeSnapshot(
                 base=base,
                 branches=read_branches(self.repository, reader, ours, base, bot),
                 pulls=tuple(sorted(pulls, key=lambda pull: pull.number)),
-                cursors=read_ledger(reader, _here(self.repository, LEDGER)).cursors,
+                cursors=cursors,
                 ignored=(
                     *foreign_branches(ours),
                     *self._refs.ignored,
@@ -114,6 +134,8 @@ class HostedForge:
                 proposed=read_branches(
                     self.repository, reader, proposed, base, bot, parse=parse_desk_branch
                 ),
+                remarks=remarks,
+                heard_until=heard_until,
             )
 
     def decided(self, keys: Iterable[ReceiptKey]) -> Mapping[ReceiptKey, Decision]:
@@ -192,13 +214,14 @@ class HostedForge:
             return Done.ADOPTED
         if head is None:
             return Done.HELD
+        words = self._words(action)
         there = self._server.pulls_of(branch.name)
         done, pull = Done.ADOPTED, next((pull for pull in there if pull.is_open), None)
         if pull is None:
             if (ended := self._decided_before(there, head)) is not None:
                 keep_ending(self._refs, branch, ended, None, now)
                 return Done.HELD
-            pull = self._server.create_pull(branch.name, action.title, action.body)
+            pull = self._server.create_pull(branch.name, words.title, words.body)
             done = Done.DONE
         if pull is None:
             there = self._server.pulls_of(branch.name)
@@ -208,10 +231,66 @@ class HostedForge:
                 f"the forge says that {branch.name} has a pull request, and does not show it",
                 "its lists lag behind: the next run finds it",
             )
-        self._server.dress_pull(pull, self._dress(action))
+        self._pages.make_labels(words.labels)
+        reviewers = self._logins(action.owner)
+        self._server.dress_pull(pull, Dress(words.labels, words.assignees, reviewers))
         self._post_status(branch, head)
-        write_record(self._refs, branch, pull, action)
+        write_record(self._refs, branch, pull, words, head=head)
         return done
+
+    def update_pull(self, action: UpdatePull) -> Done:
+        """Let a page say what its branch proposes now; what people changed there stays.
+
+        Held when the branch or the pull request is not what the plan saw.
+        """
+        branch = runner_branch(action.branch)
+        record = self._opened().get(branch.name)
+        if self._refs.seen().get(branch.ref) != action.head or record is None:
+            return Done.HELD
+        if record.head == action.head:
+            return Done.ADOPTED
+        page = self._server.pull(record.number)
+        if page is None or not page.is_open or record.number != action.number:
+            return Done.HELD
+        words = self._words(action)
+        self._pages.rewrite(record, page, words)
+        write_record(self._refs, branch, page, words, head=action.head, before=record)
+        return Done.DONE
+
+    def obey_commands(self, action: ObeyCommands, base: str, now: datetime, /) -> Done:
+        """Do what comments on a page command, then answer them.
+
+        The receipts come last: killed before, the next run finds what is done and answered.
+        Held when the branch or the pull request is not what the plan saw.
+        """
+        branch = runner_branch(action.branch)
+        record = self._opened().get(branch.name)
+        if record is None or record.number != action.number:
+            return Done.ADOPTED
+        page = self._server.pull(action.number)
+        if page is None or page.is_merged:
+            return Done.HELD
+        if action.renewal and self.renew_branch(action.renewal, base, now) is Done.HELD:
+            return Done.HELD
+        self._pages.answer(action.number, action.answers)
+        if action.refused_by and page.is_open:
+            self._server.close_pull(action.number)
+        case_id = branch.case_id
+        receipts: list[TeamReceipt] = [
+            Answered(case_id, action.number, each.comment, each.by, now) for each in action.answers
+        ]
+        receipts += (
+            Acknowledgement(case_id, rest.clock, rest.started_at, rest.by, rest.at, rest.until, "")
+            for rest in action.rests
+        )
+        if not action.refused_by:
+            self.keep(receipts, now)
+            return Done.DONE
+        self._refs.seen()
+        write_team_receipts(self.repository, receipts, self._refs.bot, now)
+        ended = Ended(page, Outcome.REFUSED, action.refused_by, action.refused_for)
+        keep_ending(self._refs, branch, ended, record, now)
+        return Done.DONE
 
     def settle_pull(self, action: SettlePull, now: datetime) -> Done:
         """Record how a pull request ended, as the server tells it now.
@@ -337,6 +416,12 @@ class HostedForge:
         write_ledger(self.repository, self._refs.bot, runs=(record,))
         self._refs.publish()
 
+    def ledger(self) -> Ledger:
+        """Return what the ledger holds."""
+        self._refs.seen()
+        with ObjectReader(self.repository) as reader:
+            return read_ledger(reader, _here(self.repository, LEDGER))
+
     def _receipts(
         self, reader: ObjectReader, keys: Iterable[ReceiptKey]
     ) -> Mapping[ReceiptKey, Receipt]:
@@ -381,10 +466,26 @@ class HostedForge:
                 return Ended(pull, said.outcome, self._person(said.login), words)
         return None
 
-    def _dress(self, action: OpenPull) -> Dress:
-        owner = self._configuration.team.person(action.owner) if action.owner else None
-        logins = owner.logins[:1] if owner else ()
-        return Dress(labels=action.labels, assignees=logins, reviewers=logins)
+    def _words(self, action: OpenPull | UpdatePull) -> PageWords:
+        title, body = fitting(action.title, action.body)
+        return PageWords(title, body, action.labels, self._logins(action.owner))
+
+    def _logins(self, person_id: str) -> tuple[str, ...]:
+        person = self._configuration.team.person(person_id) if person_id else None
+        return person.logins[:1] if person else ()
+
+    def _read_remarks(
+        self, reader: ObjectReader, pulls: Sequence[Pull], cursor: Cursor | None
+    ) -> tuple[tuple[Remark, ...], datetime | None]:
+        """Return what people command on the pages of pull requests that are not settled."""
+        pages = {pull.number: branch for pull in pulls if (branch := parse_branch(pull.branch))}
+        if not pages:
+            return (), None
+        since = min(pull.opened_at for pull in pulls)
+        if cursor is not None:
+            since = max(since, cursor.read_at)
+        receipts = _here(self.repository, RECEIPTS)
+        return self._pages.read_remarks(reader, receipts, pages, since)
 
     def _post_status(self, branch: BranchName, head: str) -> None:
         """Say on a branch's head whether its case passes the check.

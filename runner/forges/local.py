@@ -5,6 +5,7 @@ references and changes them, `proposals` opens people's own pull requests.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from runner.forges.port import Done, ForgeSnapshot, Proposal, Proposed
 from runner.forges.proposals import propose
 from runner.planning.actions import (
     DropBranch,
+    ObeyCommands,
     OpenPull,
     PushBranch,
     RenewBranch,
     SettlePull,
+    UpdatePull,
     WithdrawPull,
 )
 from runner.planning.deliveries import ChannelState
@@ -31,7 +34,7 @@ from runner.repo.git import (
     read_refs,
     read_worktrees,
 )
-from runner.repo.ledger import LEDGER, read_ledger, write_ledger
+from runner.repo.ledger import LEDGER, Ledger, read_ledger, write_ledger
 from runner.repo.objects import ObjectReader, Signature, write_commits
 from runner.repo.pulls import COUNTER, PullRecord, pull_commit, read_counter
 from runner.repo.receipts import RECEIPTS, Receipt, ReceiptKey, read_receipts
@@ -83,6 +86,7 @@ class LocalForge:
                     body=pull.body,
                     opened_at=pull.opened_at,
                     head=seen.refs.get(pull.branch.ref),
+                    written_for=pull.head,
                 )
                 for pull in seen.pulls
                 if (pull.branch.case_id, pull.branch.change) not in ended
@@ -194,7 +198,9 @@ class LocalForge:
                 return Done.HELD
             counter = seen.refs.get(COUNTER)
             number = read_counter(reader, counter, seen.refs) + 1
-            pull = PullRecord(number, branch, action.title, action.body, action.labels, now)
+            pull = PullRecord(
+                number, branch, action.title, action.body, action.labels, now, head=head
+            )
             (commit,) = write_commits(self.repository, (pull_commit(pull, self.refs.bot),))
             self.refs.change(
                 seen.receipts,
@@ -205,6 +211,41 @@ class LocalForge:
             return Done.DONE
 
         return self.refs.retrying(attempt)
+
+    def update_pull(self, action: UpdatePull) -> Done:
+        """Let a pull request say what its branch proposes now.
+
+        Held when the branch or the pull request is not what the plan saw.
+        """
+        branch = runner_branch(action.branch)
+
+        def attempt(reader: ObjectReader) -> Done:
+            seen = self.refs.look(reader, branch.ref)
+            head, pull = seen.refs.get(branch.ref), seen.pull_of(branch)
+            if (
+                head != action.head
+                or pull is None
+                or self.refs.receipt(reader, seen, branch) is not None
+            ):
+                return Done.HELD
+            if pull.head == head:
+                return Done.ADOPTED
+            now_says = replace(
+                pull, title=action.title, body=action.body, labels=action.labels, head=head
+            )
+            (commit,) = write_commits(self.repository, (pull_commit(now_says, self.refs.bot),))
+            self.refs.change(
+                seen.receipts,
+                RefChange(branch.ref, head, head),
+                RefChange(pull.ref, pull.ref_value, commit),
+            )
+            return Done.DONE
+
+        return self.refs.retrying(attempt)
+
+    def obey_commands(self, _action: ObeyCommands, _base: str, _now: datetime, /) -> Done:
+        """Leave it: nobody can comment here."""
+        return Done.HELD
 
     def settle_pull(self, action: SettlePull, now: datetime) -> Done:
         """Record how a pull request ended that a person settled with git alone.
@@ -312,6 +353,11 @@ class LocalForge:
     def note_run(self, record: RunRecord) -> None:
         """Write to the ledger how the runs of a verb went."""
         write_ledger(self.repository, self.refs.bot, runs=(record,))
+
+    def ledger(self) -> Ledger:
+        """Return what the ledger holds."""
+        with ObjectReader(self.repository) as reader:
+            return read_ledger(reader, read_refs(self.repository, LEDGER).get(LEDGER))
 
     def end_pull(
         self, number: int, head: str | None, receipt: Callable[[PullRecord], Receipt]

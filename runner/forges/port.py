@@ -15,16 +15,19 @@ from runner.errors import OutsideFailed
 from runner.forges.own_issues import OwnIssues
 from runner.planning.actions import (
     DropBranch,
+    ObeyCommands,
     OpenPull,
     PushBranch,
     RenewBranch,
     SettlePull,
+    UpdatePull,
     WithdrawPull,
 )
 from runner.planning.deliveries import ChannelState
-from runner.planning.observation import Branch, Cursor, Decision, Pull
+from runner.planning.observation import Branch, Cursor, Decision, Pull, Remark
 from runner.planning.run_record import RunRecord
 from runner.repo.git import BranchName, Repository
+from runner.repo.ledger import Ledger
 from runner.repo.objects import Signature
 from runner.repo.told import TeamReceipt, Told
 
@@ -45,7 +48,8 @@ class ForgeSnapshot:
 
     `ignored` names what stands where the runner's things stand and is none of
     them, with the reason.  `proposals` are people's own pull requests, and `proposed` their
-    branches: the runner plans nothing about them.
+    branches: the runner plans nothing about them.  `remarks` are comments that wait for an
+    answer; comments were read up to `heard_until`, None where there are none to read.
     """
 
     base: str
@@ -55,6 +59,8 @@ class ForgeSnapshot:
     ignored: tuple[str, ...] = ()
     proposals: tuple[Pull, ...] = ()
     proposed: tuple[Branch, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    heard_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,12 @@ class Forge(Protocol):
     def open_pull(self, action: OpenPull, now: datetime) -> Done:
         """Open a pull request, unless its branch has or had one."""
 
+    def update_pull(self, action: UpdatePull) -> Done:
+        """Let a page say what its branch proposes now; what people changed there stays."""
+
+    def obey_commands(self, action: ObeyCommands, base: str, now: datetime, /) -> Done:
+        """Do what comments on a page command, and answer each of them once."""
+
     def settle_pull(self, action: SettlePull, now: datetime) -> Done:
         """Record how a pull request ended."""
 
@@ -146,3 +158,6 @@ class Forge(Protocol):
 
     def note_run(self, record: RunRecord) -> None:
         """Write to the ledger how the runs of a verb went."""
+
+    def ledger(self) -> Ledger:
+        """Return what the ledger holds."""

@@ -195,7 +195,9 @@ def _first_by_branch(pulls: Iterable[PullRecord], ended: Set[str]) -> dict[str, 
 
 
 def _order(pull: PullRecord) -> tuple[object, ...]:
-    return (pull.opened_at, pull.number, pull.title, pull.body, pull.labels)
+    return (
+        pull.opened_at, pull.number, pull.title, pull.body, pull.labels, pull.head or "",
+    )  # fmt: skip
 
 
 def _as(pull: PullRecord, number: int) -> PullRecord:

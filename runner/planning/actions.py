@@ -122,7 +122,86 @@ class WithdrawPull:
         return f"withdraw {self.branch}"
 
 
-Action = PushBranch | RenewBranch | OpenPull | SettlePull | WithdrawPull | DropBranch
+@dataclass(frozen=True, slots=True)
+class UpdatePull:
+    """Let the page of a pull request say what its branch proposes now, at `head`.
+
+    What people changed there stays as it is.  `owner` as in `OpenPull`.
+    """
+
+    number: int
+    branch: str
+    head: str
+    title: str
+    body: str
+    labels: tuple[str, ...]
+    reason: str
+    owner: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the action means, the same in every run."""
+        return f"update {self.branch}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to a comment that holds commands, once.
+
+    `by` is who commanded: the person's id in `policies/team.yaml`, else the login.  `login` is
+    told, `text` is Markdown.
+    """
+
+    comment: int
+    login: str
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Reminders of one course of a clock rest, because `by` said so at `at`, until `until`."""
+
+    clock: str
+    started_at: datetime
+    by: str
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ObeyCommands:
+    """Do what comments on a pull request command, and answer each of them once.
+
+    `renewal` writes what they change into the case file.  With `refused_by` the pull request is
+    closed and that person's refusal kept, for the reason `refused_for`.
+    """
+
+    number: int
+    branch: str
+    answers: tuple[Answer, ...]
+    reason: str
+    renewal: RenewBranch | None = None
+    rests: tuple[Rest, ...] = ()
+    refused_by: str = ""
+    refused_for: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the action means, the same in every run."""
+        return f"obey {self.branch}"
+
+
+Action = (
+    PushBranch
+    | RenewBranch
+    | OpenPull
+    | UpdatePull
+    | ObeyCommands
+    | SettlePull
+    | WithdrawPull
+    | DropBranch
+)
 
 
 class HeldBy(StrEnum):

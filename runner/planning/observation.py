@@ -114,6 +114,10 @@ class ConversationRead:
         )
 
 
+REMARKS = "forge.comments"
+"""The name of the cursor of the comments on the forge, which no source can have."""
+
+
 def thread_name(case_id: str, place: str) -> str:
     """Return the name of the cursor of a conversation, which no source can have."""
     return f"{case_id}.{place}"
@@ -162,7 +166,8 @@ class Ending:
 class Pull:
     """An open pull request of the runner.  `head` is None when its branch is gone.
 
-    With `ended` it is open no more, and no receipt says so yet.
+    With `ended` it is open no more, and no receipt says so yet.  `written_for` is where the
+    branch stood when its words were written, None where that is not known.
     """
 
     number: int
@@ -172,6 +177,25 @@ class Pull:
     opened_at: datetime
     head: str | None
     ended: Ending | None = None
+    written_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment on the page of one of the runner's pull requests that holds a command.
+
+    Nothing has answered it yet.  `may_write` tells whether its author, by login, may write to
+    the repository; `edited` whether its words were changed after it was made.
+    """
+
+    id: int
+    number: int
+    branch: str
+    login: str
+    may_write: bool
+    edited: bool
+    at: datetime
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +218,7 @@ class Observation:
 
     `case_of` tells the case that holds a mention's key on the base, open or
     closed, or None.  `decided` maps `(case id, change)` to how it ended.
-    `proposed` are the branches of people's own pull requests.  `open_times` holds the
+    `proposals` are people's own pull requests, `proposed` their branches.  `open_times` holds the
     calendars by which promises count: as they were when a promise was made by git blob id,
     as they are now by id.  `opened_already` counts the pull requests that this run has
     opened before.  `case_files` are the bytes of files on the base, by path: of the cases that
@@ -202,7 +226,9 @@ class Observation:
     messages may belong to; for the last, `decided` holds all that was decided.
     `conversations` are those that were read again, `closed_cases` were closed of late.
     `recent_cases` reads the cases on the base whose customers may have been told something of
-    late on some sites.
+    late on some sites.  `remarks` are comments that want an answer; comments were read up to
+    `heard_until`, None where there are none to read.  `rewritten_already` counts the pages whose
+    words this run has changed before.
     """
 
     now: datetime
@@ -216,12 +242,16 @@ class Observation:
     pulls: tuple[Pull, ...]
     decided: Mapping[tuple[str, str], Decision]
     proposed: tuple[Branch, ...] = ()
+    proposals: tuple[Pull, ...] = ()
     open_times: Mapping[str, OpenTime] = field(default_factory=dict)
     opened_already: int = 0
     case_files: Mapping[str, bytes] = field(default_factory=dict)
     recent_cases: Callable[[frozenset[str]], tuple[Case, ...]] = _no_cases
     conversations: tuple[ConversationRead, ...] = ()
     closed_cases: tuple[ClosedCase, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    heard_until: datetime | None = None
+    rewritten_already: int = 0
 
     @property
     def proposed_by_people(self) -> frozenset[str]:

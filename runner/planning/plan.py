@@ -36,7 +36,9 @@ from runner.planning.drafts import draft_proposals
 from runner.planning.heard import Heard, Judged, hear, keys_of_branches
 from runner.planning.incident_links import links_over, wish_links
 from runner.planning.intakes import Intakes, in_order
+from runner.planning.obeying import plan_commands
 from runner.planning.observation import (
+    REMARKS,
     Branch,
     Cursor,
     Decision,
@@ -44,6 +46,7 @@ from runner.planning.observation import (
     Observation,
     Outcome,
 )
+from runner.planning.page_updates import plan_updates
 from runner.planning.plan_file import digest_of
 from runner.planning.pull_request import render_commit_message, render_pull
 from runner.planning.words import because
@@ -81,9 +84,10 @@ class _Proposal:
 def plan(observation: Observation) -> Plan:
     """Return what to do so that every message which is after-sales is proposed once.
 
-    In order: branches for new cases and for changes, pull requests that people settled
-    with git, branches whose work is done, what is wanted no more, then pull requests, most
-    urgent first, up to the caps.  What a cap or a person holds back is listed with the reason.
+    In order: branches for new cases and for changes, what people command in comments, pull
+    requests that people settled with git, branches whose work is done, what is wanted no more,
+    then pull requests, most urgent first, up to the caps, and pages that their branch has left
+    behind.  What a cap or a person holds back is listed with the reason.
     """
     instance = observation.configuration.instance
     language = Language(instance.language, instance.zone)
@@ -93,8 +97,14 @@ def plan(observation: Observation) -> Plan:
     heard = hear(observation, judged, merged, language)
 
     pushes, fresh, lost, joined = _propose(observation, judged, intakes, heard, language)
+    # What a person commands goes before what follows from it; that is for the next plan.
+    renewed = {push.branch for push in pushes}
+    obeyed = tuple(a for a in plan_commands(observation, language) if a.branch not in renewed)
+    obeying = {action.branch for action in obeyed}
     settled, vanished = _settle(observation, merged, language)
-    settling = frozenset(action.branch for action in settled)
+    settled = tuple(action for action in settled if action.branch not in obeying)
+    refused = frozenset(action.branch for action in obeyed if action.refused_by)
+    settling = refused | frozenset(action.branch for action in settled)
     dropped, kept = _tidy(observation, merged, language)
     gone = {action.branch for action in dropped} | {held.key for held in kept}
     with_pull = {pull.branch for pull in observation.pulls}
@@ -117,16 +127,21 @@ def plan(observation: Observation) -> Plan:
     over = {**links_over(observation, merged, links, language), **heard.over}
     # Whoever writes waits for an answer; what lies behind it can wait.
     wishes = (*heard.wishes, *links)
-    changes = plan_changes(observation, wishes, over, settling | gone, language)
+    changes = plan_changes(observation, wishes, over, settling | gone | obeying, language)
     changing = (_Proposal(wish.branch, wish.merged.case, wish) for wish in changes.waiting)
     withdrawn = {each.branch for each in changes.withdrawn if isinstance(each, WithdrawPull)}
     proposals = (*fresh, *waiting, *changing)
     opened, capped = _open(observation, proposals, settling | withdrawn, language)
 
+    moving = {push.branch for push in changes.pushes} | renewed | obeying | settling
+    words = {wish.branch: wish.words for wish in wishes}
+    updated, later = plan_updates(observation, words, moving | withdrawn | gone, language)
+
     actions: tuple[Action, ...] = (
-        *pushes, *changes.pushes, *settled, *dropped, *changes.withdrawn, *opened,
+        *pushes, *changes.pushes, *obeyed, *settled, *dropped, *changes.withdrawn, *opened,
+        *updated,
     )  # fmt: skip
-    held = (*lost, *vanished, *kept, *unreadable, *joined.held, *changes.held, *capped)
+    held = (*lost, *vanished, *kept, *unreadable, *joined.held, *changes.held, *capped, *later)
     pending = heard.pending | joined.waiting.keys()
     moved = move_cursors(observation, judged, pending, heard.dropped)
     flooded = {each.key: each.reason for each in lost if each.by is HeldBy.CAP}
@@ -136,6 +151,7 @@ def plan(observation: Observation) -> Plan:
         else c
         for c in moved
     )
+    cursors += _heard(observation)
     return Plan(
         base=observation.base,
         made_at=observation.now,
@@ -144,6 +160,14 @@ def plan(observation: Observation) -> Plan:
         cursors=cursors,
         digest=digest_of(observation.base, actions, held, cursors),
     )
+
+
+def _heard(observation: Observation) -> tuple[Cursor, ...]:
+    """Return up to when comments were read, once none of them waits for an answer."""
+    until, known = observation.heard_until, observation.cursors.get(REMARKS)
+    if until is None or observation.remarks or (known is not None and known.read_at >= until):
+        return ()
+    return (Cursor(REMARKS, None, None, until, "", (), 0),)
 
 
 def sources_to_read_in_full(

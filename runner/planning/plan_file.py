@@ -9,14 +9,18 @@ from runner.cases.instants import render_instant
 from runner.errors import UsageError
 from runner.planning.actions import (
     Action,
+    Answer,
     DropBranch,
     Held,
     HeldBy,
+    ObeyCommands,
     OpenPull,
     Plan,
     PushBranch,
     RenewBranch,
+    Rest,
     SettlePull,
+    UpdatePull,
     WithdrawPull,
 )
 from runner.planning.digests import digest
@@ -27,10 +31,13 @@ _VERBS: dict[str, type[Action]] = {
     "push-branch": PushBranch,
     "renew-branch": RenewBranch,
     "open-pull": OpenPull,
+    "update-pull": UpdatePull,
+    "obey-commands": ObeyCommands,
     "settle-pull": SettlePull,
     "withdraw-pull": WithdrawPull,
     "drop-branch": DropBranch,
 }
+_REST_INSTANTS = ("started_at", "at", "until")
 _NAMES = {kind: verb for verb, kind in _VERBS.items()}
 
 
@@ -76,7 +83,7 @@ def _data(
 ) -> dict[str, Any]:
     return {
         "base": base,
-        "actions": [{"do": _NAMES[type(action)], **asdict(action)} for action in actions],
+        "actions": [_action_data(action) for action in actions],
         "held": [asdict(one) for one in held],
         "cursors": [
             {
@@ -88,6 +95,13 @@ def _data(
             for cursor in cursors
         ],
     }
+
+
+def _action_data(action: Action) -> dict[str, Any]:
+    data = {"do": _NAMES[type(action)], **asdict(action)}
+    for rest in data.get("rests", ()):
+        rest.update({name: render_instant(rest[name]) for name in _REST_INSTANTS})
+    return data
 
 
 def _read(data: Any) -> Plan:
@@ -108,6 +122,8 @@ def _read(data: Any) -> Plan:
 
 def _action(data: dict[str, Any]) -> Action:
     kind = _VERBS[data.pop("do")]
+    if kind is ObeyCommands:
+        return _obey_commands(data)
     if "labels" in data:
         data["labels"] = tuple(_string(label) for label in data["labels"])
     if "outcome" in data:
@@ -116,6 +132,20 @@ def _action(data: dict[str, Any]) -> Action:
         if name not in {"labels", "outcome", "number"}:
             _string(value)
     return kind(**data)
+
+
+def _obey_commands(data: dict[str, Any]) -> ObeyCommands:
+    renewal = data.pop("renewal")
+    rests = [
+        {**rest, **{name: _instant(rest[name]) for name in _REST_INSTANTS}}
+        for rest in data.pop("rests")
+    ]
+    return ObeyCommands(
+        answers=tuple(Answer(**answer) for answer in data.pop("answers")),
+        renewal=RenewBranch(**renewal) if renewal is not None else None,
+        rests=tuple(Rest(**rest) for rest in rests),
+        **data,
+    )
 
 
 def _cursor(data: dict[str, Any]) -> Cursor:

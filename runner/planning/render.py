@@ -7,11 +7,13 @@ from runner.planning.actions import (
     DropBranch,
     Held,
     HeldBy,
+    ObeyCommands,
     OpenPull,
     Plan,
     PushBranch,
     RenewBranch,
     SettlePull,
+    UpdatePull,
     WithdrawPull,
 )
 from runner.planning.branches import brings_case_in, case_of_branch
@@ -89,6 +91,19 @@ def render_plan(plan: Plan, language: Language) -> PlanPage:
     )
 
 
+def _opened(action: OpenPull, is_new: bool, language: Language) -> PlanRow:
+    is_crisis = language.say("crisis") in action.labels
+    case = case_of_branch(action.branch)
+    if is_crisis:
+        what = language.say("CRISIS: new case")
+    elif not brings_case_in(action.branch):
+        what = language.say("change of a case")
+    else:
+        what = language.say("new case") if is_new else language.say("waiting case")
+    about = about_of_title(action.title, case)
+    return PlanRow(what, case, about, action.reason, is_crisis)
+
+
 def _rows(plan: Plan, language: Language) -> Iterator[PlanRow]:
     pushed = {action.branch for action in plan.actions if isinstance(action, PushBranch)}
     opened = {action.branch for action in plan.actions if isinstance(action, OpenPull)}
@@ -97,17 +112,7 @@ def _rows(plan: Plan, language: Language) -> Iterator[PlanRow]:
         case = case_of_branch(action.branch)
         match action:
             case OpenPull():
-                is_crisis = language.say("crisis") in action.labels
-                if is_crisis:
-                    what = language.say("CRISIS: new case")
-                elif not brings_case_in(action.branch):
-                    what = language.say("change of a case")
-                elif action.branch in pushed:
-                    what = language.say("new case")
-                else:
-                    what = language.say("waiting case")
-                about = about_of_title(action.title, case)
-                yield PlanRow(what, case, about, action.reason, is_crisis)
+                yield _opened(action, action.branch in pushed, language)
             case PushBranch():
                 if action.branch not in opened:
                     what = (
@@ -123,6 +128,12 @@ def _rows(plan: Plan, language: Language) -> Iterator[PlanRow]:
                     else language.say("change of a case, anew")
                 )
                 yield PlanRow(what, case, about_of_message(action.message), action.reason)
+            case UpdatePull():
+                about = about_of_title(action.title, case)
+                yield PlanRow(language.say("write its page anew"), case, about, action.reason)
+            case ObeyCommands():
+                about = language.say("pull request {number}", number=action.number)
+                yield PlanRow(language.say("do what a comment asks"), case, about, action.reason)
             case WithdrawPull():
                 about = language.say("pull request {number}", number=action.number)
                 yield PlanRow(language.say("take back a proposal"), case, about, action.reason)

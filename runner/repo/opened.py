@@ -26,7 +26,9 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 class OpenedPull:
     """A pull request as the runner left it.
 
-    `body_digest` tells whether the text is still the runner's, without keeping it.
+    `body_digest` tells whether the text is still the runner's, without keeping it.  `assignees`
+    are logins.  `head` is where the branch stood when the words were written, None where an
+    earlier version did not keep it.
     """
 
     number: int
@@ -35,6 +37,8 @@ class OpenedPull:
     body_digest: str
     labels: tuple[str, ...]
     opened_at: datetime
+    assignees: tuple[str, ...] = ()
+    head: str | None = None
 
     @property
     def ref(self) -> str:
@@ -57,6 +61,8 @@ def opened_commit(opened: OpenedPull, bot: Signature) -> NewCommit:
         "body_digest": opened.body_digest,
         "labels": list(opened.labels),
         "opened_at": render_instant(opened.opened_at),
+        "assignees": list(opened.assignees),
+        "head": opened.head,
     }
     return NewCommit(
         message=f"opened: {opened.branch.case_id}, {opened.branch.change}.\n",
@@ -103,4 +109,6 @@ def _parse(data: bytes | None, number: int) -> OpenedPull:
         body_digest=record.text("body_digest"),
         labels=record.texts("labels"),
         opened_at=record.instant("opened_at"),
+        assignees=record.texts("assignees"),
+        head=record.text_or_none("head"),
     )

@@ -25,7 +25,11 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class PullRecord:
-    """What an open pull request says of itself.  `ref_value` is the commit that holds it."""
+    """What an open pull request says of itself.
+
+    `head` is where the branch stood when its words were written, None where that was not kept.
+    `ref_value` is the commit that holds the record.
+    """
 
     number: int
     branch: BranchName
@@ -34,6 +38,7 @@ class PullRecord:
     labels: tuple[str, ...]
     opened_at: datetime
     ref_value: str = ""
+    head: str | None = None
 
     @property
     def ref(self) -> str:
@@ -62,6 +67,7 @@ def pull_commit(pull: PullRecord, bot: Signature) -> NewCommit:
         "body": pull.body,
         "labels": list(pull.labels),
         "opened_at": render_instant(pull.opened_at),
+        "head": pull.head,
     }
     return NewCommit(
         message=f"pull: Propose {pull.branch.case_id}, {pull.branch.change}.\n",
@@ -92,6 +98,7 @@ def parse_pull(data: bytes | None, number: int, ref_value: str) -> PullRecord:
         labels=record.texts("labels"),
         opened_at=record.instant("opened_at"),
         ref_value=ref_value,
+        head=record.text_or_none("head"),
     )
 
 

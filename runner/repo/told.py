@@ -1,8 +1,10 @@
 """What the team was told, and who said "I have it": durable, on `refs/doleances/receipts`.
 
 One small file for each message, at `told/<2>/<case-id>/<digest>.json`, the digest being that of
-the notice's key, and one for each acknowledgement, at `acknowledged/<2>/<case-id>/<digest>.json`.
-They hold what the team wrote, nothing of what customers did.
+the notice's key, and one for each acknowledgement, at `acknowledged/<2>/<case-id>/<digest>.json`,
+and one for each comment with commands that was answered, at `answered/<2>/<case-id>/<digest>.json`.
+Looks at messages of ours (`runner.repo.looked`) lie beside them.  They hold what the team wrote,
+nothing of what customers did.
 """
 
 import re
@@ -15,6 +17,7 @@ from hashlib import sha256
 from runner.cases.instants import render_instant
 from runner.model import KEY
 from runner.repo.git import Repository, chunked, read_refs
+from runner.repo.looked import LOOKED, Looked, parse_look, render_look
 from runner.repo.objects import NewCommit, ObjectReader, Signature, parse_tree, write_commits
 from runner.repo.receipts import RECEIPTS
 from runner.repo.records import Record, render_record
@@ -23,8 +26,10 @@ from runner.repo.refs import RefChange, RefsMoved, update_refs
 _VERSION = 1
 _TRIES = 20
 _CASES_AT_ONCE = 1000
-_TOLD, _ACKNOWLEDGED = "told", "acknowledged"
-_PATH = re.compile(rf"({_TOLD}|{_ACKNOWLEDGED})/([0-9a-z]{{2}})/({KEY})/([0-9a-f]{{32}})\.json")
+_TOLD, _ACKNOWLEDGED, _LOOKED, _ANSWERED = "told", "acknowledged", "looked", "answered"
+_PATH = re.compile(
+    rf"({_TOLD}|{_ACKNOWLEDGED}|{_LOOKED}|{_ANSWERED})/([0-9a-z]{{2}})/({KEY})/([0-9a-f]{{32}})\.json"
+)
 _DIGEST_LENGTH = 32
 
 
@@ -92,7 +97,27 @@ class Acknowledgement:
         return f"{_folder(_ACKNOWLEDGED, self.case_id)}/{digest}.json"
 
 
-TeamReceipt = Told | Acknowledgement
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A comment on a pull request that commanded something, by `by`, and was answered at `at`.
+
+    `comment` is the forge's number for it; `by` is the person's id, else the login.  What was
+    answered stands on the page, what was done in the case's file or in another receipt.
+    """
+
+    case_id: str
+    number: int
+    comment: int
+    by: str
+    at: datetime
+
+    @property
+    def path(self) -> str:
+        """Where it stands."""
+        return answered_path(self.case_id, self.number, self.comment)
+
+
+TeamReceipt = Told | Acknowledgement | Answered | Looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +134,12 @@ def told_path(case_id: str, key: str) -> str:
     return f"{_folder(_TOLD, case_id)}/{digest}.json"
 
 
+def answered_path(case_id: str, number: int, comment: int) -> str:
+    """Return where the receipt of a comment on a pull request stands, once it is answered."""
+    digest = sha256(f"{number}/{comment}".encode()).hexdigest()[:_DIGEST_LENGTH]
+    return f"{_folder(_ANSWERED, case_id)}/{digest}.json"
+
+
 def is_team_path(path: str) -> bool:
     """Return whether a message's or an acknowledgement's receipt can stand at a path."""
     found = _PATH.fullmatch(path)
@@ -121,6 +152,8 @@ def _folder(kind: str, case_id: str) -> str:
 
 def _render(receipt: TeamReceipt) -> bytes:
     match receipt:
+        case Looked():
+            return render_look(receipt.look)
         case Told():
             comment = receipt.comment
             return render_record(
@@ -148,6 +181,17 @@ def _render(receipt: TeamReceipt) -> bytes:
                     "note": receipt.note,
                 }
             )
+        case Answered():
+            return render_record(
+                {
+                    "version": _VERSION,
+                    "case": receipt.case_id,
+                    "number": receipt.number,
+                    "comment": str(receipt.comment),
+                    "by": receipt.by,
+                    "at": render_instant(receipt.at),
+                }
+            )
 
 
 def parse_team_receipt(path: str, data: bytes | None) -> TeamReceipt:
@@ -160,7 +204,9 @@ def parse_team_receipt(path: str, data: bytes | None) -> TeamReceipt:
         raise ValueError("nothing of the kind stands there")
     record = Record(data)
     receipt: TeamReceipt
-    if path.startswith(f"{_TOLD}/"):
+    if path.startswith(f"{LOOKED}/"):
+        receipt = Looked(parse_look(data))
+    elif path.startswith(f"{_TOLD}/"):
         subject, body = record.text_or_none("subject"), record.text_or_none("body")
         receipt = Told(
             key=record.text("key"),
@@ -169,6 +215,14 @@ def parse_team_receipt(path: str, data: bytes | None) -> TeamReceipt:
             person=record.text("person"),
             at=record.instant("at"),
             comment=None if subject is None or body is None else Comment(subject, body),
+        )
+    elif path.startswith(f"{_ANSWERED}/"):
+        receipt = Answered(
+            case_id=record.text("case"),
+            number=record.number("number"),
+            comment=int(record.text("comment")),
+            by=record.text("by"),
+            at=record.instant("at"),
         )
     else:
         receipt = Acknowledgement(
@@ -225,6 +279,16 @@ def has_told(reader: ObjectReader, case_id: str, key: str) -> bool:
     return reader.read(f"{RECEIPTS}:{told_path(case_id, key)}") is not None
 
 
+def find_answered(
+    reader: ObjectReader, commit: str | None, comments: Sequence[tuple[str, int, int]]
+) -> frozenset[tuple[str, int, int]]:
+    """Return which comments were answered, of `(case id, pull request, comment)`."""
+    if commit is None:
+        return frozenset()
+    stored = reader.read_all(f"{commit}:{answered_path(*each)}" for each in comments)
+    return frozenset(each for each, found in zip(comments, stored, strict=True) if found)
+
+
 def write_team_receipts(
     repository: Repository, receipts: Sequence[TeamReceipt], bot: Signature, at: datetime
 ) -> tuple[bool, ...]:
@@ -274,10 +338,16 @@ def _write_once(
 
 
 def _title(receipts: Sequence[TeamReceipt]) -> str:
+    if len(receipts) > 1 and all(isinstance(receipt, Looked) for receipt in receipts):
+        return f"Look {len(receipts)} times"
     if len(receipts) > 1:
         return f"Tell {len(receipts)} times"
     match receipts[0]:
+        case Looked(look=look):
+            return f"{look.case_id}: Look at {look.place}"
         case Told(case_id=case_id, person=person):
             return f"{case_id}: Tell {person}"
         case Acknowledgement(case_id=case_id, by=by):
             return f"{case_id}: {by} has it"
+        case Answered(case_id=case_id, by=by):
+            return f"{case_id}: Answer {by}"

@@ -30,6 +30,18 @@ class Comment:
     author: Account
     body: str
     at: datetime
+    edited_at: datetime | None = None
+
+    @property
+    def changed_at(self) -> datetime:
+        return self.edited_at or self.at
+
+
+@dataclass
+class Label:
+    name: str
+    colour: str
+    description: str | None
 
 
 @dataclass
@@ -55,6 +67,19 @@ class FakePull:
 
 
 @dataclass
+class FakeIssue:
+    number: int
+    title: str
+    body: str
+    author: Account
+    opened_at: datetime
+    labels: list[str] = field(default_factory=list)
+    is_open: bool = True
+    closed_by: Account | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass
 class Status:
     state: str
     context: str
@@ -74,7 +99,9 @@ class Hub:
         self.git_dir = folder / f"{name}.git"
         self.now = START
         self.pulls: dict[int, FakePull] = {}
+        self.issues: dict[int, FakeIssue] = {}
         self.statuses: dict[str, list[Status]] = {}
+        self.labels: list[Label] = []
         self.collaborators = {INES.login, SAM.login}
         self._ids = 0
         self.git_dir.mkdir(parents=True)
@@ -86,7 +113,9 @@ class Hub:
         shutil.copytree(self.git_dir, folder / f"{self.name}.git")
         other = copy.copy(self)
         other.git_dir = folder / f"{self.name}.git"
-        other.pulls, other.statuses = copy.deepcopy((self.pulls, self.statuses))
+        other.pulls, other.statuses, other.labels, other.issues = copy.deepcopy(
+            (self.pulls, self.statuses, self.labels, self.issues)
+        )
         return other
 
     def git(self, *arguments: str) -> str:
@@ -106,11 +135,23 @@ class Hub:
         return self._ids
 
     def open(self, branch: str, title: str, body: str, author: Account) -> FakePull:
-        number = len(self.pulls) + 1
+        number = self._next_number()
         pull = FakePull(number, branch, self.heads()[branch], "main", title, body, author, self.now)
         self.pulls[number] = pull
         self.git("update-ref", f"refs/pull/{number}/head", pull.head)
         return pull
+
+    def label(self, name: str) -> Label | None:
+        return next((e for e in self.labels if e.name.casefold() == name.casefold()), None)
+
+    def open_issue(self, title: str, body: str, author: Account, *labels: str) -> FakeIssue:
+        number = self._next_number()
+        issue = FakeIssue(number, title, body, author, self.now, list(labels))
+        self.issues[number] = issue
+        return issue
+
+    def _next_number(self) -> int:
+        return max((0, *self.pulls, *self.issues)) + 1
 
     def open_of(self, branch: str) -> FakePull | None:
         return next((p for p in self.pulls.values() if p.is_open and p.branch == branch), None)

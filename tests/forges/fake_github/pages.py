@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from fake_github.description import Operation
-from fake_github.model import Account, Comment, FakePull, Hub, Status
+from fake_github.model import Account, Comment, FakeIssue, FakePull, Hub, Label, Status
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,14 @@ class Pages:
         self.hub = hub
         self.site = site
         self._stale: list[FakePull] | None = None
+        self._stale_issues: list[FakeIssue] | None = None
 
     def make_stale(self) -> None:
         self._stale = copy.deepcopy([pull for pull in self.hub.pulls.values() if pull.is_open])
+        self._stale_issues = copy.deepcopy(list(self.hub.issues.values()))
 
     def make_fresh(self) -> None:
-        self._stale = None
+        self._stale = self._stale_issues = None
 
     def answer(self, request: Request) -> Reply:
         values = request.operation.values
@@ -142,10 +144,16 @@ class Pages:
         return Reply(201, self._pull(pull))
 
     def _get_issue(self, request: Request) -> Reply:
+        issue = self.hub.issues.get(request.number)
+        if issue is not None:
+            return Reply(200, self._own_issue(issue))
         pull = self.hub.pulls.get(request.number)
         return Reply(200, self._issue(pull)) if pull else no(404, "Not Found")
 
     def _update_issue(self, request: Request) -> Reply:
+        issue = self.hub.issues.get(request.number)
+        if issue is not None:
+            return self._update_own_issue(issue, request)
         pull = self.hub.pulls[request.number]
         assignees = request.body.get("assignees", pull.assignees)
         if unknown := [login for login in assignees if login not in self.hub.collaborators]:
@@ -156,13 +164,94 @@ class Pages:
             )  # fmt: skip
         pull.assignees = list(assignees)
         pull.labels = list(request.body.get("labels", pull.labels))
+        pull.title = request.body.get("title", pull.title)
+        pull.body = request.body.get("body", pull.body)
+        for name in pull.labels:
+            if self.hub.label(name) is None:
+                self.hub.labels.append(Label(name, "ededed", None))
         return Reply(200, self._issue(pull))
+
+    def _list_issues(self, request: Request) -> Reply:
+        """List issues, the newest first, and pull requests among them, as GitHub does."""
+        query = request.query
+        state, wanted = query.get("state", "open"), set(filter(None, [query.get("labels")]))
+        if self._stale_issues is not None:
+            found: list[FakeIssue | FakePull] = [*self._stale_issues]
+        else:
+            found = [*self.hub.issues.values(), *self.hub.pulls.values()]
+        found = [
+            each
+            for each in sorted(found, key=lambda each: -each.number)
+            if wanted <= set(each.labels) and (state == "all" or each.is_open == (state == "open"))
+        ]
+        shown = [
+            self._own_issue(each)
+            if isinstance(each, FakeIssue)
+            else {**self._issue(each), "pull_request": self._addresses(each)}
+            for each in found
+        ]
+        return self._list(request, shown)
+
+    def _create_issue(self, request: Request) -> Reply:
+        body = request.body
+        if len(body.get("body", "")) > 65536:
+            return wrong("Issue", "custom", "body is too long (maximum is 65536 characters)")
+        issue = self.hub.open_issue(body["title"], body.get("body", ""), request.by)
+        issue.labels = list(body.get("labels", ()))
+        for name in issue.labels:
+            if self.hub.label(name) is None:
+                self.hub.labels.append(Label(name, "ededed", None))
+        return Reply(201, self._own_issue(issue))
+
+    def _update_own_issue(self, issue: FakeIssue, request: Request) -> Reply:
+        body = request.body
+        if len(body.get("body") or "") > 65536:
+            return wrong("Issue", "custom", "body is too long (maximum is 65536 characters)")
+        issue.title, issue.body = body.get("title", issue.title), body.get("body", issue.body)
+        issue.labels = list(body.get("labels", issue.labels))
+        was_open, issue.is_open = issue.is_open, body.get("state", "open") == "open"
+        if was_open and not issue.is_open:
+            issue.closed_by, issue.ended_at = request.by, self.hub.now
+        return Reply(200, self._own_issue(issue))
 
     def _list_comments(self, request: Request) -> Reply:
         pull = self.hub.pulls.get(request.number)
         if pull is None:
             return no(404, "Not Found")
         return self._list(request, [self._comment(pull, each) for each in pull.comments])
+
+    def _list_all_comments(self, request: Request) -> Reply:
+        query = request.query
+        said = [(comment, pull) for pull in self.hub.pulls.values() for comment in pull.comments]
+        if "since" in query:
+            since = datetime.fromisoformat(query["since"])
+            said = [each for each in said if each[0].changed_at >= since]
+        said.sort(
+            key=lambda each: each[0].changed_at if query.get("sort") == "updated" else each[0].at,
+            reverse=query.get("direction") == "desc",
+        )
+        return self._list(request, [self._comment(pull, comment) for comment, pull in said])
+
+    def _get_permission(self, request: Request) -> Reply:
+        login = request.operation.values["username"]
+        may = "write" if login in self.hub.collaborators else "read"
+        return Reply(200, {"permission": may, "role_name": may, "user": self._user(Account(login))})
+
+    def _list_labels(self, request: Request) -> Reply:
+        return self._list(request, [self._label(each) for each in self.hub.labels])
+
+    def _create_label(self, request: Request) -> Reply:
+        body = request.body
+        if self.hub.label(body["name"]) is not None:
+            return wrong("Label", "already_exists", field="name")
+        if len(body.get("description") or "") > 100:
+            return wrong("Label", "invalid", field="description")
+        label = Label(body["name"], body.get("color", "ededed"), body.get("description"))
+        self.hub.labels.append(label)
+        return Reply(201, self._label(label))
+
+    def _label(self, label: Label) -> Any:
+        return {"name": label.name, "color": label.colour, "description": label.description}
 
     def _create_comment(self, request: Request) -> Reply:
         pull = self.hub.pulls[request.number]
@@ -257,12 +346,34 @@ class Pages:
             "comments": len(pull.comments),
         }
 
+    def _own_issue(self, issue: FakeIssue) -> Any:
+        return {
+            "number": issue.number,
+            "state": "open" if issue.is_open else "closed",
+            "title": issue.title,
+            "body": issue.body,
+            "user": self._user(issue.author),
+            "author_association": issue.author.association,
+            "labels": [{"name": label} for label in issue.labels],
+            "created_at": _instant(issue.opened_at),
+            "closed_at": _instant(issue.ended_at),
+            "closed_by": self._user(issue.closed_by),
+            "html_url": f"{self.site}/{self.hub.name}/issues/{issue.number}",
+        }
+
+    def _addresses(self, pull: FakePull) -> Any:
+        page = f"{self.site}/{self.hub.name}/pull/{pull.number}"
+        names = ("url", "html_url", "diff_url", "patch_url")
+        return dict.fromkeys(names, page)
+
     def _comment(self, pull: FakePull, comment: Comment) -> Any:
         return {
             "id": comment.id,
             "user": self._user(comment.author),
             "body": comment.body,
             "created_at": _instant(comment.at),
+            "updated_at": _instant(comment.changed_at),
+            "issue_url": f"{self.site}/api/v3/repos/{self.hub.name}/issues/{pull.number}",
             "author_association": comment.author.association,
             "html_url": f"{self.site}/{self.hub.name}/pull/{pull.number}#issuecomment-{comment.id}",
         }
@@ -283,9 +394,15 @@ _HANDLERS: dict[str, Callable[[Pages, Request], Reply]] = {
     "pulls/update": Pages._update_pull,
     "pulls/merge": Pages._merge_pull,
     "pulls/request-reviewers": Pages._request_reviewers,
+    "issues/list-for-repo": Pages._list_issues,
+    "issues/create": Pages._create_issue,
     "issues/get": Pages._get_issue,
     "issues/update": Pages._update_issue,
     "issues/list-comments": Pages._list_comments,
     "issues/create-comment": Pages._create_comment,
+    "issues/list-comments-for-repo": Pages._list_all_comments,
+    "issues/list-labels-for-repo": Pages._list_labels,
+    "issues/create-label": Pages._create_label,
+    "repos/get-collaborator-permission-level": Pages._get_permission,
     "repos/create-commit-status": Pages._create_status,
 }
