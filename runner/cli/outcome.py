@@ -50,7 +50,9 @@ def print_outcome(
         changed = len(pushed) - recorded
         opened = sum(key.startswith("open ") for key in done)
         withdrawn = sum(key.startswith("withdraw ") for key in done)
-        tidied = len(done) - len(pushed) - opened - withdrawn
+        obeyed = sum(key.startswith("obey ") for key in done)
+        rewritten = sum(key.startswith("update ") for key in done)
+        tidied = len(done) - len(pushed) - opened - withdrawn - obeyed - rewritten
         if recorded:
             desk.say(say_n("{count} new case recorded.", "{count} new cases recorded.", recorded))
         if changed:
@@ -63,6 +65,16 @@ def print_outcome(
             )
         if opened:
             desk.say(say_n("{count} pull request opened.", "{count} pull requests opened.", opened))
+        if obeyed:
+            desk.say(
+                say_n(
+                    "Comments on {count} pull request answered.",
+                    "Comments on {count} pull requests answered.",
+                    obeyed,
+                )
+            )
+        if rewritten:
+            desk.say(say_n("{count} page written anew.", "{count} pages written anew.", rewritten))
         if withdrawn:
             desk.say(
                 say_n("{count} proposal taken back.", "{count} proposals taken back.", withdrawn)

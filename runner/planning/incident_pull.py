@@ -67,4 +67,4 @@ def _body(
             yield quote(words)
     yield "## " + say("Your decision")
     becomes = say("The case is then answered with this wording and gesture, or says why not.")
-    yield "\n".join(decision_lines(becomes, language))
+    yield "\n".join(decision_lines(becomes, configuration, language))

@@ -41,6 +41,9 @@ def look_of(name: str, language: Language) -> Look:
         if name == label(say("category"), language.word(category)):
             return Look(colour, say("What the customer's message is"))
     kinds = {
+        say("change of a case"): Look("c5def5", say("An accepted case gets something new")),
+        say("conversation"): Look("c5def5", say("Its customer wrote again, or we did")),
+        say("another place"): Look("c5def5", say("The same matter stands elsewhere too")),
         say("state"): Look("ededed", say("Where the case stands")),
         say("source"): Look("0e8a16", say("Where the message was found")),
         say("brand"): Look("5319e7", say("The brand that is meant")),

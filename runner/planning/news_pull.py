@@ -119,7 +119,9 @@ def _body(
     yield "## " + say("What merging does")
     yield "\n".join(_effects(case, news, language))
     yield "## " + say("Your decision")
-    yield "\n".join(decision_lines(say("The entries above stand in the case's log."), language))
+    yield "\n".join(
+        decision_lines(say("The entries above stand in the case's log."), configuration, language)
+    )
     yield say("What is refused here opens no case of its own; `doleances new` does.")
 
 
@@ -220,7 +222,9 @@ def _places_body(
         )
     )
     yield "## " + say("Your decision")
-    yield "\n".join(decision_lines(say("One customer, one matter, one case."), language))
+    yield "\n".join(
+        decision_lines(say("One customer, one matter, one case."), configuration, language)
+    )
     yield say("What is refused here is proposed as a case of its own if it is after-sales.")
 
 

@@ -4,7 +4,7 @@ Each comment is answered once, in all that it commands.  A person of the team wi
 write commands; what somebody else asks for is not done.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from runner.cases.summary import running_courses
 from runner.clocks.escalation import CRISIS_ENDS
 from runner.planning.actions import Answer, ObeyCommands, RenewBranch, Rest
 from runner.planning.branches import INTAKE
+from runner.planning.command_words import command_lines, usage
 from runner.planning.commands import (
     Assign,
     Command,
@@ -23,7 +24,6 @@ from runner.planning.commands import (
     RaiseCrisis,
     Snooze,
     Unknown,
-    Word,
     parse_commands,
 )
 from runner.planning.news import after
@@ -158,7 +158,7 @@ class _Page:
                     + "\n".join(command_lines(self.language))
                 )
             case Malformed(word):
-                return say("That was not understood. It is:") + "\n\n" + _usage(word, self.language)
+                return say("That was not understood. It is:") + "\n\n" + usage(word, self.language)
         if self.branch.change != INTAKE:
             return self._only_for_new(command)
         case = self.case
@@ -307,27 +307,6 @@ class _Page:
             line=f"`{line}`",
             file=f"`{self.branch.path}`",
         )
-
-
-def command_lines(language: Language) -> Iterable[str]:
-    """Return the commands that there are, as items of a list."""
-    return [_usage(word, language) for word in Word]
-
-
-def _usage(word: Word, language: Language) -> str:
-    say = language.say
-    match word:
-        case Word.DISMISS:
-            line = say("`/dismiss REASON`: it is no case; say why")
-        case Word.DUPLICATE:
-            line = say("`/duplicate CASE`: it is the same matter as that case")
-        case Word.ASSIGN:
-            line = say("`/assign PERSON`: that person owns the case")
-        case Word.SNOOZE:
-            line = say("`/snooze 2d`: its reminders rest for so long (`m`, `h`, `d`, `w`)")
-        case Word.CRISIS:
-            line = say("`/crisis suicide` or `/crisis death-threat`: a life is in danger")
-    return f"- {line}"
 
 
 def _quoted(reason: str) -> str:

@@ -15,6 +15,7 @@ from runner.cases.case import Case, Entry, Place
 from runner.cases.evidence import BY_CUSTOMERS
 from runner.cases.opening import case_path
 from runner.cases.summary import running_courses
+from runner.planning.command_words import command_lines
 from runner.planning.customer_words import customer_lines
 from runner.planning.draft_words import draft_lines, draft_title, why_no_draft
 from runner.planning.incident_words import incident_lines
@@ -175,7 +176,11 @@ def _body(
     )
     yield "\n".join(f"- [ ] {question}" for question in _questions(case, configuration, language))
     yield "## " + say("Your decision")
-    yield "\n".join(decision_lines(say("It becomes a case."), language))
+    yield "\n".join(decision_lines(say("It becomes a case."), configuration, language))
+    if configuration.instance.has_pages:
+        yield "## " + say("Without touching the file")
+        yield say("At the start of a comment, each on a line of its own:")
+        yield "\n".join(command_lines(language))
 
 
 def _wrote_again(entry: Entry, language: Language) -> Iterator[str]:
@@ -190,9 +195,20 @@ def _wrote_again(entry: Entry, language: Language) -> Iterator[str]:
         yield because(reason, language, _own, code)
 
 
-def decision_lines(becomes: str, language: Language) -> Iterator[str]:
-    """Return how to accept and refuse, as items of a list; `becomes` says what accepting does."""
+def decision_lines(becomes: str, configuration: Configuration, language: Language) -> Iterator[str]:
+    """Return how to accept and refuse, as items of a list; `becomes` says what accepting does.
+
+    Where the desk has pages people decide there; elsewhere by a verb.
+    """
     say = language.say
+    if configuration.instance.has_pages:
+        yield "- " + say("**Accept**: merge this pull request.") + " " + becomes
+        yield "- " + say(
+            "**Refuse**: say why in a comment that begins with {command}, or close the pull "
+            "request and say why. It is remembered and not proposed again.",
+            command="`/dismiss`",
+        )
+        return
     accept = say("**Accept**: merge this pull request, or {command}.", command="`doleances accept`")
     yield f"- {accept} {becomes}"
     yield "- " + say(

@@ -88,6 +88,11 @@ class Instance:
     baseline: str | None = None
     """The commit from which on `audit` proves the register; None: the first."""
 
+    @property
+    def has_pages(self) -> bool:
+        """Whether people see proposals on pages of a forge, where they merge and comment."""
+        return self.forge != "local"
+
 
 @dataclass(frozen=True, slots=True)
 class Brand:
