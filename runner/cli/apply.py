@@ -8,6 +8,7 @@ import click
 from runner.cli.desk import Desk
 from runner.cli.observing import open_forge
 from runner.cli.outcome import print_outcome
+from runner.cli.reporting import Report
 from runner.errors import UsageError
 from runner.forges.apply import apply
 from runner.planning.plan_file import plan_from_data
@@ -40,6 +41,8 @@ def command(desk: Desk, file: BinaryIO, as_json: bool) -> None:
         raise UsageError(f"{file.name} is no JSON: {error}", _HINT) from None
     made = plan_from_data(data)
     forge = open_forge(desk)
+    if not Report(desk, "apply", scheduled=False).may_go_on(forge):
+        return
     with desk.terminal.progress("apply", len(made.actions)) as steps:
         applied = apply(made, forge, desk.now(), steps.step)
     print_outcome(desk, (applied,), as_json)

@@ -24,6 +24,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "reject": "Refuse pull requests, with a reason that is remembered.",
         "status": "List the open cases: state, owner, next step.",
         "due": "List the promises that run out soon, and those that ran out.",
+        "dashboard": "Show on one page all that goes on, as the forge's dashboard does.",
     },
     "What happened to a case": {
         "new": "Open a case for a message that you found.",

@@ -7,8 +7,10 @@ from runner.channels.webhook import Reach
 from runner.cli.desk import Desk
 from runner.cli.noticing import notice, print_problems
 from runner.cli.observing import open_forge
+from runner.cli.reporting import reported
 from runner.cli.sending import means_of, reach_options
 from runner.errors import FaultyFiles, OutsideFailed
+from runner.forges.port import Forge
 from runner.planning.deliveries import Setback, render_setback
 from runner.planning.words import clock_name, person_name
 
@@ -37,11 +39,18 @@ def command(desk: Desk, scheduled: bool, reach: Reach, as_json: bool) -> None:
     if scheduled and configuration.instance.suspend:
         desk.say(language.say("Suspended: sources.yaml says `suspend: true`. Nothing was done."))
         return
-    forge = open_forge(desk)
+    with reported(desk, "notify", scheduled=scheduled) as report:
+        forge = open_forge(desk)
+        if report.may_go_on(forge):
+            _notify(desk, forge, reach, as_json)
+
+
+def _notify(desk: Desk, forge: Forge, reach: Reach, as_json: bool) -> None:
+    configuration = desk.configuration()
     noticed = notice(desk, forge)
     due = noticed.plan.notices
     deliveries: list[Delivery] = []
-    with desk.terminal.progress(language.say("Telling the team"), len(due)) as steps:
+    with desk.terminal.progress(desk.language.say("Telling the team"), len(due)) as steps:
         for delivery in deliver(
             due,
             forge,

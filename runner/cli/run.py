@@ -6,10 +6,11 @@ from runner.cli.desk import Desk
 from runner.cli.observing import Reading, observe, open_forge, reading_options
 from runner.cli.outcome import all_failed, print_outcome, print_troubles
 from runner.cli.plan_table import print_held, print_rows
+from runner.cli.reporting import Report, look_offline, reported
 from runner.errors import OutsideFailed, Refused
 from runner.forges.apply import Applied, apply
 from runner.forges.port import Done, Forge
-from runner.planning.actions import OpenPull, Plan
+from runner.planning.actions import OpenPull, Plan, UpdatePull
 from runner.planning.observation import ConversationRead, SourceRead
 from runner.planning.plan import plan
 
@@ -42,14 +43,26 @@ def command(desk: Desk, reading: Reading, scheduled: bool, as_json: bool) -> Non
     if scheduled and desk.configuration().instance.suspend:
         desk.say(language.say("Suspended: sources.yaml says `suspend: true`. Nothing was done."))
         return
-    reads, applied, left = _settle(desk, open_forge(desk), reading, as_json)
+    with reported(desk, "run", scheduled=scheduled) as report:
+        forge = open_forge(desk)
+        if not report.may_go_on(forge):
+            report.final = look_offline(desk, forge)
+            return
+        _run(desk, forge, reading, as_json, report)
+
+
+def _run(desk: Desk, forge: Forge, reading: Reading, as_json: bool, report: Report) -> None:
+    reads, applied, left = _settle(desk, forge, reading, as_json, report)
+    report.note_failures(applied)
+    if report.stopped:
+        return
     if not as_json:
         print_troubles(desk, reads)
     print_outcome(desk, applied, as_json, reads)
     if not as_json:
-        print_held(left, language, desk.terminal)
+        print_held(left, desk.language, desk.terminal)
     if left.actions and not as_json:
-        print_rows(left, language, desk.terminal, _SHOWN)
+        print_rows(left, desk.language, desk.terminal, _SHOWN)
     held = {result.key for one in applied for result in one.results if result.done is Done.HELD}
     undone = [action for action in left.actions if action.key not in held]
     if undone:
@@ -59,20 +72,26 @@ def command(desk: Desk, reading: Reading, scheduled: bool, as_json: bool) -> Non
 
 
 def _settle(
-    desk: Desk, forge: Forge, reading: Reading, as_json: bool
+    desk: Desk, forge: Forge, reading: Reading, as_json: bool, report: Report
 ) -> tuple[tuple[SourceRead, ...], list[Applied], Plan]:
     """Plan and apply, anew when the base moved; return also the plan that is left after that."""
     reads: tuple[SourceRead, ...] | None = None
     conversations: tuple[ConversationRead, ...] = ()
     applied: list[Applied] = []
-    opened = 0
+    opened = rewritten = 0
     for _ in range(_TRIES):
-        observation = observe(desk, forge, reading, reads, opened, conversations=conversations)
+        observation = observe(
+            desk, forge, reading, reads, opened,
+            rewritten_already=rewritten, conversations=conversations,
+        )  # fmt: skip
         reads, conversations = observation.reads, observation.conversations
         made = plan(observation)
         if made.actions and not applied and not as_json:
             print_rows(made, desk.language, desk.terminal, _SHOWN)
             desk.say()
+        if made.actions and not report.may_go_on(forge):
+            report.final = observation, made
+            return reads, applied, made
         with desk.terminal.progress(desk.language.say("Working"), len(made.actions)) as steps:
             try:
                 done = apply(made, forge, desk.now(), steps.step)
@@ -81,18 +100,26 @@ def _settle(
                     raise
                 continue
         applied.append(done)
-        opened += _opened(made, done)
+        opened += _count(done, made, OpenPull)
+        rewritten += _count(done, made, UpdatePull)
         if not made.actions:
+            report.final = observation, made
             return reads, applied, made
         if done.rests:
             # To look again would be one more request to a forge that wants none.
             return reads, applied, made
         if done.failures or all(result.done is Done.HELD for result in done.results):
             break
-    observation = observe(desk, forge, reading, reads, opened, conversations=conversations)
-    return observation.reads, applied, plan(observation)
+    observation = observe(
+        desk, forge, reading, reads, opened,
+        rewritten_already=rewritten, conversations=conversations,
+    )  # fmt: skip
+    left = plan(observation)
+    report.final = observation, left
+    return observation.reads, applied, left
 
 
-def _opened(made: Plan, done: Applied) -> int:
-    opening = {action.key for action in made.actions if isinstance(action, OpenPull)}
-    return sum(result.key in opening and result.done is Done.DONE for result in done.results)
+def _count(done: Applied, made: Plan, kind: type[OpenPull | UpdatePull]) -> int:
+    """Return how many actions of a kind were done."""
+    keys = {action.key for action in made.actions if isinstance(action, kind)}
+    return sum(result.key in keys and result.done is Done.DONE for result in done.results)

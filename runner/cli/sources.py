@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ from runner.cli.observing import open_forge, secrets_of
 from runner.cli.terminal import Terminal
 from runner.errors import DoleancesError, OutsideFailed, UsageError
 from runner.planning.digests import judged_by
+from runner.planning.health import health_of
 from runner.planning.observation import Cursor
 from runner.policies.presets import Preset, render_example, shipped_presets
 from runner.policies.values import Source
@@ -195,20 +195,6 @@ def _source(sources: tuple[Source, ...], wanted: str) -> Source:
     )
 
 
-def _good_at(cursor: Cursor | None) -> datetime | None:
-    # A cursor that is judged by nothing only remembers that the source could not be read.
-    return cursor.read_at if cursor is not None and cursor.judged_by else None
-
-
-def _next_at(source: Source, cursor: Cursor | None) -> datetime | None:
-    """Return when a run reads the source next; None for the next run."""
-    if cursor is None:
-        return None
-    read_at = _good_at(cursor)
-    due_at = read_at + source.every if read_at is not None and source.every else None
-    return max(filter(None, (due_at, cursor.not_before)), default=None)
-
-
 def _new(cursor: Cursor | None, index: CasesIndex) -> int:
     return sum(index.case_of(key) is None for key in cursor.opened) if cursor else 0
 
@@ -217,7 +203,8 @@ def _health_row(
     desk: Desk, source: Source, cursor: Cursor | None, index: CasesIndex
 ) -> tuple[str, ...]:
     language = desk.language
-    good_at, next_at = _good_at(cursor), _next_at(source, cursor)
+    health = health_of(source, cursor)
+    good_at, next_at = health.good_at, health.next_at
     return (
         source.id,
         source.kind,
@@ -238,7 +225,8 @@ def _quota(cursor: Cursor | None) -> str:
 
 
 def _health_data(source: Source, cursor: Cursor | None, index: CasesIndex) -> dict[str, object]:
-    good_at, next_at = _good_at(cursor), _next_at(source, cursor)
+    health = health_of(source, cursor)
+    good_at, next_at = health.good_at, health.next_at
     tried_at = (cursor.tried_at or cursor.read_at) if cursor else None
     return {
         "source": source.id,

@@ -1,0 +1,91 @@
+"""`doleances dashboard`: everything that goes on, on one page."""
+
+import click
+
+from runner.cases.instants import render_instant
+from runner.cli.desk import Desk
+from runner.cli.observing import open_forge
+from runner.cli.reporting import look_offline, pages_of, read_board
+from runner.planning.dashboard import Dashboard, OpenCase
+from runner.planning.dashboard_words import render_dashboard
+from runner.repo.cases_index import open_index
+
+
+@click.command(short_help="Show on one page all that goes on, as the forge's dashboard does.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as data.")
+@click.pass_obj
+def command(desk: Desk, *, as_json: bool) -> None:
+    """Print the page that each run puts on the dashboard, an issue of the forge; write nothing.
+
+    Open cases, the most pressing first; what waits for room; how the sources and channels do;
+    what the program could not do; how punctual the schedule is. The page is Markdown. No source
+    is read: the cursors tell how the last reads went.
+
+    \b
+    Example:  doleances dashboard
+              doleances dashboard --json
+    """
+    forge = open_forge(desk)
+    own = forge.own_issues
+    observation, left = look_offline(desk, forge)
+    board = read_board(forge, observation, left)
+    if as_json:
+        desk.print_json(_data(board))
+        return
+    desk.say(render_dashboard(board, desk.language, pages_of(forge)).body.rstrip())
+    for fault in open_index(desk.root, observation.base).faults:
+        desk.terminal.warn(str(fault))
+    if own is None:
+        desk.terminal.note(desk.language.say("A desk on the forge local has this page only here."))
+
+
+def _data(board: Dashboard) -> dict[str, object]:
+    run, pace = board.run, board.pace
+    return {
+        "now": render_instant(board.now),
+        "cases": [_case_data(case) for case in board.cases],
+        "backlog": list(board.backlog),
+        "sources": [
+            {
+                "source": each.source,
+                "ill": each.is_ill,
+                "read_at": render_instant(each.good_at) if each.good_at else None,
+                "next_at": render_instant(each.next_at) if each.next_at else None,
+                "problem": each.problem,
+            }
+            for each in board.sources
+        ],
+        "channels": [
+            {
+                "channel": each.channel,
+                "rest_until": render_instant(each.rest_until) if each.rest_until else None,
+                "unsent": len(each.failures),
+            }
+            for each in board.channels
+        ],
+        "undone": [{"what": what, "why": why} for what, why in board.undone],
+        "last_run_at": render_instant(run.at) if run else None,
+        "pace": pace
+        and {
+            "usual_seconds": round(pace.usual.total_seconds()),
+            "longest_seconds": round(pace.longest.total_seconds()),
+            "runs": pace.count + 1,
+        },
+        "failing": [{"verb": each.verb, "failed": each.failed} for each in board.failing],
+    }
+
+
+def _case_data(case: OpenCase) -> dict[str, object]:
+    summary, first = case.summary, case.foremost
+    return {
+        "case": summary.id,
+        "turn": case.turn.value,
+        "pull": case.pull,
+        "state": summary.state,
+        "urgency": summary.urgency.value,
+        "crisis": summary.crisis,
+        "owner": summary.owner,
+        "clock": first.clock if first else None,
+        "standing": first.position.value if first else None,
+        "due_at": render_instant(first.due_at) if first else None,
+    }
