@@ -1,5 +1,6 @@
 """`doleances collect`: read the sources, without judging what they show."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,12 +8,17 @@ import click
 
 from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
+from runner.cli.looking import look_now
 from runner.cli.observing import Reading, open_forge, read_now, read_threads_now
 from runner.errors import OutsideFailed, UsageError
+from runner.forges.fetched import Fetched
 from runner.planning.branches import INTAKE
 from runner.planning.observation import ReadStatus, SourceRead
+from runner.policies.values import Source
 from runner.repo.cases_index import open_index
 from runner.text.wording import did_you_mean, shown
+
+_SHARD = re.compile(r"([0-9]{1,2})/([0-9]{1,2})", re.ASCII)
 
 
 @click.command(short_help="Read the sources and write what they show to a file.")
@@ -22,7 +28,18 @@ from runner.text.wording import did_you_mean, shown
     help="Write the mentions to this file, for `doleances plan --mentions FILE` and the like.",
 )
 @click.option("--source", "ids", metavar="ID", multiple=True, help="Read this source; repeatable.")
+@click.option(
+    "--shard",
+    metavar="N/COUNT",
+    help="Read the Nth of COUNT shares of the sources, so that several machines read all.",
+)
 @click.option("--full", is_flag=True, help="Read every source from the start, due or not.")
+@click.option(
+    "--fetched", is_flag=True, help="Ask no forge: what `doleances fetch` brought is enough."
+)
+@click.option(
+    "--scheduled", is_flag=True, help="Rest when sources.yaml says `suspend: true`, as CI should."
+)
 @click.option(
     "--allow-loopback",
     is_flag=True,
@@ -42,7 +59,10 @@ def command(
     *,
     out: Path | None,
     ids: tuple[str, ...],
+    shard: str | None,
     full: bool,
+    fetched: bool,
+    scheduled: bool,
     allow_loopback: bool,
     allow_private: bool,
     as_json: bool,
@@ -56,27 +76,28 @@ def command(
     Example:  doleances collect --out mentions.jsonl
               doleances collect --source forum-bricolage --full
     """
-    known = [source.id for source in desk.configuration().sources]
-    for name in ids:
-        if name not in known:
-            raise UsageError(
-                f"sources.yaml names no source {shown(name)}", did_you_mean(name, known)
-            )
-    forge = open_forge(desk)
+    configuration = desk.configuration()
+    if scheduled and configuration.instance.suspend:
+        say = desk.language.say
+        desk.say(say("Suspended: sources.yaml says `suspend: true`. Nothing was done."))
+        return
+    only = _only(configuration.sources, ids, shard)
+    forge = Fetched(desk.root, configuration.instance) if fetched else open_forge(desk)
     snapshot = forge.snapshot()
     index = open_index(desk.root, snapshot.base)
     reading = Reading(
         full=full,
         allow_loopback=allow_loopback,
         allow_private=allow_private,
-        only=frozenset(ids) if ids else None,
+        only=only,
     )
     reads = read_now(desk, forge, snapshot, index, reading)
     conversations = read_threads_now(desk, snapshot, index, reading)
+    looks = look_now(desk, snapshot.cursors, snapshot.base, index, reading)
     if out is not None:
         from runner.sources.mentions_file import write_mentions
 
-        write_mentions(out, reads, conversations)
+        write_mentions(out, reads, conversations, looks)
     keys = {mention.key for read in reads for mention in read.mentions}
     held = {branch.case_id for branch in snapshot.branches}
     held.update(case for case, _ in forge.decided((key, INTAKE) for key in keys))
@@ -87,6 +108,36 @@ def command(
         _print_table(desk, reads, new)
     if reads and all(read.status is ReadStatus.UNKNOWN for read in reads):
         raise OutsideFailed("no source could be read", "the table says why for each")
+
+
+def _only(
+    sources: Sequence[Source], ids: Sequence[str], shard: str | None
+) -> frozenset[str] | None:
+    """Return the ids of the sources that are to be read, None for all.
+
+    All sources of a site stand in one share: the pace at which a site is asked is kept there.
+
+    Raises:
+        UsageError: when there is no such source or no such share.
+    """
+    known = [source.id for source in sources]
+    for name in ids:
+        if name not in known:
+            raise UsageError(
+                f"sources.yaml names no source {shown(name)}", did_you_mean(name, known)
+            )
+    if shard is None:
+        return frozenset(ids) if ids else None
+    found = _SHARD.fullmatch(shard)
+    if found is None or not 1 <= int(found[1]) <= int(found[2]):
+        raise UsageError(f"--shard {shown(shard)} is none", "such as 2/4: the second of four")
+    nth, count = int(found[1]), int(found[2])
+    sites = list(dict.fromkeys(source.site for source in sources))
+    return frozenset(
+        source.id
+        for source in sources
+        if sites.index(source.site) % count == nth - 1 and (not ids or source.id in ids)
+    )
 
 
 def _print_table(desk: Desk, reads: Sequence[SourceRead], new: set[str]) -> None:

@@ -71,6 +71,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "channels": "Try the ways to reach the team.",
     },
     "Step by step": {
+        "fetch": "Bring here what `collect --fetched` wants to know.",
         "collect": "Read the sources and write what they show to a file.",
         "plan": "Say what a run would do, and why.",
         "apply": "Carry out a plan that `plan --out` wrote.",

@@ -1,12 +1,12 @@
 """Seeing the world once: sources, forge and cases, frozen into an observation."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
@@ -14,6 +14,7 @@ from runner.cases.case import Case
 from runner.cases.summary import CaseSummary, ClosedCase
 from runner.cli.desk import Desk
 from runner.cli.drafting import recent_cases
+from runner.cli.looking import look_now, looks_at_hand
 from runner.cli.looking_up import ask_about_new
 from runner.errors import FaultyFiles, UsageError
 from runner.forges.local import LocalForge
@@ -22,8 +23,10 @@ from runner.planning.branches import INTAKE
 from runner.planning.digests import judged_by
 from runner.planning.heard import cases_spoken_of
 from runner.planning.incident_links import cases_to_read, link_change
+from runner.planning.looking import Look
 from runner.planning.observation import (
     ConversationRead,
+    Decision,
     Observation,
     Outcome,
     SourceRead,
@@ -39,19 +42,19 @@ from runner.repo.cases_index import CasesIndex, open_index
 from runner.repo.git import check_top, open_repository
 from runner.repo.objects import ObjectReader
 from runner.repo.open_times import read_open_times
-from runner.repo.receipts import EVERY
+from runner.repo.receipts import EVERY, ReceiptKey
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How the sources are to be read.
 
-    `mentions` is the file that `collect` wrote, read instead of the network.
+    `mentions` are files that `collect` wrote, read instead of the network.
     `offline` reads no source at all; `full` reads all of them from the start; `only` names
     those to read, None for all.
     """
 
-    mentions: Path | None = None
+    mentions: tuple[Path, ...] = ()
     offline: bool = False
     full: bool = False
     allow_loopback: bool = False
@@ -59,11 +62,20 @@ class Reading:
     only: frozenset[str] | None = None
 
 
+class Memory(Protocol):
+    """Who knows how proposals ended: a forge, or what was fetched of one."""
+
+    def decided(self, keys: Iterable[ReceiptKey], /) -> Mapping[ReceiptKey, Decision]:
+        """Return how those of these `(case id, change)` ended that were decided before."""
+
+
 _READING_OPTIONS = (
     click.option(
         "--mentions",
+        multiple=True,
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Take what `doleances collect --out FILE` found instead of reading the sources.",
+        help="Take what `doleances collect --out FILE` found instead of reading the sources; "
+        "repeatable.",
     ),
     click.option("--offline", is_flag=True, help="Read no source; look at files and proposals."),
     click.option("--full", is_flag=True, help="Read every source from the start, due or not."),
@@ -88,7 +100,7 @@ def reading_options(function: Callable[..., None]) -> Callable[..., None]:
     @wraps(function)
     def with_reading(
         *positional: Any,
-        mentions: Path | None,
+        mentions: tuple[Path, ...],
         offline: bool,
         full: bool,
         allow_loopback: bool,
@@ -150,6 +162,7 @@ def observe(
     *,
     rewritten_already: int = 0,
     conversations: tuple[ConversationRead, ...] = (),
+    looks: tuple[Look, ...] = (),
     past_faults: bool = False,
 ) -> Observation:
     """Look at everything; read the sources unless `reads` already holds what they show.
@@ -173,6 +186,7 @@ def observe(
     if reads is None:
         reads = read_now(desk, forge, snapshot, index, reading)
         conversations = read_threads_now(desk, snapshot, index, reading)
+        looks = look_now(desk, snapshot.cursors, snapshot.base, index, reading)
     mentions = [mention for read in reads for mention in read.mentions]
     mentions += [mention for read in conversations for mention in read.mentions]
     new = [mention for mention in mentions if index.case_of(mention.key) is None]
@@ -189,7 +203,9 @@ def observe(
     closed = tuple(case for case in index.closed_cases if case.closed_at >= since)
     spoken_of = cases_spoken_of(new, index.open_cases, closed)
     keys.update((case_id, EVERY) for case_id in spoken_of)
-    paths = {*(case.path for case in candidates), *spoken_of.values()}
+    looked, wanting = looks_at_hand(desk, index, looks)
+    keys.update((case_id, EVERY) for case_id in wanting)
+    paths = {*(case.path for case in candidates), *spoken_of.values(), *wanting.values()}
     paths.update(b.path for b in snapshot.branches if b.change != INTAKE and b.path is not None)
     clocks = [course.clock for case in index.open_cases for course in case.courses]
     clocks += [
@@ -218,6 +234,8 @@ def observe(
         case_files=_case_files(desk, snapshot.base, paths),
         conversations=conversations,
         closed_cases=closed,
+        looks=looks,
+        looked=looked,
         remarks=snapshot.remarks,
         heard_until=snapshot.heard_until,
         rewritten_already=rewritten_already,
@@ -230,7 +248,7 @@ def secrets_of(sources: Iterable[Source]) -> dict[str, str]:
 
 
 def read_now(
-    desk: Desk, forge: Forge, snapshot: ForgeSnapshot, index: CasesIndex, reading: Reading
+    desk: Desk, forge: Memory, snapshot: ForgeSnapshot, index: CasesIndex, reading: Reading
 ) -> tuple[SourceRead, ...]:
     """Return what the sources show, as `reading` says; no network where it names a file."""
     reads = _read_now(desk, forge, snapshot, index, reading)
@@ -238,12 +256,12 @@ def read_now(
 
 
 def _read_now(
-    desk: Desk, forge: Forge, snapshot: ForgeSnapshot, index: CasesIndex, reading: Reading
+    desk: Desk, forge: Memory, snapshot: ForgeSnapshot, index: CasesIndex, reading: Reading
 ) -> tuple[SourceRead, ...]:
     configuration = desk.configuration()
     if reading.offline:
         return ()
-    if reading.mentions is not None:
+    if reading.mentions:
         from runner.sources.mentions_file import read_mentions
 
         return read_mentions(reading.mentions, configuration, desk.now())
@@ -298,7 +316,7 @@ def read_threads_now(
     watch = configuration.instance.watch
     if reading.offline or not watch.per_run:
         return ()
-    if reading.mentions is not None:
+    if reading.mentions:
         from runner.sources.mentions_file import read_threads
 
         return read_threads(reading.mentions, configuration, desk.now())
@@ -310,13 +328,8 @@ def read_threads_now(
         if expand_of(source.kind) is not None
         and (reading.only is None or source.id in reading.only)
     }
-    cases: list[CaseSummary | ClosedCase] = [*index.open_cases, *index.closed_cases]
-    able = watched.__contains__
-    paths = cases_to_watch(cases, snapshot.cursors, able, watch, desk.now())
-    files = _case_files(desk, snapshot.base, paths)
-    found = (read_case(files[path], path) for path in paths if path in files)
-    standing = [case for case in found if isinstance(case, Case)]
-    threads = threads_due(standing, snapshot.cursors, able, watch, desk.now())
+    standing = read_watched(desk, snapshot, index, watched)
+    threads = threads_due(standing, snapshot.cursors, watched.__contains__, watch, desk.now())
     if not threads:
         return ()
     from runner.sources.collect import Errand
@@ -330,6 +343,19 @@ def read_threads_now(
         secrets=secrets_of(configuration.sources),
     )
     return read_conversations(configuration, desk.root, threads, errand)
+
+
+def read_watched(
+    desk: Desk, snapshot: ForgeSnapshot, index: CasesIndex, watched: Container[str]
+) -> list[Case]:
+    """Return the cases with a conversation at one of the sources named that may be due."""
+    watch = desk.configuration().instance.watch
+    cases: list[CaseSummary | ClosedCase] = [*index.open_cases, *index.closed_cases]
+    able = watched.__contains__
+    paths = cases_to_watch(cases, snapshot.cursors, able, watch, desk.now())
+    files = _case_files(desk, snapshot.base, paths)
+    found = (read_case(files[path], path) for path in paths if path in files)
+    return [case for case in found if isinstance(case, Case)]
 
 
 def _case_files(desk: Desk, base: str, paths: Iterable[str]) -> dict[str, bytes]:

@@ -8,6 +8,8 @@ follow in the same form, each named by `thread`, its place:
     {"mention": "c-7f3k2m9x4q5t", "basis": "native-id", "native_id": "t812-p3", "text": ...}
     {"thread": "c-7f3k2m9x4q5t.p1", "source": "forum", "status": "read", ...}
 
+Looks at messages of ours come last, each an object named `look`, as `runner.repo.looked` has it.
+
 The job that wrote it holds the sources' secrets and read what strangers wrote, so the
 reader trusts nothing: shapes are checked, texts cleaned and masked again under the
 reader's own policy.  Keys are only checked for their form: they were made before masking,
@@ -31,12 +33,15 @@ from runner.cases.instants import render_instant
 from runner.cases.mention import prepare_mention
 from runner.errors import Refused, UsageError
 from runner.model import Item, KeyBasis, Known, Mention, Rating, Reason
+from runner.planning.looking import Look
 from runner.planning.observation import ConversationRead, ReadStatus, SourceRead, thread_name
 from runner.policies.customers import FILE
 from runner.policies.values import Configuration, Source
 from runner.repo.files import write_file
+from runner.repo.looked import look_data, look_of
 from runner.repo.records import Record
 from runner.text.clean import clean_line
+from runner.text.masking import mask
 from runner.text.wording import did_you_mean, shown
 
 FILE_LIMIT = 256 * 1024 * 1024
@@ -46,16 +51,20 @@ PROBLEM_LIMIT = 2000
 _KEY = re.compile(r"c-[0-9a-hjkmnp-tv-z]{12}", re.ASCII)
 _PLACE = re.compile(r"p[1-9][0-9]{0,3}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
+_LOOK = b'{"look": '
 _AHEAD = timedelta(hours=1)
 """How far the clocks of two machines may differ."""
 
 
 def render_mentions(
-    reads: Iterable[SourceRead], conversations: Iterable[ConversationRead] = ()
+    reads: Iterable[SourceRead],
+    conversations: Iterable[ConversationRead] = (),
+    looks: Iterable[Look] = (),
 ) -> bytes:
     """Return the file for what was read, in the order given."""
     lines = [fields for read in reads for fields in _fields(read)]
     lines += [fields for read in conversations for fields in _thread_fields(read)]
+    lines += [{"look": look_data(look)} for look in looks]
     return b"".join(
         json.dumps(fields, ensure_ascii=False, separators=(", ", ": ")).encode() + b"\n"
         for fields in lines
@@ -63,33 +72,87 @@ def render_mentions(
 
 
 def write_mentions(
-    path: Path, reads: Iterable[SourceRead], conversations: Iterable[ConversationRead] = ()
+    path: Path,
+    reads: Iterable[SourceRead],
+    conversations: Iterable[ConversationRead] = (),
+    looks: Iterable[Look] = (),
 ) -> None:
     """Write the file whole or not at all."""
-    write_file(path, render_mentions(reads, conversations))
+    write_file(path, render_mentions(reads, conversations, looks))
 
 
 def read_mentions(
-    path: Path, configuration: Configuration, now: datetime
+    paths: Iterable[Path], configuration: Configuration, now: datetime
 ) -> tuple[SourceRead, ...]:
-    """Read a file that `write_mentions` wrote, elsewhere and perhaps under other policies.
+    """Read files that `write_mentions` wrote, elsewhere and perhaps under other policies.
 
     Raises:
-        UsageError: when the file cannot be opened, or is of a source that there is not.
-        Refused: when a line is not what `collect` writes.
+        UsageError: when a file cannot be opened, or is of a source that there is not.
+        Refused: when a line is not what `collect` writes, or two files are of one source.
     """
-    return parse_mentions(_bytes_of(path), str(path), configuration, now)
+    reads: dict[str, SourceRead] = {}
+    for path in paths:
+        for read in parse_mentions(_bytes_of(path), str(path), configuration, now):
+            if read.source in reads:
+                raise Refused(
+                    f"{path}: {shown(read.source)} was read in another file too",
+                    "collect again, each source once",
+                )
+            reads[read.source] = read
+    return tuple(reads.values())
 
 
 def read_threads(
-    path: Path, configuration: Configuration, now: datetime
+    paths: Iterable[Path], configuration: Configuration, now: datetime
 ) -> tuple[ConversationRead, ...]:
-    """Read the conversations of such a file.
+    """Read the conversations of such files.
 
     Raises:
         UsageError, Refused: as `read_mentions`.
     """
-    return parse_threads(_bytes_of(path), str(path), configuration, now)
+    return tuple(
+        thread
+        for path in paths
+        for thread in parse_threads(_bytes_of(path), str(path), configuration, now)
+    )
+
+
+def read_looks_of(
+    paths: Iterable[Path], configuration: Configuration, now: datetime
+) -> tuple[Look, ...]:
+    """Read the looks at messages of ours in such files.
+
+    Raises:
+        UsageError, Refused: as `read_mentions`.
+    """
+    return tuple(
+        look
+        for path in paths
+        for look in parse_looks(_bytes_of(path), str(path), configuration, now)
+    )
+
+
+def parse_looks(
+    data: bytes, file: str, configuration: Configuration, now: datetime
+) -> tuple[Look, ...]:
+    """Do what `read_looks_of` says, with the bytes of one file."""
+    found: list[Look] = []
+    for number, line in enumerate(data.splitlines(), start=1):
+        if not line.startswith(_LOOK):
+            continue
+        try:
+            told = Record(line).record_or_none("look")
+            if told is None:
+                raise ValueError("there is no look in it")
+            look = look_of(told)
+            if look.at > now + _AHEAD:
+                raise ValueError("at lies ahead")
+        except ValueError as error:
+            raise Refused(
+                f"{file}:{number}: {error}", "collect again, and see who wrote it"
+            ) from error
+        found.append(replace(look, detail=mask(look.detail, configuration.privacy)))
+    return tuple(found)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -135,7 +198,7 @@ def parse_mentions(
                     raise ValueError(f"{shown(name)} was read before")
                 current = sources[name]
                 reads[name] = _read_of(record, name, now)
-            elif record.text_or_none("thread"):
+            elif record.text_or_none("thread") or line.startswith(_LOOK):
                 break
             elif current is None:
                 raise ValueError("a mention before its source")
@@ -161,6 +224,8 @@ def parse_threads(
     found: list[ConversationRead] = []
     mentions: dict[str, list[Mention]] = {}
     for number, line in enumerate(data.splitlines(), start=1):
+        if line.startswith(_LOOK):
+            break
         try:
             record = Record(line)
             if thread := record.text_or_none("thread"):

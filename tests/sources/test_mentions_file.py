@@ -78,7 +78,7 @@ def parse(changed: list[dict[str, Any]] | bytes) -> tuple[SourceRead, ...]:
 def test_what_was_written_is_read(tmp_path: Path) -> None:
     path = tmp_path / "out" / FILE
     write_mentions(path, READS)
-    assert read_mentions(path, DESK, NOW) == READS
+    assert read_mentions([path], DESK, NOW) == READS
     assert [p.name for p in path.parent.iterdir()] == [FILE]
 
 
@@ -209,7 +209,7 @@ def test_a_source_that_is_not_watched_is_named() -> None:
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"nowhere\.jsonl cannot be read: No such file"):
-        read_mentions(tmp_path / "nowhere.jsonl", DESK, NOW)
+        read_mentions([tmp_path / "nowhere.jsonl"], DESK, NOW)
 
 
 def test_a_policy_that_became_stricter_holds_when_reading() -> None:
@@ -259,3 +259,14 @@ def test_a_conversation_that_collect_would_not_write_is_refused(
 def test_no_bytes_trip_the_reader(data: bytes) -> None:
     with suppress(Refused, UsageError):
         parse(render_mentions(READS) + data)
+
+
+def test_shares_of_the_sources_are_joined(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.jsonl"
+    write_mentions(whole, READS)
+    shares = [tmp_path / f"{nth}.jsonl" for nth in range(len(READS))]
+    for path, read in zip(shares, READS, strict=True):
+        write_mentions(path, [read])
+    assert read_mentions(shares, DESK, NOW) == read_mentions([whole], DESK, NOW)
+    with pytest.raises(Refused, match="was read in another file too"):
+        read_mentions([whole, shares[0]], DESK, NOW)
