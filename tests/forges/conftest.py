@@ -1,4 +1,7 @@
 import pytest
+from desk_on_github import desk, fake
+
+__all__ = ("desk", "fake")
 
 
 @pytest.fixture(autouse=True)

@@ -2,112 +2,12 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from desk_on_github import Capture, Git, done
 from fake_github.model import INES, SAM, STRANGER
-from fake_github.server import FakeGithub, Harm, fake_github
-from trial import TOKEN
-
-from runner.cli.main import run
-
-HERE = Path(__file__).resolve().parents[2]
-INBOX = """\
-id,date,note,pseudo,commentaire,lien
-1,2026-11-20T10:00:00Z,1,Camille,"Ma lampe est cassée, remboursez-moi !",https://avis.example.org/1
-2,2026-11-20T11:00:00Z,2,Sacha,"Colis jamais reçu, aucune réponse du SAV.",https://avis.example.org/2
-3,2026-11-20T12:00:00Z,1,Noa,"La bouilloire fuit, appelez le 06 39 98 12 34",https://avis.example.org/3
-"""
-SOURCES = """\
-version: 1
-name: Essai
-language: en
-zone: Europe/Paris
-base: main
-forge: github
-contact: mailto:veille@example.org
-limits: {open_pulls: 2, pulls_per_run: 2}
-brands:
-- {id: lumen, name: Lumen, names: [Lumen]}
-sources:
-- id: avis
-  kind: file
-  category: review-site
-  site: avis.example.org
-  contact: {public: manual, private: none}
-  path: inbox/*.csv
-  columns:
-    {native_id: id, posted_at: date, rating: note, author: pseudo, text: commentaire, url: lien}
-  best: 5
-"""
-TEAM = """\
-version: 1
-people:
-- {id: ines, name: Inès, roles: [community-manager], emails: [ines@example.org],
-   logins: [ines-martin]}
-routes:
-- {owner: ines}
-"""
-TRIAGE = """\
-version: 1
-otherwise: {after_sales: no, category: question, urgency: normal}
-rules:
-- id: few-stars
-  when: {rating: {at_most: 2}}
-  then: {after_sales: yes, category: complaint}
-"""
-ESCALATION = """\
-version: 1
-zone: Europe/Paris
-channels:
-- {id: forge, kind: forge}
-routes:
-- clock: first-reply
-  tiers: [{id: start, at: start, tell: [owner], by: [forge]}]
-"""
-Git = Callable[..., str]
-Capture = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A clone of a small desk whose inbox shows three complaints; its caps let two be open."""
-    folder = tmp_path / "desk"
-    (folder / "inbox").mkdir(parents=True)
-    (folder / "inbox" / "avis.csv").write_text(INBOX)
-    (folder / "sources.yaml").write_text(SOURCES)
-    (folder / "policies").mkdir()
-    for name in ("privacy", "clocks"):
-        shutil.copy(HERE / "policies" / f"{name}.yaml", folder / "policies")
-    shutil.copytree(HERE / "policies" / "calendars", folder / "policies" / "calendars")
-    (folder / "policies" / "team.yaml").write_text(TEAM)
-    (folder / "policies" / "triage.yaml").write_text(TRIAGE)
-    (folder / "policies" / "escalation.yaml").write_text(ESCALATION)
-    git(folder, "init", "-q")
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "Begin.")
-    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T08:00:00Z")
-    monkeypatch.setenv("DOLEANCES_FORGE_TOKEN", TOKEN)
-    monkeypatch.chdir(folder)
-    return folder
-
-
-@pytest.fixture
-def fake(desk: Path, git: Git, tmp_path: Path) -> Iterator[FakeGithub]:
-    with fake_github(tmp_path / "served") as fake:
-        git(desk, "remote", "add", "origin", fake.url)
-        git(desk, "push", "-q", str(fake.hub.git_dir), "main")
-        yield fake
-    remarks = fake.unexpected()
-    assert not remarks, "\n".join(remarks)
-
-
-def done(capsys: Capture, *arguments: str, code: int = 0) -> str:
-    ended = run(arguments)
-    out, err = capsys.readouterr()
-    assert ended == code, f"{out}\n{err}"
-    return out + err
+from fake_github.server import FakeGithub, Harm
 
 
 def test_a_run_proposes_each_complaint_once_and_the_next_has_nothing_to_do(
@@ -133,7 +33,9 @@ def test_a_run_proposes_each_complaint_once_and_the_next_has_nothing_to_do(
     assert "Nothing to do" in done(capsys, "run")
     assert json.loads(done(capsys, "plan", "--json"))["actions"] == []
     assert hub.marks() == marks
-    assert [call.what for call in fake.api_calls[asked:]] == ["pulls/list"] * 2
+    assert [call.what for call in fake.api_calls[asked:]] == [
+        "issues/list-for-repo", *["pulls/list", "issues/list-comments-for-repo"] * 2
+    ]  # fmt: skip
 
 
 def test_what_people_decide_on_the_pages_is_taken_over(

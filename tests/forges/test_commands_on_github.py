@@ -1,0 +1,218 @@
+"""Commands in comments, and pages that follow their branch, on the strict fake GitHub."""
+
+import re
+from pathlib import Path
+
+import pytest
+from desk_on_github import Capture, Git, done
+from fake_github.model import INES, SAM, STRANGER, Account, FakePull
+from fake_github.server import FakeGithub
+
+from runner.repo.git import open_repository
+from runner.repo.objects import ObjectReader
+from runner.repo.receipts import RECEIPTS, read_receipts
+from runner.repo.told import read_team_receipts
+
+MEMBER = Account("new-member", association="MEMBER")
+
+
+def answers(pull: FakePull) -> list[str]:
+    """What the runner said on a page, without its marks."""
+    said = [comment.body for comment in pull.comments if comment.author.is_bot]
+    return [re.sub(r"\n\n<!-- .* -->", "", words) for words in said]
+
+
+def file_of(fake: FakeGithub, pull: FakePull) -> str:
+    path = fake.hub.git("diff-tree", "-r", "--name-only", "--no-commit-id", pull.branch)
+    return fake.hub.git("show", f"{pull.branch}:{path}")
+
+
+@pytest.fixture
+def pull(fake: FakeGithub, desk: Path, capsys: Capture, git: Git) -> FakePull:
+    """The first of two open pull requests; Sam is of the team too."""
+    team = desk / "policies" / "team.yaml"
+    sam = "- {id: sam, name: Sam Diallo, roles: [watcher], logins: [sam-d]}\nroutes:"
+    team.write_text(team.read_text().replace("routes:", sam))
+    git(desk, "commit", "-qam", "Sam comes.")
+    git(desk, "push", "-q", str(fake.hub.git_dir), "main")
+    done(capsys, "run")
+    return fake.hub.pulls[1]
+
+
+def test_a_dismissal_closes_the_page_and_keeps_who_and_why(
+    fake: FakeGithub, pull: FakePull, capsys: Capture, desk: Path
+) -> None:
+    fake.hub.say(1, SAM, "/dismiss Spam from 06 39 98 12 34, @all fixes #1")
+    out = done(capsys, "run")
+    assert "Comments on 1 pull request answered." in out
+    assert not pull.is_open
+    (answer,) = answers(pull)
+    assert answer.startswith("@sam-d Closed, and not proposed again: `Spam from [tel]")
+    assert "@all" not in answer
+    assert "#1" not in answer
+    case_id = pull.branch.split("/")[1]
+    repository = open_repository(desk)
+    with ObjectReader(repository) as reader:
+        (receipt,) = read_receipts(reader, RECEIPTS, [(case_id, "open")]).values()
+    assert (receipt.outcome, receipt.actor) == ("refused", "sam")
+    assert receipt.reason == "Spam from [tel], @all fixes #1"
+    assert pull.branch not in fake.hub.heads()
+    marks = fake.hub.marks()
+    assert "Nothing to do" in done(capsys, "run", "--full")
+    assert fake.hub.marks() == marks
+
+
+def test_what_people_command_stands_in_the_file_and_on_the_page(
+    fake: FakeGithub, pull: FakePull, capsys: Capture
+) -> None:
+    fake.hub.say(1, INES, "> quoted\n\n/assign @sam-d\n/crisis\n\nthanks all")
+    done(capsys, "run")
+    content = file_of(fake, pull)
+    assert "owner: sam" in content
+    assert "crisis: suicide" in content
+    assert "by: ines" in content
+    assert pull.title.startswith("CRISIS")
+    assert "crisis" in pull.labels
+    assert pull.assignees == ["sam-d"]
+    assert "Crisis: suicide threat" in pull.body or "Crisis" in pull.body
+    (answer,) = answers(pull)
+    assert "**Sam Diallo** owns the case now." in answer
+    assert "This is a crisis now" in answer
+    marks = fake.hub.marks()
+    assert "Nothing to do" in done(capsys, "run")
+    assert fake.hub.marks() == marks
+
+
+def test_nobody_without_the_right_commands_and_strangers_are_not_heard(
+    fake: FakeGithub, pull: FakePull, capsys: Capture
+) -> None:
+    fake.hub.say(1, STRANGER, "/dismiss because I say so")
+    fake.hub.say(1, MEMBER, "/dismiss too")
+    fake.hub.collaborators.add("temp-worker")
+    fake.hub.say(1, Account("temp-worker"), "/assign sam")
+    done(capsys, "run")
+    assert pull.is_open
+    first, second = answers(pull)
+    assert "@new-member Nothing was done: commands are for people who may write" in first
+    assert "names nobody with the login `temp-worker`" in second
+    assert "Nothing to do" in done(capsys, "run")
+    assert len(answers(pull)) == 2
+
+
+def test_what_is_no_command_is_answered_once_with_those_there_are(
+    fake: FakeGithub, pull: FakePull, capsys: Capture
+) -> None:
+    fake.hub.say(1, INES, "/lgtm")
+    fake.hub.say(1, INES, "```\n/dismiss code\n```")
+    fake.hub.say(1, INES, "Please do not\n/dismiss it")
+    edited = fake.hub.say(1, INES, "/dismiss edited")
+    fake.hub.pass_time(1)
+    edited.edited_at = fake.hub.now
+    done(capsys, "run")
+    first, second = answers(pull)
+    assert "There is no command `/lgtm`" in first
+    assert "`/snooze 2d`" in first
+    assert "the comment was edited" in second
+    assert pull.is_open
+
+
+def test_a_snooze_silences_reminders_and_not_the_clock(
+    fake: FakeGithub, pull: FakePull, capsys: Capture, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.hub.say(1, INES, "/snooze 2d")
+    done(capsys, "run")
+    (answer,) = answers(pull)
+    assert "Reminders of this proposal rest until Mon 23 Nov 2026, 09:03" in answer
+    case_id = pull.branch.split("/")[1]
+    with ObjectReader(open_repository(desk)) as reader:
+        kept = read_team_receipts(reader, RECEIPTS, [case_id]).acknowledged
+    assert {each.by for each in kept} == {"ines"}
+    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
+    done(capsys, "notify")
+    assert len(answers(pull)) == 1
+    assert len(answers(fake.hub.pulls[2])) == 1
+    fake.hub.say(1, INES, "/crisis death-threat\n/snooze 1d")
+    done(capsys, "run")
+    assert "a crisis is never put off" in answers(pull)[-1]
+
+
+def test_a_duplicate_is_one_of_a_case_that_there_is(
+    fake: FakeGithub, pull: FakePull, capsys: Capture, desk: Path
+) -> None:
+    other = fake.hub.pulls[2].branch.split("/")[1]
+    fake.hub.say(1, INES, "/duplicate c-000000000000")
+    done(capsys, "run")
+    assert pull.is_open
+    fake.hub.say(1, INES, f"/duplicate {other}\n/assign sam")
+    done(capsys, "run")
+    assert not pull.is_open
+    assert "there is no case `c-000000000000`" in answers(pull)[0]
+    assert f"Closed as a duplicate of `{other}`" in answers(pull)[1]
+    assert "This proposal is closed now" in answers(pull)[1]
+    case_id = pull.branch.split("/")[1]
+    with ObjectReader(open_repository(desk)) as reader:
+        (receipt,) = read_receipts(reader, RECEIPTS, [(case_id, "open")]).values()
+    assert receipt.reason == f"duplicate of {other}"
+
+
+def test_a_branch_that_a_person_touched_is_told_of_and_left(
+    fake: FakeGithub, pull: FakePull, capsys: Capture, git: Git, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    git(tmp_path, "clone", "-q", "-b", pull.branch, str(fake.hub.git_dir), str(other))
+    path = git(other, "diff-tree", "-r", "--name-only", "--no-commit-id", "HEAD")
+    (other / path).write_text(
+        (other / path).read_text().replace("urgency: normal", "urgency: high")
+    )
+    git(other, "commit", "-qam", "It is urgent.")
+    git(other, "push", "-q", "origin", pull.branch)
+    fake.hub.notice_push(SAM)
+    head = fake.hub.heads()[pull.branch]
+    fake.hub.say(1, INES, "/assign sam")
+    done(capsys, "run")
+    assert fake.hub.heads()[pull.branch] == head
+    (answer,) = answers(pull)
+    assert "Put `owner: sam` into" in answer
+    # The page follows the person's change of the file.
+    assert "urgency: high" in pull.labels
+    assert "urgency: normal" not in pull.labels
+    assert "high" in pull.title
+    assert "Nothing to do" in done(capsys, "run")
+
+
+def test_what_people_changed_on_a_page_stays_and_is_told_of_once(
+    fake: FakeGithub, pull: FakePull, capsys: Capture
+) -> None:
+    pull.body = "I know better."
+    pull.labels = [*(each for each in pull.labels if "category" not in each), "ask the boss"]
+    pull.assignees = []
+    fake.hub.say(1, INES, "/assign sam")
+    done(capsys, "run")
+    fake.hub.say(1, INES, "/crisis")
+    done(capsys, "run")
+    assert pull.body == "I know better."
+    assert pull.title.startswith("CRISIS")
+    assert pull.assignees == ["sam-d"]
+    assert "ask the boss" in pull.labels
+    assert not any("category" in each for each in pull.labels)
+    assert "crisis" in pull.labels
+    told = [words for words in answers(pull) if "Somebody has written over" in words]
+    assert len(told) == 1
+    assert "Nothing to do" in done(capsys, "run")
+
+
+def test_where_nobody_commands_a_run_asks_for_one_list_more_and_makes_no_label_twice(
+    fake: FakeGithub, pull: FakePull, capsys: Capture
+) -> None:
+    looks = {label.name: (label.colour, label.description) for label in fake.hub.labels}
+    assert set(looks) >= set(pull.labels)
+    assert looks["urgency: normal"] == ("bfd4f2", "How soon the customer must be answered")
+    assert [call.what for call in fake.api_calls].count("issues/list-labels-for-repo") == 1
+    fake.hub.say(1, INES, "Nice.")
+    done(capsys, "run")
+    asked = len(fake.api_calls)
+    done(capsys, "run")
+    kinds = {call.what for call in fake.api_calls[asked:]}
+    assert "issues/list-comments-for-repo" in kinds
+    assert "issues/list-comments" not in kinds
+    assert "repos/get-collaborator-permission-level" not in kinds
