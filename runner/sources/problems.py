@@ -35,6 +35,9 @@ class Trouble(StrEnum):
     EMPTY = "empty"
     NO_FEED = "no-feed"
     CUT_SHORT = "cut-short"
+    UNFOLDS = "unfolds"
+    TOO_LONG = "too-long"
+    LOST = "lost"
     MOVED = "moved"
     TOO_MANY_ITEMS = "too-many-items"
     NO_SETTING = "no-setting"
@@ -125,6 +128,7 @@ def render_problem(problem: Problem, language: Language) -> str:
             said = (
                 _say_way(trouble, about, detail, say)
                 or _say_answer(trouble, about, detail, say)
+                or _say_cost(trouble, about, detail, say)
                 or _say_shape(trouble, about, detail, say)
                 or _say_page(trouble, about, detail, say)
                 or _say_network(trouble, about, detail, say)
@@ -255,6 +259,32 @@ def _say_answer(trouble: Trouble, about: str, detail: str, say: Say) -> str | No
                 "{about} holds more than {limit} messages: only the first {limit} were read",
                 about=about,
                 limit=detail,
+            )
+        case _:
+            return None
+
+
+def _say_cost(trouble: Trouble, about: str, detail: str, say: Say) -> str | None:
+    """Say why reading an answer was given up."""
+    match trouble:
+        case Trouble.UNFOLDS:
+            return say(
+                "{about} declares entities that unfold into far more than is written: "
+                "it is not read, tell the site",
+                about=about,
+            )
+        case Trouble.TOO_LONG:
+            return say(
+                "{about} takes more than {seconds} s of computing: it is not read, "
+                "ask for fewer entries or tell the site",
+                about=about,
+                seconds=detail,
+            )
+        case Trouble.LOST:
+            return say(
+                "The process that read {about} was ended in the middle of it: try later, "
+                "and see that the machine has memory left",
+                about=about,
             )
         case _:
             return None
