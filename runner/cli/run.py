@@ -11,6 +11,7 @@ from runner.errors import OutsideFailed, Refused
 from runner.forges.apply import Applied, apply
 from runner.forges.port import Done, Forge
 from runner.planning.actions import OpenPull, Plan, UpdatePull
+from runner.planning.looking import Look
 from runner.planning.observation import ConversationRead, SourceRead
 from runner.planning.plan import plan
 
@@ -77,14 +78,16 @@ def _settle(
     """Plan and apply, anew when the base moved; return also the plan that is left after that."""
     reads: tuple[SourceRead, ...] | None = None
     conversations: tuple[ConversationRead, ...] = ()
+    looks: tuple[Look, ...] = ()
     applied: list[Applied] = []
     opened = rewritten = 0
     for _ in range(_TRIES):
         observation = observe(
             desk, forge, reading, reads, opened,
-            rewritten_already=rewritten, conversations=conversations,
+            rewritten_already=rewritten, conversations=conversations, looks=looks,
         )  # fmt: skip
         reads, conversations = observation.reads, observation.conversations
+        looks = observation.looks
         made = plan(observation)
         if made.actions and not applied and not as_json:
             print_rows(made, desk.language, desk.terminal, _SHOWN)
@@ -112,7 +115,7 @@ def _settle(
             break
     observation = observe(
         desk, forge, reading, reads, opened,
-        rewritten_already=rewritten, conversations=conversations,
+        rewritten_already=rewritten, conversations=conversations, looks=looks,
     )  # fmt: skip
     left = plan(observation)
     report.final = observation, left

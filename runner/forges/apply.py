@@ -19,6 +19,7 @@ from runner.planning.actions import (
     WithdrawPull,
 )
 from runner.planning.plan_file import digest_of
+from runner.repo.looked import Looked
 
 _One = RenewBranch | OpenPull | UpdatePull | ObeyCommands | SettlePull | WithdrawPull | DropBranch
 _Step = tuple[PushBranch, ...] | _One
@@ -69,7 +70,7 @@ def apply(plan: Plan, forge: Forge, now: datetime, progress: Progress | None = N
         Refused: when the base moved since the plan was made, or the plan is not the
             one that its digest names.
     """
-    if plan.digest != digest_of(plan.base, plan.actions, plan.held, plan.cursors):
+    if plan.digest != digest_of(plan.base, plan.actions, plan.held, plan.cursors, plan.looks):
         raise Refused(
             "the plan was changed after it was made: its digest does not fit",
             "make it anew with `doleances plan`",
@@ -104,6 +105,11 @@ def apply(plan: Plan, forge: Forge, now: datetime, progress: Progress | None = N
             cursors = forge.move_cursors(plan.cursors)
         except DoleancesError as error:
             failures.append(Failure("cursors", error.message))
+    if plan.looks and pushes_are_safe and not rests:
+        try:
+            forge.keep([Looked(look) for look in plan.looks], now)
+        except DoleancesError as error:
+            failures.append(Failure("looks", error.message))
     return Applied(tuple(results), tuple(failures), cursors, rests)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from runner.planning.looking import Look
 from runner.planning.observation import Cursor, Outcome
 
 
@@ -226,7 +227,8 @@ class Plan:
 
     `base` is the commit that it was made from.  `cursors` are written to the
     ledger after every push is safe; they are bookkeeping, no action: a plan that
-    only moves cursors is empty.  `digest` covers everything else.
+    only moves cursors is empty, and so is one that only keeps `looks`, as receipts.  `digest`
+    covers everything else.
     """
 
     base: str
@@ -235,3 +237,4 @@ class Plan:
     held: tuple[Held, ...]
     cursors: tuple[Cursor, ...]
     digest: str
+    looks: tuple[Look, ...] = ()

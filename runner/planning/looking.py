@@ -137,12 +137,16 @@ class Look:
 class Seen:
     """What the looks at a message add up to.
 
-    `since` is when it was first found so, `verified_at` when it was seen as it should be last.
+    `verdict` is what the last look makes of it, `told` what the last one made that could see;
+    `since` is when it was first found so.  `verified_at` is when it was last seen as it should be,
+    `seeing` the last look that could see.
     """
 
     verdict: Verdict
+    told: Verdict
     since: datetime
     last: Look
+    seeing: Look
     verified_at: datetime | None
 
 
@@ -156,7 +160,7 @@ class LookFinding:
     @property
     def key(self) -> str:
         """What branches and receipts call it: of the message, and of what was found."""
-        told = f"{self.message.key} {self.seen.verdict} {self.message.kind}"
+        told = f"{self.message.key} {self.seen.told} {self.message.kind}"
         return sha256(told.encode()).hexdigest()[:_KEY_LENGTH]
 
 
@@ -239,8 +243,7 @@ def _text(facts: Mapping[str, object], name: str) -> str:
 def add_up(message: OurMessage, looks: Iterable[Look]) -> Seen | None:
     """Return what the looks at a message add up to, None where there was none.
 
-    A look that could not see changes what is known of nothing: the verdict is `unverified`, and
-    `verified_at` tells when it was seen last.
+    A look that could not see takes nothing back that an earlier one found.
     """
     own = sorted(
         (one for one in looks if one.message == message.key and one.place == message.place),
@@ -248,25 +251,28 @@ def add_up(message: OurMessage, looks: Iterable[Look]) -> Seen | None:
     )
     if not own:
         return None
-    verdict, since = Verdict.UNVERIFIED, own[0].at
+    told, since, seeing = Verdict.UNVERIFIED, own[0].at, own[0]
     verified_at: datetime | None = None
     unseen_at: datetime | None = None
     for look in own:
         match look.sighting:
-            case Sighting.PRESENT:
-                told, verified_at, unseen_at = Verdict.PRESENT, look.at, None
-            case Sighting.CHANGED:
-                told, unseen_at = Verdict.CHANGED, None
             case Sighting.UNVERIFIED:
-                told = Verdict.UNVERIFIED
+                continue
+            case Sighting.PRESENT:
+                verdict, verified_at, unseen_at = Verdict.PRESENT, look.at, None
+            case Sighting.CHANGED:
+                verdict, unseen_at = Verdict.CHANGED, None
             case Sighting.MISSING:
                 unseen_at = unseen_at or look.at
-                told = Verdict.NOT_SEEN_YET
+                verdict = Verdict.NOT_SEEN_YET
                 if look.at >= unseen_at + AGAIN - _EARLY:
-                    told = Verdict.REMOVED if verified_at else Verdict.MISSING
-        if told is not verdict:
-            verdict, since = told, look.at
-    return Seen(verdict, since, own[-1], verified_at)
+                    verdict = Verdict.REMOVED if verified_at else Verdict.MISSING
+        if verdict is not told:
+            told, since = verdict, look.at
+        seeing = look
+    last = own[-1]
+    blind = last.sighting is Sighting.UNVERIFIED
+    return Seen(Verdict.UNVERIFIED if blind else told, told, since, last, seeing, verified_at)
 
 
 def next_look_at(
@@ -282,7 +288,8 @@ def next_look_at(
         return slots[0]
     last = seen.last
     after = min((slot for slot in slots if slot > last.at), default=None)
-    if seen.verdict in {Verdict.PRESENT, Verdict.UNVERIFIED} and not last.passing:
+    settled = seen.told in {Verdict.PRESENT, Verdict.UNVERIFIED}
+    if settled and not last.passing:
         return after
     age = max(last.at - message.recorded_at, timedelta(0))
     again = last.at + max(AGAIN, age / _SHARE)
@@ -326,15 +333,20 @@ def case_findings(case: Case, looks: Iterable[Look]) -> tuple[LookFinding, ...]:
 
     A finding is answered when a later message of ours at the place was recorded after it.
     """
+    return tuple(one for one in look_over(case, looks) if one.seen.told.is_finding)
+
+
+def look_over(case: Case, looks: Iterable[Look]) -> tuple[LookFinding, ...]:
+    """Return what is known of each message that was looked at and that no later one replaces."""
     known = tuple(looks)
     messages = messages_of(case)
     found = []
     for message in messages:
         seen = add_up(message, known)
-        if seen is None or not seen.verdict.is_finding:
+        if seen is None:
             continue
         later = any(one.place == message.place and one.recorded_at > seen.since for one in messages)
-        if not later:
+        if not (later and seen.told.is_finding):
             found.append(LookFinding(message, seen))
     return tuple(found)
 

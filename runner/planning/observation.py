@@ -13,6 +13,7 @@ from runner.cases.customer import Answer
 from runner.cases.summary import CaseSummary, ClosedCase, heard_keys
 from runner.clocks.business_time import OpenTime
 from runner.model import Mention
+from runner.planning.looking import Look
 from runner.policies.values import Configuration
 
 
@@ -249,6 +250,10 @@ class Observation:
     recent_cases: Callable[[frozenset[str]], tuple[Case, ...]] = _no_cases
     conversations: tuple[ConversationRead, ...] = ()
     closed_cases: tuple[ClosedCase, ...] = ()
+    looks: tuple[Look, ...] = ()
+    """Looks at messages of ours in this run."""
+    looked: Mapping[str, tuple[Look, ...]] = field(default_factory=dict)
+    """The looks of earlier runs, by case, of those whose messages are still looked at."""
     remarks: tuple[Remark, ...] = ()
     heard_until: datetime | None = None
     rewritten_already: int = 0

@@ -36,6 +36,7 @@ from runner.planning.drafts import draft_proposals
 from runner.planning.heard import Heard, Judged, hear, keys_of_branches
 from runner.planning.incident_links import links_over, wish_links
 from runner.planning.intakes import Intakes, in_order
+from runner.planning.looked_wishes import looked_over, wish_looked
 from runner.planning.obeying import plan_commands
 from runner.planning.observation import (
     REMARKS,
@@ -126,7 +127,10 @@ def plan(observation: Observation) -> Plan:
     links = wish_links(observation, merged, language)
     over = {**links_over(observation, merged, links, language), **heard.over}
     # Whoever writes waits for an answer; what lies behind it can wait.
-    wishes = (*heard.wishes, *links)
+    # Our own words that are gone come last: the customer has been told once.
+    found = wish_looked(observation, merged, language)
+    over |= looked_over(observation, merged, found, language)
+    wishes = (*heard.wishes, *links, *found)
     changes = plan_changes(observation, wishes, over, settling | gone | obeying, language)
     changing = (_Proposal(wish.branch, wish.merged.case, wish) for wish in changes.waiting)
     withdrawn = {each.branch for each in changes.withdrawn if isinstance(each, WithdrawPull)}
@@ -158,7 +162,8 @@ def plan(observation: Observation) -> Plan:
         actions=actions,
         held=held,
         cursors=cursors,
-        digest=digest_of(observation.base, actions, held, cursors),
+        digest=digest_of(observation.base, actions, held, cursors, observation.looks),
+        looks=observation.looks,
     )
 
 

@@ -24,6 +24,7 @@ from runner.planning.actions import (
     WithdrawPull,
 )
 from runner.planning.digests import digest
+from runner.planning.looking import Doubt, Look, Sighting
 from runner.planning.observation import Cursor, Outcome
 
 FORMAT = 1
@@ -42,10 +43,14 @@ _NAMES = {kind: verb for verb, kind in _VERBS.items()}
 
 
 def digest_of(
-    base: str, actions: Sequence[Action], held: Sequence[Held], cursors: Sequence[Cursor]
+    base: str,
+    actions: Sequence[Action],
+    held: Sequence[Held],
+    cursors: Sequence[Cursor],
+    looks: Sequence[Look] = (),
 ) -> str:
     """Return the digest of a plan: of all that it says but the instant it was made."""
-    return digest(_data(base, actions, held, cursors))
+    return digest(_data(base, actions, held, cursors, looks))
 
 
 def plan_to_data(plan: Plan) -> dict[str, Any]:
@@ -54,7 +59,7 @@ def plan_to_data(plan: Plan) -> dict[str, Any]:
         "plan": FORMAT,
         "made_at": render_instant(plan.made_at),
         "digest": plan.digest,
-        **_data(plan.base, plan.actions, plan.held, plan.cursors),
+        **_data(plan.base, plan.actions, plan.held, plan.cursors, plan.looks),
     }
 
 
@@ -70,7 +75,7 @@ def plan_from_data(data: object) -> Plan:
         raise UsageError(
             f"this is no plan of doleances: {error}", "write one with `doleances plan --out FILE`"
         ) from None
-    if read.digest != digest_of(read.base, read.actions, read.held, read.cursors):
+    if read.digest != digest_of(read.base, read.actions, read.held, read.cursors, read.looks):
         raise UsageError(
             "the plan was changed after it was made: its digest does not fit",
             "make it anew with `doleances plan --out FILE`",
@@ -79,7 +84,11 @@ def plan_from_data(data: object) -> Plan:
 
 
 def _data(
-    base: str, actions: Sequence[Action], held: Sequence[Held], cursors: Sequence[Cursor]
+    base: str,
+    actions: Sequence[Action],
+    held: Sequence[Held],
+    cursors: Sequence[Cursor],
+    looks: Sequence[Look],
 ) -> dict[str, Any]:
     return {
         "base": base,
@@ -94,6 +103,7 @@ def _data(
             }
             for cursor in cursors
         ],
+        "looks": [_look_data(look) for look in looks],
     }
 
 
@@ -117,6 +127,7 @@ def _read(data: Any) -> Plan:
         ),
         cursors=tuple(_cursor(dict(cursor)) for cursor in data["cursors"]),
         digest=_string(data["digest"]),
+        looks=tuple(_look(dict(look)) for look in data.get("looks", ())),
     )
 
 
@@ -146,6 +157,18 @@ def _obey_commands(data: dict[str, Any]) -> ObeyCommands:
         rests=tuple(Rest(**rest) for rest in rests),
         **data,
     )
+
+
+def _look_data(look: Look) -> dict[str, Any]:
+    not_before = render_instant(look.not_before) if look.not_before else None
+    return {**asdict(look), "at": render_instant(look.at), "not_before": not_before}
+
+
+def _look(data: dict[str, Any]) -> Look:
+    data["at"] = _instant(data["at"])
+    data["not_before"] = _instant(data["not_before"]) if data["not_before"] else None
+    data["sighting"], data["doubt"] = Sighting(data["sighting"]), Doubt(data["doubt"])
+    return Look(**data)
 
 
 def _cursor(data: dict[str, Any]) -> Cursor:

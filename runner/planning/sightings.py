@@ -98,7 +98,9 @@ def sight_in_items(
             return _compared(message, wanted, said, cleaned, text)
     if not told or not whole:
         return unverified(Doubt.NOT_WHOLE)
-    if not (wanted or message.native_id or _own_address(message)):
+    own = _own_address(message)
+    hosts = {_host(item.url) for item in told}
+    if not (wanted or message.native_id or (own is not None and _host(message.url) in hosts)):
         return unverified(Doubt.NO_WORDS)
     return Sight(Sighting.MISSING, Doubt.NOT_THERE)
 
@@ -257,10 +259,14 @@ def _address(url: str | None) -> str | None:
     return f"{whole}#{fragment}" if fragment else whole
 
 
+def _host(url: str | None) -> str:
+    return (urlsplit(url or "").hostname or "").removeprefix("www.")
+
+
 def _led_home(asked_for: str, found_at: str) -> bool:
     """Whether a request for a page ended at a site's front page, or at another site."""
     asked, found = urlsplit(asked_for), urlsplit(found_at)
-    hosts = [(one.hostname or "").removeprefix("www.") for one in (asked, found)]
+    hosts = [_host(asked_for), _host(found_at)]
     if hosts[0] != hosts[1] and not any(
         host.endswith(f".{other}") for host, other in (hosts, hosts[::-1])
     ):

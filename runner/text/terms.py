@@ -34,6 +34,14 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "high": "high",
         "critical": "critical",
     },
+    "Verdict": {
+        "present": "stands there",
+        "changed": "changed",
+        "missing": "missing",
+        "removed": "removed",
+        "not-seen-yet": "not seen yet",
+        "unverified": "not verified",
+    },
     "State": {
         "open": "open",
         "acknowledged": "acknowledged",

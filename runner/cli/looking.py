@@ -1,0 +1,124 @@
+"""What the verbs share that look for our own messages: what is due, what was seen so far."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner.cases.case import Case
+from runner.cli.desk import Desk
+from runner.planning.digests import judged_by
+from runner.planning.looking import LATE, Look, OurMessage, has_findings, looks_due
+from runner.planning.observation import Cursor
+from runner.repo.case_files import read_case
+from runner.repo.cases_index import CasesIndex
+from runner.repo.git import open_repository, read_refs
+from runner.repo.looked import read_looks
+from runner.repo.objects import ObjectReader
+from runner.repo.receipts import RECEIPTS
+
+if TYPE_CHECKING:
+    from runner.cli.observing import Reading
+
+_PUBLIC = (b"url:", b'"url"')
+"""Without an address in its file a case holds no message to look for."""
+
+
+def look_now(
+    desk: Desk, cursors: Mapping[str, Cursor], base: str, index: CasesIndex, reading: "Reading"
+) -> tuple[Look, ...]:
+    """Return looks at the messages of ours that are due, as `reading` says."""
+    configuration = desk.configuration()
+    watch = configuration.instance.watch
+    if reading.offline or not watch.looks_per_run:
+        return ()
+    if reading.mentions:
+        from runner.sources.mentions_file import read_looks_of
+
+        return read_looks_of(_each(reading.mentions), configuration, desk.now())
+    looked, cases = read_looked_at(desk, base, index)
+    due = looks_due(cases, looked, watch, desk.now())
+    wanted = [one for one in due if reading.only is None or one.source in reading.only]
+    return look_at_messages(desk, cursors, wanted, allow_loopback=reading.allow_loopback)
+
+
+def _each(files: Path | Iterable[Path]) -> tuple[Path, ...]:
+    return (files,) if isinstance(files, Path) else tuple(files)
+
+
+def look_at_messages(
+    desk: Desk,
+    cursors: Mapping[str, Cursor],
+    messages: Iterable[OurMessage],
+    *,
+    allow_loopback: bool,
+) -> tuple[Look, ...]:
+    """Look for messages now; ask nobody where there are none."""
+    wanted = tuple(messages)
+    if not wanted:
+        return ()
+    from runner.cli.observing import secrets_of
+    from runner.sources.collect import Errand
+    from runner.sources.looks import look_at
+
+    configuration = desk.configuration()
+    errand = Errand(
+        now=desk.now(),
+        judged_by=judged_by(configuration),
+        cursors=cursors,
+        allow_loopback=allow_loopback,
+        secrets=secrets_of(configuration.sources),
+    )
+    return look_at(configuration, desk.root, wanted, errand)
+
+
+def read_looked_at(
+    desk: Desk, base: str, index: CasesIndex
+) -> tuple[dict[str, tuple[Look, ...]], tuple[Case, ...]]:
+    """Return the cases whose messages are still looked at, with the looks so far."""
+    paths = _paths(desk, index)
+    repository = open_repository(desk.root)
+    with ObjectReader(repository) as reader:
+        looked = read_looks(reader, read_refs(repository, RECEIPTS).get(RECEIPTS), paths)
+        stored = list(reader.read_all(f"{base}:{path}" for path in paths.values()))
+    cases = []
+    for path, blob in zip(paths.values(), stored, strict=True):
+        data = blob.data if blob is not None else None
+        # Cheaper than reading the file, of which most hold no message of ours.
+        if data is None or not any(_log_of(data).count(word) for word in _PUBLIC):
+            continue
+        case = read_case(data, path)
+        if isinstance(case, Case):
+            cases.append(case)
+    return looked, tuple(cases)
+
+
+def _log_of(data: bytes) -> bytes:
+    return data[max(data.find(b"\nlog:"), 0) :]
+
+
+def looks_at_hand(
+    desk: Desk, index: CasesIndex, looks: Iterable[Look]
+) -> tuple[dict[str, tuple[Look, ...]], dict[str, str]]:
+    """Return the looks of earlier runs, and where the cases lie that some look found wanting."""
+    paths = _paths(desk, index)
+    repository = open_repository(desk.root)
+    with ObjectReader(repository) as reader:
+        looked = read_looks(reader, read_refs(repository, RECEIPTS).get(RECEIPTS), paths)
+    every = {case_id: list(found) for case_id, found in looked.items()}
+    for look in looks:
+        every.setdefault(look.case_id, []).append(look)
+    wanting = {
+        case_id: paths[case_id]
+        for case_id, found in every.items()
+        if case_id in paths and has_findings(found)
+    }
+    return looked, wanting
+
+
+def _paths(desk: Desk, index: CasesIndex) -> dict[str, str]:
+    """Return where the cases lie whose messages are still looked at: open, or closed of late."""
+    watch = desk.configuration().instance.watch
+    since = desk.now() - max(watch.look_after, default=timedelta(0)) - LATE
+    found = {case.id: case.path for case in index.open_cases}
+    return found | {case.id: case.path for case in index.closed_cases if case.closed_at >= since}
