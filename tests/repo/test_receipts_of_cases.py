@@ -29,6 +29,12 @@ def test_all_receipts_of_a_case_are_found_by_one_question(repository: Repository
             held[2].key,
         }
         assert read_receipts(reader, oid, [("c-cccccccccccc", EVERY)]) == {}
+        # So many that it is asked first which cases have any.
+        many = [(f"c-{number:012}", "open") for number in range(3000)]
+        assert set(read_receipts(reader, oid, [*many, (A, "open"), (B, EVERY)])) == {
+            held[0].key,
+            held[2].key,
+        }
 
 
 def test_cursors_of_conversations_that_nobody_reads_go() -> None:
