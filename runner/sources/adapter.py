@@ -9,8 +9,10 @@ imported only when a source of its kind is read.
 import asyncio
 import importlib
 from collections.abc import Awaitable, Callable, Hashable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -22,6 +24,7 @@ from runner.policies.values import Source
 from runner.sources.bounds import Bounds
 from runner.sources.problems import Problem
 from runner.sources.quota import Quota
+from runner.sources.workers import NoWorker, Workers
 from runner.text.wording import did_you_mean, shown
 
 if TYPE_CHECKING:
@@ -117,7 +120,11 @@ class Outside:
     allow_loopback: bool = False
     allow_private: bool = False
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    _workers: Workers = field(init=False, repr=False)
     _asked: dict[Hashable, asyncio.Future[Any]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_workers", Workers(self.bounds.computing_seconds))
 
     async def aside(self, make: Callable[[], Made]) -> Made:
         """Compute something long beside the event loop, one at a time.
@@ -126,6 +133,26 @@ class Outside:
         """
         async with self._turn:
             return await asyncio.to_thread(make)
+
+    async def apart(self, weight: int, function: Callable[..., Made], *given: object) -> Made:
+        """Compute something long in another process, where the run has enough to do for that.
+
+        `function` belongs to a module, and it, what it is given and what it makes can be pickled.
+        `weight` is the size of a page that is read so, in bytes; 0 for what follows from one.
+
+        Raises:
+            TookTooLong: when another process was at it for too long.
+            WorkerLost: when other processes ended in the middle of it.
+            Stumbled: when it raised an error in another process; here it is the error itself.
+        """
+        if self._workers.are_worth_it(weight):
+            with suppress(NoWorker):
+                return await self._workers.compute(function, *given)
+        return await self.aside(partial(function, *given))
+
+    def close(self) -> None:
+        """End the other processes."""
+        self._workers.close()
 
     async def once(self, name: Hashable, ask: Callable[[], Awaitable[Made]]) -> Made:
         """Ask for what a run needs several times, such as a session or a shared page, only once."""

@@ -1,10 +1,9 @@
 """Reading all sources: each due one once, side by side, whatever befalls the others."""
 
 import asyncio
-import traceback
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,8 @@ from runner.policies.values import Configuration, Source
 from runner.sources.adapter import Fetched, Fresh, Outside, Unchanged, Unknown, adapter_of
 from runner.sources.bounds import Bounds
 from runner.sources.problems import Problem, Trouble, render_problem
+from runner.sources.worker import place_of
+from runner.sources.workers import Stumbled, TookTooLong, WorkerLost
 from runner.text.language import Language
 from runner.text.masking import mask
 
@@ -128,7 +129,7 @@ async def open_outside(
             stack.push_async_exit(client)
             return client
 
-        yield Outside(
+        outside = Outside(
             root,
             connect,
             errand.now,
@@ -138,6 +139,8 @@ async def open_outside(
             errand.allow_loopback,
             errand.allow_private,
         )
+        stack.callback(outside.close)
+        yield outside
 
 
 def rests_until(source: Source, errand: Errand) -> datetime | None:
@@ -180,11 +183,20 @@ async def _read(
             items = outcome.items
             if showed_some and not (items or outcome.left_out or source.may_be_empty):
                 outcome = Unknown(Problem(Trouble.FELL_SILENT, source.id), outcome.not_before)
-            mentions = await outside.aside(
-                lambda: mentions_of(items, source, privacy, errand.now, errand.notice)
+            mentions, orders = await outside.apart(
+                0, _prepare, items, replace(source, settings={}), privacy, errand.now
             )
+            if errand.notice is not None:
+                for key, found in orders.items():
+                    errand.notice(key, found)
+    except TookTooLong:
+        seconds = f"{errand.bounds.computing_seconds:g}"
+        outcome = Unknown(Problem(Trouble.TOO_LONG, source.id, seconds))
+    except WorkerLost:
+        outcome = Unknown(Problem(Trouble.LOST, source.id))
     except Exception as error:  # one source that trips the program must not cost the others
-        outcome = Unknown(Problem(Trouble.STUMBLED, source.id, _place(error)))
+        place = str(error) if isinstance(error, Stumbled) else place_of(error)
+        outcome = Unknown(Problem(Trouble.STUMBLED, source.id, place))
 
     def said(problem: Problem) -> str:
         # It may quote the answer, and is kept in git.
@@ -246,7 +258,8 @@ def mentions_of(
     return tuple(found.values())
 
 
-def _place(error: Exception) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{where}"
+def _prepare(
+    items: Iterable[Item], source: Source, privacy: PrivacyPolicy, detected_at: datetime
+) -> tuple[tuple[Mention, ...], dict[str, tuple[str, ...]]]:
+    orders: dict[str, tuple[str, ...]] = {}
+    return mentions_of(items, source, privacy, detected_at, orders.__setitem__), orders

@@ -11,10 +11,10 @@ import calendar
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from xml.sax import SAXException
 
 from runner.cases.instants import plausible
@@ -31,12 +31,19 @@ from runner.sources.adapter import (
     Unchanged,
     Unknown,
 )
+from runner.sources.bounds import MEGABYTE
 from runner.sources.json_feed import looks_like_json, parse_json_feed
 from runner.sources.plain_feed import read_plain_feed
 from runner.sources.problems import Problem, Trouble
 from runner.sources.wording import has_words, joined, visible_length, web_address, without_addresses
+from runner.sources.workers import TookTooLong, WorkerLost
 from runner.text.clean import clean_line
 from runner.text.links import canonical_url
+
+if TYPE_CHECKING:
+    from runner.sources.http import Page
+
+Made = TypeVar("Made")
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
@@ -52,6 +59,10 @@ _END = re.compile(
 _LONG_TAG = re.compile(rb"""<[A-Za-z](?:[^"'>]|"[^"]*"|'[^']*'){200,}+""")
 _MOST_ATTRIBUTES = 200
 """Of one tag: feedparser takes time by the square of them, 146 s for 100,000."""
+
+_ENTITY = re.compile(rb"""<!ENTITY\s+([^\s%"'>]+)\s+(?:"([^"]*)"|'([^']*)')""")
+_REFERENCE = re.compile(rb"&([^#;&\s]+);")
+_MOST_UNFOLDED = MEGABYTE
 
 _FEEDS = re.compile(r"atom|rss|rdf|/xml", re.IGNORECASE)
 _STARS = re.compile(r"\s*(\d{1,3}(?:[.,]\d+)?)\s*(?:/\s*(\d{1,3}))?\s*")
@@ -69,15 +80,17 @@ async def expand(source: Source, thread: ThreadRequest, outside: Outside) -> Fet
     page = await outside.once((source.id, address), lambda: client.get(address, accept=ACCEPT))
     if isinstance(page, Unchanged | Unknown):
         return page
-    replies_at = await outside.aside(lambda: find_replies(page.body, page.url, thread))
+    replies_at = await _apart(outside, page, find_replies, thread)
+    if isinstance(replies_at, Unknown):
+        return replies_at
     if replies_at is None:
         return Unknown(Problem(Trouble.NO_CONVERSATION, thread.url or address))
     fetched = await fetch(replace(source, settings={"url": replies_at}), None, outside)
     if not isinstance(fetched, Fresh):
         return fetched
     kind = page.headers.get("Content-Type", "")
-    parsed = await outside.aside(lambda: parse(page.body, page.url, kind, outside.now))
-    found = () if isinstance(parsed, Problem) else parsed.items
+    parsed = await _apart(outside, page, parse, kind, outside.now)
+    found = parsed.items if isinstance(parsed, Parsed) else ()
     asked = tuple(item for item in found if _is_asked_for(item.native_id, item.url, thread))
     return replace(fetched, items=(*asked, *fetched.items))
 
@@ -95,9 +108,10 @@ async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Fetc
     )
     if isinstance(page, Unchanged | Unknown):
         return page
-    parsed = await outside.aside(
-        lambda: parse(page.body, page.url, page.headers.get("Content-Type", ""), outside.now)
-    )
+    kind = page.headers.get("Content-Type", "")
+    parsed = await _apart(outside, page, parse, kind, outside.now)
+    if isinstance(parsed, Unknown):
+        return parsed
     if isinstance(parsed, Problem):
         return Unknown(parsed)
     moved = Problem(Trouble.MOVED, page.moved_to) if page.moved_to else None
@@ -109,6 +123,19 @@ async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Fetc
         page.last_modified if whole else None,
         parsed.problem or moved,
     )
+
+
+async def _apart(
+    outside: Outside, page: "Page", read: Callable[..., Made], *given: object
+) -> Made | Unknown:
+    """Do something with the body and the address of a page, for no longer than it is worth."""
+    try:
+        return await outside.apart(len(page.body), read, page.body, page.url, *given)
+    except TookTooLong:
+        seconds = f"{outside.bounds.computing_seconds:g}"
+        return Unknown(Problem(Trouble.TOO_LONG, page.url, seconds))
+    except WorkerLost:
+        return Unknown(Problem(Trouble.LOST, page.url))
 
 
 def parse(body: bytes, url: str, content_type: str, now: datetime) -> Parsed | Problem:
@@ -136,6 +163,8 @@ def parse_with_feedparser(
 
     if _is_overladen(body):
         return _no_feed(body, url)
+    if _unfolds(body):
+        return Problem(Trouble.UNFOLDS, url)
     # In a stream: bytes alone would be tried as the name of a local file first.  Without the
     # feed's address: ids are resolved against it, and would change when the feed moves.
     document = feedparser.parse(
@@ -191,6 +220,17 @@ def find_replies(body: bytes, url: str, thread: ThreadRequest) -> str | None:
 def _is_overladen(body: bytes) -> bool:
     """Tell whether a tag has more attributes than any feed's."""
     return any(tag[0].count(b"=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(body))
+
+
+def _unfolds(body: bytes) -> bool:
+    """Tell whether entities stand for entities, or for much more than is written."""
+    if b"<!ENTITY" not in body:
+        return False
+    declared = {found[1]: found[2] or found[3] or b"" for found in _ENTITY.finditer(body)}
+    if any(name in declared for text in declared.values() for name in _REFERENCE.findall(text)):
+        return True
+    used = Counter(_REFERENCE.findall(body))
+    return sum(len(text) * used[name] for name, text in declared.items()) > _MOST_UNFOLDED
 
 
 def _no_feed(body: bytes, url: str) -> Problem:

@@ -229,6 +229,14 @@ def test_a_document_made_to_blow_up_costs_little(kind: str, what: str, site: Sit
     assert all(len(m.text) <= 10_000 and "root:" not in m.text for m in done.mentions)
 
 
+@pytest.mark.parametrize("what", ["entities in RSS", "entities in Atom", "one long entity, often"])
+def test_a_feed_that_unfolds_says_so(what: str, site: Site) -> None:
+    body = DOCUMENTS[what].encode()
+    done = read("feed", site, lambda exchange: exchange.answer(200, body))
+    assert done.status is ReadStatus.UNKNOWN
+    assert "unfold into far more than is written" in done.problem
+
+
 def rss(rows: Iterator[tuple[str, str, str]]) -> str:
     items = "".join(
         f"<item><guid>{escape(i)}</guid><description>{escape(t)}</description>"
