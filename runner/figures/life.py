@@ -60,8 +60,9 @@ class Life:
 
     `day` is that of the detection in the desk's zone, `source` that of the first place.
     `reply_seconds` elapsed from the detection to the first public reply, None while there is
-    none.  `in_crisis` says that it ever was one.  `asked_brand` says that brand care was asked:
-    the case handed off, or a step of it approved there.  `proposed` cases wait to be accepted.
+    none; `waited_seconds` until now where one is still owed.  `in_crisis` says that it ever was
+    one.  `asked_brand` says that brand care was asked: the case handed off, or a step of it
+    approved there.  `proposed` cases wait to be accepted.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Life:
     detected_at: datetime
     since: datetime
     reply_seconds: int | None
+    waited_seconds: int | None
     promises: tuple[Kept, ...]
     dwellings: tuple[Dwelling, ...]
     asked_brand: bool
@@ -126,6 +128,7 @@ def read_life(
 ) -> Life:
     """Return the life of a case; `standings` are those of all its clocks, ended ones too."""
     log = tuple(entry for entry in case.log if entry.at <= reading.now)
+    replied_after = _reply_seconds(case, log)
     dwellings, since = _dwellings(log, case.detected_at, reading.now)
     closing = next((e for e in reversed(log) if e.kind == "closed"), None)
     return Life(
@@ -144,7 +147,10 @@ def read_life(
         day=case.detected_at.astimezone(reading.zone).date(),
         detected_at=case.detected_at,
         since=since,
-        reply_seconds=_reply_seconds(case, log),
+        reply_seconds=replied_after,
+        waited_seconds=_seconds(case.detected_at, reading.now)
+        if replied_after is None and case.state.is_open
+        else None,
         promises=tuple(
             Kept(each.clock, each.position, _in_ideal(each, reading)) for each in standings
         ),
@@ -166,7 +172,11 @@ def _reply_seconds(case: Case, log: tuple[Entry, ...]) -> int | None:
     answered_at = min((e.at for e in log if e.kind in _ANSWERS), default=None)
     if answered_at is None:
         return None
-    return max(0, (answered_at - case.detected_at) // timedelta(seconds=1))
+    return _seconds(case.detected_at, answered_at)
+
+
+def _seconds(begun: datetime, ended: datetime) -> int:
+    return max(0, (ended - begun) // timedelta(seconds=1))
 
 
 def _in_ideal(standing: Standing, reading: Reading) -> bool | None:
@@ -202,7 +212,7 @@ def _dwellings(
         return (), detected_at
     until = [at for at, _ in moves[1:]] + [now]
     found = tuple(
-        Dwelling(state, max(0, (end - at) // timedelta(seconds=1)), number < len(moves) - 1)
+        Dwelling(state, _seconds(at, end), number < len(moves) - 1)
         for number, ((at, state), end) in enumerate(zip(moves, until, strict=True))
         if state.is_open
     )

@@ -32,7 +32,10 @@ _VERDICTS = {
 
 
 class FirstReply(StrEnum):
-    """How long a customer waited, by what DOMAIN names: 1 h, 3 h 42, 1 day, 3 days."""
+    """How long a customer waited, by what DOMAIN names: 1 h, 3 h 42, 1 day, 3 days.
+
+    `later` are also those who wait for longer than that; `waiting` those who have not yet.
+    """
 
     HOUR = "1h"
     AVERAGE = "3h42"
@@ -119,8 +122,11 @@ def count_promises(lives: Iterable[Life]) -> PromiseFigures:
 
 def first_reply_of(life: Life) -> FirstReply | None:
     """Return how fast the first reply was; None where none came and none is owed any more."""
+    if life.waited_seconds is not None:
+        most = LONGEST[FirstReply.THREE_DAYS]
+        return FirstReply.WAITING if life.waited_seconds <= most else FirstReply.LATER
     if life.reply_seconds is None:
-        return FirstReply.WAITING if life.state.is_open else None
+        return None
     fast = (each for each, most in LONGEST.items() if life.reply_seconds <= most)
     return next(fast, FirstReply.LATER)
 

@@ -133,8 +133,12 @@ def test_a_reply_before_the_detection_took_no_time() -> None:
     assert life(replied(-2)).reply_seconds == 0
 
 
-def test_a_case_that_nobody_answered_waits_until_it_ends() -> None:
-    assert first_reply_of(life()) is FirstReply.WAITING
+def test_a_case_that_nobody_answered_waits_for_three_days_and_then_is_late() -> None:
+    assert first_reply_of(life(now=BEGUN + timedelta(days=3))) is FirstReply.WAITING
+    assert first_reply_of(life()) is FirstReply.LATER
+
+
+def test_nobody_waits_for_a_reply_to_a_case_that_has_ended() -> None:
     dismissed = life(("dismissed", 1, State.DISMISSED, {"reason": "spam"}))
     assert first_reply_of(dismissed) is None
 
