@@ -21,7 +21,7 @@ UNFINISHED = VENV / "set-up-unfinished"
 MANIFEST = ROOT / "pyproject.toml"
 OLDEST = (3, 11)
 NEWEST_TRIED = (3, 14)
-EXTRAS = {"run": "[calendars]", "test": "[test]", "dev": "[dev]"}
+EXTRAS = {"run": "[calendars,report]", "test": "[test]", "dev": "[dev]"}
 """What each purpose installs beside the program; each holds the ones before it."""
 
 OUTSIDE_FAILED = 4

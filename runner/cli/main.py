@@ -56,6 +56,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "A closer look": {
         "draft": "Draft what is said to the customer next, and say how it was chosen.",
         "brief": "Everything said so far on a case, on one page.",
+        "look": "Look whether our messages stand where we recorded them.",
         "explain": "Say why a case's clocks stand so, or how a message is judged.",
         "customer": "Ask the look-ups who a customer is, now.",
         "incident": "List the cases of an incident, and how each was treated.",
@@ -63,6 +64,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Proving it": {
         "history": "Tell a case's life from git: each entry, its commit, who decided.",
         "audit": "Prove that the register was only ever added to, by who may.",
+        "report": "Write the desk as a folder of pages that need no server.",
     },
     "Telling the team": {
         "notices": "Say who is due to be told, what is held and why, who was told.",

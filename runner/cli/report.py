@@ -1,0 +1,217 @@
+"""`doleances report`: the desk as a folder of pages."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from runner.cli.desk import Desk
+from runner.cli.observing import open_forge
+from runner.cli.promises import read_standings
+from runner.errors import Fault, FaultyFiles, UsageError
+from runner.planning.case_page import Proposal
+from runner.planning.waiting import find_waiting
+from runner.repo.cases_index import open_index
+from runner.text.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from runner.figures.life import Reading
+    from runner.figures.today import Today
+    from runner.figures.watched import Watched
+    from runner.report.gathering import CaseRead, Gathered
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command(short_help="Write the desk as a folder of pages that need no server.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to write; an older report there is replaced as a whole.",
+)
+@click.option("--public", is_flag=True, help="Only figures, without anybody's names and words.")
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    help="Only in this language; without it in all, the desk's own first.",
+)
+@click.option("--since", type=_DAY, metavar="DAY", help="Count cases detected from this day on.")
+@click.option("--until", type=_DAY, metavar="DAY", help="Count cases detected up to this day.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as data.")
+@click.pass_obj
+def command(
+    desk: Desk,
+    /,
+    *,
+    out: Path | None,
+    public: bool,
+    language: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    as_json: bool,
+) -> None:
+    """Write the desk as a folder of pages: what is due, every case, and the figures.
+
+    The pages need no server and ask nobody for anything. With --public there are figures
+    alone, and counts below five are withheld. The period narrows the figures, not the list
+    of cases. A case file that cannot be read is named, and ends it with 1 after all others
+    are written.
+
+    \b
+    Example:  doleances report --out site/
+              doleances report --out site/ --public
+              doleances report --json --since 2026-10-01 --until 2026-10-31
+    """
+    if out is None and not as_json:
+        raise UsageError("where should the report go?", "doleances report --out site/")
+    from contextlib import nullcontext
+
+    from runner.figures.figures import Period, count_figures, figures_data
+    from runner.figures.public import public_data
+    from runner.report.charts import check_drawable
+    from runner.report.folder import new_folder
+    from runner.report.site import Site
+
+    period = Period(since.date() if since else None, until.date() if until else None)
+    _check_period(period.since, period.until)
+    if out is not None:
+        check_drawable()
+    desk_code = desk.configuration().instance.language
+    codes = (language,) if language else (desk_code, *(c for c in LANGUAGES if c != desk_code))
+    with new_folder(out) if out is not None else nullcontext() as folder:
+        site = (
+            Site(folder, desk.configuration(), codes, desk.now(), public=public)
+            if folder is not None
+            else None
+        )
+        found = _Looked(desk)
+        gathered = found.gather(site.write_case if site is not None else lambda _: None)
+        figures = count_figures(gathered.lives, desk.now(), period)
+        if site is not None:
+            site.write_pages(gathered, figures, found.today(), found.watched(gathered))
+    if as_json:
+        desk.print_json(public_data(figures) if public else figures_data(figures))
+    elif out is not None:
+        count = len(gathered.listed)
+        desk.say(
+            desk.language.say_n(
+                "{count} case in {folder}: open {page}.",
+                "{count} cases in {folder}: open {page}.",
+                count,
+                folder=out,
+                page=out / "index.html",
+            )
+        )
+    if found.faults:
+        raise FaultyFiles(found.faults)
+
+
+def _check_period(since: date | None, until: date | None) -> None:
+    if since is not None and until is not None and since > until:
+        raise UsageError(
+            f"the period ends on {until} before it begins on {since}",
+            "exchange --since and --until",
+        )
+
+
+class _Looked:
+    """What a report needs of the desk, looked at once."""
+
+    def __init__(self, desk: Desk) -> None:
+        from runner.report.reading import CaseReader
+
+        self._desk = desk
+        forge = open_forge(desk)
+        self._snapshot = forge.snapshot()
+        self._index = open_index(desk.root, self._snapshot.base)
+        branches = (*self._snapshot.branches, *self._snapshot.proposed)
+        decided = forge.decided((branch.case_id, branch.change) for branch in branches)
+        self._waiting = {
+            each.summary.id: each
+            for each in find_waiting(self._index.open_cases, branches, self._index.case_of, decided)
+        }
+        pulls = (*self._snapshot.pulls, *self._snapshot.proposals)
+        self._pulls = {pull.branch: pull.number for pull in pulls}
+        self._reader = CaseReader(desk.root, self._snapshot.base, desk.configuration(), desk.now())
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The faults of the cases that could not be read."""
+        return tuple(self._reader.faults)
+
+    def gather(self, seen: "Callable[[CaseRead], None]") -> "Gathered":
+        """Return what is to be kept of all cases; `seen` is told each in full."""
+        from runner.report.gathering import gather
+
+        desk = self._desk
+        configuration = desk.configuration()
+        with desk.terminal.progress(
+            desk.language.say("Writing the report"), len(self._reader.paths)
+        ) as steps:
+
+            def told(read: "CaseRead") -> None:
+                seen(read)
+                steps.step()
+
+            return gather(self._cases(), self._reading(), configuration.incidents, told)
+
+    def _reading(self) -> "Reading":
+        from runner.cases.lifecycle import BRAND_CARE
+        from runner.figures.life import Reading
+
+        configuration = self._desk.configuration()
+        return Reading(
+            now=self._desk.now(),
+            zone=configuration.instance.zone,
+            open_times=self._reader.open_times,
+            ideals={
+                promise.id: promise.ideal
+                for promise in configuration.clocks.promises
+                if promise.ideal is not None
+            },
+            brand_care=frozenset(
+                person.id for person in configuration.team.people if BRAND_CARE in person.roles
+            ),
+        )
+
+    def _cases(self) -> "Iterator[CaseRead]":
+        """Yield the cases of the base, then those that are only proposed."""
+        yield from self._reader.read()
+        for case_id, waiting in self._waiting.items():
+            branch = waiting.branch
+            if branch is None or branch.case is None or self._index.case_of(case_id) is not None:
+                continue
+            read = self._reader.judge(waiting.summary.path, branch.case)
+            yield replace(read, proposal=Proposal(self._pulls.get(branch.name)))
+
+    def today(self) -> "Today":
+        """Return what is owed now."""
+        from runner.figures.today import count_today
+
+        summaries = {case_id: each.summary for case_id, each in self._waiting.items()}
+        standings = read_standings(self._desk, summaries)
+        return count_today(
+            (
+                (
+                    each,
+                    standings[case_id],
+                    self._pulls.get(each.branch.name) if each.branch else None,
+                )
+                for case_id, each in self._waiting.items()
+            ),
+            self._desk.now(),
+        )
+
+    def watched(self, gathered: "Gathered") -> "tuple[Watched, ...]":
+        """Return how the sources do."""
+        from runner.figures.watched import watch_sources
+
+        return watch_sources(
+            self._desk.configuration().sources,
+            self._snapshot.cursors,
+            lambda key: self._index.case_of(key) is not None,
+            (life for life in gathered.lives if life.counts),
+        )

@@ -1,0 +1,388 @@
+"""The pages of autonomy, quality, process, incidents and sources."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from runner.cases.treatment import Told
+from runner.figures.autonomy import ALONE, ASKED, TARGET
+from runner.figures.figures import Figures
+from runner.figures.process import Stage
+from runner.figures.quality import CONTESTED, ONCE, REOPENED, TURNED
+from runner.figures.table import share
+from runner.figures.treatments import IncidentFigures
+from runner.figures.watched import Watched
+from runner.model import Category
+from runner.report.blocks import (
+    Block,
+    Cell,
+    Chart,
+    Grid,
+    Listing,
+    Listings,
+    Page,
+    Pair,
+    Paragraph,
+    Part,
+    Tile,
+    Tiles,
+)
+from runner.report.charts import draw_bars
+from runner.report.listed import case_address
+from runner.report.presenting import Presenting
+
+
+def autonomy_page(figures: Figures, show: Presenting) -> Page:
+    """Return how many cases were settled without asking the brand."""
+    wording, autonomy = show.wording, figures.autonomy
+    say = wording.language.say
+    whole = autonomy.whole.sums.total
+    reached = autonomy.share is not None and autonomy.share >= TARGET
+    tile = Tile(
+        say("settled without brand care"),
+        show.share_of(autonomy.whole.count(ALONE), whole),
+        say("the target is {target} at least", target=wording.percent(TARGET)),
+        tone="" if reached or not whole else "late",
+    )
+    found = show.by_dimension(
+        autonomy.tables,
+        say("Settled cases"),
+        kept=(ALONE,),
+        kept_heading=say("share alone"),
+        drawn=(ALONE, ASKED),
+    )
+    return Page(
+        "autonomy.html",
+        "autonomy",
+        say("Autonomy"),
+        say("How many cases the desk settles without asking the brand."),
+        (
+            Part(
+                "",
+                (
+                    Tiles((tile, Tile(say("cases settled"), show.count(whole)))),
+                    Paragraph(
+                        say(
+                            "Settled cases, those left out that ever were a crisis. Brand care was "
+                            "asked where a case was handed off to it, or it approved a step."
+                        ),
+                        "muted",
+                    ),
+                ),
+            ),
+            *(
+                Part(wording.by(dimension), blocks, f"by-{dimension}")
+                for dimension, blocks in found
+            ),
+        ),
+    )
+
+
+def quality_page(figures: Figures, show: Presenting) -> Page:
+    """Return what cases teach: causes, returns, surveys, customers who turned round."""
+    wording, quality = show.wording, figures.quality
+    say = wording.language.say
+    returns, turned = quality.returns, quality.turned
+    back = returns.count(CONTESTED) + returns.count(REOPENED)
+    tiles = (
+        Tile(say("contested or reopened"), show.share_of(back, returns.sums.total)),
+        Tile(
+            say("complaints that ended in thanks"),
+            show.share_of(turned.count(TURNED), turned.sums.total),
+        ),
+        Tile(
+            say("answers to the survey"),
+            show.count(quality.answers),
+            say("on average {share}", share=wording.percent(quality.satisfaction))
+            if quality.satisfaction is not None and show.count(quality.answers).isdigit()
+            else "",
+        ),
+    )
+    parts = [Part("", (Tiles(tiles),))]
+    if not show.public:
+        # Causes and procedures are free words: nobody promises that they name nobody.
+        for heading, caption, table, part_id in (
+            (say("Root causes"), say("Closed cases by root cause"), quality.causes, "causes"),
+            (
+                say("Procedures changed"),
+                say("Closed cases by the procedure that they changed"),
+                quality.procedures,
+                "procedures",
+            ),
+        ):
+            blocks = show.present(
+                table, caption, heading.lower(), str, drawn=("cases",), with_sums=False
+            )
+            parts.append(Part(heading, blocks, part_id))
+    parts += [
+        Part(
+            say("Settled once, or not"),
+            show.present(
+                returns,
+                say("Settled cases by category"),
+                say("category"),
+                lambda key: wording.language.word(Category(key)),
+                kept=(ONCE,),
+                kept_heading=say("share once"),
+            ),
+            "returns",
+        ),
+        Part(
+            say("Survey"),
+            show.distribution(quality.survey, say("What became of the survey"), say("survey")),
+            "survey",
+        ),
+        Part(
+            say("Complaints that ended in thanks"),
+            show.present(
+                turned,
+                say("Closed complaints by source"),
+                say("source"),
+                str,
+                kept=(TURNED,),
+                kept_heading=say("share"),
+            ),
+            "turned",
+        ),
+    ]
+    return Page(
+        "quality.html",
+        "quality",
+        say("Quality"),
+        say("What cases teach: their causes, what came back, what customers said in the end."),
+        tuple(parts),
+    )
+
+
+def process_page(figures: Figures, show: Presenting) -> Page:
+    """Return where cases wait: the time that they spend in each state."""
+    wording = show.wording
+    language = wording.language
+    say = language.say
+    stages = figures.stages
+    whole = sum(stage.total for stage in stages)
+    names = [language.word(stage.state) for stage in stages]
+    rows = tuple(
+        (
+            Cell(name),
+            *_stage_cells(stage, whole, show),
+        )
+        for name, stage in zip(names, stages, strict=True)
+    )
+    columns = (
+        say("state"),
+        say("here now"),
+        say("stays"),
+        say("half stay up to"),
+        say("nine of ten up to"),
+        say("share of all waiting"),
+    )
+    chart = None
+    if whole and not show.public:
+        about = say("Days that cases spent in each state, all together")
+        days = [round(stage.total / 86_400, 1) for stage in stages]
+        chart = Chart(draw_bars(names, [days], about), about)
+    blocks: tuple[Block, ...] = (
+        Pair(chart, Grid(say("Time spent in each state"), columns, rows)),
+        Paragraph(
+            say(
+                "From the entry that brought a case into a state to the one that took it out; for "
+                "open cases until now. The chart shows days, all cases together."
+            )
+            if chart
+            else say(
+                "From the entry that brought a case into a state to the one that took it out; for "
+                "open cases until now."
+            ),
+            "muted",
+        ),
+    )
+    return Page(
+        "process.html",
+        "process",
+        say("Process"),
+        say("Where cases wait."),
+        (Part(say("Time spent in each state"), blocks, "stages"),),
+    )
+
+
+def _stage_cells(stage: Stage, whole: int, show: Presenting) -> tuple[Cell, ...]:
+    wording = show.wording
+    too_few = show.public and 0 < len(stage.passed) < 5
+    few_now = show.public and 0 < len(stage.here) < 5
+    here = show.link("process", f"{stage.state}.here", stage.here)
+    stays = show.link("process", f"{stage.state}.stays", stage.passed)
+    return (
+        Cell(show.count(len(stage.here)), here),
+        Cell(show.count(len(stage.passed)), stays),
+        Cell("·" if too_few else wording.length(stage.median)),
+        Cell("·" if too_few else wording.length(stage.ninth)),
+        Cell("·" if too_few or few_now else wording.percent(share(stage.total, whole))),
+    )
+
+
+def incidents_page(found: Sequence[IncidentFigures], show: Presenting) -> Page:
+    """Return the known faults and how equally their cases were treated."""
+    wording = show.wording
+    say = wording.language.say
+    parts: list[Part] = []
+    for each in found:
+        incident = each.incident
+        since = wording.language.day(incident.since)
+        period = (
+            say("From {since} to {until}.", since=since, until=wording.language.day(incident.until))
+            if incident.until
+            else say("Since {since}.", since=since)
+        )
+        gesture = (
+            say("The gesture: {gesture}.", gesture=incident.gesture) if incident.gesture else ""
+        )
+        blocks: list[Block] = [Paragraph(f"{period} {gesture}".strip())]
+        blocks += show.present(
+            each.told,
+            say("Linked cases by what they were told"),
+            say("incident"),
+            str,
+            kept=(Told.TOLD,),
+            kept_heading=say("share told"),
+            with_sums=False,
+        )
+        if each.unequal:
+            blocks.append(
+                Paragraph(
+                    wording.language.say_n(
+                        "{count} case was treated otherwise, and nothing says why.",
+                        "{count} cases were treated otherwise, and nothing says why.",
+                        len(each.unequal),
+                    ),
+                    "late",
+                )
+            )
+            blocks.append(
+                Listings(
+                    tuple(
+                        Listing(
+                            one.treatment.case_id,
+                            case_address(one.treatment.case_id),
+                            (
+                                say("given: {given}", given=_given(one.treatment.words, show)),
+                                say("others: {given}", given=_given(one.expected, show)),
+                            ),
+                            tone="late",
+                        )
+                        for one in each.unequal
+                    )
+                )
+            )
+        elif each.treatments:
+            blocks.append(Paragraph(say("All were treated alike, or their logs say why not.")))
+        parts.append(Part(incident.title, tuple(blocks), incident.id))
+    if not parts:
+        parts = [Part(say("None"), (Paragraph(say("No incident is known.")),))]
+    return Page(
+        "incidents.html",
+        "incidents",
+        say("Incidents"),
+        say("Known faults, and whether their cases were treated alike."),
+        tuple(parts),
+    )
+
+
+def _given(words: str, show: Presenting) -> str:
+    return show.wording.language.say("refused") if words == "refused" else words
+
+
+def sources_page(watched: Sequence[Watched], now: datetime, show: Presenting) -> Page:
+    """Return how the sources do."""
+    wording = show.wording
+    language = wording.language
+    say = language.say
+    rows = []
+    for each in watched:
+        read = language.instant(each.read_at) if each.read_at else say("never")
+        old = each.read_at is None or now - each.read_at > max(
+            each.source.every * 4, timedelta(days=2)
+        )
+        remark = each.problem or (say("not read for long") if old and each.read_at else "")
+        rows.append(
+            (
+                Cell(each.source.id),
+                Cell(language.word(each.source.category)),
+                Cell(read, tone="late" if old else ""),
+                Cell(wording.number(each.items) if each.read_at else ""),
+                Cell(wording.number(each.new) if each.read_at else ""),
+                Cell(wording.number(each.cases)),
+                Cell(remark, tone="late" if each.problem else "muted"),
+            )
+        )
+    ill = sum(bool(each.problem) for each in watched)
+    columns = (
+        say("source"),
+        say("kind of site"),
+        say("last good read"),
+        say("messages"),
+        say("new"),
+        say("cases"),
+        say("remark"),
+    )
+    tiles = Tiles(
+        (
+            Tile(say("sources watched"), wording.number(len(watched))),
+            Tile(say("with a problem"), wording.number(ill), tone="late" if ill else ""),
+        )
+    )
+    grid = Grid(say("How each source does"), columns, tuple(rows), is_numbers=False)
+    note = say("A source that cannot be read is unknown, not empty: nothing is concluded from it.")
+    return Page(
+        "sources.html",
+        "sources",
+        say("Sources"),
+        say("When each was last read, what is wrong, what comes from it."),
+        (
+            Part("", (tiles,)),
+            Part(say("Health"), (grid, Paragraph(note, "muted")), "health"),
+        ),
+    )
+
+
+def public_page(figures: Figures, show: Presenting) -> Page:
+    """Return the first page of what may be published."""
+    from runner.report.promise_pages import first_reply_tiles
+
+    wording = show.wording
+    say = wording.language.say
+    autonomy = figures.autonomy
+    here = sum(len(stage.here) for stage in figures.stages)
+    tiles = Tiles(
+        (
+            Tile(say("cases"), show.count(len(figures.cases))),
+            Tile(say("open now"), show.count(here)),
+            Tile(
+                say("settled without brand care"),
+                show.share_of(autonomy.whole.count(ALONE), autonomy.whole.sums.total),
+            ),
+        )
+    )
+    return Page(
+        "index.html",
+        "today",
+        say("In short"),
+        say("As of {instant}.", instant=wording.language.instant(figures.at)),
+        (
+            Part("", (tiles,)),
+            Part(
+                say("How long customers waited for the first word"),
+                (first_reply_tiles(figures, show),),
+            ),
+            Part(
+                say("What is not shown"),
+                (
+                    Paragraph(
+                        say(
+                            "These pages name no customer and quote nobody. Counts below five are "
+                            "withheld, and with them those that would tell them."
+                        )
+                    ),
+                ),
+            ),
+        ),
+    )

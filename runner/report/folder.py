@@ -1,0 +1,86 @@
+"""A folder of pages that changes as a whole: the old one stands until the new one is complete."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from runner.errors import Refused, UsageError
+
+_MARK = ".doleances-report"
+"""Stands in every folder that a report made, and in no other: nothing else is ever replaced."""
+_FORGOTTEN = 86_400
+"""After so many seconds an unfinished folder was left by a run that was killed."""
+
+
+@contextmanager
+def new_folder(out: Path) -> Iterator[Path]:
+    """Give an empty folder to write to; when all went well it takes the place of `out`.
+
+    Raises:
+        Refused: when something else than a report stands at `out`.
+        UsageError: when nothing can be written there.
+    """
+    out = Path(out.parent.resolve(), out.name) if out.name not in {"", ".", ".."} else out.resolve()
+    check_replaceable(out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        _clear(out)
+        made = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.new-"))
+    except OSError as error:
+        raise UsageError(
+            f"cannot write beside {out}: {error.strerror}", "name another folder with --out"
+        ) from None
+    try:
+        (made / _MARK).write_text("A report of doleances: replaced as a whole.\n")
+        yield made
+        made.chmod(0o755)
+        _swap(made, out)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+
+
+def check_replaceable(out: Path) -> None:
+    """Refuse to replace what is no report.
+
+    Raises:
+        Refused: for a link, a file, or a folder with other things in it.
+    """
+    hint = "name a folder that is new, empty or a report with --out"
+    if out.is_symlink():
+        raise Refused(f"{out} is a symbolic link", hint)
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise Refused(f"{out} is a file", hint)
+    if any(out.iterdir()) and not (out / _MARK).is_file():
+        raise Refused(f"{out} holds something else than a report", hint)
+
+
+def _swap(made: Path, out: Path) -> None:
+    """Put a folder in the place of another; only for a moment none stands there."""
+    if not out.exists():
+        made.rename(out)
+        return
+    before = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.old-"))
+    kept = before / out.name
+    out.rename(kept)
+    try:
+        made.rename(out)
+    except BaseException:
+        kept.rename(out)
+        before.rmdir()
+        raise
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def _clear(out: Path) -> None:
+    """Remove what runs left that were killed."""
+    for kind in ("new", "old"):
+        for left in out.parent.glob(f".{out.name}.{kind}-*"):
+            is_ours = (left / _MARK).is_file() or (left / out.name / _MARK).is_file()
+            if is_ours and time.time() - left.stat().st_mtime > _FORGOTTEN:
+                shutil.rmtree(left, ignore_errors=True)

@@ -1,0 +1,238 @@
+"""Tables of figures as grids and charts.
+
+Inside with the cases behind each number, in public without what would tell of single customers.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from runner.figures.dimensions import Dimension
+from runner.figures.disclosure import LEAST, is_small, publish
+from runner.figures.table import Row, Table, share
+from runner.report.blocks import Block, Cell, Chart, Grid, Pair, Paragraph
+from runner.report.charts import draw_bars
+from runner.report.wording import Wording
+
+WEEKS = 26
+"""The weeks that a table shows, the latest."""
+_ROWS = 40
+"""The rows that any other table shows, the largest."""
+_BARS = 12
+_HIDDEN = "·"
+
+Sets = dict[str, dict[str, tuple[str, ...]]]
+"""The cases behind numbers: by table, then by a number's place in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presenting:
+    """How tables are shown in one language.  `sets` takes up the cases that a number leads to.
+
+    With `public` nothing leads anywhere and small counts are withheld.
+    """
+
+    wording: Wording
+    public: bool = False
+    sets: Sets = field(default_factory=dict)
+
+    def present(
+        self,
+        table: Table,
+        caption: str,
+        heading: str,
+        row_name: Callable[[str], str],
+        *,
+        kept: Sequence[str] = (),
+        kept_heading: str = "",
+        drawn: Sequence[str] = (),
+        by_size: bool = True,
+        latest: int = _ROWS,
+        with_sums: bool = True,
+    ) -> tuple[Block, ...]:
+        """Return a table in words; nothing but a sentence where it counts nothing.
+
+        `kept` are the columns whose share of a row is shown under `kept_heading`, of which
+        running promises are no part.  `drawn` are the columns of the chart beside it, none for
+        no chart.
+        """
+        say = self.wording.language.say
+        if not table.rows:
+            return (Paragraph(say("Nothing to count yet."), "muted"),)
+        shown, withheld, sums = self._chosen(table)
+        ordered = sorted(shown, key=lambda row: -row.total) if by_size else list(shown)
+        listed = ordered[:latest] if by_size else ordered[-latest:]
+        many = len(table.columns) > 1
+        columns = (heading, *map(self.wording.column, table.columns))
+        if many and kept:
+            columns = (*columns, kept_heading)
+
+        def cells(row: Row, name: str, at: str) -> tuple[Cell, ...]:
+            numbers = tuple(
+                self._number(table, column, cases, at)
+                for column, cases in zip(table.columns, row.cells, strict=True)
+            )
+            shares = (Cell(self.wording.percent(_share(table, row, kept))),) if kept else ()
+            return (Cell(name), *numbers, *(shares if many else ()))
+
+        rows = [cells(row, row_name(row.key), row.key) for row in listed]
+        rows += [
+            (Cell(row_name(key)), *(Cell(_HIDDEN, tone="muted") for _ in columns[1:]))
+            for key in withheld[:latest]
+        ]
+        last = cells(sums, say("all"), "") if with_sums and sums and len(table.rows) > 1 else ()
+        grid = Grid(caption, columns, tuple(rows), last)
+        chart = (
+            self._chart(table, listed, row_name, drawn, caption, by_size=by_size) if drawn else None
+        )
+        notes: list[Block] = []
+        if len(shown) > len(listed):
+            notes.append(
+                Paragraph(
+                    say("The {count} largest rows of {all}.", count=len(listed), all=len(shown))
+                    if by_size
+                    else say("The last {count} of {all}.", count=len(listed), all=len(shown)),
+                    "muted",
+                )
+            )
+        if withheld:
+            notes.append(
+                Paragraph(
+                    say(
+                        "Withheld ({sign}): rows with a count below {least}, and rows that would "
+                        "tell such counts.",
+                        sign=_HIDDEN,
+                        least=LEAST,
+                    ),
+                    "muted",
+                )
+            )
+        return (Pair(chart, grid), *notes)
+
+    def by_dimension(
+        self,
+        tables: Sequence[Table],
+        matter: str,
+        *,
+        kept: Sequence[str],
+        kept_heading: str,
+        drawn: Sequence[str] = (),
+    ) -> tuple[tuple[Dimension, tuple[Block, ...]], ...]:
+        """Return the tables of one matter by week, source, category and product."""
+        wording = self.wording
+        say = wording.language.say
+        return tuple(
+            (
+                dimension,
+                self.present(
+                    table,
+                    say("{matter}: {by}", matter=matter, by=wording.by(dimension).lower()),
+                    wording.dimension(dimension),
+                    lambda key, dimension=dimension: wording.row(dimension, key),  # type: ignore[misc]
+                    kept=kept,
+                    kept_heading=kept_heading,
+                    drawn=drawn if dimension is Dimension.WEEK else (),
+                    by_size=dimension is not Dimension.WEEK,
+                    latest=WEEKS if dimension is Dimension.WEEK else _ROWS,
+                ),
+            )
+            for dimension, table in zip(Dimension, tables, strict=True)
+        )
+
+    def link(self, table_id: str, place: str, cases: Sequence[str]) -> str | None:
+        """Return the address that lists these cases, None for none and in public."""
+        if self.public or not cases:
+            return None
+        name = safe_name(table_id)
+        self.sets.setdefault(name, {}).setdefault(place, tuple(dict.fromkeys(cases)))
+        return f"cases.html#set={name}&of={place}"
+
+    def count(self, count: int) -> str:
+        """Return a single count; a small one in public only as such."""
+        if self.public and is_small(count):
+            return self.wording.language.say("fewer than {least}", least=LEAST)
+        return self.wording.number(count)
+
+    def share_of(self, part: int, whole: int) -> str:
+        """Return a share; in public none that would tell a small count."""
+        if self.public and (is_small(part) or is_small(whole - part)):
+            return "–"
+        return self.wording.percent(share(part, whole))
+
+    def _chosen(self, table: Table) -> tuple[tuple[Row, ...], tuple[str, ...], Row | None]:
+        if not self.public:
+            return table.rows, (), table.sums
+        published = publish(table)
+        return published.table.rows, published.withheld, published.sums
+
+    def _number(self, table: Table, column: str, cases: Sequence[str], row: str) -> Cell:
+        numbers = {each.key: str(n) for n, each in enumerate(table.rows)}
+        place = f"{numbers.get(row, 'all')}.{column}"
+        tone = "late" if cases and column in {"missed", "overdue", "late", "later"} else ""
+        text = self.wording.number(len(cases))
+        return Cell(text, self.link(table.id, place, cases), tone if cases else "muted")
+
+    def _chart(
+        self,
+        table: Table,
+        rows: Sequence[Row],
+        row_name: Callable[[str], str],
+        drawn: Sequence[str],
+        caption: str,
+        *,
+        by_size: bool,
+    ) -> Chart | None:
+        if not rows:
+            return None
+        at = [table.columns.index(column) for column in drawn]
+        chosen = rows[:_BARS] if by_size else rows[-_BARS:]
+        series = [[row.counts[n] for row in chosen] for n in at]
+        names = [self.wording.column(column) for column in drawn] if len(drawn) > 1 else []
+        about = self.wording.language.say(
+            "{caption}: a chart of the numbers in the table.", caption=caption
+        )
+        svg = draw_bars([row_name(row.key) for row in chosen], series, about, names=names)
+        return Chart(svg, about)
+
+    def distribution(self, table: Table, caption: str, heading: str) -> tuple[Block, ...]:
+        """Return a table of one row standing upright: a line for each of its columns."""
+        say = self.wording.language.say
+        sums = table.sums
+        if not sums.total:
+            return (Paragraph(say("Nothing to count yet."), "muted"),)
+        if self.public:
+            upright = Table(
+                table.id,
+                ("cases",),
+                tuple(Row(c, (cell,)) for c, cell in zip(table.columns, sums.cells, strict=True)),
+            )
+            return self.present(
+                upright, caption, heading, self.wording.column, by_size=False, drawn=("cases",)
+            )
+        rows = []
+        for column, cases in zip(table.columns, sums.cells, strict=True):
+            rows.append(
+                (
+                    Cell(self.wording.column(column)),
+                    self._number(table, column, cases, ""),
+                    Cell(self.wording.percent(share(len(cases), sums.total))),
+                )
+            )
+        about = say("{caption}: a chart of the numbers in the table.", caption=caption)
+        names = [self.wording.column(column) for column in table.columns]
+        chart = Chart(draw_bars(names, [list(sums.counts)], about), about)
+        grid = Grid(caption, (heading, say("cases"), say("share")), tuple(rows))
+        return (Pair(chart, grid),)
+
+
+def safe_name(text: str) -> str:
+    """Return a name that is good in addresses and for files."""
+    return re.sub(r"[^a-z0-9-]+", "-", text.lower())
+
+
+def _share(table: Table, row: Row, kept: Sequence[str]) -> float | None:
+    """Return the share of some columns; what still runs or waits is not judged."""
+    judged = [n for n, c in enumerate(table.columns) if c not in {"running", "waiting"}]
+    whole = sum(row.counts[n] for n in judged)
+    part = sum(row.counts[n] for n in judged if table.columns[n] in kept)
+    return share(part, whole)

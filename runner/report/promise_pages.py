@@ -1,0 +1,164 @@
+"""The pages of clocks: promises kept, and how long customers waited for the first word."""
+
+from collections.abc import Iterator
+
+from runner.figures.figures import Figures
+from runner.figures.promises import FirstReply, Verdict, Wish
+from runner.figures.table import Table
+from runner.report.blocks import Links, Page, Paragraph, Part, Tile, Tiles
+from runner.report.presenting import Presenting, safe_name
+
+IN_THREE_DAYS = tuple(
+    map(str, (FirstReply.HOUR, FirstReply.AVERAGE, FirstReply.DAY, FirstReply.THREE_DAYS))
+)
+IN_ONE_DAY = IN_THREE_DAYS[:3]
+
+
+def clock_pages(figures: Figures, show: Presenting) -> Iterator[Page]:
+    """Yield the page of all clocks, then one for each."""
+    yield _overview(figures, show)
+    for clock, tables in figures.promises.clocks.items():
+        yield _clock_page(clock, tables, show)
+
+
+def clock_address(clock: str) -> str:
+    """Return where the page of a clock stands."""
+    return f"clock-{safe_name(clock)}.html"
+
+
+def first_reply_tiles(figures: Figures, show: Presenting) -> Tiles:
+    """Return the shares of first replies within an hour, a day and three days."""
+    say = show.wording.language.say
+    table = figures.promises.first_reply
+    replied = table.sums.total - table.count(FirstReply.WAITING)
+    tiles = []
+    for label, columns, note in (
+        (say("first reply within 1 h"), IN_THREE_DAYS[:1], say("66 % of customers want this")),
+        (say("within 1 day"), IN_ONE_DAY, say("the ideal")),
+        (say("within 3 days"), IN_THREE_DAYS, say("the promise at most")),
+    ):
+        part = sum(map(table.count, columns))
+        tiles.append(Tile(label, show.share_of(part, replied), note))
+    return Tiles(tuple(tiles))
+
+
+def _overview(figures: Figures, show: Presenting) -> Page:
+    wording, promises = show.wording, figures.promises
+    say = wording.language.say
+    parts = [
+        Part(
+            say("How long customers waited for the first word"),
+            (
+                first_reply_tiles(figures, show),
+                *show.distribution(
+                    promises.first_reply,
+                    say("From the detection to the first public reply"),
+                    say("first reply"),
+                ),
+                Paragraph(
+                    say(
+                        "Each case counts once, in the first line that fits; a day is 24 hours "
+                        "here. 66 % of customers want an answer within 1 h; brands take 3 h 42 "
+                        "on average; 1 day is the ideal, 3 days the most."
+                    ),
+                    "muted",
+                ),
+            ),
+            "first-reply",
+        ),
+        Part(
+            say("Promises kept"),
+            (
+                *show.present(
+                    promises.verdicts,
+                    say("Every promise, by clock"),
+                    say("clock"),
+                    wording.clock,
+                    kept=(Verdict.MET,),
+                    kept_heading=say("share kept"),
+                    with_sums=False,
+                ),
+                Paragraph(
+                    say(
+                        "A promise counts each time it was made. Running ones are not in the "
+                        "share; one that is overdue counts as broken."
+                    ),
+                    "muted",
+                ),
+                Links(
+                    say("One clock, by week, source, category and product"),
+                    tuple(
+                        (wording.clock(clock), clock_address(clock)) for clock in promises.clocks
+                    ),
+                ),
+            ),
+            "kept",
+        ),
+    ]
+    if promises.ideal.rows:
+        parts.append(
+            Part(
+                say("The ideal"),
+                show.present(
+                    promises.ideal,
+                    say("Promises that were stopped, beside the ideal of the policy"),
+                    say("clock"),
+                    wording.clock,
+                    kept=(Wish.IDEAL,),
+                    kept_heading=say("share ideal"),
+                    with_sums=False,
+                ),
+                "ideal",
+            )
+        )
+    parts += _by_dimension(
+        show,
+        promises.first_replies,
+        say("First reply"),
+        kept=IN_THREE_DAYS,
+        kept_heading=say("share in 3 days"),
+        drawn=(*IN_THREE_DAYS, FirstReply.LATER),
+    )
+    return Page(
+        "clocks.html",
+        "clocks",
+        say("Clocks"),
+        say("What was promised, what was kept, and how fast the first word came."),
+        tuple(parts),
+    )
+
+
+def _clock_page(clock: str, tables: tuple[Table, ...], show: Presenting) -> Page:
+    wording = show.wording
+    say = wording.language.say
+    drawn = (Verdict.MET, Verdict.MISSED, Verdict.OVERDUE)
+    return Page(
+        clock_address(clock),
+        "clocks",
+        say("Clock: {clock}", clock=wording.clock(clock)),
+        say("How often this promise was kept, by the week in which the case was detected."),
+        tuple(
+            _by_dimension(
+                show,
+                tables,
+                wording.clock(clock),
+                kept=(Verdict.MET,),
+                kept_heading=say("share kept"),
+                drawn=drawn,
+            )
+        ),
+    )
+
+
+def _by_dimension(
+    show: Presenting,
+    tables: tuple[Table, ...],
+    matter: str,
+    *,
+    kept: tuple[str, ...],
+    kept_heading: str,
+    drawn: tuple[str, ...],
+) -> Iterator[Part]:
+    found = show.by_dimension(tables, matter, kept=kept, kept_heading=kept_heading, drawn=drawn)
+    for dimension, blocks in found:
+        yield Part(show.wording.by(dimension), blocks, f"by-{dimension}")

@@ -1,0 +1,79 @@
+"""Reads all cases of a commit, one after the other."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from runner.cases.case import Case
+from runner.clocks.business_time import OpenTime
+from runner.clocks.standings import standings
+from runner.errors import Fault
+from runner.policies.values import Configuration
+from runner.repo.case_files import read_case
+from runner.repo.case_paths import parse_case_path
+from runner.repo.files import CASES_FOLDER
+from runner.repo.git import open_repository
+from runner.repo.objects import READ_LIMIT, ObjectReader
+from runner.repo.open_times import read_open_times
+from runner.report.gathering import CaseRead
+from runner.text.strict_yaml import too_large
+
+
+class CaseReader:
+    """The cases of a commit; `faults` are of those that could not be read so far.
+
+    `open_times` are the calendars that promises of the cases read so far count by.
+    """
+
+    def __init__(self, root: Path, base: str, configuration: Configuration, now: datetime) -> None:
+        self._root = root
+        self._base = base
+        self._configuration = configuration
+        self._now = now
+        self.faults: list[Fault] = []
+        self.open_times: dict[str, OpenTime] = {}
+        self._asked: set[str] = set()
+        listed = open_repository(root).run(
+            "ls-tree", "-r", "--name-only", "-z", base, "--", f"{CASES_FOLDER}/"
+        )
+        names = listed.decode("utf-8", "replace").split("\0")
+        self.paths = tuple(path for path in names if parse_case_path(path))
+
+    def read(self) -> Iterator[CaseRead]:
+        """Yield the cases by path, without those that cannot be read.
+
+        Raises:
+            OutsideFailed: when git cannot read them.
+        """
+        for path, case in self._cases():
+            yield self.judge(path, case)
+
+    def judge(self, path: str, case: Case) -> CaseRead:
+        """Return a case with how all its promises stand."""
+        self._learn(case)
+        due_soon = self._configuration.clocks.due_soon
+        found = standings(case.log, self._now, self.open_times, due_soon)
+        return CaseRead(case, path, found)
+
+    def _cases(self) -> Iterator[tuple[str, Case]]:
+        with ObjectReader(open_repository(self._root)) as reader:
+            stored = reader.read_all(f"{self._base}:{path}" for path in self.paths)
+            for path, one in zip(self.paths, stored, strict=True):
+                if one is None or one.data is None:
+                    self.faults.append(too_large(path, READ_LIMIT))
+                    continue
+                case = read_case(one.data, path)
+                if isinstance(case, Case):
+                    yield path, case
+                else:
+                    self.faults.extend(case)
+
+    def _learn(self, case: Case) -> None:
+        """Read the calendars of a case that are not known yet."""
+        clocks = [clock for entry in case.log for clock in entry.clocks if clock.calendar]
+        blobs = {blob for clock in clocks for blob in clock.policies.values()}
+        if not self.open_times or not blobs <= self._asked:
+            found = read_open_times(self._root, clocks, self._configuration)
+            for name, open_time in found.items():
+                self.open_times.setdefault(name, open_time)
+            self._asked |= blobs

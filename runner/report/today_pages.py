@@ -1,0 +1,121 @@
+"""The page of today: what is overdue, due and in a crisis, and whose turn it is."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from runner.clocks.standings import Position
+from runner.figures.today import Heat, Owed, Today, Turn
+from runner.model import State
+from runner.planning.case_page import crisis_step, next_step
+from runner.planning.words import category_words, promise_line
+from runner.report.blocks import Block, Listing, Listings, Page, Paragraph, Part, Tile, Tiles
+from runner.report.listed import Listed, case_address
+from runner.report.presenting import Presenting
+
+_SHOWN = 50
+"""Cases under one heading; the others stand behind its number."""
+
+
+def today_page(today: Today, listed: Mapping[str, Listed], now: datetime, show: Presenting) -> Page:
+    """Return the page; `listed` are the cases of its lists by id."""
+    wording = show.wording
+    say = wording.language.say
+    by_heat = {heat: [each for each in today.owed if each.heat is heat] for heat in Heat}
+    tiles = tuple(
+        Tile(
+            wording.heat(heat),
+            wording.number(len(found)),
+            href=f"#{heat}" if found and heat is not Heat.LATER else None,
+            tone="late" if found and heat in {Heat.CRISIS, Heat.OVERDUE} else "",
+        )
+        for heat, found in by_heat.items()
+    )
+    parts = [
+        Part(
+            wording.heat(heat),
+            tuple(_lists(by_heat[heat], listed, now, show)),
+            heat.value,
+        )
+        for heat in (Heat.CRISIS, Heat.OVERDUE, Heat.DUE)
+        if by_heat[heat]
+    ]
+    if not parts:
+        parts.append(
+            Part(
+                say("Nothing presses"),
+                (Paragraph(say("No crisis, nothing overdue, nothing due within 24 hours.")),),
+            )
+        )
+    parts += [
+        Part(
+            say("Who is waited for"),
+            show.present(
+                today.turns,
+                say("Open cases and proposals, by whose turn it is"),
+                say("waiting for"),
+                lambda key: wording.turn(Turn(key)),
+            ),
+            "turns",
+        ),
+        Part(
+            say("Who has them"),
+            show.present(
+                today.owners,
+                say("Open cases and proposals, by owner"),
+                say("owner"),
+                wording.person,
+            ),
+            "owners",
+        ),
+    ]
+    lead = say("As of {instant}.", instant=wording.language.instant(now))
+    return Page("index.html", "today", say("Today"), lead, (Part("", (Tiles(tiles),)), *parts))
+
+
+def _lists(
+    found: list[Owed], listed: Mapping[str, Listed], now: datetime, show: Presenting
+) -> list[Block]:
+    say = show.wording.language.say
+    blocks: list[Block] = [
+        Listings(tuple(_listing(each, listed.get(each.id), now, show) for each in found[:_SHOWN]))
+    ]
+    if len(found) > _SHOWN:
+        more = say(
+            "The first {count} of {all}; the table below leads to all of them.",
+            count=_SHOWN,
+            all=show.wording.number(len(found)),
+        )
+        blocks.append(Paragraph(more, "muted"))
+    return blocks
+
+
+def _listing(each: Owed, listed: Listed | None, now: datetime, show: Presenting) -> Listing:
+    wording, summary = show.wording, each.waiting.summary
+    language = wording.language
+    say = language.say
+    state = State(summary.state)
+    if each.turn is Turn.REVIEWER:
+        where = say("to qualify")
+        step = say("It waits to be accepted or refused.")
+        if each.pull is not None:
+            where = say("to qualify ({pull})", pull=each.pull)
+    else:
+        where = language.word(state)
+        crisis = crisis_step(each.id, summary.crisis, state, language, in_hand=summary.in_hand)
+        step = crisis or next_step(state, language)
+    late = each.standing is not None and each.standing.position is Position.OVERDUE
+    return Listing(
+        title=listed.title if listed is not None and listed.title else each.id,
+        href=case_address(each.id) if listed is not None else None,
+        facts=(
+            each.id,
+            where,
+            category_words(summary.category, summary.crisis, language),
+            say("{urgency} urgency", urgency=language.word(summary.urgency)),
+            ", ".join(summary.sources),
+            wording.person(summary.owner),
+            step,
+        ),
+        badge=promise_line(each.standing, now, language) if each.standing is not None else "",
+        tone="late" if late or each.heat is Heat.CRISIS else "",
+    )
