@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,9 +16,11 @@ _SCP = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
 _NAME = r"[A-Za-z0-9_.-]{1,100}"
 _REPOSITORY = re.compile(rf"({_NAME})/({_NAME})")
 _LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
-"""Where a trial runs: without encryption, and without waiting."""
-ApiOf = Callable[[str, str], str]
-"""Where a kind of server has its REST, by its site and its host."""
+"""Where a trial runs, without waiting."""
+_HOME = (".local", ".localhost", ".lan", ".internal", ".home.arpa")
+"""Names that no public server has."""
+ApiOf = Callable[[str], str]
+"""Where a kind of server has its REST, by its site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ def find_address(root: Path, server: Server, api_of: ApiOf) -> Address:
 def parse_address(remote: str, api_of: ApiOf, name: str = "", api: str = "") -> Address:
     """Return where a remote's address leads; `name` and `api` say what it does not.
 
+    Plain http is left as it is in a network of one's own alone; elsewhere it becomes https.
     The host of `api` must be the remote's, or below or beside it as `api.`: the token goes
     nowhere else.
 
@@ -68,7 +72,7 @@ def parse_address(remote: str, api_of: ApiOf, name: str = "", api: str = "") -> 
             f"the remote's address {_shown(remote)} is on no server",
             "such as https://forge.example.org/owner/name.git",
         )
-    scheme = "http" if parts.scheme == "http" and host in _LOOPBACK else "https"
+    scheme = "http" if parts.scheme == "http" and _is_at_home(host) else "https"
     path = name or path.strip("/").removesuffix(".git")
     if not _REPOSITORY.fullmatch(path):
         raise UsageError(
@@ -76,12 +80,12 @@ def parse_address(remote: str, api_of: ApiOf, name: str = "", api: str = "") -> 
             "say `server: {repository: owner/name}` in sources.yaml",
         )
     site = f"{scheme}://{host}{port}"
-    return Address(site, _checked_api(api, host) if api else api_of(site, host), path)
+    return Address(site, _checked_api(api, host) if api else api_of(site), path)
 
 
 def _checked_api(api: str, host: str) -> str:
     parts = urlsplit(api)
-    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+    if parts.scheme != "https" and not _is_at_home(parts.hostname or ""):
         raise UsageError(f"sources.yaml: server.api {api} is no https address")
     if parts.hostname not in {host, f"api.{host}"}:
         raise UsageError(
@@ -89,6 +93,15 @@ def _checked_api(api: str, host: str) -> str:
             "the token is shown to no other host than the remote's",
         )
     return api.rstrip("/")
+
+
+def _is_at_home(host: str) -> bool:
+    """Return whether a host is in a network of one's own, where encryption may be left out."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith(_HOME)
+    return address.is_private
 
 
 def _shown(remote: str) -> str:

@@ -38,6 +38,13 @@ class Fields:
             raise self._odd(f"has a {name} that is no number")
         return value
 
+    def whole(self, name: str) -> int:
+        """Return any whole number; 0 where it is null or left out."""
+        value = self._data.get(name)
+        if value is not None and type(value) is not int:
+            raise self._odd(f"has a {name} that is no whole number")
+        return value or 0
+
     def instant(self, name: str) -> datetime | None:
         """Return an instant in UTC, None where it is null or left out."""
         text = self.text(name)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence, Set
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from runner.cases.instants import render_instant
 from runner.forges.address import Address, find_address
@@ -12,6 +12,7 @@ from runner.forges.hosted import HostedForge
 from runner.forges.remote_refs import open_refs
 from runner.forges.rest import ForgeFailed, RestClient, Tempo
 from runner.forges.server import (
+    CONTEXT,
     Dress,
     PullEdit,
     ServerComment,
@@ -25,15 +26,14 @@ from runner.policies.values import Configuration
 from runner.text.clean import cap
 
 API_VERSION = "2022-11-28"
-CONTEXT = "doleances/check"
-"""The name of the commit status: what branch protection can ask for."""
 _TITLE, _BODY, _STATUS, _LABEL = 256, 65_000, 140, 100
 """Characters that GitHub takes, a little less for the body (65,536)."""
 _INSIDERS = frozenset(("OWNER", "MEMBER", "COLLABORATOR"))
 
 
-def api_of(site: str, host: str) -> str:
+def api_of(site: str) -> str:
     """Return where GitHub has its REST: on github.com, a company's part of it, or elsewhere."""
+    host = urlsplit(site).hostname or ""
     if host == "github.com":
         return "https://api.github.com"
     return f"https://api.{host}" if host.endswith(".ghe.com") else f"{site}/api/v3"

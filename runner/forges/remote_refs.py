@@ -88,7 +88,7 @@ class RemoteRefs:
         try:
             self._run(
                 "-c", "fetch.fsckObjects=true", "-c", "maintenance.auto=false",
-                "fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--refmap=",
+                "fetch", "--quiet", "--prune", "--no-filter", "--no-tags", "--no-write-fetch-head", "--refmap=",
                 "--no-recurse-submodules", self.remote,
                 *(f"+{ref}:{_seen(ref)}" for ref in wanted),
             )  # fmt: skip
@@ -212,7 +212,7 @@ class RemoteRefs:
         except GitFailed as failed:
             if not _NOT_LET_IN.search(failed.message):
                 raise
-            hint = "DOLEANCES_FORGE_TOKEN is not valid there: README, section On GitHub"
+            hint = "DOLEANCES_FORGE_TOKEN is not valid there: README, On GitHub or On Gitea"
             raise GitFailed(failed.message, hint, failed.status) from None
 
     def _no_base(self) -> Refused:

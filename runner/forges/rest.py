@@ -110,7 +110,32 @@ class RestClient:
                 raise ForgeFailed(f"{self._host} answered {path} with no list")
             yield from reply.data
             address = self._next(reply.headers)
-        raise ForgeFailed(f"{self._host} has more than {_PAGES} pages of {path}")
+        raise self._endless(path)
+
+    def numbered_pages(
+        self, path: str, *, counted: bool = True, **query: str | int
+    ) -> Iterator[Any]:
+        """Yield the entries of a list, page by page by number, as Gitea has them.
+
+        Links are not followed: Gitea makes them of the address in its settings, which need not
+        be the one that it is asked at.  A list ends where `X-Total-Count` says; one that is not
+        `counted` as a whole ends with an empty page.
+
+        Raises:
+            ForgeFailed: as `get`.
+        """
+        seen = 0
+        for page in range(1, _PAGES + 1):
+            reply = self._ask(self._address(path, {**query, "page": page}))
+            entries = reply.data or []
+            if not isinstance(entries, list):
+                raise ForgeFailed(f"{self._host} answered {path} with no list")
+            yield from entries
+            seen += len(entries)
+            total = reply.headers.get("X-Total-Count", "") if counted else ""
+            if not entries or (total.isdecimal() and len(total) < 10 and seen >= int(total)):
+                return
+        raise self._endless(path)
 
     def send(self, method: str, path: str, body: Mapping[str, object]) -> Any:
         """Change something, once, and return what the forge says; no sooner than it likes.
@@ -180,7 +205,7 @@ class RestClient:
         if reply.status < 300:
             return reply
         said = _words(reply.data)
-        if reply.status in _LIMITED and (until := _rest_until(reply.headers, said)):
+        if reply.status in _LIMITED and (until := _rest_until(reply, said)):
             self._rests = ForgeRests(
                 f"{self._host} asks for rest until {until:%Y-%m-%dT%H:%M:%SZ}: {said}",
                 "what is done is done; the next run goes on",
@@ -196,6 +221,9 @@ class RestClient:
     def _address(self, path: str, query: Mapping[str, str | int]) -> str:
         return f"{self.root}{path}" + (f"?{urlencode(query)}" if query else "")
 
+    def _endless(self, path: str) -> ForgeFailed:
+        return ForgeFailed(f"{self._host} has more than {_PAGES} pages of {path}")
+
     def _next(self, headers: Mapping[str, str]) -> str | None:
         found = _NEXT.search(headers.get("Link", ""))
         if found is None:
@@ -210,8 +238,8 @@ class RestClient:
 _HINTS = {
     301: "the repository has moved: `git remote set-url` to where it is now",
     401: "the token in DOLEANCES_FORGE_TOKEN is not valid, or no longer",
-    403: "the token may not do that: README, section On GitHub, names what it needs",
-    404: "there is no such thing, or the token may not see it: README, section On GitHub",
+    403: "the token may not do that: README, On GitHub or On Gitea, names what it needs",
+    404: "there is no such thing, or the token may not see it: README, On GitHub or On Gitea",
 }
 
 
@@ -233,8 +261,9 @@ def _reasons(errors: object) -> Iterator[object]:
             yield error
 
 
-def _rest_until(headers: Mapping[str, str], said: str) -> datetime | None:
+def _rest_until(reply: _Reply, said: str) -> datetime | None:
     """Return until when the forge wants to be left alone, None where it said no for good."""
+    headers = reply.headers
     now = datetime.now(UTC).replace(microsecond=0)
     after = headers.get("Retry-After", "")
     if after.isdecimal() and len(after) < 7:
@@ -242,7 +271,8 @@ def _rest_until(headers: Mapping[str, str], said: str) -> datetime | None:
     reset = headers.get("X-RateLimit-Reset", "")
     if headers.get("X-RateLimit-Remaining") == "0" and reset.isdecimal() and len(reset) < 12:
         return datetime.fromtimestamp(int(reset), UTC)
-    return now + _WITHOUT_A_TIME if after or "rate limit" in said.casefold() else None
+    limited = after or reply.status == 429 or "rate limit" in said.casefold()
+    return now + _WITHOUT_A_TIME if limited else None
 
 
 def _user_agent(contact: str) -> str:

@@ -10,6 +10,9 @@ from typing import Protocol
 
 from runner.planning.observation import Outcome
 
+CONTEXT = "doleances/check"
+"""The name of the commit status: what branch protection can ask for."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServerPull:

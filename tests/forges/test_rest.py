@@ -258,6 +258,9 @@ GHE = "https://ghe.example.org"
         (f"{GHE}:8443/desk/lumen.git", f"{GHE}:8443", f"{GHE}:8443/api/v3"),
         ("https://lumen.ghe.com/desk/lumen", "https://lumen.ghe.com", "https://api.lumen.ghe.com"),
         ("http://ghe.example.org/desk/lumen", GHE, f"{GHE}/api/v3"),
+        ("http://forge:3000/desk/lumen", "http://forge:3000", "http://forge:3000/api/v3"),
+        ("http://10.0.0.8/desk/lumen", "http://10.0.0.8", "http://10.0.0.8/api/v3"),
+        ("http://8.8.8.8/desk/lumen", "https://8.8.8.8", "https://8.8.8.8/api/v3"),
         ("http://127.0.0.1:80/desk/lumen", "http://127.0.0.1:80", "http://127.0.0.1:80/api/v3"),
     ],
 )

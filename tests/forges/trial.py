@@ -37,9 +37,9 @@ TEAM = Team(
 )
 
 
-def configuration() -> Configuration:
+def configuration(forge: str = "github") -> Configuration:
     instance = Instance(
-        "Lumen", "en", ZoneInfo("Europe/Paris"), False, "main", "github", "mailto:v@example.org"
+        "Lumen", "en", ZoneInfo("Europe/Paris"), False, "main", forge, "mailto:v@example.org"
     )
     return Configuration(instance, (), (), TEAM, NO_RULES, PrivacyPolicy(), {})
 
