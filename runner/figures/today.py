@@ -29,7 +29,7 @@ class Heat(StrEnum):
     CRISIS = "crisis"
     OVERDUE = "overdue"
     DUE = "due"
-    LATER = "later"
+    CALM = "calm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Owed:
     def order(self) -> tuple[int, int, float, str]:
         """Crisis first, then what ran out, then what will; the more urgent first."""
         due = self.standing.due_at.timestamp() if self.standing is not None else float("inf")
-        urgency = self.waiting.summary.urgency.rank if self.heat is Heat.LATER else 0
+        urgency = self.waiting.summary.urgency.rank if self.heat is Heat.CALM else 0
         return (tuple(Heat).index(self.heat), -urgency, due, self.id)
 
 
@@ -109,6 +109,6 @@ def _owed(
     elif first is not None and is_running and first.due_at <= now + SOON:
         heat = Heat.DUE
     else:
-        heat = Heat.LATER
+        heat = Heat.CALM
     turn = turn_of(State(summary.state), proposed=waiting.branch is not None)
     return Owed(waiting, first, turn, heat, pull)

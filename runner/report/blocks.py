@@ -32,10 +32,13 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture of the grid that stands beside it; `about` says in a sentence what it shows."""
+    """A picture of the grid that stands beside it.
+
+    `names` are those of its stacked series, as its legend has them; none for one series.
+    """
 
     svg: Markup
-    about: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,43 +38,31 @@ def check_drawable() -> None:
         ) from None
 
 
-def draw_bars(
-    labels: Sequence[str],
-    series: Sequence[Sequence[int | float]],
-    about: str,
-    *,
-    names: Sequence[str] = (),
-) -> Markup:
+def draw_bars(labels: Sequence[str], series: Sequence[Sequence[int | float]], about: str) -> Markup:
     """Return a chart of horizontal bars, a bar a label from the top; several series are stacked.
 
-    `about` is the text alternative.  `names` of several series stand in a legend below.
+    `about` is the text alternative.
     """
     import pygal
 
     longest = max((sum(values) for values in zip(*series, strict=True)), default=0)
     kind = pygal.HorizontalStackedBar if len(series) > 1 else pygal.HorizontalBar
-    legend = 12 + 24 * ceil(len(names) / 2) if names else 0
     chart = kind(
         js=(),
         no_prefix=True,
-        show_legend=bool(names),
-        legend_at_bottom=True,
-        legend_at_bottom_columns=2,
+        show_legend=False,
         width=_WIDTH,
-        height=_FRAME + _ROW * max(len(labels), 1) + legend,
+        height=_FRAME + _ROW * max(len(labels), 1),
         margin=4,
         margin_right=18,
         spacing=6,
         truncate_label=22,
-        truncate_legend=24,
         rounded_bars=1,
-        style=pygal.style.Style(
-            label_font_size=13, major_label_font_size=13, legend_font_size=13, font_family="sans"
-        ),
+        style=pygal.style.Style(label_font_size=13, major_label_font_size=13, font_family="sans"),
     )
     chart.x_labels = list(reversed(labels))
-    for number, values in enumerate(series):
-        chart.add(names[number] if names else "", list(reversed(values)))
+    for values in series:
+        chart.add("", list(reversed(values)))
     chart.y_labels = _ticks(longest)
     tree = chart.render_tree()
     _strip(tree)

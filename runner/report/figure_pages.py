@@ -180,7 +180,7 @@ def process_page(figures: Figures, show: Presenting) -> Page:
     if whole and not show.public:
         about = say("Days that cases spent in each state, all together")
         days = [round(stage.total / 86_400, 1) for stage in stages]
-        chart = Chart(draw_bars(names, [days], about), about)
+        chart = Chart(draw_bars(names, [days], about))
     blocks: tuple[Block, ...] = (
         Pair(chart, Grid(say("Time spent in each state"), columns, rows)),
         Paragraph(

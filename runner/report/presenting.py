@@ -60,8 +60,13 @@ class Presenting:
         if not table.rows:
             return (Paragraph(say("Nothing to count yet."), "muted"),)
         shown, withheld, sums = self._chosen(table)
-        ordered = sorted(shown, key=lambda row: -row.total) if by_size else list(shown)
+        ordered = (
+            (*sorted(shown, key=lambda row: -row.total), *(table.row(key) for key in withheld))
+            if by_size
+            else table.rows
+        )
         listed = ordered[:latest] if by_size else ordered[-latest:]
+        visible = {row.key for row in shown}
         many = len(table.columns) > 1
         columns = (heading, *map(self.wording.column, table.columns))
         if many and kept:
@@ -75,23 +80,28 @@ class Presenting:
             shares = (Cell(self.wording.percent(_share(table, row, kept))),) if kept else ()
             return (Cell(name), *numbers, *(shares if many else ()))
 
-        rows = [cells(row, row_name(row.key), row.key) for row in listed]
-        rows += [
-            (Cell(row_name(key)), *(Cell(_HIDDEN, tone="muted") for _ in columns[1:]))
-            for key in withheld[:latest]
-        ]
+        def hidden(name: str) -> tuple[Cell, ...]:
+            return (Cell(name), *(Cell(_HIDDEN, tone="muted") for _ in columns[1:]))
+
+        rows = tuple(
+            cells(row, row_name(row.key), row.key)
+            if row.key in visible
+            else hidden(row_name(row.key))
+            for row in listed
+        )
         last = cells(sums, say("all"), "") if with_sums and sums and len(table.rows) > 1 else ()
-        grid = Grid(caption, columns, tuple(rows), last)
+        grid = Grid(caption, columns, rows, last)
+        seen = [row for row in listed if row.key in visible]
         chart = (
-            self._chart(table, listed, row_name, drawn, caption, by_size=by_size) if drawn else None
+            self._chart(table, seen, row_name, drawn, caption, by_size=by_size) if drawn else None
         )
         notes: list[Block] = []
-        if len(shown) > len(listed):
+        if len(ordered) > len(listed):
             notes.append(
                 Paragraph(
-                    say("The {count} largest rows of {all}.", count=len(listed), all=len(shown))
+                    say("The {count} largest rows of {all}.", count=len(listed), all=len(ordered))
                     if by_size
-                    else say("The last {count} of {all}.", count=len(listed), all=len(shown)),
+                    else say("The last {count} of {all}.", count=len(listed), all=len(ordered)),
                     "muted",
                 )
             )
@@ -187,12 +197,12 @@ class Presenting:
         at = [table.columns.index(column) for column in drawn]
         chosen = rows[:_BARS] if by_size else rows[-_BARS:]
         series = [[row.counts[n] for row in chosen] for n in at]
-        names = [self.wording.column(column) for column in drawn] if len(drawn) > 1 else []
+        names = tuple(map(self.wording.column, drawn)) if len(drawn) > 1 else ()
         about = self.wording.language.say(
             "{caption}: a chart of the numbers in the table.", caption=caption
         )
-        svg = draw_bars([row_name(row.key) for row in chosen], series, about, names=names)
-        return Chart(svg, about)
+        svg = draw_bars([row_name(row.key) for row in chosen], series, about)
+        return Chart(svg, names)
 
     def distribution(self, table: Table, caption: str, heading: str) -> tuple[Block, ...]:
         """Return a table of one row standing upright: a line for each of its columns."""
@@ -220,7 +230,7 @@ class Presenting:
             )
         about = say("{caption}: a chart of the numbers in the table.", caption=caption)
         names = [self.wording.column(column) for column in table.columns]
-        chart = Chart(draw_bars(names, [list(sums.counts)], about), about)
+        chart = Chart(draw_bars(names, [list(sums.counts)], about))
         grid = Grid(caption, (heading, say("cases"), say("share")), tuple(rows))
         return (Pair(chart, grid),)
 

@@ -25,7 +25,7 @@ def today_page(today: Today, listed: Mapping[str, Listed], now: datetime, show: 
         Tile(
             wording.heat(heat),
             wording.number(len(found)),
-            href=f"#{heat}" if found and heat is not Heat.LATER else None,
+            href=f"#{heat}" if found and heat is not Heat.CALM else None,
             tone="late" if found and heat in {Heat.CRISIS, Heat.OVERDUE} else "",
         )
         for heat, found in by_heat.items()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from runner.cases.treatment import Told
 from runner.figures.dimensions import Dimension
@@ -41,8 +41,20 @@ class Wording:
         return format_percent(whole, locale=_LOCALES[self.language.locale])
 
     def length(self, seconds: int | None) -> str:
-        """Return a length of time in words."""
-        return "–" if seconds is None else self.language.span(timedelta(seconds=seconds))
+        """Return a length of time in signs, two units at most: `3d 6h`."""
+        if seconds is None:
+            return "–"
+        from babel.units import format_unit
+
+        days, rest = divmod(seconds // 60, 1_440)
+        parts = (("day", days), ("hour", rest // 60), ("minute", rest % 60))
+        first = next((at for at, (_, amount) in enumerate(parts) if amount), len(parts) - 1)
+        locale = _LOCALES[self.language.locale]
+        return " ".join(
+            format_unit(amount, f"duration-{unit}", "narrow", locale=locale)
+            for unit, amount in parts[first : first + 2]
+            if amount or unit == parts[first][0]
+        )
 
     def person(self, person: str | None) -> str:
         """Return a person's name."""
@@ -103,7 +115,7 @@ class Wording:
         say = self.language.say
         words: dict[str, Callable[[], str]] = {
             Verdict.MET: lambda: say("kept"),
-            Verdict.MISSED: lambda: say("kept late or given up"),
+            Verdict.MISSED: lambda: say("missed"),
             Verdict.OVERDUE: lambda: say("overdue now"),
             Verdict.RUNNING: lambda: say("still running"),
             Wish.IDEAL: lambda: say("as ideally wished"),
@@ -128,6 +140,7 @@ class Wording:
             Survey.NOT_SENT: lambda: say("not sent"),
             Heat.CRISIS: lambda: say("crisis"),
             Heat.DUE: lambda: say("due within 24 h"),
+            Heat.CALM: lambda: say("not yet due"),
             Told.TOLD: lambda: say("told"),
             Told.OTHERWISE: lambda: say("told otherwise"),
             Told.NOT_YET: lambda: say("not told yet"),
@@ -141,7 +154,7 @@ class Wording:
             Heat.CRISIS: say("In crisis"),
             Heat.OVERDUE: say("Overdue"),
             Heat.DUE: say("Due within 24 hours"),
-            Heat.LATER: say("Not yet due"),
+            Heat.CALM: say("Not yet due"),
         }[heat]
 
     def turn(self, turn: Turn) -> str:
