@@ -254,6 +254,9 @@ class HostedForge:
             return Done.HELD
         words = self._words(action)
         self._pages.rewrite(record, page, words)
+        if self.repository.text("log", "-1", "--format=%ce", action.head) == self._refs.bot.email:
+            # Whoever made the commit anew may have been killed before it got its status.
+            self._post_status(branch, action.head)
         write_record(self._refs, branch, page, words, head=action.head, before=record)
         return Done.DONE
 

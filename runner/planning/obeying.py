@@ -274,9 +274,10 @@ class _Page:
             crisis=self.language.term("crisis", crisis),
             command="`doleances notify`",
         )
-        if threat is None and case.crisis is None:
+        if threat is None:
+            other = "death-threat" if crisis == _UNSAID else _UNSAID
             answer += " " + say(
-                "If it is another threat, write {command}.", command="`/crisis death-threat`"
+                "If it is another threat, write {command}.", command=f"`/crisis {other}`"
             )
         return answer
 

@@ -15,6 +15,7 @@ from runner.planning.actions import (
     PushBranch,
     RenewBranch,
     SettlePull,
+    UpdatePull,
     WithdrawPull,
 )
 from runner.planning.observation import Cursor, Outcome
@@ -140,6 +141,31 @@ class ForgeContract:
         tried.person_commits(after.name)
         elsewhere = RenewBranch(after.name, after.head, path, content, "Once more.\n", "why")
         assert tried.forge.renew_branch(elsewhere, tried.forge.base(), NOW) is Done.HELD
+
+    def test_a_page_follows_its_branch_once(self, tried: TriedForge, case_text: CaseText) -> None:
+        self.push(tried, case_text, CASE)
+        tried.forge.open_pull(open_of(CASE), NOW)
+        seen = tried.forge.snapshot()
+        (before,), (opened,) = seen.branches, seen.pulls
+        assert opened.written_for == before.head
+        path, content = case_text(CASE, urgency="low")
+        renewal = RenewBranch(before.name, before.head, path, content, "Again.\n", "why")
+        tried.forge.renew_branch(renewal, tried.forge.base(), NOW)
+        seen = tried.forge.snapshot()
+        (branch,), (pull,) = seen.branches, seen.pulls
+        assert pull.written_for == before.head
+
+        def update(head: str) -> UpdatePull:
+            return UpdatePull(
+                pull.number, pull.branch, head, "Low", "New body", ("urgency/low",), "why"
+            )
+
+        assert tried.forge.update_pull(update(before.head)) is Done.HELD
+        assert tried.forge.update_pull(update(branch.head)) is Done.DONE
+        assert tried.forge.update_pull(update(branch.head)) is Done.ADOPTED
+        (after,) = tried.forge.snapshot().pulls
+        assert (after.title, after.body, after.written_for) == ("Low", "New body", branch.head)
+        assert after.number == pull.number
 
     def test_what_is_taken_back_may_be_proposed_again(
         self, tried: TriedForge, case_text: CaseText

@@ -1,0 +1,92 @@
+"""What a comment commands: what stands at its start, each on a line of its own, and no more."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.planning.command_words import usage
+from runner.planning.commands import (
+    Assign,
+    Command,
+    Dismiss,
+    Duplicate,
+    Malformed,
+    RaiseCrisis,
+    Snooze,
+    Unknown,
+    Word,
+    parse_commands,
+)
+from runner.text.language import Language
+
+CASE = "c-7f3k2m9x4q5t"
+TABLE: dict[str, tuple[str, list[Command]]] = {
+    "a reason on the line": ("/dismiss spam, twice", [Dismiss("spam, twice")]),
+    "capitals do not matter": ("/DISMISS spam", [Dismiss("spam")]),
+    "a reason below": ("/dismiss\n\nNot ours.\nReally.", [Dismiss("Not ours. Really.")]),
+    "a reason ends at the next command": (
+        "/dismiss\nNot ours.\n/assign sam",
+        [Dismiss("Not ours.")],
+    ),
+    "no reason": ("/dismiss", [Malformed(Word.DISMISS)]),
+    "a case": (f"/duplicate {CASE}", [Duplicate(CASE)]),
+    "a case as code": (f"/duplicate of `{CASE}`.", [Duplicate(CASE)]),
+    "no case": ("/duplicate #12", [Malformed(Word.DUPLICATE)]),
+    "a login": ("/assign @sam-d", [Assign("sam-d")]),
+    "two people": ("/assign sam ines", [Malformed(Word.ASSIGN)]),
+    "days": ("/snooze 2d", [Snooze(timedelta(days=2))]),
+    "hours with a space": ("/snooze 4 h", [Snooze(timedelta(hours=4))]),
+    "too long": ("/snooze 9w", [Malformed(Word.SNOOZE)]),
+    "for ever": ("/snooze", [Malformed(Word.SNOOZE)]),
+    "a crisis": ("/crisis", [RaiseCrisis(None)]),
+    "a threat": ("/crisis death-threat", [RaiseCrisis("death-threat")]),
+    "another word": ("/crisis mild", [Malformed(Word.CRISIS)]),
+    "several": (
+        "/assign sam\r\n\r\n/snooze 1d  \r\nThanks.",
+        [Assign("sam"), Snooze(timedelta(days=1))],
+    ),
+    "unknown": ("/lgtm please", [Unknown("lgtm")]),
+    "after words": ("I think\n/dismiss it", []),
+    "in a line": ("please /dismiss it", []),
+    "below a quotation": ("> /dismiss spam\n\n/assign sam", [Assign("sam")]),
+    "quoted": ("> /dismiss spam", []),
+    "in a block": ("```\n/dismiss spam\n```", []),
+    "indented": ("    /dismiss spam", []),
+    "code": ("`/dismiss spam`", []),
+    "a path": ("/etc/passwd is there", []),
+    "an address": ("//example.org/x", []),
+    "nothing": ("", []),
+}
+
+
+@pytest.mark.parametrize(("body", "commands"), TABLE.values(), ids=TABLE)
+def test_what_a_comment_commands(body: str, commands: list[Command]) -> None:
+    assert parse_commands(body) == tuple(commands)
+
+
+@given(st.text(alphabet=st.sampled_from("/dismis assignc\n\r>` \t@é\x00\u2028-#1"), max_size=200))
+def test_any_text_has_an_answer_and_gives_back_only_what_is_harmless(body: str) -> None:
+    for command in parse_commands(body):
+        match command:
+            case Unknown(word):
+                assert word.isascii()
+                assert word.isalpha()
+            case Assign(person):
+                assert person.isascii()
+                assert not {"@", "`", "\n", "/"} & set(person)
+            case Dismiss(reason):
+                assert reason == reason.strip() != ""
+                assert "\n" not in reason
+
+
+def test_a_comment_of_thousands_of_commands_is_cut_short() -> None:
+    assert len(parse_commands("/crisis\n" * 100_000)) == 10
+
+
+@pytest.mark.parametrize("locale", ["en", "fr"])
+def test_every_command_is_explained(locale: str) -> None:
+    for word in Word:
+        assert usage(word, Language(locale, ZoneInfo("Europe/Paris"))).startswith(f"- `/{word}")
