@@ -8,6 +8,7 @@ site that moved, an empty body) is unknown; a feed without entries is read, and 
 """
 
 import calendar
+import hashlib
 import io
 import re
 from collections import Counter
@@ -49,6 +50,10 @@ ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 )
+
+_SAME_BYTES = "sha256:"
+"""Before what the cursor keeps in place of an ETag where there was none; never sent, since the
+other side does not know it.  Many servers send the same bytes at each request."""
 
 _TAIL = 1000
 _END = re.compile(
@@ -100,14 +105,18 @@ async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Fetc
     address = source.settings.get("url")
     if not isinstance(address, str):
         return Unknown(Problem(Trouble.NO_SETTING, "url"))
+    seen = cursor.etag if cursor else None
     page = await outside.connect().get(
         address,
         accept=ACCEPT,
-        etag=cursor.etag if cursor else None,
+        etag=None if seen and seen.startswith(_SAME_BYTES) else seen,
         last_modified=cursor.last_modified if cursor else None,
     )
     if isinstance(page, Unchanged | Unknown):
         return page
+    digest = _SAME_BYTES + hashlib.sha256(page.body).hexdigest()
+    if digest == seen:
+        return Unchanged()
     kind = page.headers.get("Content-Type", "")
     parsed = await _apart(outside, page, parse, kind, outside.now)
     if isinstance(parsed, Unknown):
@@ -115,13 +124,14 @@ async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Fetc
     if isinstance(parsed, Problem):
         return Unknown(parsed)
     moved = Problem(Trouble.MOVED, page.moved_to) if page.moved_to else None
+    remark = parsed.problem or moved
     # Of unknown length and without its end, it was cut on the way: the rest must come next time.
     whole = page.measured or not parsed.cut_short
     return Fresh(
         parsed.items,
-        page.etag if whole else None,
+        (page.etag or (None if remark else digest)) if whole else None,
         page.last_modified if whole else None,
-        parsed.problem or moved,
+        remark,
     )
 
 

@@ -10,7 +10,9 @@ import asyncio
 import socket
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import suppress
 from functools import partial
+from ipaddress import IPv4Address
 from ssl import SSLContext
 
 import httpcore
@@ -81,6 +83,9 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         raise failure or UnknownHost(host)
 
     async def _resolve(self, host: str, port: int, seconds: float | None) -> list[str]:
+        # No name server, and none of the threads that wait for one.
+        with suppress(ValueError):
+            return [str(IPv4Address(host))]
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(seconds):

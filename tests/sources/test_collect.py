@@ -172,6 +172,22 @@ def test_what_did_not_change_is_unchanged(site: Site, tmp_path: Path) -> None:
     assert second.read_at == later
 
 
+def test_the_same_bytes_are_unchanged_where_a_server_tells_no_version(
+    site: Site, tmp_path: Path
+) -> None:
+    watched = desk(source("forum", url=site.page("/feed", rss("a"))))
+    (first,) = read_sources(watched, tmp_path, errand())
+    later = NOW + timedelta(hours=1)
+    (second,) = read_sources(watched, tmp_path, errand([cursor(first)], now=later))
+    assert (second.status, second.items, second.etag) == (ReadStatus.UNCHANGED, 1, first.etag)
+    assert "If-None-Match" not in site.asked[-1][1]
+    site.page("/feed", rss("a", "b"))
+    (third,) = read_sources(
+        watched, tmp_path, errand([cursor(second)], now=NOW + timedelta(hours=2))
+    )
+    assert (third.status, third.items) == (ReadStatus.READ, 2)
+
+
 @pytest.mark.parametrize("why", ["other rules", "asked in full", "no cursor"])
 def test_a_source_is_read_whole_when_its_cursor_is_worthless(
     site: Site, tmp_path: Path, why: str
