@@ -3,6 +3,7 @@
 Only our own words and ids stand in it, and what others said of failures, defused.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ _FIRST = 40
 """Cases that are seen at once; the others unfold."""
 _SOURCES, _LINES, _BACKLOG = 40, 20, 10
 """Rows of sources, lines of other lists, and cases of the backlog that are named."""
+_ID = re.compile(r"(?:[a-z]+ )?(?:doleances/)?c-[a-z0-9]{12}(?:/[a-z0-9-]+)?", re.ASCII)
 _ROOM_FOR_THE_REST = 400
 """Characters kept for the words that say how many cases were left out."""
 
@@ -249,7 +251,7 @@ class _Body:
             len(backlog),
             most=self._board.configuration.instance.limits.open_pulls,
         )
-        first = ", ".join(code(each) for each in backlog[:_BACKLOG])
+        first = ", ".join(_own(each) for each in backlog[:_BACKLOG])
         yield said + " " + say("The most urgent: {cases}", cases=first) + _more(backlog, _BACKLOG)
 
     def _undone(self) -> Iterator[str]:
@@ -257,7 +259,7 @@ class _Body:
         if not undone:
             return
         yield "## " + self._say("What the program could not do")
-        yield self._list(f"{code(what)}: {plain(why, 400)}" for what, why in undone)
+        yield self._list(f"{_own(what)}: {plain(why, 400)}" for what, why in undone)
 
     def _sources(self) -> Iterator[str]:
         say, sources = self._say, self._board.sources
@@ -353,12 +355,12 @@ class _Body:
     def _link(self, case: OpenCase) -> str:
         summary = case.summary
         if self._pages is None:
-            return code(summary.id)
+            return _own(summary.id)
         if case.branch is None:
             return f"[{summary.id}]({self._pages.file(summary.path)})"
         if case.pull is not None:
             return f"[{summary.id}]({self._pages.pull(case.pull)})"
-        return code(summary.id)
+        return _own(summary.id)
 
     def _number(self, pull: int) -> str:
         # Never `#1`: that would leave a trace on the page of the pull request.
@@ -380,6 +382,11 @@ class _Body:
 
 def _cells(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def _own(text: str) -> str:
+    """Return an id as code that can be copied: what tells others apart from ours is its form."""
+    return f"`{text}`" if _ID.fullmatch(text) else code(text)
 
 
 def _more(items: tuple[str, ...], shown: int) -> str:
