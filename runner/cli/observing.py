@@ -127,7 +127,14 @@ def open_forge(desk: Desk) -> Forge:
             from runner.forges.github import open_github
 
             check_top(desk.root)
-            return open_github(desk.root, desk.configuration(), _forge_token())
+            token = _forge_token("DOLEANCES_FORGE_TOKEN", "GITHUB_TOKEN")
+            return open_github(desk.root, desk.configuration(), token)
+        case "gitea":
+            from runner.forges.gitea import open_gitea
+
+            check_top(desk.root)
+            token = _forge_token("DOLEANCES_FORGE_TOKEN", "GITEA_TOKEN", "FORGEJO_TOKEN")
+            return open_gitea(desk.root, desk.configuration(), token)
         case other:
             raise UsageError(
                 f"sources.yaml: this version does not speak to the forge {other!r}",
@@ -135,13 +142,13 @@ def open_forge(desk: Desk) -> Forge:
             )
 
 
-def _forge_token() -> str:
+def _forge_token(*names: str) -> str:
     """Return the forge's token out of the environment, where alone it stands.
 
     Raises:
         UsageError: when there is none, or what cannot be one.
     """
-    for name in ("DOLEANCES_FORGE_TOKEN", "GITHUB_TOKEN"):
+    for name in names:
         token = os.environ.get(name, "").strip()
         if token:
             if not (token.isascii() and token.isprintable()) or " " in token:
@@ -149,7 +156,7 @@ def _forge_token() -> str:
             return token
     raise UsageError(
         "DOLEANCES_FORGE_TOKEN is not set, and the forge lets nobody in without a token",
-        "README, section On GitHub, says where to get one",
+        "README, On GitHub or On Gitea, says where to get one",
     )
 
 
