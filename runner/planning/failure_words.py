@@ -4,6 +4,7 @@ Of what went wrong only our own words stand in it: exit codes, names of checks, 
 files.  What forges, sites or files said is in the log.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
@@ -14,6 +15,7 @@ from runner.text.language import Language
 from runner.text.markdown import code
 
 _PLACES = 10
+_PLACE = re.compile(r"[A-Za-z0-9_./-]{1,200}:[0-9]{1,9}:[0-9]{1,9}", re.ASCII)
 
 
 def render_failure(failing: Sequence[RunRecord], log_url: str, language: Language) -> OwnPage:
@@ -60,7 +62,7 @@ def _failing(record: RunRecord, language: Language) -> Iterator[str]:
     yield _meaning(record.exit_code, language)
     places = _places(record)
     if places:
-        lines = [f"- {code(place)}" for place in places[:_PLACES]]
+        lines = [f"- {_place(place)}" for place in places[:_PLACES]]
         if left := len(places) - len(lines):
             lines.append("- " + language.say_n("and {count} more", "and {count} more", left))
         yield "\n".join(lines)
@@ -95,6 +97,11 @@ def _places(record: RunRecord) -> tuple[str, ...]:
     if record.exit_code is not ExitCode.FAULTS:
         return ()
     return tuple(place for place, _ in record.troubles)
+
+
+def _place(place: str) -> str:
+    """Return a place in a file as code that can be copied; an odd name of a file is defused."""
+    return f"`{place}`" if _PLACE.fullmatch(place) else code(place)
 
 
 def _digest(text: str) -> str:
