@@ -174,6 +174,8 @@ def _body(
         "the branch any more.",
         file=_own(case_path(case)),
     )
+    if configuration.instance.has_pages:
+        yield say("To do so on these pages: {steps}.", steps="*Files changed* → `…` → *Edit file*")
     yield "\n".join(f"- [ ] {question}" for question in _questions(case, configuration, language))
     yield "## " + say("Your decision")
     yield "\n".join(decision_lines(say("It becomes a case."), configuration, language))
@@ -303,10 +305,14 @@ def _own(name: str) -> str:
 
 
 def _contact(case: Case, sources: dict[str, Source], language: Language) -> Iterator[str]:
-    for source in dict.fromkeys(place.source for place in case.places):
-        if source not in sources:
-            continue
-        yield from (f"- {line}" for line in contact_lines(sources[source], language))
+    named = dict.fromkeys(place.source for place in case.places if place.source in sources)
+    for source in named:
+        lines = contact_lines(sources[source], language)
+        if len(named) == 1:
+            yield from (f"- {line}" for line in lines)
+        else:
+            yield f"- {source}"
+            yield from (f"  - {line}" for line in lines)
 
 
 def _questions(case: Case, configuration: Configuration, language: Language) -> Iterator[str]:

@@ -142,10 +142,10 @@ def test_a_duplicate_is_one_of_a_case_that_there_is(
     other = fake.hub.pulls[2].branch.split("/")[1]
     fake.hub.say(1, INES, "/duplicate c-000000000000")
     done(capsys, "run")
-    assert fake.hub.pulls[1].is_open
+    assert [each.is_open for each in fake.hub.pulls.values()] == [True, True]
     fake.hub.say(1, INES, f"/duplicate {other}\n/assign sam")
     done(capsys, "run")
-    assert not fake.hub.pulls[1].is_open
+    assert [each.is_open for each in fake.hub.pulls.values()] == [False, True, True]
     assert "there is no case `c-000000000000`" in answers(pull)[0]
     assert f"Closed as a duplicate of `{other}`" in answers(pull)[1]
     assert "This proposal is closed now" in answers(pull)[1]

@@ -208,6 +208,18 @@ def test_a_body_tells_what_a_community_manager_needs():
     assert body.count("- [ ] ") == 5
 
 
+def test_on_a_forge_people_decide_on_the_page_and_are_told_the_commands():
+    there = configuration()
+    there = replace(there, instance=replace(there.instance, forge="github"))
+    body = render_pull(case(), there, FRENCH).body
+    assert "`doleances accept`" not in body
+    assert "`doleances reject" not in body
+    assert "fusionnez cette demande" in body
+    assert "un commentaire qui commence par `/dismiss`" in body
+    for command in ("/dismiss", "/duplicate", "/assign", "/snooze", "/crisis"):
+        assert f"\n- `{command} " in body
+
+
 @pytest.mark.parametrize(
     ("private", "advice"),
     [

@@ -1,0 +1,142 @@
+"""What commands do to a proposal, and what is answered where they do nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from runner.cases.case import Case
+from runner.cases.file import parse_case
+from runner.model import Category, Urgency
+from runner.planning.actions import ObeyCommands
+from runner.planning.obeying import plan_commands
+from runner.planning.observation import Branch, Ending, Observation, Outcome, Pull, Remark
+from runner.planning.plan import plan
+from runner.planning.plan_file import plan_from_data, plan_to_data
+from runner.policies.privacy import PrivacyPolicy
+from runner.policies.rules import Otherwise, TriagePolicy
+from runner.policies.team import Person, Team
+from runner.policies.values import Configuration, Instance
+from runner.text.language import Language
+from runner.text.strict_yaml import read_value
+
+NOW = datetime(2026, 11, 21, 8, 3, 12, tzinfo=UTC)
+CASE = "c-7f3k2m9x4q5t"
+PARIS = ZoneInfo("Europe/Paris")
+ENGLISH = Language("en", PARIS)
+CaseText = Callable[..., tuple[str, str]]
+CONFIGURATION = Configuration(
+    Instance("Lumen", "en", PARIS, False, "main", "github", "mailto:v@example.org"), (), (),
+    Team(
+        (
+            Person("ines", "Inès Martin", ("watcher",), (), ("ines-martin",)),
+            Person("sam", "Sam Diallo", ("watcher",), (), ("sam-d",)),
+        ),
+        (),
+    ),
+    TriagePolicy("t.yaml", "", Otherwise(False, Category.QUESTION, Urgency.NORMAL, 1)),
+    PrivacyPolicy(), {},
+)  # fmt: skip
+
+
+def seen(case_text: CaseText, *bodies: str, change: str = "open", **fields: object) -> Observation:
+    path, content = case_text(CASE)
+    case: Case = parse_case(read_value(content.encode()), path)
+    if crisis := fields.pop("crisis", None):
+        case = replace(case, crisis=str(crisis))
+    branch = Branch(
+        name=f"doleances/{CASE}/{change}", case_id=CASE, change=change, head="1" * 40,
+        hands_off=bool(fields.pop("hands_off", False)), merged=False, path=path, case=case,
+    )  # fmt: skip
+    ended = fields.pop("ended", None)
+    assert ended is None or isinstance(ended, Ending)
+    return Observation(
+        now=NOW, base="0" * 40, configuration=CONFIGURATION, reads=(), cursors={},
+        case_of=lambda _: None, open_cases=(), branches=(branch,),
+        pulls=(Pull(1, branch.name, "T", "B", NOW, branch.head, ended, branch.head),), decided={},
+        remarks=tuple(
+            Remark(n, 1, branch.name, "ines-martin", True, False, NOW - timedelta(hours=1), body)
+            for n, body in enumerate(bodies, 1)
+        ),
+        heard_until=NOW,
+    )  # fmt: skip
+
+
+def obeyed(case_text: CaseText, *bodies: str, **fields: object) -> ObeyCommands:
+    (action,) = plan_commands(seen(case_text, *bodies, **fields), ENGLISH)  # type: ignore[arg-type]
+    return action
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("/assign sam", "its owner stands in its file"),
+        ("/crisis", f"`doleances crisis {CASE} --raise suicide`"),
+        ("/snooze 2d", f"`doleances acknowledge {CASE}`"),
+        ("/duplicate c-000000000000", f"`doleances merge {CASE}`"),
+    ],
+    ids=["assign", "crisis", "snooze", "duplicate"],
+)
+def test_a_change_of_an_accepted_case_can_only_be_dismissed(
+    case_text: CaseText, body: str, said: str
+) -> None:
+    action = obeyed(case_text, body, change="place-abc")
+    assert action.answers[0].text.startswith("Nothing was done")
+    assert said in action.answers[0].text
+    assert (action.renewal, action.rests, action.refused_by) == (None, (), "")
+    assert obeyed(case_text, "/dismiss no", change="place-abc").refused_by == "ines"
+
+
+def test_several_comments_are_one_write_and_an_answer_each(case_text: CaseText) -> None:
+    action = obeyed(case_text, "/assign sam", "/crisis death-threat", "/assign nobody")
+    assert action.renewal is not None
+    assert "owner: sam" in action.renewal.content
+    assert "crisis: death-threat" in action.renewal.content
+    assert [answer.comment for answer in action.answers] == [1, 2, 3]
+    assert "There are `ines`, `sam`" in action.answers[2].text
+
+
+def test_a_threat_named_too_late_is_put_right_before_anybody_accepts_it(
+    case_text: CaseText,
+) -> None:
+    action = obeyed(case_text, "/crisis", "/crisis death-threat")
+    assert action.renewal is not None
+    assert action.renewal.content.count("entry: crisis-raised") == 1
+    assert "suicide" not in action.renewal.content
+
+
+def test_on_a_branch_of_people_a_crisis_is_for_people_to_raise(case_text: CaseText) -> None:
+    action = obeyed(case_text, "/crisis", hands_off=True)
+    assert action.renewal is None
+    assert "Warn those in charge at once" in action.answers[0].text
+
+
+def test_a_crisis_is_not_put_off(case_text: CaseText) -> None:
+    action = obeyed(case_text, "/snooze 1h", crisis="suicide")
+    assert action.rests == ()
+    assert "a crisis is never put off" in action.answers[0].text
+
+
+def test_who_dismisses_and_closes_has_dismissed_for_the_reason_that_was_given(
+    case_text: CaseText,
+) -> None:
+    closed = Ending(Outcome.REFUSED, "sam", "")
+    observation = seen(case_text, "/dismiss spam", ended=closed)
+    (first, *others) = plan(observation).actions
+    assert isinstance(first, ObeyCommands)
+    assert (first.refused_by, first.refused_for) == ("ines", "spam")
+    assert not [other for other in others if other.key.startswith("settle")]
+    assert plan_commands(seen(case_text, "/assign sam", ended=closed), ENGLISH) == ()
+    merged = Ending(Outcome.MERGED, "sam", "")
+    assert plan_commands(seen(case_text, "/dismiss spam", ended=merged), ENGLISH) == ()
+
+
+def test_a_plan_with_commands_is_read_back_as_it_was_written(case_text: CaseText) -> None:
+    made = plan(seen(case_text, "/assign sam\n/snooze 2d", "/dismiss\nIt is spam."))
+    assert plan_from_data(plan_to_data(made)) == made
+    assert made.cursors == ()
+    heard = plan(seen(case_text))
+    assert [cursor.read_at for cursor in heard.cursors] == [NOW]
+    assert heard.actions == ()
