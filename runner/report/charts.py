@@ -4,6 +4,7 @@ The styles and scripts that pygal puts into a picture are left out: the report's
 draws it, in light and dark, and a policy that allows nothing inline holds.
 """
 
+import sys
 from collections.abc import Sequence
 from itertools import cycle
 from math import ceil
@@ -31,7 +32,7 @@ def check_drawable() -> None:
         UsageError: with how to install it.
     """
     try:
-        import pygal  # noqa: F401
+        _pygal()
     except ImportError:
         raise UsageError(
             "the report's charts need the package pygal", "pip install 'doleances[report]'"
@@ -43,8 +44,7 @@ def draw_bars(labels: Sequence[str], series: Sequence[Sequence[int | float]], ab
 
     `about` is the text alternative.
     """
-    import pygal
-
+    pygal = _pygal()
     longest = max((sum(values) for values in zip(*series, strict=True)), default=0)
     kind = pygal.HorizontalStackedBar if len(series) > 1 else pygal.HorizontalBar
     chart = kind(
@@ -69,6 +69,18 @@ def draw_bars(labels: Sequence[str], series: Sequence[Sequence[int | float]], ab
     name = "chart scale" if len(series) > _FEW else "chart"
     tree.attrib.update({"class": name, "role": "img", "aria-label": about})
     return _rendered(tree)
+
+
+def _pygal() -> Any:
+    """Return the library, without the finder of plug-ins that it leaves among Python's own.
+
+    That has no `find_spec`: Python 3.11 warns of it at every later import, newer ones ask it in
+    vain.
+    """
+    import pygal
+
+    sys.meta_path[:] = [each for each in sys.meta_path if type(each).__module__ != "pygal"]
+    return pygal
 
 
 def _ticks(longest: float) -> list[int]:
