@@ -1,14 +1,17 @@
 """`doleances close`: the matter is over, at every place where the customer wrote."""
 
+from dataclasses import dataclass
+
 import click
 
-from runner.cases.case import Case
+from runner.cases.case import Case, Place
 from runner.cli.case_ids import case_argument
 from runner.cli.daily import Facts, Manner, manner_options, write_entry
 from runner.cli.deciding import is_watched
 from runner.cli.desk import Desk
 from runner.errors import UsageError
 from runner.model import Category
+from runner.text.clean import clean_text
 
 
 @click.command(short_help="Record the closing message at every place.")
@@ -16,6 +19,25 @@ from runner.model import Category
 @click.option("--url", "urls", metavar="PLACE=URL", multiple=True, help="A closing message.")
 @click.option(
     "--impossible", metavar="PLACE=WHY", multiple=True, help="Why none can stand at a place."
+)
+@click.option(
+    "--edited",
+    metavar="PLACE=WORDS",
+    multiple=True,
+    help="The one reply that a site allows, as it reads since it was edited.",
+)
+@click.option(
+    "--before",
+    metavar="PLACE=WORDS",
+    multiple=True,
+    help="How it read before, if the log does not hold its words.",
+)
+@click.option(
+    "--text",
+    "texts",
+    metavar="PLACE=WORDS",
+    multiple=True,
+    help="The words of a closing message, by which it can be looked for.",
 )
 @click.option("--survey", metavar="URL", help="The satisfaction survey that was sent.")
 @click.option("--no-survey", metavar="WHY", help="Why no survey was sent.")
@@ -30,6 +52,9 @@ def command(
     case_id: str,
     urls: tuple[str, ...],
     impossible: tuple[str, ...],
+    edited: tuple[str, ...],
+    before: tuple[str, ...],
+    texts: tuple[str, ...],
     survey: str | None,
     no_survey: str | None,
     root_cause: str | None,
@@ -38,7 +63,8 @@ def command(
 ) -> None:
     """Record that a case is closed: the closing message at every place, or why there is none.
 
-    With one place, `--url URL` is enough.
+    With one place, `--url URL` is enough.  Where a site allows one reply alone, `--edited` tells
+    what it says now; its words before are those of the last reply recorded there.
 
     \b
     Example:  doleances close c-7f3k2m9x4q5t \\
@@ -47,7 +73,9 @@ def command(
     """
 
     def facts(case: Case, _by: str) -> Facts:
-        closings = _closings(desk, case, urls, impossible)
+        each = (urls, impossible, edited, before, texts)
+        given = _Given(*(dict(_pair(case, one) for one in pairs) for pairs in each))
+        closings = _closings(desk, case, given)
         cause = root_cause
         if cause is None and case.category is Category.COMPLAINT:
             cause = _ask(desk, desk.language.say("What caused it?"), "--root-cause")
@@ -66,20 +94,58 @@ def command(
     write_entry(desk, "close", "closed", case_id, facts, how=how)
 
 
-def _closings(
-    desk: Desk, case: Case, urls: tuple[str, ...], impossible: tuple[str, ...]
-) -> list[dict[str, str]]:
-    said = {
-        **{place: ("url", url) for place, url in (_pair(case, one) for one in urls)},
-        **{place: ("impossible", why) for place, why in (_pair(case, one) for one in impossible)},
-    }
-    for place in case.places:
-        if place.id not in said:
-            question = desk.language.say(
-                "Where does the closing message stand at {place}?", place=place.url or place.id
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What was typed, by place."""
+
+    urls: dict[str, str]
+    impossible: dict[str, str]
+    edited: dict[str, str]
+    before: dict[str, str]
+    texts: dict[str, str]
+
+
+def _closings(desk: Desk, case: Case, given: _Given) -> list[Facts]:
+    return [_closing(desk, case, place, given) for place in case.places]
+
+
+def _closing(desk: Desk, case: Case, place: Place, given: _Given) -> Facts:
+    if place.id in given.impossible:
+        return {"place": place.id, "impossible": given.impossible[place.id]}
+    if place.id in given.edited:
+        before = given.before.get(place.id) or _last_words(case, place.id)
+        if not before:
+            raise UsageError(
+                f"nothing tells how the reply at {place.id} read before it was edited",
+                f"--before {place.id}=WORDS",
             )
-            said[place.id] = ("url", _ask(desk, question, f"--url {place.id}=URL"))
-    return [{"place": place, name: value} for place, (name, value) in sorted(said.items())]
+        edited = {"before": clean_text(before), "after": clean_text(given.edited[place.id])}
+        if place.id in given.urls:
+            edited["url"] = given.urls[place.id]
+        return {"place": place.id, "edited": edited}
+    url = given.urls.get(place.id)
+    if url is None:
+        question = desk.language.say(
+            "Where does the closing message stand at {place}?", place=place.url or place.id
+        )
+        url = _ask(desk, question, f"--url {place.id}=URL")
+    closing: Facts = {"place": place.id, "url": url}
+    if place.id in given.texts:
+        closing["text"] = clean_text(given.texts[place.id])
+    return closing
+
+
+def _last_words(case: Case, place: str) -> str:
+    """Return the words of the last public reply that the log holds at a place."""
+    for entry in reversed(case.log):
+        text = entry.facts.get("text")
+        if (
+            entry.kind in {"replied", "published", "details-asked", "resolved"}
+            and entry.facts.get("place") == place
+            and text
+        ):
+            return str(text)
+    return ""
 
 
 def _pair(case: Case, given: str) -> tuple[str, str]:

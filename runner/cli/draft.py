@@ -11,6 +11,7 @@ from runner.errors import UsageError
 from runner.planning.draft_words import draft_lines, draft_title, record_command, why_no_draft
 from runner.policies.templates import Purpose
 from runner.replies.drafting import Draft, NoDraft, draft, use_of
+from runner.replies.steps import next_purposes
 
 
 @click.command(short_help="Draft what is said to the customer next, and say how it was chosen.")
@@ -21,7 +22,12 @@ from runner.replies.drafting import Draft, NoDraft, draft, use_of
     help="What it is for; default: the next step.",
 )
 @click.option("--place", "place_id", metavar="PLACE", help="For this place, such as p1.")
-@click.option("--all", "everywhere", is_flag=True, help="One for each place of the case.")
+@click.option(
+    "--all",
+    "everywhere",
+    is_flag=True,
+    help="One for each place of the case; closing messages are, anyway.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print it as data.")
 @click.pass_obj
 def command(
@@ -40,11 +46,14 @@ def command(
 
     \b
     Example:  doleances draft c-7f3k2m9x4q5t
-              doleances draft c-7f3k2m9x4q5t --purpose closing --all
+              doleances draft c-7f3k2m9x4q5t --purpose closing
     """
     found = find_case(desk, case_id)
     case = found.case
     wanted = Purpose(purpose) if purpose else None
+    next_one = wanted or next(iter(next_purposes(case, desk.configuration())), None)
+    # The last word is said wherever the customer wrote.
+    everywhere = everywhere or next_one in {Purpose.CLOSING, Purpose.CLOSING_WITHOUT_NEWS}
     drafted = _drafts(desk, found, wanted, _places(case, place_id, everywhere=everywhere))
     if as_json:
         desk.print_json({"case": case.id, "drafts": [_data(each, case) for each in drafted]})

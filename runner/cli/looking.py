@@ -6,9 +6,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.cases.case import Case
+from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
+from runner.planning.case_page import Line, Section, Tone
 from runner.planning.digests import judged_by
-from runner.planning.looking import LATE, Look, OurMessage, has_findings, looks_due
+from runner.planning.looked_words import look_line, look_words
+from runner.planning.looking import (
+    LATE,
+    Look,
+    OurMessage,
+    Seen,
+    add_up,
+    has_findings,
+    is_over,
+    looks_due,
+    messages_of,
+    next_look_at,
+)
 from runner.planning.observation import Cursor
 from runner.repo.case_files import read_case
 from runner.repo.cases_index import CasesIndex
@@ -97,14 +111,67 @@ def _log_of(data: bytes) -> bytes:
     return data[max(data.find(b"\nlog:"), 0) :]
 
 
+def read_looks_at(desk: Desk, case_ids: Iterable[str]) -> dict[str, tuple[Look, ...]]:
+    """Return the looks at messages of some cases."""
+    repository = open_repository(desk.root)
+    with ObjectReader(repository) as reader:
+        return read_looks(reader, read_refs(repository, RECEIPTS).get(RECEIPTS), case_ids)
+
+
+def seen_data(desk: Desk, message: OurMessage, seen: Seen | None) -> dict[str, object]:
+    """Return what is known of a message of ours as JSON-like data."""
+    watch = desk.configuration().instance.watch
+    next_at = None if is_over(message, watch, desk.now()) else next_look_at(message, seen, watch)
+    told: dict[str, object] = {
+        "case": message.case_id,
+        "place": message.place,
+        "message": message.kind,
+        "url": message.url,
+        "recorded_at": render_instant(message.recorded_at),
+        "next_look_at": render_instant(next_at) if next_at else None,
+        "verdict": None,
+    }
+    if seen is None:
+        return told
+    return told | {
+        "verdict": seen.verdict.value,
+        "before": seen.told.value,
+        "since": render_instant(seen.since),
+        "looked_at": render_instant(seen.last.at),
+        "verified_at": render_instant(seen.verified_at) if seen.verified_at else None,
+        "share": seen.last.share,
+        "reason": seen.last.doubt.value or None,
+        "why": look_words(seen.last, desk.language) or None,
+    }
+
+
+def looked_section(desk: Desk, case: Case) -> Section | None:
+    """Return what the last looks saw of a case's messages, None where there are none of ours."""
+    looks = read_looks_at(desk, [case.id]).get(case.id, ())
+    lines = tuple(
+        Line(look_line(message, seen, desk.language), _tone(seen))
+        for message in messages_of(case)
+        for seen in (add_up(message, looks),)
+    )
+    return Section(desk.language.say("Do our messages stand there?"), lines) if lines else None
+
+
+def looked_data(desk: Desk, case: Case) -> list[dict[str, object]]:
+    """Return what the last looks saw of a case's messages as JSON-like data."""
+    looks = read_looks_at(desk, [case.id]).get(case.id, ())
+    return [seen_data(desk, one, add_up(one, looks)) for one in messages_of(case)]
+
+
+def _tone(seen: Seen | None) -> Tone:
+    return Tone.LATE if seen is not None and seen.told.is_finding else Tone.PLAIN
+
+
 def looks_at_hand(
     desk: Desk, index: CasesIndex, looks: Iterable[Look]
 ) -> tuple[dict[str, tuple[Look, ...]], dict[str, str]]:
     """Return the looks of earlier runs, and where the cases lie that some look found wanting."""
     paths = _paths(desk, index)
-    repository = open_repository(desk.root)
-    with ObjectReader(repository) as reader:
-        looked = read_looks(reader, read_refs(repository, RECEIPTS).get(RECEIPTS), paths)
+    looked = read_looks_at(desk, paths)
     every = {case_id: list(found) for case_id, found in looked.items()}
     for look in looks:
         every.setdefault(look.case_id, []).append(look)

@@ -6,6 +6,7 @@ from runner.cases.file import case_data
 from runner.cli.desk import Desk
 from runner.cli.drafting import read_uses
 from runner.cli.finding import find_case
+from runner.cli.looking import looked_data, looked_section
 from runner.cli.noticing import acknowledged_data, read_past, told_data, told_sections
 from runner.cli.observing import open_forge
 from runner.cli.pages import print_case_page, print_section
@@ -40,6 +41,7 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
                 "case": case_data(found.case),
                 "told": [told_data(each) for each in receipts.told],
                 "acknowledged": [acknowledged_data(each) for each in receipts.acknowledged],
+                "looked": looked_data(desk, found.case),
             }
         )
         return
@@ -55,6 +57,7 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
         draft=draft(found.case, desk.configuration(), used, desk.now()),
     )
     print_case_page(page, desk.terminal)
-    for section in told_sections(desk, receipts):
+    looked = looked_section(desk, found.case)
+    for section in (*([looked] if looked else []), *told_sections(desk, receipts)):
         desk.say()
         print_section(section, desk.terminal)

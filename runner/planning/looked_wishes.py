@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from runner.cases.case import Case, Entry
 from runner.cases.lifecycle import RUNNER
-from runner.planning.changes import MergedCase, Wish
+from runner.planning.changes import MergedCase, Wish, read_merged_cases
 from runner.planning.looked_words import kind_words, look_words, what_to_do
-from runner.planning.looking import Look, LookFinding, Verdict, look_over
+from runner.planning.looking import Look, LookFinding, Verdict, find_unseen, look_over
 from runner.planning.observation import Observation
 from runner.planning.pull_request import PullWords, decision_lines
 from runner.planning.words import label
@@ -33,6 +33,16 @@ def looks_of(observation: Observation) -> dict[str, tuple[Look, ...]]:
     for look in observation.looks:
         found.setdefault(look.case_id, []).append(look)
     return {case_id: tuple(dict.fromkeys(looks)) for case_id, looks in found.items()}
+
+
+def unseen_in(observation: Observation) -> tuple[LookFinding, ...]:
+    """Return the messages of ours that do not stand as they should, the oldest finding first.
+
+    What is to be done about one says `looked_words.what_to_do`.
+    """
+    merged = read_merged_cases(observation)
+    looks = looks_of(observation)
+    return find_unseen([merged[case_id].case for case_id in looks if case_id in merged], looks)
 
 
 def wish_looked(

@@ -5,7 +5,7 @@ That the message is missing is only said of a page that shows what the customer 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -74,9 +74,7 @@ def sight_in_items(
     """
     told = tuple(items)
     wanted = words_of(_unaddressed(message.text), cleaned)
-    for item in told:
-        if not _is_it(message, item):
-            continue
+    for item in _named(message, told):
         if item.author and names.ours and not _is_among(item.author, names.ours):
             return unverified(Doubt.OTHER_AUTHOR)
         text = _unaddressed(_plain(item))
@@ -237,11 +235,17 @@ def reaches_back(items: Iterable[Item], before: datetime) -> bool:
     return any(item.posted_at is not None and item.posted_at < before for item in items)
 
 
-def _is_it(message: OurMessage, item: Item) -> bool:
-    if message.native_id and item.native_id == message.native_id:
-        return True
+def _named(message: OurMessage, items: tuple[Item, ...]) -> Iterator[Item]:
+    """Yield what stands under the id or the address of a message."""
     own = _own_address(message)
-    return own is not None and own in (_address(item.url), _address(item.native_id))
+    for item in items:
+        by_id = message.native_id is not None and item.native_id == message.native_id
+        if by_id or (own is not None and own in {_address(item.url), _address(item.native_id)}):
+            yield item
+    # Where each message has a page of its own, that is what people copy.
+    alone = [item for item in items if own is not None and _address(item.thread_url) == own]
+    if len(alone) == 1:
+        yield alone[0]
 
 
 def _own_address(message: OurMessage) -> str | None:
