@@ -27,6 +27,7 @@ _SKIPPED = frozenset(
     | {"select", "svg", "template", "textarea", "video"}
 )
 """Dropped with their content when an end tag is there."""
+_WITH_CONTENT = _RAW | _SKIPPED
 _PARAGRAPHS = frozenset(
     {"article", "blockquote", "dl", "figure", "form", "h1", "h2", "h3", "h4", "h5", "h6", "hr"}
     | {"ol", "p", "pre", "section", "table", "ul"}
@@ -63,15 +64,15 @@ def _read(markup: str, page: "_Page") -> None:
     while (start := markup.find("<", at)) >= 0:
         if start > at:
             page.say(html.unescape(markup[at:start]))
-        if markup.startswith("<!--", start):
+        if tag := TAG.match(markup, start):
+            at = _enter(markup, tag, page, unclosed)
+        elif markup.startswith("<!--", start):
             at = _after(markup, "-->", start + 2)
         elif markup.startswith("<![CDATA[", start):
             at = _after(markup, "]]>", start)
             page.say(markup[start + 9 : at].removesuffix("]]>"))
         elif markup.startswith(("<!", "<?"), start):
             at = _after(markup, ">", start)
-        elif tag := TAG.match(markup, start):
-            at = _enter(markup, tag, page, unclosed)
         elif re.match("</?[A-Za-z]", markup[start : start + 3]):
             return
         else:
@@ -85,9 +86,12 @@ def _enter(markup: str, tag: re.Match[str], page: "_Page", unclosed: set[str]) -
     """Do what a tag says; return where to read on."""
     name = tag["name"].lower()
     if tag["close"]:
-        page.leave(name)
+        if name in _LAID_OUT:
+            page.leave(name)
         return tag.end()
-    if (name in _RAW or name in _SKIPPED) and name not in unclosed:
+    if name in _LAID_OUT:
+        page.enter(name)
+    elif name in _WITH_CONTENT and name not in unclosed:
         end = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(markup, tag.end())
         if end:
             return _after(markup, ">", end.start())
@@ -97,8 +101,6 @@ def _enter(markup: str, tag: re.Match[str], page: "_Page", unclosed: set[str]) -
     elif name == "img":
         if alt := _ALT.search(tag["rest"]):
             page.say(html.unescape(alt[1] or alt[2] or alt[3] or ""))
-    else:
-        page.enter(name)
     return tag.end()
 
 
@@ -128,8 +130,6 @@ class _Page:
             self._add(_SPACE.sub(" ", text))
 
     def enter(self, name: str) -> None:
-        if name not in _LAID_OUT:
-            return
         if name in _CELLS:
             self._add(" ")
         elif name in _PARAGRAPHS or name in _LINES:
@@ -165,13 +165,15 @@ class _Page:
 
     def _break(self, *, paragraph: bool) -> None:
         if self._words:
-            if "".join(self._words).strip():
-                self._end_line()
+            if line := "".join(self._words).strip():
+                self._put(line)
             self._words.clear()
         if paragraph and self._lines and not self._item:
             self._lines.append("")
 
     def _end_line(self) -> None:
-        line = "".join(self._words).strip()
+        self._put("".join(self._words).strip())
         self._words.clear()
+
+    def _put(self, line: str) -> None:
         self._lines.append("> " * min(self._quotes, _QUOTES_LIMIT) + line if line else "")
