@@ -34,13 +34,12 @@ class _Route:
 class Description:
     """The description, and what does not fit it."""
 
-    def __init__(self) -> None:
-        self.data = _plain_schema(json.loads(FILE.read_text()))
+    def __init__(self, file: Path = FILE) -> None:
+        self.data = _plain_schema(json.loads(file.read_text()))
         self._routes = [
-            _Route(method.upper(), re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", escaped)), s)
+            _Route(method.upper(), self._pattern(path, spec), spec)
             for path, methods in self.data["paths"].items()
-            for escaped in (re.escape(path),)
-            for method, s in methods.items()
+            for method, spec in methods.items()
         ]
 
     def find(self, method: str, path: str) -> Operation | None:
@@ -97,10 +96,11 @@ class Description:
             for error in self._errors(content["application/json"]["schema"], body)
         ]
 
-    def answer_schema(self, operation: Operation, status: int) -> Mapping[str, Any]:
-        """Return the form of an answer."""
-        answer = self._resolved(operation.spec["responses"][str(status)])
-        return dict(answer["content"]["application/json"]["schema"])
+    def answer_schema(self, operation: Operation, status: int) -> Mapping[str, Any] | None:
+        """Return the form of an answer, None for one that is empty or not described."""
+        answer = self._resolved(operation.spec["responses"].get(str(status), {}))
+        content = answer.get("content")
+        return dict(content["application/json"]["schema"]) if content else None
 
     def fill(self, schema: Mapping[str, Any], given: Any = _MISSING) -> Any:
         """Return what is given, with everything that the form asks for beside it."""
@@ -122,6 +122,16 @@ class Description:
             names = dict.fromkeys((*schema.get("required", ()), *named))
             return {n: self.fill(forms.get(n, {}), named.get(n, _MISSING)) for n in names}
         return given if given is not _MISSING else _example(schema)
+
+    def _pattern(self, path: str, spec: Mapping[str, Any]) -> re.Pattern[str]:
+        given = map(self._resolved, spec.get("parameters", ()))
+        long = {one["name"] for one in given if one.get("x-multi-segment")}
+        escaped = re.sub(
+            r"\\{(\w+)\\}",
+            lambda found: f"(?P<{found[1]}>{'.+' if found[1] in long else '[^/]+'})",
+            re.escape(path),
+        )
+        return re.compile(escaped)
 
     def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         while "$ref" in schema:

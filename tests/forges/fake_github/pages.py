@@ -30,7 +30,8 @@ class Request:
     @property
     def number(self) -> int:
         values = self.operation.values
-        return int(values.get("pull_number") or values.get("issue_number") or 0)
+        named = ("pull_number", "issue_number", "index")
+        return next((int(values[name]) for name in named if name in values), 0)
 
 
 def no(status: int, message: str, *errors: object) -> Reply:
