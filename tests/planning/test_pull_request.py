@@ -214,7 +214,7 @@ def test_on_a_forge_people_decide_on_the_page_and_are_told_the_commands():
     body = render_pull(case(), there, FRENCH).body
     assert "`doleances accept`" not in body
     assert "`doleances reject" not in body
-    assert "fusionnez cette demande" in body
+    assert "fusionnez cette pull request" in body
     assert "un commentaire qui commence par `/dismiss`" in body
     for command in ("/dismiss", "/duplicate", "/assign", "/snooze", "/crisis"):
         assert f"\n- `{command} " in body
