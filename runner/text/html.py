@@ -98,9 +98,8 @@ def _enter(markup: str, tag: re.Match[str], page: "_Page", unclosed: set[str]) -
         if name in _RAW:
             return len(markup)
         unclosed.add(name)
-    elif name == "img":
-        if alt := _ALT.search(tag["rest"]):
-            page.say(html.unescape(alt[1] or alt[2] or alt[3] or ""))
+    elif name == "img" and (alt := _ALT.search(tag["rest"])):
+        page.say(html.unescape(alt[1] or alt[2] or alt[3] or ""))
     return tag.end()
 
 
