@@ -40,6 +40,8 @@ DOLEANCES = str(Path(sysconfig.get_path("scripts")) / "doleances")
 LATENCY = 0.05
 """Seconds from a request to its answer."""
 ENTRIES = 30
+AT_MOST = {"304": 1.2, "200": 3}
+"""What a poll may take, as times what curl needs: what the project asks of itself."""
 ETAG = '"as-it-was"'
 SEEN_AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 LATER = "2026-11-21T09:00:00Z"
@@ -274,6 +276,11 @@ def poll(answers: str) -> tuple[str, ...]:
     return (DOLEANCES, "--now", LATER, "collect", "--allow-loopback", "--json", *full)
 
 
+def processor_seconds() -> float:
+    """Return what this process and its children that are over have spent."""
+    return sum(os.times()[:4])
+
+
 def read_feeds(folder: Path, answers: str) -> None:
     """Ask for the feeds of a desk and parse them, as a run that is under way does; say how long."""
     files = {
@@ -297,11 +304,12 @@ def read_feeds(folder: Path, answers: str) -> None:
                 async with at_once:
                     return await feed.fetch(source, seen[source.id], outside)
 
-            return await asyncio.gather(*map(read, configuration.sources))
+            with contextlib.closing(outside):
+                return await asyncio.gather(*map(read, configuration.sources))
 
-    began, spent = time.perf_counter(), time.process_time()
+    began, spent = time.perf_counter(), processor_seconds()
     reads = asyncio.run(read_all())
-    took = time.perf_counter() - began, time.process_time() - spent
+    took = time.perf_counter() - began, processor_seconds() - spent
     wanted = Unchanged if answers == "304" else Fresh
     if not all(isinstance(read, wanted) for read in reads):
         raise CannotMeasure(f"not all are {wanted.__name__}")
@@ -354,6 +362,16 @@ def measure(folder: Path, port: int, arguments: argparse.Namespace) -> Iterator[
                 )
 
 
+def print_ratios(figures: Sequence[Figure]) -> None:
+    """Print how many times what curl needs everything takes, and what it may take."""
+    hosts = list(dict.fromkeys(figure.hosts for figure in figures))
+    ratios = {(f.answers, f.what, f.hosts): f.times_curl for f in figures}
+    print(f"\n| times curl | {' | '.join(hosts)} | may be |\n| --- |{' --- |' * (len(hosts) + 1)}")
+    for answers, what in dict.fromkeys((f.answers, f.what) for f in figures if f.what != "curl"):
+        cells = [f"{ratios[answers, what, each]:.2f}" for each in hosts]
+        print(f"| {answers}, {what} | {' | '.join(cells)} | {AT_MOST[answers]} |")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--feeds", type=int, default=1000)
@@ -373,8 +391,10 @@ def main() -> None:
     if not arguments.as_json:
         print("| hosts | answers | what | least s | median s | processor s | times curl |")
         print("| --- | --- | --- | --- | --- | --- | --- |")
+    figures: list[Figure] = []
     with tempfile.TemporaryDirectory() as folder, server(arguments.feeds) as port:
         for figure in measure(Path(folder), port, arguments):
+            figures.append(figure)
             if arguments.as_json:
                 print(json.dumps(asdict(figure)), flush=True)
             else:
@@ -383,6 +403,8 @@ def main() -> None:
                     f"| {figure.median:.2f} | {figure.processor:.2f} | {figure.times_curl:.2f} |",
                     flush=True,
                 )
+    if not arguments.as_json:
+        print_ratios(figures)
 
 
 if __name__ == "__main__":
