@@ -25,7 +25,7 @@ from runner.text.markdown import code, plain
 
 LIMIT = 64_000
 """Characters of the page.  GitHub takes 65,536, and the marker goes before it."""
-_FIRST = 40
+_FIRST = 25
 """Cases that are seen at once; the others unfold."""
 _SOURCES, _LINES, _BACKLOG = 40, 20, 10
 """Rows of sources, lines of other lists, and cases of the backlog that are named."""
@@ -74,8 +74,7 @@ class _Body:
         changing: bool,
     ) -> None:
         self._board = board
-        self._language = language
-        self._say = language.say
+        self.language = language
         self._team = board.configuration.team
         self._pages = pages
         self._limit = limit
@@ -91,7 +90,7 @@ class _Body:
         return "\n\n".join((*above, *self._cases(self._limit - taken), *below)) + "\n"
 
     def _top(self) -> Iterator[str]:
-        say, board = self._say, self._board
+        say, board = self.language.say, self._board
         if self._pages is not None:
             yield "*" + say(
                 "The program writes this page and overwrites it: what you change here is lost. "
@@ -118,7 +117,7 @@ class _Body:
         yield "\n".join(self._summary())
 
     def _summary(self) -> Iterator[str]:
-        say, say_n, cases = self._say, self._language.say_n, self._board.cases
+        say, say_n, cases = self.language.say, self.language.say_n, self._board.cases
         if not cases:
             yield say("No open case: nobody waits.")
             return
@@ -138,7 +137,7 @@ class _Body:
         yield " · ".join(words[turn] for turn in Turn if turns[turn])
 
     def _crises(self) -> Iterator[str]:
-        say, crises = self._say, self._board.crises
+        say, crises = self.language.say, self._board.crises
         if not crises:
             return
         yield "## " + say("Crisis: people first")
@@ -149,7 +148,7 @@ class _Body:
             + " · ".join(
                 part
                 for part in (
-                    self._language.term("crisis", case.summary.crisis or ""),
+                    self.language.term("crisis", case.summary.crisis or ""),
                     self._owner(case),
                     self._due(case),
                     self._step(case),
@@ -161,7 +160,8 @@ class _Body:
 
     def _cases(self, room: int) -> Iterator[str]:
         """Yield the tables of cases, as far as there is room."""
-        say, cases = self._say, self._board.cases
+        say, board = self.language.say, self._board
+        cases = board.cases[len(board.crises[:_LINES]) :]
         if not cases:
             return
         head = self._table_head(
@@ -180,11 +180,11 @@ class _Body:
         if rows:
             yield "\n".join((head, *rows[:_FIRST]))
         if more := rows[_FIRST:]:
-            unfold = self._language.say_n("{count} more case", "{count} more cases", len(more))
+            unfold = self.language.say_n("{count} more case", "{count} more cases", len(more))
             table = "\n".join((head, *more))
             yield f"<details><summary>{unfold}</summary>\n\n{table}\n\n</details>"
         if left := len(cases) - len(rows):
-            yield self._language.say_n(
+            yield self.language.say_n(
                 "{count} case has no room on this page: `doleances status` and `doleances due` "
                 "list all.",
                 "{count} cases have no room on this page: `doleances status` and `doleances due` "
@@ -193,9 +193,9 @@ class _Body:
             )
 
     def _row(self, case: OpenCase) -> str:
-        language, summary = self._language, case.summary
+        language, summary = self.language, case.summary
         is_new = case.branch is not None and case.branch.change == INTAKE
-        state = self._say("to qualify") if is_new else language.word(State(summary.state))
+        state = self.language.say("to qualify") if is_new else language.word(State(summary.state))
         urgency = language.word(summary.urgency)
         return _cells(
             self._link(case),
@@ -209,8 +209,8 @@ class _Body:
     def _owner(self, case: OpenCase) -> str:
         owner = case.summary.owner
         if owner is None:
-            return self._say("nobody yet")
-        return plain(person_name(owner, self._team, self._language))
+            return self.language.say("nobody yet")
+        return plain(person_name(owner, self._team, self.language))
 
     def _due(self, case: OpenCase) -> str:
         standing = case.foremost
@@ -219,11 +219,11 @@ class _Body:
     def _standing(self, standing: Standing) -> str:
         if not self._changing:
             return f"{standing.clock} {standing.position} {standing.due_at}"
-        return promise_line(standing, self._board.now, self._language)
+        return promise_line(standing, self._board.now, self.language)
 
     def _step(self, case: OpenCase) -> str:
         """Return what the case waits for, in a sentence; pull requests are linked."""
-        say, language, summary = self._say, self._language, case.summary
+        say, language, summary = self.language.say, self.language, case.summary
         if case.branch is not None and case.pull is None:
             return say("It waits on its branch for a pull request.")
         if case.branch is not None and case.pull is not None:
@@ -239,11 +239,11 @@ class _Body:
         return step or next_step(state, language)
 
     def _backlog(self) -> Iterator[str]:
-        say, backlog = self._say, self._board.backlog
+        say, backlog = self.language.say, self._board.backlog
         if not backlog:
             return
         yield "## " + say("Waiting for room")
-        said = self._language.say_n(
+        said = self.language.say_n(
             "{count} case waits on its branch: at most {most} pull requests are open at once. "
             "Its promises run.",
             "{count} cases wait on their branches: at most {most} pull requests are open at once. "
@@ -258,17 +258,17 @@ class _Body:
         undone = self._board.undone
         if not undone:
             return
-        yield "## " + self._say("What the program could not do")
+        yield "## " + self.language.say("What the program could not do")
         yield self._list(f"{_own(what)}: {plain(why, 400)}" for what, why in undone)
 
     def _sources(self) -> Iterator[str]:
-        say, sources = self._say, self._board.sources
+        say, sources = self.language.say, self._board.sources
         ill = sum(each.is_ill for each in sources)
         yield "## " + say("Sources")
         yield (
             say("None of the {count} is ill.", count=len(sources))
             if not ill
-            else say("{ill} of {count} cannot be read.", ill=ill, count=len(sources))
+            else say("Cannot be read: {ill} of {count}.", ill=ill, count=len(sources))
         )
         columns = [say("source"), say("how it does"), say("last good read"), say("next read")]
         rows = [self._source(each) for each in sources[:_SOURCES]]
@@ -276,7 +276,7 @@ class _Body:
         if left := len(sources) - len(rows):
             table.append("")
             table.append(
-                self._language.say_n(
+                self.language.say_n(
                     "{count} more is well or has a remark: `doleances sources` lists all.",
                     "{count} more are well or have remarks: `doleances sources` lists all.",
                     left,
@@ -285,7 +285,7 @@ class _Body:
         yield "\n".join(table)
 
     def _source(self, health: SourceHealth) -> str:
-        say = self._say
+        say = self.language.say
         good = self._at(health.good_at) if health.good_at else say("never")
         if health.is_ill:
             word = "**" + say("cannot be read") + "**"
@@ -298,11 +298,11 @@ class _Body:
         if not self._changing:
             return ""
         if health.next_at is None or health.next_at <= self._board.now:
-            return self._say("next run")
+            return self.language.say("next run")
         return self._at(health.next_at)
 
     def _channels(self) -> Iterator[str]:
-        say, channels = self._say, self._board.channels
+        say, channels = self.language.say, self._board.channels
         if not channels:
             return
         yield "## " + say("Messages to the team that do not get through")
@@ -312,14 +312,14 @@ class _Body:
                 until = self._at(state.rest_until)
                 rests = say("asked for rest until {instant}", instant=until)
                 lines.append(f"{code(state.channel)}: {rests}")
-            problems = Counter(render_setback(each, self._language) for each in state.failures)
+            problems = Counter(render_setback(each, self.language) for each in state.failures)
             for problem, count in problems.items():
                 many = f" (× {count})" if count > 1 else ""
                 lines.append(f"{code(state.channel)}{many}: {plain(problem, 400)}")
         yield self._list(lines)
 
     def _program(self) -> Iterator[str]:
-        say, board, run = self._say, self._board, self._board.run
+        say, board, run = self.language.say, self._board, self._board.run
         yield "## " + say("The program")
         lines = []
         if self._changing:
@@ -340,10 +340,10 @@ class _Body:
         yield self._list(lines)
 
     def _pace(self) -> str:
-        say, pace = self._say, self._board.pace
+        say, pace = self.language.say, self._board.pace
         if pace is None:
             return say("How punctual the schedule is, is known after three scheduled runs.")
-        span = self._language.span
+        span = self.language.span
         return say(
             "The last {count} scheduled runs began {usual} apart in general, {longest} at most. "
             "Where the workflow asks for them more often, the forge is late.",
@@ -367,13 +367,13 @@ class _Body:
         return str(pull) if self._pages is None else f"[{pull}]({self._pages.pull(pull)})"
 
     def _at(self, at: datetime) -> str:
-        return self._language.instant(at)
+        return self.language.instant(at)
 
     def _list(self, lines: Iterable[str]) -> str:
         found = list(lines)
         items = [f"- {line}" for line in found[:_LINES]]
         if left := len(found) - len(items):
-            items.append("- " + self._language.say_n("and {count} more", "and {count} more", left))
+            items.append("- " + self.language.say_n("and {count} more", "and {count} more", left))
         return "\n".join(items)
 
     def _table_head(self, *names: str) -> str:

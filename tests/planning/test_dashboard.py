@@ -227,7 +227,7 @@ def test_sources_and_channels_that_fail_say_so_in_words(board: Callable[..., Das
         "mail", NOW, None, (Failure("k", Trouble.NO_LOGIN, "mail.example.org", "535"),) * 3
     )
     body = page(board(cursors={"forum": sick}, channels={"mail": mail})).body
-    assert "1 of 1 cannot be read." in body
+    assert "Cannot be read: 1 of 1." in body
     assert (
         "| `forum` | **cannot be read**: it answered 403 | Sat 21 Nov 2026, 11:00 | "
         "Mon 23 Nov 2026, 12:00 |"
