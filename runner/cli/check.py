@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Others may still approve: a warning, and no fault, for entries by them. With --actor.",
 )
+@click.option(
+    "--annotations",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write what was found to this file, as a forge's CI shows it beside the lines.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as data.")
 @click.pass_obj
 def command(
@@ -42,6 +47,7 @@ def command(
     base: str | None,
     actors: tuple[str, ...],
     awaiting_approval: bool,
+    annotations: Path | None,
     as_json: bool,
 ) -> int:
     """Check every file of the desk and name all faults.
@@ -71,6 +77,11 @@ def command(
     else:
         known = frozenset(actors) if actors else None
         found = _check_since(desk, base, known, approvals_known=not awaiting_approval)
+    if annotations is not None:
+        from runner.cli.annotations import render_annotations
+        from runner.repo.files import write_file
+
+        write_file(annotations, render_annotations(found.faults).encode())
     if as_json:
         desk.print_json(
             {"files": found.files, "faults": [_fault_data(fault) for fault in found.faults]}
