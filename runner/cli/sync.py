@@ -9,9 +9,14 @@ from runner.forges.sync import Synced, sync
 
 @click.command(short_help="Exchange proposals, receipts and cursors with a remote.")
 @click.argument("remote", default="origin")
+@click.option(
+    "--scheduled",
+    is_flag=True,
+    help="Rest where pull requests live on a server, which `run` asks itself.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was exchanged as data.")
 @click.pass_obj
-def command(desk: Desk, remote: str, as_json: bool) -> None:
+def command(desk: Desk, remote: str, scheduled: bool, as_json: bool) -> None:
     """Exchange proposals, receipts and cursors with REMOTE (origin, if not named).
 
     Afterwards both sides hold the same: what one refused is refused on the other,
@@ -21,6 +26,8 @@ def command(desk: Desk, remote: str, as_json: bool) -> None:
     \b
     Example:  git pull && doleances sync && git push
     """
+    if scheduled and desk.configuration().instance.forge != "local":
+        return
     synced = sync(open_local_forge(desk), remote)
     if as_json:
         desk.print_json(

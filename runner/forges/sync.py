@@ -186,7 +186,7 @@ def _fetch(repository: Repository, remote: str, theirs: Refs) -> None:
         return
     repository.run(
         "-c", "fetch.fsckObjects=true", "-c", "maintenance.auto=false",
-        "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=",
+        "fetch", "--quiet", "--no-filter", "--no-tags", "--no-write-fetch-head", "--refmap=",
         "--no-recurse-submodules", "--stdin", remote,
         stdin="".join(f"{ref}\n" for ref in theirs).encode(),
     )  # fmt: skip
