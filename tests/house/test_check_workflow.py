@@ -70,16 +70,17 @@ def step_named(name: str) -> dict[str, Any]:
 def run_step(checkout: Path, ref: str, name: str = JUDGE, **variables: str) -> tuple[int, str]:
     """Run a step as a runner does; what an event does not have is empty."""
     step = step_named(name)
-    empty = dict.fromkeys(step["env"], "")
+    empty = dict.fromkeys(step.get("env", {}), "")
     assert variables.keys() <= empty.keys()
     kept = {name: os.environ[name] for name in ("PATH", "GIT_CONFIG_GLOBAL")}
     now = {
         "DOLEANCES_NOW": "2026-11-21T09:00:00Z",
         "PYTHONPATH": str(ROOT),
         "GITHUB_STEP_SUMMARY": str(checkout.parent / "summary.md"),
+        "RUNNER_TEMP": str(checkout.parent),
     }
     ended = subprocess.run(
-        ["bash", "-e", "-c", step["run"]],
+        ["bash", "-eo", "pipefail", "-c", step["run"]],
         cwd=checkout,
         env={**kept, **now, **empty, **variables, "GITHUB_REF": ref},
         capture_output=True,
@@ -109,7 +110,7 @@ def merged(desk: Path, git: Git, tmp_path: Path) -> Callable[[str], Path]:
 
 
 def test_cases_are_judged_but_where_the_base_itself_moves() -> None:
-    assert step_named(JUDGE)["if"] == "github.event_name != 'push'"
+    assert step_named(JUDGE)["if"] == "${{ !cancelled() && github.event_name != 'push' }}"
 
 
 def test_what_a_change_of_policies_would_change_is_told_and_refuses_nothing(
@@ -143,7 +144,7 @@ def test_the_author_of_a_pull_request_is_who_decides(merged: Callable[[str], Pat
     checkout = merged("ines")
     assert run_step(checkout, "refs/pull/7/merge", AUTHOR="ines-c", BASE="0" * 40) == (
         0,
-        "1 file, no fault.\n",
+        "| 1 file, no fault.\n",
     )
     code, said = run_step(checkout, "refs/pull/7/merge", AUTHOR="sam-w", BASE="0" * 40)
     assert code == 0
@@ -214,3 +215,27 @@ def test_a_forge_that_checks_out_the_branch_itself_is_judged_from_the_base(
     code, said = run_step(checkout, "refs/pull/7/head", AUTHOR="ines-c", BASE=base)
     assert code == 1
     assert "there is no zoe" in said
+
+
+def test_what_a_fault_quotes_is_no_command_and_no_markup(
+    desk: Path, git: Git, tmp_path: Path
+) -> None:
+    team = desk / "policies/team.yaml"
+    team.write_text(team.read_text() + '"::add-path::/x ##[add-path]/x </pre> **": 1\n')
+    git(desk, "commit", "-qam", "Change.")
+    checkout = merge(desk, git, tmp_path)
+    ref = "refs/pull/7/merge"
+    code, said = run_step(checkout, ref, "Check every file of the desk")
+    assert code == 1
+    assert all(line.startswith("| ") for line in said.splitlines())
+    assert "##[" not in said
+    code, shown = run_step(
+        checkout, ref, "Show what was found, beside the lines and on the summary"
+    )
+    assert code == 0
+    (command,) = shown.splitlines()
+    assert command.startswith("::error file=policies/team.yaml,line=")
+    assert "##[" not in command
+    summary = (tmp_path / "summary.md").read_text().splitlines()
+    assert any("add-path" in line for line in summary)
+    assert all(not line or line.startswith("    ") for line in summary)

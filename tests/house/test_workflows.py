@@ -1,11 +1,19 @@
 """Workflows hold no more power than they need, and run nothing that can change under them."""
 
+import os
 import re
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from runner.policies.load import load_configuration
+from runner.policies.values import Configuration
+from runner.repo.files import read_configuration_files
+from runner.workflows import carried, installed, render_workflows
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -29,6 +37,13 @@ def parse_workflow(path: Path) -> dict[str, Any]:
     return parsed
 
 
+def configuration() -> Configuration:
+    files, _ = read_configuration_files(ROOT)
+    loaded, faults = load_configuration(files)
+    assert loaded is not None, faults
+    return loaded
+
+
 def jobs_of(path: Path) -> list[dict[str, Any]]:
     return list(parse_workflow(path)["jobs"].values())
 
@@ -49,13 +64,11 @@ class TestEveryWorkflow:
 
     def test_actions_are_pinned_by_commit_with_their_version(self, path: Path) -> None:
         used = re.findall(r"^\s*(?:- )?uses: (.*)$", path.read_text(), re.MULTILINE)
-        assert used
         for use in used:
             assert re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+(\.\d+){2}", use)
 
     def test_a_checkout_leaves_no_token_behind(self, path: Path) -> None:
         checkouts = [s for s in steps_of(path) if s.get("uses", "").startswith("actions/checkout@")]
-        assert checkouts
         assert all(step["with"]["persist-credentials"] == "false" for step in checkouts)
 
     def test_scripts_hold_no_expressions(self, path: Path) -> None:
@@ -106,25 +119,129 @@ def test_collect_keeps_off_the_full_hour() -> None:
         assert all(5 <= int(minute) % 60 <= 55 for minute in minutes.split(","))
 
 
-def test_only_the_exchange_with_the_forge_holds_the_token() -> None:
-    steps = steps_of(ROOT / ".github/workflows/collect.yml")
-    holding = [step["run"] for step in steps if "github.token" in str(step)]
-    assert holding == ["./doleances sync"] * 4
-    jobs = jobs_of(ROOT / ".github/workflows/collect.yml")
-    assert not any("github.token" in str(job["env"]) for job in jobs)
+def test_whoever_reads_the_sources_holds_no_token() -> None:
+    workflow = parse_workflow(ROOT / ".github/workflows/collect.yml")
+    assert "token" not in str(workflow["env"]).replace("DOLEANCES_FORGE_TOKEN", "").replace(
+        "x-access-token", ""
+    )
+    holding = [
+        step["run"].splitlines()[-1]
+        for job in workflow["jobs"].values()
+        for step in job["steps"]
+        if "run" in step and "github.token" in str(step)
+    ]
+    assert holding == [
+        "./doleances fetch",
+        "./doleances sync --scheduled",
+        './doleances "$@"',
+        "./doleances sync --scheduled",
+        "./doleances sync --scheduled",
+        "./doleances notify --scheduled",
+        "./doleances sync --scheduled",
+    ]
+    jobs = workflow["jobs"]
+    assert jobs["collect"]["permissions"] == {"contents": "read"}
+    assert not any("env" in job for job in jobs.values())
 
 
-def test_only_telling_the_team_holds_the_secrets_of_channels() -> None:
-    path = ROOT / ".github/workflows/collect.yml"
-    (telling,) = (step for step in steps_of(path) if "secrets." in str(step))
-    assert telling["run"] == "./doleances notify --scheduled"
+def test_each_job_is_handed_only_its_own_secrets() -> None:
+    jobs = parse_workflow(ROOT / ".github/workflows/collect.yml")["jobs"]
+    secrets = {
+        name: set(re.findall(r"secrets\.(\w+)", str(job["steps"]))) for name, job in jobs.items()
+    }
     policy = yaml.safe_load((ROOT / "policies/escalation.yaml").read_text())
     variables = {each["variable"] for each in policy["channels"] if "variable" in each}
-    assert set(telling["env"]) == variables | {"DOLEANCES_SMTP_URL"}
+    assert secrets == {
+        "shares": set(),
+        "collect": set(),
+        "apply": {"DOLEANCES_APP_KEY"},
+        "notify": variables | {"DOLEANCES_SMTP_URL"},
+    }
+
+
+def test_the_index_is_kept_where_no_pull_request_can_leave_one() -> None:
+    steps = steps_of(ROOT / ".github/workflows/collect.yml")
+    caching = [step for step in steps if step.get("uses", "").startswith("actions/cache/")]
+    assert len(caching) == 4
+    assert all(step["if"] == "github.server_url == 'https://github.com'" for step in caching)
+    assert not any("cache" in path.read_text() for path in WORKFLOWS if path.stem == "check")
+
+
+@pytest.mark.parametrize(
+    ("shards", "expected"),
+    [
+        ("shards: 4", "4"),
+        ("shards: 20   # machines", "20"),
+        ("", "1"),
+        ("shards: 21", "1"),
+        ("shards: 0", "1"),
+        ("shards: 2,3]; x", "1"),
+        ("shards: 3\nshards: 5", "3"),
+        (" shards: 4", "1"),
+        ("shards: $(id)", "1"),
+    ],
+)
+def test_the_count_of_shares_is_a_number(tmp_path: Path, shards: str, expected: str) -> None:
+    jobs = parse_workflow(ROOT / ".github/workflows/collect.yml")["jobs"]
+    script = jobs["shares"]["steps"][-1]["run"]
+    (tmp_path / "sources.yaml").write_text(f"version: 1\n{shards}\nname: x\n")
+    output = tmp_path / "output"
+    subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "GITHUB_OUTPUT": str(output)},
+        check=True,
+    )
+    numbers = ",".join(str(n) for n in range(1, int(expected) + 1))
+    assert output.read_text() == f"count={expected}\nlist=[{numbers}]\n"
 
 
 def test_the_team_is_told_whether_or_not_a_source_failed() -> None:
     notify = parse_workflow(ROOT / ".github/workflows/collect.yml")["jobs"]["notify"]
-    assert (notify["needs"], notify["if"]) == ("collect", "${{ !cancelled() }}")
+    assert (notify["needs"], notify["if"]) == ("apply", "${{ !cancelled() }}")
     # What was told must be kept, also when a channel failed.
     assert notify["steps"][-1]["if"] == "${{ !cancelled() }}"
+
+
+def test_this_repositorys_workflows_are_those_of_every_desk() -> None:
+    """After a change of runner/workflows: `python -m runner.workflows`."""
+    for path, text in render_workflows(carried(configuration())).items():
+        assert (ROOT / path).read_text() == text
+
+
+def test_a_desk_that_installs_the_program_has_the_same_workflows() -> None:
+    carrying = render_workflows(carried(configuration()))
+    installing = render_workflows(installed("1.2.3", configuration()))
+    for path, text in installing.items():
+        assert "./doleances" not in text
+        assert ".ci/" not in text
+        same = re.sub(
+            r"run: python -m pip .* doleances==1\.2\.3$", "run: .ci/setup run", text, flags=re.M
+        )
+        assert re.sub(r"(?<![\w/-])doleances (?=\w|\")", "./doleances ", same) == carrying[path]
+
+
+def test_sources_and_look_ups_name_the_secrets_of_collecting() -> None:
+    setting = replace(carried(configuration()), source_secrets=("FORUM_KEY", "CARE_TOKEN"))
+    (collect,) = (t for p, t in render_workflows(setting).items() if p.endswith("collect.yml"))
+    (step,) = (
+        step
+        for step in yaml.load(collect, Loader=yaml.BaseLoader)["jobs"]["collect"]["steps"]  # noqa: S506
+        if step.get("name") == "Read the sources"
+    )
+    assert step["env"]["FORUM_KEY"] == "${{ secrets.FORUM_KEY }}"
+    assert step["env"]["CARE_TOKEN"] == "${{ secrets.CARE_TOKEN }}"
+
+
+def test_on_gitea_only_what_carries_files_is_another() -> None:
+    here = carried(configuration())
+    there = replace(here, actions_of="gitea")
+    differing = {
+        line.strip()
+        for path, text in render_workflows(there).items()
+        for line in set(text.splitlines()) - set(render_workflows(here)[path].splitlines())
+    }
+    assert {re.sub("@.*", "", line) for line in differing} == {
+        "uses: christopherhx/gitea-upload-artifact",
+        "uses: christopherhx/gitea-download-artifact",
+    }
