@@ -24,6 +24,8 @@ LOOKED = "looked-"
 """How the changes begin that record what was found."""
 MOST = 8
 """Findings of one pull request; the others wait for the next."""
+_NAMED = 3
+"""Findings that the title of a pull request names."""
 _KEY = re.compile(r"[0-9a-f]{8}")
 
 
@@ -55,9 +57,11 @@ def wish_looked(
         if found is None:
             continue
         declined = _declined(case_id, observation)
-        news = tuple(one for one in _news(found.case, looks) if one.key not in declined)[:MOST]
+        news = tuple(one for one in _news(found.case, looks) if one.key not in declined)
         if news:
-            wishes.append(_wish(found, news, observation, language))
+            wishes.append(
+                _wish(found, _standing(case_id, news, observation), observation, language)
+            )
     return tuple(wishes)
 
 
@@ -108,6 +112,19 @@ def _written(case: Case, found: LookFinding) -> object:
     return None
 
 
+def _standing(
+    case_id: str, news: tuple[LookFinding, ...], observation: Observation
+) -> tuple[LookFinding, ...]:
+    """Return what is proposed already, as long as all of it holds; what is new waits for that."""
+    known = {one.key for one in news}
+    for branch in observation.branches:
+        if branch.case_id == case_id and branch.change.startswith(LOOKED):
+            proposed = set(_KEY.findall(branch.change))
+            if proposed <= known:
+                return tuple(one for one in news if one.key in proposed)
+    return news[:MOST]
+
+
 def _declined(case_id: str, observation: Observation) -> frozenset[str]:
     changes = (change for case, change in observation.decided if case == case_id)
     return frozenset(
@@ -141,7 +158,7 @@ def _wish(
         entries=entries,
         message=_render_message(case, news, language),
         words=_render_pull(case, news, observation.configuration, language),
-        reason=_about(news, language),
+        reason=look_words(news[0].seen.seeing, language) or language.word(news[0].seen.told),
     )
 
 
@@ -158,24 +175,20 @@ def _facts(one: LookFinding, language: Language) -> dict[str, object]:
     return facts
 
 
-def _about(news: tuple[LookFinding, ...], language: Language) -> str:
-    told = (
-        language.say(
-            "{what} at {place}: {found}",
-            what=kind_words(one.message.kind, language),
-            place=one.message.place,
-            found=language.word(one.seen.told),
-        )
-        for one in news
+def _about(one: LookFinding, language: Language) -> str:
+    return language.say(
+        "{what} at {place}: {found}",
+        what=kind_words(one.message.kind, language),
+        place=one.message.place,
+        found=language.word(one.seen.told),
     )
-    return "; ".join(dict.fromkeys(told))
 
 
 def _render_message(case: Case, news: tuple[LookFinding, ...], language: Language) -> str:
     lines = (
         language.say("Record what was seen of our messages in case {case}", case=case.id),
         "",
-        *_about(news, language).split("; "),
+        *(_about(one, language) for one in news),
     )
     return "\n".join(lines) + "\n"
 
@@ -185,7 +198,7 @@ def _render_pull(
 ) -> PullWords:
     say = language.say
     return PullWords(
-        title=f"{case.id} · {_about(news[:3], language)}",
+        title=" · ".join((case.id, *(_about(one, language) for one in news[:_NAMED]))),
         body="\n\n".join(_body(case, news, configuration, language)) + "\n",
         labels=(
             say("change of a case"),
@@ -202,17 +215,21 @@ def _body(
     yield say("The case {case} says where our messages stand. We have looked.", case=f"`{case.id}`")
     sources = {place.id: place.source for place in case.places}
     for one in news:
-        yield "## " + _about((one,), language)
+        yield "## " + _capital(_about(one, language))
         yield "\n".join(_lines(one, sources[one.message.place], language))
         if one.message.text:
             yield say("As it was recorded:")
             yield quote(one.message.text)
-        steps = tuple(what_to_do(one, language))
+        steps = tuple(what_to_do(one, language, code))
         if steps:
             yield "\n".join(f"- {step}" for step in steps)
     yield "## " + say("Your decision")
     becomes = say("What was seen stands in the case's log; its state and promises stay.")
     yield "\n".join(decision_lines(becomes, configuration, language))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _lines(one: LookFinding, source: str, language: Language) -> Iterator[str]:

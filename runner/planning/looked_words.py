@@ -1,6 +1,6 @@
 """What was seen of our messages, in words for the team."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from runner.planning.looking import Doubt, Look, LookFinding, OurMessage, Seen, Verdict
 from runner.planning.typed import typed_command
@@ -86,11 +86,17 @@ def look_line(message: OurMessage, seen: Seen | None, language: Language) -> str
     )
 
 
-def what_to_do(finding: LookFinding, language: Language) -> Iterator[str]:
-    """Return what can be done about a message that does not stand as it should."""
+def what_to_do(
+    finding: LookFinding, language: Language, own: Callable[[str], str] = str
+) -> Iterator[str]:
+    """Return what can be done about a message that does not stand as it should.
+
+    `own` sets a command as the medium needs it.
+    """
     say = language.say
     message = finding.message
-    command = typed_command("reply", "replied", message.case_id, {"place": message.place})
+    known = {"place": message.place, "url": "ADDRESS", "text": "WORDS"}
+    command = own(typed_command("reply", "replied", message.case_id, known))
     match finding.seen.told:
         case Verdict.CHANGED:
             yield say("See who changed it, and why.")
