@@ -14,16 +14,39 @@ if TYPE_CHECKING:
     from runner.text.language import Language
 
 
+_ONE_RULE = {
+    "policies/triage.yaml": b"""\
+version: 1
+otherwise: {after_sales: no, category: question, urgency: normal}
+rules: [{id: none, when: {says: none}, then: {after_sales: no}}]
+"""
+}
+"""The policy without which there is no configuration; nothing is judged by it."""
+
+
 class Desk:
     """A repository with a `sources.yaml`, found from a folder upwards.
 
     Nothing is read before it is asked for.
     """
 
-    def __init__(self, start: Path, terminal: Terminal, now: datetime | None = None) -> None:
+    def __init__(
+        self,
+        start: Path,
+        terminal: Terminal,
+        now: datetime | None = None,
+        *,
+        only: frozenset[str] | None = None,
+    ) -> None:
         self.start = start
         self.terminal = terminal
         self._now = now
+        self._only = only
+        """The files of the configuration that count, None for all."""
+
+    def without_policies(self) -> "Desk":
+        """Return the desk as `sources.yaml` alone says it: enough to find its forge."""
+        return Desk(self.root, self.terminal, self._now, only=frozenset({"sources.yaml"}))
 
     @cached_property
     def root(self) -> Path:
@@ -56,6 +79,9 @@ class Desk:
         from runner.repo.files import read_configuration_files
 
         files, unread = read_configuration_files(self.root)
+        if self._only is not None:
+            files = {file: data for file, data in files.items() if file in self._only} | _ONE_RULE
+            unread = ()
         configuration, faults = load_configuration(files)
         errors = tuple(fault for fault in (*unread, *faults) if fault.severity is Severity.ERROR)
         if configuration is None or errors:

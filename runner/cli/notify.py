@@ -34,12 +34,9 @@ def command(desk: Desk, scheduled: bool, reach: Reach, as_json: bool) -> None:
     Example:  doleances notices      what is due, and what is held
               doleances notify
     """
-    language = desk.language
-    configuration = desk.configuration()
-    if scheduled and configuration.instance.suspend:
-        desk.say(language.say("Suspended: sources.yaml says `suspend: true`. Nothing was done."))
-        return
     with reported(desk, "notify", scheduled=scheduled) as report:
+        if report.rests():
+            return
         forge = open_forge(desk)
         if report.may_go_on(forge):
             _notify(desk, forge, reach, as_json)

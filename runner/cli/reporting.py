@@ -10,7 +10,7 @@ from datetime import timedelta
 import click
 
 from runner.cli.desk import Desk
-from runner.cli.observing import Reading, observe
+from runner.cli.observing import Reading, observe, open_forge
 from runner.errors import DoleancesError, ExitCode, FaultyFiles
 from runner.forges.apply import Applied
 from runner.forges.own_issues import STOP, OwnIssues, Posted, SeenIssues
@@ -53,6 +53,14 @@ class Report:
         """Whether people have stopped the runner."""
         return self.seen is not None and self.seen.stopped_at is not None
 
+    def rests(self) -> bool:
+        """Return whether the schedule rests by `sources.yaml`, and say so."""
+        if not self.scheduled or not self.desk.configuration().instance.suspend:
+            return False
+        say = self.desk.language.say
+        self.desk.say(say("Suspended: sources.yaml says `suspend: true`. Nothing was done."))
+        return True
+
     def may_go_on(self, forge: Forge) -> bool:
         """Look whether people have stopped the runner, and say so where they have."""
         self.forge, self.seen = forge, _look(self.desk, forge)
@@ -67,6 +75,16 @@ class Report:
                 )
             )
         return issue is None
+
+    def reach(self) -> None:
+        """Find the forge by `sources.yaml` alone, where the policies have faults."""
+        bare = self.desk.without_policies()
+        try:
+            if not bare.configuration().instance.suspend:
+                self.desk, self.forge = bare, open_forge(bare)
+                self.seen = _look(bare, self.forge)
+        except FaultyFiles:
+            return
 
     def note_failures(self, applied: Sequence[Applied]) -> None:
         """Remember which actions failed, for the dashboard."""
@@ -126,6 +144,8 @@ def pages_of(forge: Forge) -> Pages | None:
 def _end_badly(report: Report, code: ExitCode) -> None:
     """Tell of a run that failed; that this fails too must not hide why."""
     try:
+        if report.forge is None and report.scheduled:
+            report.reach()
         _end(report, code)
     except DoleancesError as error:
         report.desk.terminal.warn(f"doleances: {error.message}")

@@ -40,11 +40,9 @@ def command(desk: Desk, reading: Reading, scheduled: bool, as_json: bool) -> Non
     Example:  doleances run
               doleances pulls
     """
-    language = desk.language
-    if scheduled and desk.configuration().instance.suspend:
-        desk.say(language.say("Suspended: sources.yaml says `suspend: true`. Nothing was done."))
-        return
     with reported(desk, "run", scheduled=scheduled) as report:
+        if report.rests():
+            return
         forge = open_forge(desk)
         if not report.may_go_on(forge):
             report.final = look_offline(desk, forge)

@@ -97,7 +97,12 @@ def test_people_are_told_on_one_issue_when_scheduled_runs_fail_until_one_succeed
     git(desk, "push", "-q", str(fake.hub.git_dir), "main")
     run_at(9, 1)
     assert len(fake.hub.issues) == 1
+    policy = desk / "policies" / "team.yaml"
+    sound = policy.read_bytes()
+    policy.write_text("version: @Camille\n")
     run_at(10, 1)
+    assert "policies/team.yaml:1:" in own_issue(fake, "failure").body
+    policy.write_bytes(sound)
     run_at(11, 1)
     issue = own_issue(fake, "failure")
     assert "`doleances run` fails" in issue.body
