@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urljoin, urlsplit
 
 from runner.cases.identity import folded
 from runner.text.charset import decode
@@ -145,17 +146,22 @@ class ShownPage:
                 return True
         return False
 
-    @property
-    def leads_on(self) -> bool:
-        """Whether it names another page of the same."""
+    def leads_on(self, url: str) -> bool:
+        """Whether it names another page of the same; `url` is its own address."""
         for element in self.tree.root:
-            if element.name in {"a", "link"}:
-                if {"next", "prev"} & set(element.attributes.get("rel", "").lower().split()):
-                    return True
-                href = element.attributes.get("href", "")
-                said = self._said_by(element)
-                if (said.isdigit() and _PAGE_NUMBER.search(href)) or _NEXT.search(said):
-                    return True
+            href = element.attributes.get("href", "")
+            if element.name not in {"a", "link"} or not href:
+                continue
+            is_page = _PAGE_NUMBER.search(href) is not None
+            rel = element.attributes.get("rel", "").lower().split()
+            # Blogs name the articles before and after by the same words.
+            if {"next", "prev"} & set(rel) and (is_page or _is_below(href, url)):
+                return True
+            said = self._said_by(element)
+            if (said.isdigit() and is_page) or (
+                _NEXT.search(said) and (is_page or _is_below(href, url))
+            ):
+                return True
         return False
 
     def neighbour(self, rel: str) -> str | None:
@@ -167,15 +173,23 @@ class ShownPage:
                     return href
         return None
 
-    @property
-    def unfolds_more(self) -> bool:
+    def unfolds_more(self, url: str) -> bool:
         """Whether it holds answers that are shown only to who asks for them."""
-        return any(
-            _UNFOLDS.search(self._said_by(element))
-            for element in self.tree.root
-            if element.name in {"a", "button", "summary"}
-            or element.attributes.get("role") == "button"
-        )
+        for element in self.tree.root:
+            if element.name == "a":
+                href = element.attributes.get("href", "")
+                target, _, fragment = href.partition("#")
+                # `12 comments` at the top leads down to them; a link elsewhere to something else.
+                if (fragment and not target) or (target and not _is_below(target, url)):
+                    continue
+                if fragment and urljoin(url, target).partition("?")[0] == url.partition("?")[0]:
+                    continue
+            is_control = element.name in {"a", "button", "summary"}
+            if not is_control and element.attributes.get("role") != "button":
+                continue
+            if _UNFOLDS.search(self._said_by(element)):
+                return True
+        return False
 
     def _said_by(self, element: Element) -> str:
         return text_of_html(self.tree.inside(element)[:_SIGN], _SIGN).strip()
@@ -424,6 +438,20 @@ def _is_hidden(element: Element, names: frozenset[str]) -> bool:
         return True
     own = {f".{name}" for name in classes} | {f"#{attributes.get('id', '')}"}
     return not names.isdisjoint(own)
+
+
+def _is_below(href: str, url: str) -> bool:
+    """Whether an address leads to the same page with another query, or to one below it."""
+    if href.startswith("javascript:"):
+        return True
+    try:
+        here, there = urlsplit(url), urlsplit(urljoin(url, href))
+    except ValueError:
+        return False
+    path = here.path.rstrip("/")
+    return there.netloc == here.netloc and (
+        there.path.rstrip("/") == path or (bool(path) and there.path.startswith(f"{path}/"))
+    )
 
 
 def _hidden_by_rules(tree: Tree) -> frozenset[str]:

@@ -196,7 +196,8 @@ def _not_standing(
         return Sight(Sighting.MISSING, Doubt.OLD_WORDS)
     if match.share >= _ALIKE and match.speaker is not False and len(wanted) > _ENOUGH_WORDS:
         return Sight(Sighting.CHANGED, share=round(match.share, 3))
-    if page.unfolds_more or (page.leads_on and not asked.whole):
+    url = asked.found_at
+    if page.unfolds_more(url) or (page.leads_on(url) and not asked.whole):
         return unverified(Doubt.MORE_PAGES)
     return Sight(Sighting.MISSING, Doubt.QUOTED if is_quoted else Doubt.NOT_THERE)
 

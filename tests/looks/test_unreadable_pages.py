@@ -1,55 +1,15 @@
 """What one look at a page says: a long table of pages, and never `present` for one unread."""
 
-from datetime import UTC, datetime
-
 import pytest
+from shown_pages import ASKED, TEXT, THEIRS, URL, look, message, ours
 
-from runner.planning.looking import Doubt, OurMessage, Sighting
-from runner.planning.shown_words import ShownPage
-from runner.planning.sightings import Asked, Names, Sight, sight_on_pages
-
-URL = "https://forum.example.org/t/812"
-ASKED = "Ma lampe Aube ne s'allume plus depuis trois semaines et personne ne me répond !"
-TEXT = (
-    "Bonjour Camille, nous sommes désolés pour cette attente. Votre lampe Aube est réparée et "
-    "repart demain ; elle sera chez vous avant vendredi. Belle journée, Inès pour Lumen"
-)
-AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
-THEIRS = f'<article id="p3"><h3>Camille_R</h3><p>{ASKED}</p></article>'
-
-
-def message(text: str = TEXT, url: str = URL, before: str = "") -> OurMessage:
-    return OurMessage(
-        case_id="c-7f3k2m9x4q5t", place="p1", kind="closing", source="forum", url=url,
-        native_id=None, text=text, said_at=AT, recorded_at=AT, site="forum.example.org",
-        place_url=f"{URL}#p3", place_native_id=None, thread_url=None, asked=ASKED,
-        author="Camille_R", before=before,
-    )  # fmt: skip
-
-
-def look(
-    body: str | bytes,
-    *,
-    kind: str = "text/html; charset=utf-8",
-    found_at: str = URL,
-    said: OurMessage | None = None,
-    names: tuple[str, ...] = ("Lumen SAV", "Lumen"),
-) -> Sight:
-    data = body if isinstance(body, bytes) else body.encode()
-    page = ShownPage(data, kind)
-    return sight_on_pages(
-        Asked(said or message(), URL, found_at, (page,), Names(names, ("Camille_R",)))
-    )
-
-
-def ours(text: str = TEXT, name: str = "Lumen SAV") -> str:
-    return f'<article id="p9"><h3>{name}</h3><p>{text}</p></article>'
-
+from runner.planning.looking import Doubt, Sighting
+from runner.planning.sightings import Sight
 
 STANDS = {
     "plain": THEIRS + ours(),
     "without any name": f"<p>{TEXT}</p>",
-    "entities and other quotes": THEIRS + ours(TEXT.replace("é", "&eacute;").replace(" ;", "&nbsp;;")),
+    "entities": THEIRS + ours(TEXT.replace("é", "&eacute;").replace(" ;", "&nbsp;;")),
     "words broken over lines": THEIRS + ours(TEXT.replace(". ", ".<br>\n   ")),
     "words in bold and links": THEIRS + ours(TEXT.replace("réparée", "<b>répar</b><i>ée</i>")),
     "capitals and dashes": THEIRS + ours(TEXT.upper().replace(",", " —")),
@@ -58,8 +18,8 @@ STANDS = {
     "a name before it": THEIRS + f"<p><b>Lumen SAV :</b> {TEXT}</p>",
     "a generic label": THEIRS + f"<div>Réponse de Lumen, le 21 novembre 2026</div><p>{TEXT}</p>",
     "cut short for the eye": THEIRS + ours(TEXT[:130] + "… <a>Lire la suite</a>"),
-    "quoted as well": THEIRS + ours() + f"<article><h3>Camille_R</h3><blockquote>{TEXT}</blockquote>"
-    "<p>Merci !</p></article>",
+    "quoted as well": f"{THEIRS}{ours()}<article><h3>Camille_R</h3>"
+    f"<blockquote>{TEXT}</blockquote><p>Merci !</p></article>",
     "in another character set": None,
 }  # fmt: skip
 LATIN = f"<meta charset=iso-8859-1>{THEIRS}{ours()}".encode("iso-8859-1")
@@ -89,7 +49,8 @@ CHANGED = {
 def test_a_message_that_was_edited_is_changed_and_says_how_much(name: str) -> None:
     seen = look(THEIRS + ours(CHANGED[name]))
     assert seen.sighting is Sighting.CHANGED
-    assert seen.share is not None and 0.3 < seen.share < 1
+    assert seen.share is not None
+    assert 0.3 < seen.share < 1
 
 
 MISSING = {
@@ -118,7 +79,7 @@ UNREADABLE: dict[str, str | bytes] = {
     "cookie wall": "<div role=dialog>Nous utilisons des cookies. <button>Accepter</button></div>",
     "paywall": "<p>Abonnez-vous pour lire la suite.</p>",
     "age gate": "<p>Avez-vous plus de 18 ans ?</p>",
-    "script shell": "<div id=root></div><script src=/app.js></script><noscript>JavaScript</noscript>",
+    "shell": "<div id=root></div><script src=/app.js></script><noscript>Script</noscript>",
     "script shell with the words as data": "<div id=root></div><script>window.__DATA__ = "
     f'{{"posts":[{{"author":"Lumen SAV","text":"{TEXT}"}}]}}</script>',
     "escaped data": '<div id=root></div><script>{"t":"'
@@ -133,7 +94,8 @@ UNREADABLE: dict[str, str | bytes] = {
     "an invisible element": f'{THEIRS}<p style="visibility:hidden">{TEXT}</p>',
     "a hidden attribute": f"{THEIRS}<div hidden>{ours()}</div>",
     "a class that hides": f'{THEIRS}<div class="reply d-none">{ours()}</div>',
-    "a rule that hides": f"<style>.off {{ display: none }}</style>{THEIRS}<div class=off>{ours()}</div>",
+    "a rule that hides": f"<style>.off {{ display: none }}</style>{THEIRS}"
+    f"<div class=off>{ours()}</div>",
     "a template": f"{THEIRS}<template>{ours()}</template>",
     "a text area": f"{THEIRS}<textarea>{TEXT}</textarea>",
     "an attribute": f'{THEIRS}<div data-reply="{TEXT}"></div>',
@@ -153,8 +115,8 @@ UNREADABLE: dict[str, str | bytes] = {
     "a customer who repeats them in marks": f"{THEIRS}<article><h3>Camille_R</h3>"
     f"<p>Leur réponse : « {TEXT} » et depuis rien</p></article>",
     "a stranger who repeats them in marks": f"{THEIRS}<article><h3>Léo</h3><p>« {TEXT} »</p>",
-    "a stranger who says whose they are": f"{THEIRS}<article><p>Lumen SAV a écrit :</p><p>{TEXT}</p>",
-    "among many other words": f"<p>Voici tout ce que l'on trouve dans notre revue de presse : {TEXT}",
+    "a stranger who says whose they are": f"{THEIRS}<p>Lumen SAV a écrit :</p><p>{TEXT}</p>",
+    "among many other words": f"<p>Voici ce que l'on trouve dans notre revue de presse : {TEXT}",
     "damaged letters": f"{THEIRS}{ours()}".encode().decode("latin-1").encode(),
     "a text file of something else": b"User-agent: *\nDisallow: /",
     "bytes": bytes(range(256)) * 40,
