@@ -20,6 +20,7 @@ _RUN = 3
 """Words in a row that are compared where a text does not stand there as it is."""
 _BEGINNING = 6
 """So many first words must stand there for what follows to be cut short for the eye."""
+_ALMOST = 0.999
 _ENOUGH = 0.6
 """A message that is cut short was seen when so much of it was."""
 _SIGN = 500
@@ -281,7 +282,8 @@ def match_words(
     share, at = _nearest(wanted, said)
     if not share:
         return Match(0.0)
-    return Match(share, speaker=_speaker(at, lines, starts, names))
+    # All runs of a text that repeats itself may stand there, and yet not the text.
+    return Match(min(share, _ALMOST), speaker=_speaker(at, lines, starts, names))
 
 
 def contains(wanted: tuple[str, ...], said: tuple[str, ...]) -> bool:
