@@ -84,24 +84,35 @@ def show_template(desk: Desk, template_id: str) -> None:
 def test_templates(desk: Desk) -> int:
     """Fill every template in for sample cases, and name what is wrong with file and line.
 
-    Unknown variables and filters, texts over the length, languages without a template.
-    Exits with 1 when there is anything.
+    Unknown variables and filters, texts over the length, languages without a template; then
+    what `doleances proofread` would say of the texts. Exits with 1 when there is anything.
     """
+    from runner.planning.proofread_words import finding_lines
+    from runner.replies.proofreading.templates import proofread_template
     from runner.replies.trial import check_templates, try_template
+    from runner.repo.dictionaries import read_speller
 
     configuration = desk.configuration()
     faults = check_templates(configuration)
     for fault in faults:
         desk.say(str(fault))
+    amiss = [
+        each
+        for template in configuration.templates
+        for each in proofread_template(template, configuration, read_speller)
+    ]
+    for each in amiss:
+        for line in finding_lines((each.finding,), desk.language):
+            desk.say(f"{each.template.file}:{each.line}: {line}\n    {each.text}")
     texts = sum(try_template(each, configuration).texts for each in configuration.templates)
     count = desk.language.say_n(
         "{count} template", "{count} templates", len(configuration.templates)
     )
-    problems = desk.language.say_n("{count} fault", "{count} faults", len(faults))
+    problems = desk.language.say_n("{count} fault", "{count} faults", len(faults) + len(amiss))
     say = desk.language.say
     desk.say(say("{templates}, {texts} texts, {faults}.", templates=count, texts=texts,
                  faults=problems))  # fmt: skip
-    return ExitCode.FAULTS if faults else ExitCode.DONE
+    return ExitCode.FAULTS if faults or amiss else ExitCode.DONE
 
 
 def _conditions(template: Template) -> tuple[str, ...]:

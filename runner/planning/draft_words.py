@@ -63,6 +63,19 @@ def draft_lines(draft: Draft, configuration: Configuration, language: Language) 
         )
     if draft.costs:
         yield say("A paid contact needs an approval first.")
+    yield from _amiss(draft, configuration, language)
+
+
+def _amiss(draft: Draft, configuration: Configuration, language: Language) -> Iterator[str]:
+    """Yield what proofreading finds in a draft, spelling apart: templates are tried for that."""
+    if draft.purpose is Purpose.CRISIS_NOTE:
+        return
+    from runner.planning.proofread_words import finding_lines
+    from runner.replies.proofreading.check import proofread
+    from runner.replies.proofreading.readings import read_at_desk, read_for_purpose
+
+    reading = read_for_purpose(read_at_desk(configuration), draft.purpose, draft.locale)
+    yield from finding_lines(proofread(draft.text, reading), language)
 
 
 def record_command(draft: Draft, case: Case) -> str:

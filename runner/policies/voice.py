@@ -97,6 +97,7 @@ class Persona:
 class Speech:
     """Everything that `policies/brand.yaml` says of speaking to customers.
 
+    `words` are right as they are spelled, `avoid` are phrases that no reply should say.
     No two customers on one site read the same text within `apart`.  After so many `reminders`
     a case is closed without news.  `lengths` are the most characters of a reply, by source.
     """
@@ -108,6 +109,8 @@ class Speech:
     apart: timedelta = timedelta(days=30)
     reminders: int = 2
     lengths: Mapping[str, int] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
 
     def voice_of(self, brand: str) -> Voice:
         """Return how a brand speaks."""
@@ -201,6 +204,8 @@ def build_speech(document: Document) -> Speech:
         apart=timedelta(days=top.get("apart_days", 30)),
         reminders=top.get("reminders", 2),
         lengths=top.get("lengths", {}),
+        words=tuple(top.get("words", ())),
+        avoid=tuple(top.get("avoid", ())),
     )
 
 
