@@ -1,7 +1,7 @@
 """A case's life as a picture: the states that it was in, and what happened in them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from runner.cases.case import Case
 from runner.clocks.standings import Standing
@@ -96,9 +96,5 @@ def lay_out(
         ended=language.instant(ended),
         states="; ".join(band.words for band in bands),
     )
-    begins, ends = language.day(_local(begun, language)), language.day(_local(ended, language))
+    begins, ends = (language.day(at.astimezone(language.zone).date()) for at in (begun, ended))
     return Timeline(tuple(bands), tuple(marks), begins, ends, about)
-
-
-def _local(at: datetime, language: Language) -> datetime:
-    return at.astimezone(language.zone) + timedelta(0)
