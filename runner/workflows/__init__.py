@@ -13,7 +13,7 @@ from runner.policies.customers import Command, HttpApi
 from runner.policies.secrets import secret_variables
 from runner.policies.values import Configuration
 
-NAMES = ("check", "collect", "alive")
+NAMES = ("check", "collect", "pages", "alive")
 _CARRIERS: Mapping[str, tuple[str, str]] = {
     "github": (
         "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0",
@@ -33,11 +33,13 @@ _MAIL = "DOLEANCES_SMTP_URL"
 class Setting:
     """What a desk's workflows depend on.
 
-    `set_up` is the command that makes the program ready, `program` the one that calls it.
+    `set_up` is the command that makes the program ready, `set_up_report` the same with what the
+    report needs beside, `program` the one that calls it.
     `source_secrets` and `channel_secrets` are the variables that sources and channels name.
     """
 
     set_up: str
+    set_up_report: str
     program: str
     base: str = "main"
     source_secrets: Sequence[str] = ()
@@ -47,16 +49,19 @@ class Setting:
 
 def carried(configuration: Configuration) -> Setting:
     """Return the setting of a desk that carries the program, as this repository does."""
-    return _setting(".ci/setup run", "./doleances", configuration)
+    return _setting(".ci/setup run", ".ci/setup run", "./doleances", configuration)
 
 
 def installed(version: str, configuration: Configuration) -> Setting:
     """Return the setting of a desk that installs the program, at one version."""
-    pip = "python -m pip install --quiet --disable-pip-version-check --only-binary=:all:"
-    return _setting(f"{pip} doleances=={version}", "doleances", configuration)
+    pip = "python -m pip install --quiet --disable-pip-version-check"
+    alone, report = (f"{pip} 'doleances{extra}=={version}'" for extra in ("", "[report]"))
+    return _setting(alone, report, "doleances", configuration)
 
 
-def _setting(set_up: str, program: str, configuration: Configuration) -> Setting:
+def _setting(
+    set_up: str, set_up_report: str, program: str, configuration: Configuration
+) -> Setting:
     asked: list[str] = []
     for look_up in configuration.customers.look_ups:
         match look_up.register:
@@ -68,6 +73,7 @@ def _setting(set_up: str, program: str, configuration: Configuration) -> Setting
                 pass
     return Setting(
         set_up=set_up,
+        set_up_report=set_up_report,
         program=program,
         base=configuration.instance.base,
         source_secrets=(*secret_variables(configuration.sources), *asked),
@@ -83,6 +89,7 @@ def render_workflows(setting: Setting) -> Mapping[str, str]:
     upload, download = _CARRIERS[setting.actions_of]
     words = {
         "set-up": setting.set_up,
+        "set-up-report": setting.set_up_report,
         "program": setting.program,
         "base": setting.base,
         "upload-artifact": upload,

@@ -213,10 +213,14 @@ def test_a_desk_that_installs_the_program_has_the_same_workflows() -> None:
     carrying = render_workflows(carried(configuration()))
     installing = render_workflows(installed("1.2.3", configuration()))
     for path, text in installing.items():
+        assert yaml.safe_load(text)["jobs"]
         assert "./doleances" not in text
         assert ".ci/" not in text
         same = re.sub(
-            r"run: python -m pip .* doleances==1\.2\.3$", "run: .ci/setup run", text, flags=re.M
+            r"run: python -m pip .* 'doleances(\[report\])?==1\.2\.3'$",
+            "run: .ci/setup run",
+            text,
+            flags=re.MULTILINE,
         )
         assert re.sub(r"(?<![\w/-])doleances (?=\w|\")", "./doleances ", same) == carrying[path]
 
@@ -245,3 +249,11 @@ def test_on_gitea_only_what_carries_files_is_another() -> None:
         "uses: christopherhx/gitea-upload-artifact",
         "uses: christopherhx/gitea-download-artifact",
     }
+
+
+def test_nothing_is_published_unless_asked_for_and_then_figures_alone() -> None:
+    jobs = parse_workflow(ROOT / ".github/workflows/pages.yml")["jobs"]
+    assert jobs["report"]["if"] == "vars.DOLEANCES_PAGES == 'public'"
+    assert jobs["deploy"]["needs"] == "report"
+    (written,) = (s["run"] for s in jobs["report"]["steps"] if "report" in s.get("run", ""))
+    assert written == "./doleances report --public --out site"

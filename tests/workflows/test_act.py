@@ -96,7 +96,7 @@ SPY = """\
 env > "$SPIED/$1.$$"
 "{python}" -m runner "$@"
 ended=$?
-if grep -rqF {token} .; then touch "$SPIED/kept"; fi
+if grep -rqF --exclude=doleances {token} .; then touch "$SPIED/kept"; fi
 exit $ended
 """
 Git = Callable[..., str]
@@ -111,7 +111,9 @@ class Desk:
     fake: FakeGithub
     git: Git
 
-    def act(self, workflow: str, event: str, **payload: object) -> subprocess.CompletedProcess[str]:
+    def act(
+        self, workflow: str, event: str, *, variable: str = "", **payload: object
+    ) -> subprocess.CompletedProcess[str]:
         file = self.tmp / "event.json"
         repository = {"default_branch": "main", "full_name": self.fake.hub.name}
         file.write_text(json.dumps({"ref": "refs/heads/main", "repository": repository, **payload}))
@@ -138,6 +140,7 @@ class Desk:
         options = ["--no-cache-server", "--no-skip-checkout", "--insecure-secrets"]
         options += [f"--env={name}={value}" for name, value in given.items()]
         options += [f"--secret={name}={value}" for name, value in secrets.items()]
+        options += [f"--var={variable}"] if variable else []
         return subprocess.run(
             [
                 ACT, event, "--directory", self.folder, "--eventpath", file,
@@ -284,3 +287,14 @@ def test_a_bad_pull_request_is_refused_and_nothing_in_it_is_obeyed_hostile(
     assert "policies/team.yaml,line=6,col=1" in said.stdout
     here.nothing_hostile_happened(said)
     assert all(TOKEN not in shown for shown in here.shown("check"))
+
+
+def test_figures_alone_are_published_hostile(desk: Callable[[str], Desk]) -> None:
+    here = desk("github")
+    site = here.tmp / "artifacts/site"
+    said = here.act("pages", "schedule", variable="DOLEANCES_PAGES=public")
+    assert said.returncode == 0, said.stdout[-6000:] + said.stderr
+    pages = "".join(page.read_text() for page in site.rglob("*.html"))
+    assert "<html" in pages
+    assert "Noa" not in pages
+    here.nothing_hostile_happened(said)
