@@ -117,9 +117,10 @@ def test_killed_at_any_git_process_the_next_run_ends_as_if_unharmed(
 
 
 def without_instants(held: list[str]) -> list[str]:
-    """Return what is held, but for when a later run recorded it."""
+    """Return what is held, but for when a later run recorded it, which commits show too."""
     return [
-        re.sub(r'"opened_at": "[^"]*"|(?<=blob )[0-9a-f]+(?=\tsettled)', "", one) for one in held
+        re.sub(r'"(?:opened_at|head)": "[^"]*"|(?<=blob )[0-9a-f]+(?=\tsettled)', "", one)
+        for one in held
     ]
 
 
