@@ -64,6 +64,17 @@ def _data(board: Dashboard) -> dict[str, object]:
             for each in board.channels
         ],
         "undone": [{"what": what, "why": why} for what, why in board.undone],
+        "unseen": [
+            {
+                "case": one.message.case_id,
+                "place": one.message.place,
+                "message": one.message.kind,
+                "verdict": one.seen.told.value,
+                "since": render_instant(one.seen.since),
+                "url": one.message.url,
+            }
+            for one in board.unseen
+        ],
         "last_run_at": render_instant(run.at) if run else None,
         "pace": pace
         and {

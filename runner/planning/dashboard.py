@@ -12,6 +12,8 @@ from runner.planning.actions import Held, HeldBy, Plan
 from runner.planning.branches import case_of_branch
 from runner.planning.deliveries import ChannelState
 from runner.planning.health import SourceHealth, health_of
+from runner.planning.looked_wishes import unseen_in
+from runner.planning.looking import LookFinding
 from runner.planning.observation import Branch, Cursor, Observation
 from runner.planning.run_record import Pace, RunRecord, measure_pace
 from runner.planning.waiting import customers_waiting
@@ -83,7 +85,8 @@ class Dashboard:
     `cases` stand most pressing first.  `backlog` are the ids of cases that wait until there is
     room for their pull requests, most urgent first.  `undone` is what the runner could not do,
     or holds for a person, and why.  `channels` are those that rest or fail.  `run` is the last,
-    None before the first.  `stopped` when people have stopped the runner on its issue.
+    None before the first.  `stopped` when people have stopped the runner on its issue.  `unseen`
+    are messages of ours that do not stand where the log says.
     """
 
     now: datetime
@@ -96,6 +99,7 @@ class Dashboard:
     run: RunRecord | None
     failing: tuple[RunRecord, ...]
     stopped: bool = False
+    unseen: tuple[LookFinding, ...] = ()
 
     @property
     def crises(self) -> tuple[OpenCase, ...]:
@@ -139,6 +143,7 @@ def survey(
         run=runs.get("run"),
         failing=tuple(record for _, record in sorted(runs.items()) if record.is_failing),
         stopped=stopped,
+        unseen=unseen_in(observation),
     )
 
 

@@ -18,10 +18,11 @@ from runner.planning.dashboard import Dashboard, OpenCase, Turn
 from runner.planning.deliveries import render_setback
 from runner.planning.draft_words import reminder_step
 from runner.planning.health import SourceHealth
+from runner.planning.looked_words import kind_words
 from runner.planning.own_page import OwnPage
 from runner.planning.words import person_name, promise_line
 from runner.text.language import Language
-from runner.text.markdown import code, plain
+from runner.text.markdown import code, link, plain
 
 LIMIT = 64_000
 """Characters of the page.  GitHub takes 65,536, and the marker goes before it."""
@@ -83,7 +84,7 @@ class _Body:
     def text(self) -> str:
         above = [*self._top(), *self._crises()]
         below = [
-            *self._backlog(), *self._undone(), *self._sources(), *self._channels(),
+            *self._unseen(), *self._backlog(), *self._undone(), *self._sources(), *self._channels(),
             *self._program(),
         ]  # fmt: skip
         taken = sum(len(part) + 2 for part in (*above, *below)) + _ROOM_FOR_THE_REST
@@ -237,6 +238,26 @@ class _Body:
             summary.reminders, case.standings, self._board.configuration, language
         )
         return step or next_step(state, language)
+
+    def _unseen(self) -> Iterator[str]:
+        say, unseen = self.language.say, self._board.unseen
+        if not unseen:
+            return
+        yield "## " + say("Our messages that are not where they should be")
+        yield self._list(
+            say(
+                "{case}: {what} at {place}, {found} since {instant}",
+                case=_own(one.message.case_id),
+                what=kind_words(one.message.kind, self.language),
+                place=link(one.message.url, one.message.place)
+                if one.message.url
+                else one.message.place,
+                found=f"**{self.language.word(one.seen.told)}**",
+                instant=self._at(one.seen.since),
+            )
+            for one in unseen
+        )
+        yield say("{command} says what to do.", command="`doleances look --remembered`")
 
     def _backlog(self) -> Iterator[str]:
         say, backlog = self.language.say, self._board.backlog

@@ -304,6 +304,9 @@ def test_what_is_gone_is_missing_after_the_second_look_and_asked_for_in_one_pull
     assert all(e["by"] == "runner" and "to" not in e for e in log if e["entry"] == "looked")
     done(capsys, "run")
     assert len(pulls(capsys)) == 1
+    told = json.loads(done(capsys, "dashboard", "--json"))["unseen"]
+    assert [each["place"] for each in told if each["verdict"] == "missing"] == [*found]
+    assert "Our messages that are not where they should be" in done(capsys, "dashboard")
     done(capsys, "accept", str(pull["number"]))
     done(capsys, "check")
     done(capsys, "run")
@@ -353,6 +356,24 @@ def test_what_was_edited_is_changed_and_a_refusal_is_remembered(
     monkeypatch.setenv("DOLEANCES_NOW", "2026-11-22T10:00:00Z")
     done(capsys, "run")
     assert pulls(capsys) == []
+
+
+def test_what_is_found_later_waits_until_the_first_finding_is_decided(
+    prepare: Prepare, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web = prepare()
+    web.says["p3"] = SAID["p3"].replace("manquant", "qui manque")
+    done(capsys, "run")
+    (first,) = pulls(capsys)
+    web.says["p2"] = SAID["p2"].replace("second", "premier")
+    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-22T10:00:00Z")
+    done(capsys, "run")
+    assert pulls(capsys) == [first]
+    done(capsys, "accept", str(first["number"]))
+    done(capsys, "run")
+    (second,) = pulls(capsys)
+    assert "p2" in second["title"]
+    assert "p3" not in second["title"]
 
 
 def test_a_later_message_at_the_place_answers_a_finding(
