@@ -10,7 +10,7 @@ from runner.figures.life import Kept, Life
 from runner.figures.table import Table, tabulate
 
 
-class Verdict(StrEnum):
+class Fate(StrEnum):
     """What became of a promise: kept, kept late or given up late, overdue now, or still running."""
 
     MET = "met"
@@ -19,14 +19,14 @@ class Verdict(StrEnum):
     RUNNING = "running"
 
 
-VERDICTS = tuple(map(str, Verdict))
-_VERDICTS = {
-    Position.MET: Verdict.MET,
-    Position.MISSED: Verdict.MISSED,
-    Position.OVERDUE: Verdict.OVERDUE,
-    Position.RUNNING: Verdict.RUNNING,
-    Position.PAUSED: Verdict.RUNNING,
-    Position.DUE_SOON: Verdict.RUNNING,
+FATES = tuple(map(str, Fate))
+_FATES = {
+    Position.MET: Fate.MET,
+    Position.MISSED: Fate.MISSED,
+    Position.OVERDUE: Fate.OVERDUE,
+    Position.RUNNING: Fate.RUNNING,
+    Position.PAUSED: Fate.RUNNING,
+    Position.DUE_SOON: Fate.RUNNING,
 }
 """Of a promise that is no longer owed before it was due there is no verdict."""
 
@@ -89,7 +89,7 @@ def count_promises(lives: Iterable[Life]) -> PromiseFigures:
     return PromiseFigures(
         tabulate(
             "promises",
-            VERDICTS,
+            FATES,
             ((kept.clock, verdict, life.id) for life, kept, verdict in promised),
         ),
         tabulate("ideal", tuple(map(str, Wish)), _wishes(promised)),
@@ -97,7 +97,7 @@ def count_promises(lives: Iterable[Life]) -> PromiseFigures:
             clock: tuple(
                 tabulate(
                     f"promises.{clock}.{dimension}",
-                    VERDICTS,
+                    FATES,
                     (
                         (dimension.of(life), verdict, life.id)
                         for life, kept, verdict in promised
@@ -131,20 +131,20 @@ def first_reply_of(life: Life) -> FirstReply | None:
     return next(fast, FirstReply.LATER)
 
 
-def _promised(lives: Iterable[Life]) -> Iterator[tuple[Life, Kept, Verdict]]:
+def _promised(lives: Iterable[Life]) -> Iterator[tuple[Life, Kept, Fate]]:
     for life in lives:
         for kept in life.promises:
-            verdict = _VERDICTS.get(kept.position)
+            verdict = _FATES.get(kept.position)
             if verdict is not None:
                 yield life, kept, verdict
 
 
 def _wishes(
-    promised: Iterable[tuple[Life, Kept, Verdict]],
+    promised: Iterable[tuple[Life, Kept, Fate]],
 ) -> Iterator[tuple[str, str, str]]:
     for life, kept, verdict in promised:
         if kept.in_ideal is not None:
-            in_time = Wish.PROMISED if verdict is Verdict.MET else Wish.LATE
+            in_time = Wish.PROMISED if verdict is Fate.MET else Wish.LATE
             yield kept.clock, Wish.IDEAL if kept.in_ideal else in_time, life.id
 
 

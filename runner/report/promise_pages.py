@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from runner.figures.figures import Figures
-from runner.figures.promises import FirstReply, Verdict, Wish
+from runner.figures.promises import Fate, FirstReply, Wish
 from runner.figures.table import Table
 from runner.report.blocks import Links, Page, Paragraph, Part, Tile, Tiles
 from runner.report.presenting import Presenting, safe_name
@@ -74,7 +74,7 @@ def _overview(figures: Figures, show: Presenting) -> Page:
                     say("Every promise, by clock"),
                     say("clock"),
                     wording.clock,
-                    kept=(Verdict.MET,),
+                    kept=(Fate.MET,),
                     kept_heading=say("share kept"),
                     with_sums=False,
                 ),
@@ -131,7 +131,7 @@ def _overview(figures: Figures, show: Presenting) -> Page:
 def _clock_page(clock: str, tables: tuple[Table, ...], show: Presenting) -> Page:
     wording = show.wording
     say = wording.language.say
-    drawn = (Verdict.MET, Verdict.MISSED, Verdict.OVERDUE)
+    drawn = (Fate.MET, Fate.MISSED, Fate.OVERDUE)
     return Page(
         clock_address(clock),
         "clocks",
@@ -142,7 +142,7 @@ def _clock_page(clock: str, tables: tuple[Table, ...], show: Presenting) -> Page
                 show,
                 tables,
                 wording.clock(clock),
-                kept=(Verdict.MET,),
+                kept=(Fate.MET,),
                 kept_heading=say("share kept"),
                 drawn=drawn,
             )

@@ -7,7 +7,7 @@ from datetime import date
 from runner.cases.treatment import Told
 from runner.figures.dimensions import Dimension
 from runner.figures.life import Survey
-from runner.figures.promises import FirstReply, Verdict, Wish
+from runner.figures.promises import Fate, FirstReply, Wish
 from runner.figures.today import Heat, Turn
 from runner.model import Category
 from runner.planning.words import clock_name, person_name
@@ -114,10 +114,10 @@ class Wording:
         """Return the words for a column of a table."""
         say = self.language.say
         words: dict[str, Callable[[], str]] = {
-            Verdict.MET: lambda: say("kept"),
-            Verdict.MISSED: lambda: say("missed"),
-            Verdict.OVERDUE: lambda: say("overdue now"),
-            Verdict.RUNNING: lambda: say("still running"),
+            Fate.MET: lambda: say("kept"),
+            Fate.MISSED: lambda: say("missed"),
+            Fate.OVERDUE: lambda: say("overdue now"),
+            Fate.RUNNING: lambda: say("still running"),
             Wish.IDEAL: lambda: say("as ideally wished"),
             Wish.PROMISED: lambda: say("as promised"),
             Wish.LATE: lambda: say("late"),
