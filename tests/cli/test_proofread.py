@@ -2,7 +2,9 @@
 
 import io
 import json
+import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,48 @@ def test_what_is_no_text_is_misuse(
 def test_a_place_needs_a_case(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["-C", str(ROOT), "proofread", "--by", "ines"]) == 2
     assert "go with --case" in capsys.readouterr().err
+
+
+def test_what_others_read_and_who_writes_come_from_the_case(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "reply.txt"
+    file.write_text("Bonjour lili54, voici un bon d’achat de 10 € pour votre question.\n", "utf-8")
+    arguments = ["-C", str(ROOT), "proofread", str(file), "--case", CASE, "--json"]
+    rules = []
+    for by in ("ines", "nadia-is-nobody"):
+        code = run([*arguments, "--by", by])
+        out, err = capsys.readouterr()
+        rules.append((code, [each["rule"] for each in json.loads(out)["findings"]] if out else err))
+    assert rules[0] == (0, ["no-reassurance"])
+    assert rules[1][0] == 2
+
+
+def test_check_warns_of_what_new_entries_say_the_customer_was_told(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    git: Callable[..., str],
+    own_git_settings: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    shutil.copy(ROOT / "sources.yaml", folder)
+    for name in ("policies", "templates", "cases"):
+        shutil.copytree(ROOT / name, folder / name)
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "Begin.")
+    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
+    case = folder / "cases/2026/11/20" / f"{CASE}.yaml"
+    was = case.read_text("utf-8").replace("state: open", "state: acknowledged")
+    with case.open("w", encoding="utf-8") as opened:
+        opened.write(
+            f"{was}- entry: replied\n  at: 2026-11-21T08:00:00Z\n"
+            "  recorded_at: 2026-11-21T08:00:00Z\n"
+            "  by: ines\n  to: acknowledged\n  place: p1\n  url: https://entraide.example.org/t/1#2\n"
+            "  text: Bonjour lili54, nous vous rembourserons votre lampe. À bientôt.\n"
+        )
+    run(["-C", str(folder), "check", "--base", "HEAD"])
+    out = capsys.readouterr().out
+    assert "warning: promise in what the customer was told: `nous vous rembourserons`" in out
