@@ -99,11 +99,11 @@ class Listings:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """A few ways on: words and where they lead; None is where one is."""
+    """A few ways on: words and where they lead."""
 
     kind: ClassVar[str] = "links"
     about: str
-    links: tuple[tuple[str, str | None], ...]
+    links: tuple[tuple[str, str], ...]
 
 
 Block = Grid | Pair | Paragraph | Tiles | Listings | Links

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from runner.errors import Refused, UsageError
+from runner.errors import OutsideFailed, Refused, UsageError
 
 _MARK = ".doleances-report"
 """Stands in every folder that a report made, and in no other: nothing else is ever replaced."""
@@ -22,6 +22,7 @@ def new_folder(out: Path) -> Iterator[Path]:
     Raises:
         Refused: when something else than a report stands at `out`.
         UsageError: when nothing can be written there.
+        OutsideFailed: when it cannot be written to its end, such as on a full disk.
     """
     out = Path(out.parent.resolve(), out.name) if out.name not in {"", ".", ".."} else out.resolve()
     check_replaceable(out)
@@ -38,6 +39,11 @@ def new_folder(out: Path) -> Iterator[Path]:
         yield made
         made.chmod(0o755)
         _swap(made, out)
+    except OSError as error:
+        shutil.rmtree(made, ignore_errors=True)
+        raise OutsideFailed(
+            f"the report cannot be written to {out}: {error.strerror}", "an older one there stays"
+        ) from error
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise

@@ -235,7 +235,7 @@ def test_a_report_that_fails_leaves_the_older_one(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("runner.report.site.Site.write_pages", full)
-    assert run(["-C", str(desk), "report", "--out", str(out)]) != 0
+    assert run(["-C", str(desk), "report", "--out", str(out)]) == 4
     assert files(out) == before
     assert [each.name for each in tmp_path.iterdir()] == ["site"]
 
