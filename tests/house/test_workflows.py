@@ -154,8 +154,8 @@ def test_each_job_is_handed_only_its_own_secrets() -> None:
     assert secrets == {
         "shares": set(),
         "collect": set(),
-        "apply": {"DOLEANCES_APP_KEY"},
-        "notify": variables | {"DOLEANCES_SMTP_URL"},
+        "apply": {"DOLEANCES_APP_KEY", "DOLEANCES_FORGE_TOKEN"},
+        "notify": variables | {"DOLEANCES_SMTP_URL", "DOLEANCES_FORGE_TOKEN"},
     }
 
 
