@@ -107,13 +107,8 @@ def serving(
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     made = make(f"http://127.0.0.1:{server.server_port}")
 
-    class Serving(answering):  # type: ignore[valid-type,misc]
-        fake = made
-        description = described
-        lock = threading.Lock()
-
-    Serving.folder = folder
-    server.RequestHandlerClass = Serving
+    given = {"fake": made, "description": described, "lock": threading.Lock(), "folder": folder}
+    server.RequestHandlerClass = type("Serving", (answering,), given)
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
     )

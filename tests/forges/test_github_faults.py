@@ -1,17 +1,18 @@
 """Harmed at any request, to git or to REST, in any way: the next runs end as an unharmed one."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 from contract import NOW, CaseText, branch_of, comment_of, cursor_of, open_of, plan_of, push_of
 from fake_github.model import INES
 from fake_github.server import Call, Harm
-from trial import TriedGithub, desk_on_github, open_forge, tried
+from trial import Tried, TriedGithub, desk_on_github, tried
 
 from runner.errors import DoleancesError
 from runner.forges.apply import Applied, apply
@@ -19,6 +20,7 @@ from runner.forges.hosted import HostedForge
 from runner.planning.actions import Action, DropBranch, OpenPull, SettlePull, WithdrawPull
 
 __all__ = ("tried",)
+DeskOn = Callable[..., AbstractContextManager[Tried[Any]]]
 ILL = (
     Harm.ILL, Harm.ILL_AFTER, Harm.TRUNCATED, Harm.SECONDARY, Harm.EXHAUSTED, Harm.CONFLICT,
     Harm.TOO_MANY,
@@ -26,7 +28,7 @@ ILL = (
 MERGED, REFUSED, NEW, GONE = (f"c-{letter * 12}" for letter in "abcd")
 
 
-def prepare(tried: TriedGithub, case_text: CaseText) -> None:
+def prepare(tried: Tried[Any], case_text: CaseText) -> None:
     """Have something for every kind of write: people decided, a new case waits, one is gone."""
     forge, hub = tried.forge, tried.fake.hub
     forge.push_branches(
@@ -67,7 +69,7 @@ def play(forge: HostedForge, case_text: CaseText) -> Applied:
     return applied
 
 
-def end_of(tried: TriedGithub) -> object:
+def end_of(tried: Tried[Any]) -> object:
     """What people see and what is kept, but for when it was."""
     hub, git = tried.fake.hub, tried.git
     listed = hub.git("for-each-ref", "--format=%(refname)", "refs/heads", "refs/doleances")
@@ -78,16 +80,19 @@ def end_of(tried: TriedGithub) -> object:
 class Trials:
     """Desks all alike, in which nothing was done yet about what waits."""
 
-    def __init__(self, template: TriedGithub, tmp_path: Path) -> None:
+    def __init__(
+        self, template: Tried[Any], tmp_path: Path, desk_on: DeskOn = desk_on_github
+    ) -> None:
         self._template, self._tmp_path, self._count = template, tmp_path, 0
+        self._desk_on = desk_on
 
     @contextmanager
-    def next(self) -> Iterator[TriedGithub]:
+    def next(self) -> Iterator[Tried[Any]]:
         self._count += 1
         here, served = (self._tmp_path / f"{name}-{self._count}" for name in ("clone", "served"))
         shutil.copytree(self._template.folder, here)
         hub = self._template.fake.hub.copy(served)
-        with desk_on_github(here, self._template.git, served, hub) as tried:
+        with self._desk_on(here, self._template.git, served, hub) as tried:
             yield tried
         shutil.rmtree(here)
         shutil.rmtree(served)
@@ -101,17 +106,17 @@ def trials(tried: TriedGithub, tmp_path: Path, case_text: CaseText) -> Trials:
 
 def unharmed(trials: Trials, case_text: CaseText) -> tuple[object, list[Call]]:
     with trials.next() as tried:
-        applied = play(open_forge(tried.folder), case_text)
+        applied = play(tried.anew(), case_text)
         assert applied.failures == ()
         calls = list(tried.fake.calls)
         assert_quiet(tried, case_text)
         return end_of(tried), calls
 
 
-def assert_quiet(tried: TriedGithub, case_text: CaseText) -> None:
+def assert_quiet(tried: Tried[Any], case_text: CaseText) -> None:
     """One more run writes nothing."""
     before = len(tried.fake.calls)
-    play(open_forge(tried.folder), case_text)
+    play(tried.anew(), case_text)
     later = tried.fake.calls[before:]
     assert {call.method for call in later if call.is_api} <= {"GET"}
     assert "git-receive-pack" not in {call.what for call in later}
@@ -148,9 +153,9 @@ def check_harmed(
     with trials.next() as tried:
         tried.fake.harm = lambda number, _: harm if number == nth else None
         with suppress(DoleancesError):
-            play(open_forge(tried.folder), case_text)
+            play(tried.anew(), case_text)
         tried.fake.harm = lambda _number, _call: None
-        applied = play(open_forge(tried.folder), case_text)
+        applied = play(tried.anew(), case_text)
         assert applied.failures == (), where
         assert end_of(tried) == expected, where
         if nth % 5 == 0:

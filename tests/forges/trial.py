@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Generic
 from zoneinfo import ZoneInfo
 
 import pytest
 from contract import NOW
 from fake_github.model import INES, Hub
-from fake_github.server import TOKENS, FakeGithub, fake_github
+from fake_github.pages import Pages
+from fake_github.server import TOKENS, fake_github
+from fake_server import FakeServer, PagesOf
 
 from runner.forges.github import open_github
 from runner.forges.hosted import HostedForge
@@ -49,11 +52,17 @@ def open_forge(folder: Path) -> HostedForge:
 
 
 @dataclass
-class TriedGithub:
+class Tried(Generic[PagesOf]):
+    """A desk on a fake server; `opening` returns its forge as a run that begins does."""
+
     forge: HostedForge
     folder: Path
-    fake: FakeGithub
+    fake: FakeServer[PagesOf]
     git: Git
+    opening: Callable[[Path], HostedForge]
+
+    def anew(self) -> HostedForge:
+        return self.opening(self.folder)
 
     def now(self) -> datetime:
         return self.fake.hub.now
@@ -82,6 +91,9 @@ class TriedGithub:
         take_over(self.forge)
 
 
+TriedGithub = Tried[Pages]
+
+
 def take_over(forge: HostedForge) -> None:
     """Do what the next run does about pull requests that have ended."""
     seen = forge.snapshot()
@@ -104,7 +116,7 @@ def desk_on_github(
         git(folder, "config", "remote.origin.url", fake.url)
         if hub is None:
             git(folder, "push", "-q", str(fake.hub.git_dir), "main")
-        yield TriedGithub(open_forge(folder), folder, fake, git)
+        yield TriedGithub(open_forge(folder), folder, fake, git, open_forge)
     remarks = fake.unexpected()
     assert not remarks, "\n".join(remarks)
 
