@@ -27,7 +27,7 @@ def count_treatments(incident: Incident, treatments: Iterable[Treatment]) -> Inc
         treated,
         find_unequal(incident, treated),
         tabulate(
-            "incidents",
+            f"incidents.{incident.id}",
             tuple(map(str, Told)),
             ((incident.id, one.told.value, one.case_id) for one in treated),
         ),

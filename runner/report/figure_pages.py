@@ -239,7 +239,11 @@ def incidents_page(found: Sequence[IncidentFigures], show: Presenting) -> Page:
         blocks: list[Block] = [Paragraph(f"{period} {gesture}".strip())]
         blocks += show.present(
             each.told,
-            say("Linked cases by what they were told"),
+            say(
+                "{matter}: {by}",
+                matter=incident.title,
+                by=say("linked cases by what they were told"),
+            ),
             say("incident"),
             str,
             kept=(Told.TOLD,),
