@@ -33,7 +33,7 @@ def only(tried: TriedGithub) -> FakeIssue:
 
 
 def calls_of(tried: TriedGithub) -> list[str]:
-    calls = [call.what for call in tried.fake.api_calls]
+    calls = [call.method for call in tried.fake.api_calls]
     tried.fake.calls.clear()
     return calls
 
@@ -54,10 +54,10 @@ def test_it_is_edited_only_where_something_changed_or_an_hour_has_passed(
     write(issues, PAGE)
     calls_of(tried)
     write(issues, PAGE, hours=0.9)
-    assert calls_of(tried) == ["issues/list-for-repo"]
+    assert calls_of(tried) == ["GET"]
     write(issues, PAGE, hours=1)
     write(issues, OTHER, hours=1.1)
-    assert calls_of(tried) == ["issues/list-for-repo", "issues/update"] * 2
+    assert calls_of(tried) == ["GET", "PATCH"] * 2
     assert only(tried).body.endswith("A parcel is lost.\n")
 
 
@@ -154,7 +154,7 @@ def test_a_failure_is_told_on_one_issue_that_is_closed_when_it_is_over(
     assert not only(tried).is_open
     calls_of(tried)
     issues.end_failure(issues.look(), OTHER, NOW)
-    assert calls_of(tried) == ["issues/list-for-repo"]
+    assert calls_of(tried) == ["GET"]
 
 
 def test_a_new_issue_is_opened_at_most_once_a_day(tried: TriedGithub, issues: OwnIssues) -> None:
