@@ -226,8 +226,8 @@ class GiteaServer:
         return answer.text("permission") in {"owner", "admin", "write"}
 
     def label_names(self) -> Set[str]:
-        """Return the names of the repository's labels."""
-        return self._labels().keys()
+        """Return the names of the repository's labels, without capitals."""
+        return frozenset(self._labels())
 
     def write_comment(self, number: int, body: str) -> None:
         """Say something about a pull request."""
@@ -285,7 +285,7 @@ class GiteaServer:
 
     def make_label(self, name: str, colour: str, words: str) -> None:
         """Make a label that people can put on, `colour` as `d93f0b`; nothing where it exists."""
-        if name not in self._labels():
+        if name.casefold() not in self._labels():
             said = {"name": name, "color": colour, "description": cap(words, _LABEL)}
             self.client.send("POST", f"{self._repository}/labels", said)
             # Another run may have made it, too: all take the first.
@@ -319,11 +319,12 @@ class GiteaServer:
     def _ids_of(self, names: Iterable[str], known: dict[str, int] | None = None) -> list[int]:
         """Return the ids of labels, first as `known` has them; those that are missing are made."""
         found = dict(known or {})
-        for name in names:
-            if name not in found:
+        wanted = {name.casefold(): name for name in names}
+        for key, name in wanted.items():
+            if key not in found:
                 self.make_label(name, _GREY, "")
-                found[name] = self._labels()[name]
-        return [found[name] for name in dict.fromkeys(names)]
+                found[key] = self._labels()[key]
+        return [found[key] for key in wanted]
 
     def _labels(self) -> dict[str, int]:
         if self._label_ids is None:
@@ -362,10 +363,10 @@ def _is_program(said: Fields) -> bool:
 
 
 def _ids(labels: Iterable[object]) -> dict[str, int]:
-    """Return labels' ids by name; of two with one name the older."""
+    """Return labels' ids by name without capitals; of two with one name the older."""
     found: dict[str, int] = {}
     for data in labels:
         label = Fields(data, "label")
-        name, id_ = label.text("name"), label.number("id", below=2**53)
+        name, id_ = label.text("name").casefold(), label.number("id", below=2**53)
         found[name] = min(id_, found.get(name, id_))
     return found
