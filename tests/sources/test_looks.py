@@ -175,8 +175,8 @@ def _html(exchange: Exchange, body: str) -> None:
     )
 
 
-def _case(site: str) -> str:
-    """The case, closed at all six places."""
+def _case(site: str, state: str) -> str:
+    """The case, resolved, or closed at all six places."""
     places, closings = [], []
     for place, (source, home, url, native_id, ours, _) in PLACES.items():
         key = CASE if place == "p1" else f"c-00000000000{place[1]}"
@@ -197,8 +197,8 @@ def _case(site: str) -> str:
         )
     at = "  at: 2026-11-21T09:00:00Z\n  recorded_at: 2026-11-21T09:00:00Z\n"
     why = "{rule: low-stars, file: policies/triage.yaml, line: 31}"
-    return (
-        f"schema: 1\nid: {CASE}\nstate: closed\ncycle: 1\nbrand: lumen\nlanguage: fr\n"
+    text = (
+        f"schema: 1\nid: {CASE}\nstate: {state}\ncycle: 1\nbrand: lumen\nlanguage: fr\n"
         "category: complaint\nurgency: high\nowner: ines\ncustomer: {known: unknown}\n"
         f"why: {{after_sales: {why}, category: {why}, urgency: {why}}}\n"
         f"places:\n{''.join(places)}log:\n"
@@ -209,9 +209,12 @@ def _case(site: str) -> str:
         f"  url: {site}/t/lampe/812/2\n  text: {json.dumps(SAID['p1'], ensure_ascii=False)}\n"
         f"- entry: resolved\n{at}  by: ines\n  to: resolved\n  outcome: accepted\n"
         "  reason: geste\n  channel: private\n  where: courrier\n"
+    )
+    closed = (
         f"- entry: closed\n{at}  by: ines\n  to: closed\n  closings:\n{''.join(closings)}"
         "  survey: {sent: false, why: non}\n  root_cause: joint\n"
     )
+    return text + closed if state == "closed" else text
 
 
 Prepare = Callable[..., Web]
@@ -223,7 +226,7 @@ def prepare(
 ) -> Prepare:
     """Return what makes a desk with one closed case, and the sites where it stands."""
 
-    def make(language: str = "en", watch: str = "") -> Web:
+    def make(language: str = "en", watch: str = "", state: str = "closed") -> Web:
         folder = tmp_path / "desk"
         (folder / "inbox").mkdir(parents=True)
         (folder / "inbox" / "none.jsonl").write_text("")
@@ -236,7 +239,7 @@ def prepare(
         shutil.copytree(ROOT / "policies" / "calendars", folder / "policies" / "calendars")
         (folder / "policies" / "team.yaml").write_text(TEAM)
         (folder / PATH).parent.mkdir(parents=True)
-        (folder / PATH).write_text(_case(home))
+        (folder / PATH).write_text(_case(home, state))
         git(folder, "init", "-q")
         git(folder, "add", ".")
         git(folder, "commit", "-qm", "Begin.")
@@ -434,3 +437,32 @@ def test_no_looks_where_the_desk_wants_none(prepare: Prepare, capsys: Capture) -
     web = prepare(watch=", looks_per_run: 0")
     done(capsys, "run")
     assert not [path for path, _ in web.site.asked if path.startswith("/forum")]
+
+
+def test_a_case_is_closed_with_the_words_of_its_messages_and_of_the_one_reply_that_was_edited(
+    prepare: Prepare, capsys: Capture
+) -> None:
+    web = prepare(state="resolved")
+    after = "Bonjour Camille, votre lampe est arrivée, tout est réglé. Inès, pour Lumen"
+    urls = [f"--url={place}={PLACES[place][4].format(site=web.site.url(''))}"
+            for place in ("p2", "p4", "p5", "p6")]  # fmt: skip
+    given = (
+        "close", CASE, *urls, f"--text=p2={SAID['p2']}", f"--edited=p1={after}",
+        "--no-survey", "non", "--root-cause", "joint", "--no-propose",
+    )  # fmt: skip
+    # Of every place it has to be said how it was closed.
+    done(capsys, *given, code=2)
+    nothing_before = (*given, f"--edited=p3={after}")
+    done(capsys, *nothing_before, code=2)
+    done(capsys, *given, "--impossible=p3=le compte est fermé")
+    closed = json.loads(done(capsys, "show", CASE, "--json"))["case"]["log"][-1]
+    closings = {each.pop("place"): each for each in closed["closings"]}
+    assert closings["p1"] == {"edited": {"before": SAID["p1"], "after": after}}
+    assert closings["p2"]["text"] == SAID["p2"]
+    assert closings["p3"] == {"impossible": "le compte est fermé"}
+    web.says["p1"] = SAID["p1"]
+    said = done(capsys, "look", CASE)
+    assert "the words before the edit still stand there" in said
+    assert "p3: no closing message is possible (le compte est fermé)" in said
+    web.says["p1"] = after
+    assert verdicts(capsys)["p1"] == "present"
