@@ -210,14 +210,15 @@ class GithubServer:
     def may_write(self, login: str) -> bool:
         """Return whether somebody may push to the repository, whatever a comment tells.
 
-        GitHub says `write` also of those who maintain, and `read` of those who triage.
+        GitHub says `write` also of those who maintain, and `read` of those who triage.  A token
+        that may not ask gets no for an answer.
         """
         try:
             answer = self.client.get(
                 f"{self._repository}/collaborators/{quote(login, safe='')}/permission"
             )
         except ForgeFailed as failed:
-            if failed.status == 404:
+            if failed.status in {403, 404}:
                 return False
             raise
         return Fields(answer, "permission").text("permission") in {"admin", "write"}

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from runner.forges.conversation import mention, say_once
+from runner.forges.rest import ForgeFailed
 from runner.forges.server import ForgeServer, PullEdit, ServerComment, ServerPull
 from runner.planning.actions import Answer
 from runner.planning.commands import parse_commands
@@ -95,14 +96,20 @@ class PullPages:
         receipts: str | None,
         pages: Mapping[int, BranchName],
         since: datetime,
-    ) -> tuple[tuple[Remark, ...], datetime]:
+    ) -> tuple[tuple[Remark, ...], datetime | None]:
         """Return the comments on some pages that command something and wait for an answer.
 
         One request for all pages, and one for each person who commands.  Strangers are not heard,
         not even to be refused: else anybody could make the runner write.  `since` is up to when
-        comments were read before; the instant returned is up to when they are read now.
+        comments were read before; the instant returned is up to when they are read now, None where
+        the repository has no such list: a desk works without commands, too.
         """
-        heard = self._server.comments_since(since - _LAG)
+        try:
+            heard = self._server.comments_since(since - _LAG)
+        except ForgeFailed as failed:
+            if failed.status in {404, 410}:
+                return (), None
+            raise
         until = max((each.changed_at for each in heard), default=since)
         commands = [each for each in heard if each.number in pages and _commands(each)]
         keys = [(pages[each.number].case_id, each.number, each.id) for each in commands]

@@ -26,9 +26,10 @@ from runner.repo.refs import RefChange, RefsMoved, update_refs
 _VERSION = 1
 _TRIES = 20
 _CASES_AT_ONCE = 1000
-_TOLD, _ACKNOWLEDGED, _LOOKED, _ANSWERED = "told", "acknowledged", "looked", "answered"
+_TOLD, _ACKNOWLEDGED, _ANSWERED = "told", "acknowledged", "answered"
 _PATH = re.compile(
-    rf"({_TOLD}|{_ACKNOWLEDGED}|{_LOOKED}|{_ANSWERED})/([0-9a-z]{{2}})/({KEY})/([0-9a-f]{{32}})\.json"
+    rf"({_TOLD}|{_ACKNOWLEDGED}|{LOOKED}|{_ANSWERED})"
+    rf"/([0-9a-z]{{2}})/({KEY})/([0-9a-f]{{32}})\.json"
 )
 _DIGEST_LENGTH = 32
 
