@@ -52,7 +52,7 @@ def test_a_draft_says_how_it_was_chosen_and_how_it_is_recorded(
 
 
 def test_each_place_gets_words_of_its_own(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = said(desk, capsys, "draft", CLOSED, "--purpose", "closing", "--all", "--json")
+    out = said(desk, capsys, "draft", CLOSED, "--purpose", "closing", "--json")
     first, second = json.loads(out)["drafts"]
     assert (first["place"], second["place"]) == ("p1", "p2")
     assert first["text"] != second["text"]
