@@ -13,7 +13,8 @@ from runner.errors import ExitCode, Severity, UsageError
 if TYPE_CHECKING:
     from runner.replies.proofreading.check import Finding, Reading
 
-_LONGEST = 100_000
+_LONGEST = 40_000
+"""Bytes; no site takes a reply of more than 10,000 characters."""
 
 
 @click.command(

@@ -44,7 +44,7 @@ def test_faults_and_warnings_as_data_from_standard_input(
     [
         (b"", "the text is empty"),
         (b"\xff\xfe\x00", "the text is not in UTF-8"),
-        (b"a" * 100_001, "the text has more than 100,000 bytes"),
+        (b"a" * 40_001, "the text has more than 40,000 bytes"),
     ],
     ids=["empty", "not-utf-8", "too-much"],
 )
