@@ -9,6 +9,9 @@ from runner.planning.observation import Branch, Observation, Pull
 from runner.planning.pull_request import PullWords, render_pull
 from runner.text.language import Language
 
+PAGE = "page "
+"""How the key of a page begins that the cap holds back: it is no case that waits."""
+
 
 def plan_updates(
     observation: Observation,
@@ -39,7 +42,7 @@ def plan_updates(
         if case.crisis is None:
             if room <= 0:
                 why = language.say("enough pages were written anew; it is the next run's turn")
-                held.append(Held(branch.name, HeldBy.CAP, why))
+                held.append(Held(f"{PAGE}{pull.number}", HeldBy.CAP, why))
                 continue
             room -= 1
         words = wished.get(branch.name) or render_pull(

@@ -18,6 +18,7 @@ from runner.planning.actions import (
 )
 from runner.planning.branches import brings_case_in, case_of_branch
 from runner.planning.observation import Outcome
+from runner.planning.page_updates import PAGE
 from runner.text.language import Language
 
 
@@ -57,7 +58,7 @@ def render_plan(plan: Plan, language: Language) -> PlanPage:
     """Return a plan in words; a case that is proposed at once is one row."""
     rows = tuple(_rows(plan, language))
     held = tuple(_held(held, language) for held in plan.held if held.by is not HeldBy.CAP)
-    waiting = len(plan.held) - len(held)
+    waiting = sum(each.by is HeldBy.CAP and not each.key.startswith(PAGE) for each in plan.held)
     return PlanPage(
         summary=(
             language.say_n("{count} thing to do:", "{count} things to do:", len(rows))

@@ -10,11 +10,12 @@ import pytest
 from runner.cases.case import Case
 from runner.cases.file import parse_case
 from runner.model import Category, Urgency
-from runner.planning.actions import ObeyCommands
+from runner.planning.actions import ObeyCommands, UpdatePull
 from runner.planning.obeying import plan_commands
 from runner.planning.observation import Branch, Ending, Observation, Outcome, Pull, Remark
 from runner.planning.plan import plan
 from runner.planning.plan_file import plan_from_data, plan_to_data
+from runner.planning.render import render_plan
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.rules import Otherwise, TriagePolicy
 from runner.policies.team import Person, Team
@@ -131,6 +132,26 @@ def test_who_dismisses_and_closes_has_dismissed_for_the_reason_that_was_given(
     assert plan_commands(seen(case_text, "/assign sam", ended=closed), ENGLISH) == ()
     merged = Ending(Outcome.MERGED, "sam", "")
     assert plan_commands(seen(case_text, "/dismiss spam", ended=merged), ENGLISH) == ()
+
+
+def test_pages_follow_their_branches_within_the_cap_and_a_crisis_at_once(
+    case_text: CaseText,
+) -> None:
+    observation = seen(case_text)
+    (pull,) = observation.pulls
+    moved = replace(observation, pulls=(replace(pull, written_for="2" * 40),))
+    (update,) = plan(moved).actions
+    assert isinstance(update, UpdatePull)
+    assert (update.number, update.head) == (1, "1" * 40)
+    late = replace(moved, rewritten_already=40)
+    assert plan(late).actions == ()
+    assert [held.key for held in plan(late).held] == ["page 1"]
+    assert render_plan(plan(late), ENGLISH).waiting == ""
+    crisis = seen(case_text, crisis="suicide")
+    crisis = replace(crisis, pulls=moved.pulls, rewritten_already=40)
+    assert [action.key for action in plan(crisis).actions] == [f"update doleances/{CASE}/open"]
+    old = replace(observation, pulls=(replace(pull, written_for=None),))
+    assert plan(old).actions == ()
 
 
 def test_a_plan_with_commands_is_read_back_as_it_was_written(case_text: CaseText) -> None:
