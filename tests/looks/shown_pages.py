@@ -1,5 +1,6 @@
 """Pages that show a message of ours or not, and one look at them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from runner.planning.looking import OurMessage
@@ -32,11 +33,14 @@ def look(
     found_at: str = URL,
     said: OurMessage | None = None,
     names: tuple[str, ...] = ("Lumen SAV", "Lumen"),
+    cleaned: Callable[[str], str] = str,
 ) -> Sight:
     data = body if isinstance(body, bytes) else body.encode()
-    page = ShownPage(data, kind)
+    page = ShownPage(data, kind, cleaned)
     return sight_on_pages(
-        Asked(said or message(), URL, found_at, (page,), Names(names, ("Camille_R",)))
+        Asked(
+            said or message(), URL, found_at, (page,), Names(names, ("Camille_R",)), cleaned=cleaned
+        )
     )
 
 

@@ -1,10 +1,14 @@
 """What one look at a page says: a long table of pages, and never `present` for one unread."""
 
+from functools import partial
+
 import pytest
 from shown_pages import ASKED, TEXT, THEIRS, URL, look, message, ours
 
 from runner.planning.looking import Doubt, Sighting
 from runner.planning.sightings import Sight
+from runner.policies.privacy import PrivacyPolicy
+from runner.text.masking import mask
 
 STANDS = {
     "plain": THEIRS + ours(),
@@ -158,3 +162,13 @@ def test_a_reply_that_was_not_edited_is_told_as_missing() -> None:
     said = message(before="Bonjour Camille, nous regardons votre dossier et revenons vers vous.")
     assert look(THEIRS + ours(said.before), said=said) == Sight(Sighting.MISSING, Doubt.OLD_WORDS)
     assert look(THEIRS + ours(), said=said).sighting is Sighting.PRESENT
+
+
+def test_what_was_masked_in_the_log_is_masked_on_the_page() -> None:
+    masked = partial(mask, rules=PrivacyPolicy())
+    written = "Bonjour Camille, appelez Inès au 06 39 98 12 34, elle a votre dossier sous les yeux."
+    said = message(masked(written))
+    assert "39 98" not in said.text
+    assert look(THEIRS + ours(written), said=said, cleaned=masked).sighting is Sighting.PRESENT
+    other = written.replace("sous les yeux", "en main")
+    assert look(THEIRS + ours(other), said=said, cleaned=masked).sighting is Sighting.CHANGED
