@@ -5,7 +5,9 @@ count that is wrong or none; labels go by id, and two may have one name; a list 
 cannot be asked for one branch; an assignee that cannot be one is a 500.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -184,6 +186,17 @@ class GiteaServer:
         """Close a pull request without merging it."""
         self.client.send("PATCH", f"{self._repository}/pulls/{number}", {"state": "closed"})
 
+    def see_closed(self, number: int) -> None:
+        """Wait until a pull request is closed whose branch is gone, ten seconds at most.
+
+        Gitea looks at pushes one after the other, later, and closes what the branch then has.
+        """
+        for _ in range(50):
+            shown = Fields(self.client.get(f"{self._repository}/pulls/{number}"), "pull request")
+            if shown.text("state") != "open":
+                return
+            time.sleep(0.2)
+
     def post_status(self, commit: str, *, passed: bool, words: str) -> None:
         """Say on a commit whether it passed the check."""
         self.client.send(
@@ -314,7 +327,10 @@ class GiteaServer:
 
     def _pull(self, data: object) -> ServerPull:
         # `ref` is no branch any more once the branch is gone; `label` is its name for ever.
-        return parse_pull(data, self._name, branch="label")
+        pull = parse_pull(data, self._name, branch="label")
+        is_gone = Fields(data, "pull request").fields("head").text("ref").startswith("refs/pull/")
+        # A moment later Gitea closes it by itself.
+        return replace(pull, is_open=False) if is_gone else pull
 
     def _ids_of(self, names: Iterable[str], known: dict[str, int] | None = None) -> list[int]:
         """Return the ids of labels, first as `known` has them; those that are missing are made."""

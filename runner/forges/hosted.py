@@ -335,7 +335,10 @@ class HostedForge:
             )
             return Done.DONE
 
-        return self._refs.retrying(attempt)
+        done = self._refs.retrying(attempt)
+        if done is Done.DONE:
+            self._server.see_closed(action.number)
+        return done
 
     def drop_branch(self, action: DropBranch) -> Done:
         """Remove a branch if it is still where the plan saw it, and has no open pull request."""

@@ -135,6 +135,12 @@ class ForgeServer(Protocol):
     def close_pull(self, number: int) -> None:
         """Close a pull request without merging it."""
 
+    def see_closed(self, number: int) -> None:
+        """Return once the server has closed a pull request whose branch is gone.
+
+        One that does so later would close with it whatever is opened for that branch meanwhile.
+        """
+
     def post_status(self, commit: str, *, passed: bool, words: str) -> None:
         """Say on a commit whether it passed the check."""
 
