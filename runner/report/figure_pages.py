@@ -54,7 +54,7 @@ def autonomy_page(figures: Figures, show: Presenting) -> Page:
         "autonomy.html",
         "autonomy",
         say("Autonomy"),
-        say("How many cases the desk settles without asking the brand."),
+        show.lead(say("How many cases the desk settles without asking the brand.")),
         (
             Part(
                 "",
@@ -148,7 +148,9 @@ def quality_page(figures: Figures, show: Presenting) -> Page:
         "quality.html",
         "quality",
         say("Quality"),
-        say("What cases teach: their causes, what came back, what customers said in the end."),
+        show.lead(
+            say("What cases teach: their causes, what came back, what customers said in the end.")
+        ),
         tuple(parts),
     )
 
@@ -200,7 +202,7 @@ def process_page(figures: Figures, show: Presenting) -> Page:
         "process.html",
         "process",
         say("Process"),
-        say("Where cases wait."),
+        show.lead(say("Where cases wait.")),
         (Part(say("Time spent in each state"), blocks, "stages"),),
     )
 
@@ -370,7 +372,7 @@ def public_page(figures: Figures, show: Presenting) -> Page:
         "index.html",
         "today",
         say("In short"),
-        say("As of {instant}.", instant=wording.language.instant(figures.at)),
+        show.lead(say("As of {instant}.", instant=wording.language.instant(figures.at))),
         (
             Part("", (tiles,)),
             Part(

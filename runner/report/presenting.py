@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from runner.figures.dimensions import Dimension
 from runner.figures.disclosure import LEAST, is_small, publish
+from runner.figures.figures import Period
 from runner.figures.table import Row, Table, share
 from runner.report.blocks import Block, Cell, Chart, Grid, Pair, Paragraph
 from runner.report.charts import draw_bars
@@ -29,12 +30,34 @@ Sets = dict[str, dict[str, tuple[str, ...]]]
 class Presenting:
     """How tables are shown in one language.  `sets` takes up the cases that a number leads to.
 
-    With `public` nothing leads anywhere and small counts are withheld.
+    With `public` nothing leads anywhere and small counts are withheld.  `period` holds the
+    cases that the figures count.
     """
 
     wording: Wording
     public: bool = False
     sets: Sets = field(default_factory=dict)
+    period: Period = field(default_factory=Period)
+
+    def lead(self, text: str) -> str:
+        """Return what stands below the title of a page of figures: its period too."""
+        language, period = self.wording.language, self.period
+        say = language.say
+        if period.since is not None and period.until is not None:
+            counted = say(
+                "Counted: cases detected from {since} to {until}.",
+                since=language.day(period.since),
+                until=language.day(period.until),
+            )
+        elif period.since is not None:
+            since = language.day(period.since)
+            counted = say("Counted: cases detected from {since} on.", since=since)
+        elif period.until is not None:
+            until = language.day(period.until)
+            counted = say("Counted: cases detected up to {until}.", until=until)
+        else:
+            return text
+        return f"{text} {counted}"
 
     def present(
         self,

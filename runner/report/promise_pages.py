@@ -123,7 +123,7 @@ def _overview(figures: Figures, show: Presenting) -> Page:
         "clocks.html",
         "clocks",
         say("Clocks"),
-        say("What was promised, what was kept, and how fast the first word came."),
+        show.lead(say("What was promised, what was kept, and how fast the first word came.")),
         tuple(parts),
     )
 
@@ -136,7 +136,9 @@ def _clock_page(clock: str, tables: tuple[Table, ...], show: Presenting) -> Page
         clock_address(clock),
         "clocks",
         say("Clock: {clock}", clock=wording.clock(clock)),
-        say("How often this promise was kept, by the week in which the case was detected."),
+        show.lead(
+            say("How often this promise was kept, by the week in which the case was detected.")
+        ),
         tuple(
             _by_dimension(
                 show,

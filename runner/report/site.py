@@ -93,7 +93,7 @@ class Site:
         """Write all other pages, the files of the search, and the figures as data."""
         sets: Sets = {}
         for wording, frame in self._tongues:
-            show = Presenting(wording, self._public, sets)
+            show = Presenting(wording, self._public, sets, figures.period)
             pages = (
                 self._public_pages(figures, show)
                 if self._public

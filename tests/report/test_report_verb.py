@@ -202,6 +202,16 @@ def test_figures_of_a_period_as_data(desk: Path, capsys: pytest.CaptureFixture[s
                 "--until", "2026-10-05"]) == 2  # fmt: skip
 
 
+def test_pages_of_figures_name_their_period(desk: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    assert run(["-C", str(desk), "report", "--out", str(out), "--language", "en",
+                "--until", "2026-10-31"]) == 0  # fmt: skip
+    for page in ("clocks", "autonomy", "quality", "process"):
+        text = (out / "en" / f"{page}.html").read_text()
+        assert "Counted: cases detected up to Sat 31 Oct 2026." in text
+    assert "Counted" not in (out / "en" / "index.html").read_text()
+
+
 def test_what_is_no_report_is_left_alone(desk: Path, tmp_path: Path) -> None:
     precious = tmp_path / "site"
     precious.mkdir()
