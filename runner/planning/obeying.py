@@ -143,7 +143,13 @@ class _Page:
         say = self.language.say
         if self.refused_by:
             return say("This proposal is closed now; nothing else was done.")
+        in_crisis = self.case is not None and self.case.crisis is not None
         match command:
+            case Dismiss() | Duplicate() if in_crisis and self.branch.change == INTAKE:
+                return say(
+                    "Nothing was done: no comment closes a crisis. When two people have looked at "
+                    "it, one of them closes the pull request and says why."
+                )
             case Dismiss(reason):
                 kept = mask(reason, self.observation.configuration.privacy)
                 return self._refuse(

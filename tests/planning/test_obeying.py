@@ -120,6 +120,18 @@ def test_a_crisis_is_not_put_off(case_text: CaseText) -> None:
     assert "a crisis is never put off" in action.answers[0].text
 
 
+def test_no_comment_closes_a_crisis(case_text: CaseText) -> None:
+    for bodies in (
+        ("/dismiss spam",),
+        ("/crisis", "/dismiss spam"),
+        ("/duplicate c-000000000000",),
+    ):
+        crisis = None if len(bodies) > 1 else "suicide"
+        action = obeyed(case_text, *bodies, crisis=crisis)
+        assert action.refused_by == ""
+        assert "no comment closes a crisis" in action.answers[-1].text
+
+
 def test_who_dismisses_and_closes_has_dismissed_for_the_reason_that_was_given(
     case_text: CaseText,
 ) -> None:
