@@ -27,7 +27,10 @@ def typed_command(verb: str, kind: str, case_id: str, said: Mapping[str, str]) -
 
 
 def typed_close(case_id: str, category: str, places: Iterable[str] = ()) -> str:
-    """Return the command that records that a case is closed, at these places or at its one."""
-    urls = [f"--url {place}=ADDRESS" for place in places] or ["--url ADDRESS"]
+    """Return the command that records that a case is closed, at these places or at its one.
+
+    With the words of each message, by which it can be looked for.
+    """
+    urls = [f"--url {place}=ADDRESS --text {place}=WORDS" for place in places] or ["--url ADDRESS"]
     cause = ["--root-cause CAUSE"] if category == Category.COMPLAINT else []
     return " ".join(["doleances close", case_id, *urls, "--no-survey WHY", *cause])
