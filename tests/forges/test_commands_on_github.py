@@ -83,25 +83,13 @@ def test_what_people_command_stands_in_the_file_and_on_the_page(
     assert fake.hub.marks() == marks
 
 
-def test_nobody_without_the_right_commands_and_strangers_are_not_heard(
+def test_each_is_answered_once_but_strangers_and_those_who_only_talk(
     fake: FakeGithub, pull: FakePull, capsys: Capture
 ) -> None:
     fake.hub.say(1, STRANGER, "/dismiss because I say so")
     fake.hub.say(1, MEMBER, "/dismiss too")
     fake.hub.collaborators.add("temp-worker")
     fake.hub.say(1, Account("temp-worker"), "/assign sam")
-    done(capsys, "run")
-    assert pull.is_open
-    first, second = answers(pull)
-    assert "@new-member Nothing was done: commands are for people who may write" in first
-    assert "names nobody with the login `temp-worker`" in second
-    assert "Nothing to do" in done(capsys, "run")
-    assert len(answers(pull)) == 2
-
-
-def test_what_is_no_command_is_answered_once_with_those_there_are(
-    fake: FakeGithub, pull: FakePull, capsys: Capture
-) -> None:
     fake.hub.say(1, INES, "/lgtm")
     fake.hub.say(1, INES, "```\n/dismiss code\n```")
     fake.hub.say(1, INES, "Please do not\n/dismiss it")
@@ -109,11 +97,15 @@ def test_what_is_no_command_is_answered_once_with_those_there_are(
     fake.hub.pass_time(1)
     edited.edited_at = fake.hub.now
     done(capsys, "run")
-    first, second = answers(pull)
-    assert "There is no command `/lgtm`" in first
-    assert "`/snooze 2d`" in first
-    assert "the comment was edited" in second
     assert pull.is_open
+    no_right, no_person, unknown, changed = answers(pull)
+    assert "@new-member Nothing was done: commands are for people who may write" in no_right
+    assert "names nobody with the login `temp-worker`" in no_person
+    assert "There is no command `/lgtm`" in unknown
+    assert "`/snooze 2d`" in unknown
+    assert "the comment was edited" in changed
+    assert "Nothing to do" in done(capsys, "run")
+    assert len(answers(pull)) == 4
 
 
 def test_a_snooze_silences_reminders_and_not_the_clock(
