@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from runner.figures.life import Life
-from runner.figures.table import Cases
+from runner.figures.table import Cases, Row, Table
 from runner.model import State
 
 
@@ -52,6 +52,12 @@ def count_stages(lives: Iterable[Life]) -> tuple[Stage, ...]:
         for state in State
         if state.is_open
     )
+
+
+def tabulate_stages(stages: Iterable[Stage]) -> Table:
+    """Return how many cases are in each state now; together they are the open ones."""
+    rows = (Row(stage.state.value, (stage.here,)) for stage in stages)
+    return Table("process", ("here",), tuple(rows))
 
 
 def quantile(values: Iterable[int], share: float) -> int | None:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from runner.cases.treatment import Told
 from runner.figures.autonomy import ALONE, ASKED, TARGET
+from runner.figures.disclosure import is_small, publish
 from runner.figures.figures import Figures
-from runner.figures.process import Stage
+from runner.figures.process import Stage, tabulate_stages
 from runner.figures.quality import CONTESTED, ONCE, REOPENED, TURNED
 from runner.figures.table import share
 from runner.figures.treatments import IncidentFigures
@@ -28,7 +29,7 @@ from runner.report.blocks import (
 )
 from runner.report.charts import draw_bars
 from runner.report.listed import case_address
-from runner.report.presenting import Presenting
+from runner.report.presenting import HIDDEN, Presenting
 
 
 def autonomy_page(figures: Figures, show: Presenting) -> Page:
@@ -163,11 +164,9 @@ def process_page(figures: Figures, show: Presenting) -> Page:
     stages = figures.stages
     whole = sum(stage.total for stage in stages)
     names = [language.word(stage.state) for stage in stages]
+    hidden = publish(tabulate_stages(stages)).withheld if show.public else ()
     rows = tuple(
-        (
-            Cell(name),
-            *_stage_cells(stage, whole, show),
-        )
+        (Cell(name), *_stage_cells(stage, whole, show, is_hidden=stage.state in hidden))
         for name, stage in zip(names, stages, strict=True)
     )
     columns = (
@@ -207,18 +206,20 @@ def process_page(figures: Figures, show: Presenting) -> Page:
     )
 
 
-def _stage_cells(stage: Stage, whole: int, show: Presenting) -> tuple[Cell, ...]:
+def _stage_cells(
+    stage: Stage, whole: int, show: Presenting, *, is_hidden: bool
+) -> tuple[Cell, ...]:
+    """Return what is told of a state; how many are in it now only if nobody can be told by it."""
     wording = show.wording
-    too_few = show.public and 0 < len(stage.passed) < 5
-    few_now = show.public and 0 < len(stage.here) < 5
+    too_few = show.public and is_small(len(stage.passed))
     here = show.link("process", f"{stage.state}.here", stage.here)
     stays = show.link("process", f"{stage.state}.stays", stage.passed)
     return (
-        Cell(show.count(len(stage.here)), here),
+        Cell(HIDDEN) if is_hidden else Cell(wording.number(len(stage.here)), here),
         Cell(show.count(len(stage.passed)), stays),
-        Cell("·" if too_few else wording.length(stage.median)),
-        Cell("·" if too_few else wording.length(stage.ninth)),
-        Cell("·" if too_few or few_now else wording.percent(share(stage.total, whole))),
+        Cell(HIDDEN if too_few else wording.length(stage.median)),
+        Cell(HIDDEN if too_few else wording.length(stage.ninth)),
+        Cell(HIDDEN if too_few or is_hidden else wording.percent(share(stage.total, whole))),
     )
 
 
@@ -357,11 +358,11 @@ def public_page(figures: Figures, show: Presenting) -> Page:
     wording = show.wording
     say = wording.language.say
     autonomy = figures.autonomy
-    here = sum(len(stage.here) for stage in figures.stages)
+    open_now = publish(tabulate_stages(figures.stages)).sums
     tiles = Tiles(
         (
             Tile(say("cases"), show.count(len(figures.cases))),
-            Tile(say("open now"), show.count(here)),
+            Tile(say("open now"), HIDDEN if open_now is None else show.count(open_now.total)),
             Tile(
                 say("settled without brand care"),
                 show.share_of(autonomy.whole.count(ALONE), autonomy.whole.sums.total),

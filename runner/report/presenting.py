@@ -20,7 +20,8 @@ WEEKS = 26
 _ROWS = 40
 """The rows that any other table shows, the largest."""
 _BARS = 12
-_HIDDEN = "·"
+HIDDEN = "·"
+"""Stands for a count that is withheld."""
 
 Sets = dict[str, dict[str, tuple[str, ...]]]
 """The cases behind numbers: by table, then by a number's place in it."""
@@ -104,7 +105,7 @@ class Presenting:
             return (Cell(name), *numbers, *(shares if many else ()))
 
         def hidden(name: str) -> tuple[Cell, ...]:
-            return (Cell(name), *(Cell(_HIDDEN, tone="muted") for _ in columns[1:]))
+            return (Cell(name), *(Cell(HIDDEN, tone="muted") for _ in columns[1:]))
 
         rows = tuple(
             cells(row, row_name(row.key), row.key)
@@ -134,7 +135,7 @@ class Presenting:
                     say(
                         "Withheld ({sign}): rows with a count below {least}, and rows that would "
                         "tell such counts.",
-                        sign=_HIDDEN,
+                        sign=HIDDEN,
                         least=LEAST,
                     ),
                     "muted",

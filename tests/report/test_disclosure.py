@@ -4,7 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.figures.disclosure import LEAST, publish
+from runner.figures.process import Stage, tabulate_stages
 from runner.figures.table import Row, Table
+from runner.model import State
 
 COUNTS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=8)
 
@@ -60,3 +62,14 @@ def test_neither_counts_nor_differences_are_small(rows: list[tuple[int, ...]]) -
 def test_nobody_is_named(rows: list[tuple[int, ...]]) -> None:
     published = publish(table(*rows))
     assert not any(case for row in published.table.rows for cell in row.cells for case in cell)
+
+
+def test_the_only_small_state_takes_another_with_it() -> None:
+    def stage(state: State, here: int) -> Stage:
+        return Stage(state, None, None, 0, (), tuple("c" for _ in range(here)))
+
+    stages = (stage(State.OPEN, 40), stage(State.RESOLVED, 2), stage(State.ANSWERED, 9))
+    published = publish(tabulate_stages(stages))
+    assert published.withheld == ("resolved", "answered")
+    assert published.sums is not None
+    assert published.sums.total == 51
