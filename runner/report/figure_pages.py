@@ -94,7 +94,7 @@ def quality_page(figures: Figures, show: Presenting) -> Page:
             say("answers to the survey"),
             show.count(quality.answers),
             say("on average {share}", share=wording.percent(quality.satisfaction))
-            if quality.satisfaction is not None and show.count(quality.answers).isdigit()
+            if quality.satisfaction is not None and not (show.public and is_small(quality.answers))
             else "",
         ),
     )
