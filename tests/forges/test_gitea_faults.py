@@ -19,21 +19,17 @@ def trials(tried: TriedGitea, tmp_path: Path, case_text: CaseText) -> Trials:
     return Trials(tried, tmp_path, desk_on_gitea)
 
 
-def test_after_any_write_that_nobody_heard_of_the_next_run_ends_as_an_unharmed_one(
+def test_harmed_at_any_write_the_next_run_ends_as_an_unharmed_one(
     trials: Trials, case_text: CaseText
 ) -> None:
+    """Most are done and nobody hears of it; half of those by REST are refused or left in doubt.
+
+    What is asked before and after them is the same on every server: GitHub's tests harm that.
+    """
     expected, calls = unharmed(trials, case_text)
     writes = [(nth, call) for nth, call in enumerate(calls) if call.method != "GET"]
     assert len(writes) > 10
+    ills = cycle(ILL)
     for nth, call in writes:
-        check_harmed(trials, case_text, (nth, call, Harm.LOST), expected)
-
-
-def test_refused_or_left_in_doubt_by_any_page_the_next_run_goes_on(
-    trials: Trials, case_text: CaseText
-) -> None:
-    expected, calls = unharmed(trials, case_text)
-    pages = [(nth, call) for nth, call in enumerate(calls) if call.is_api]
-    assert len(pages) > 10
-    for (nth, call), harm in zip(pages, cycle(ILL), strict=False):
+        harm = next(ills) if call.is_api and nth % 2 else Harm.LOST
         check_harmed(trials, case_text, (nth, call, harm), expected)
