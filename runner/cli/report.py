@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.desk import Desk
+from runner.cli.lives import reading_of
 from runner.cli.observing import open_forge
 from runner.cli.promises import read_standings
 from runner.errors import Fault, FaultyFiles, UsageError
@@ -18,7 +19,6 @@ from runner.repo.cases_index import open_index
 from runner.text.language import LANGUAGES
 
 if TYPE_CHECKING:
-    from runner.figures.life import Reading
     from runner.figures.today import Today
     from runner.figures.watched import Watched
     from runner.report.gathering import CaseRead, Gathered
@@ -156,26 +156,8 @@ class _Looked:
                 seen(read)
                 steps.step()
 
-            return gather(self._cases(), self._reading(), configuration.incidents, told)
-
-    def _reading(self) -> "Reading":
-        from runner.cases.lifecycle import BRAND_CARE
-        from runner.figures.life import Reading
-
-        configuration = self._desk.configuration()
-        return Reading(
-            now=self._desk.now(),
-            zone=configuration.instance.zone,
-            open_times=self._reader.open_times,
-            ideals={
-                promise.id: promise.ideal
-                for promise in configuration.clocks.promises
-                if promise.ideal is not None
-            },
-            brand_care=frozenset(
-                person.id for person in configuration.team.people if BRAND_CARE in person.roles
-            ),
-        )
+            reading = reading_of(configuration, desk.now(), self._reader.open_times)
+            return gather(self._cases(), reading, configuration.incidents, told)
 
     def _cases(self) -> "Iterator[CaseRead]":
         """Yield the cases of the base, then those that are only proposed."""

@@ -9,61 +9,63 @@ from pathlib import Path
 
 from runner.errors import OutsideFailed, Refused, UsageError
 
-_MARK = ".doleances-report"
-"""Stands in every folder that a report made, and in no other: nothing else is ever replaced."""
+_MARK = ".doleances-{what}"
+"""Stands in every folder that a report made, and in no other: nothing else is ever replaced.
+What else makes folders has a mark of its own."""
 _FORGOTTEN = 86_400
 """After so many seconds an unfinished folder was left by a run that was killed."""
 
 
 @contextmanager
-def new_folder(out: Path) -> Iterator[Path]:
+def new_folder(out: Path, what: str = "report") -> Iterator[Path]:
     """Give an empty folder to write to; when all went well it takes the place of `out`.
 
     Raises:
-        Refused: when something else than a report stands at `out`.
+        Refused: when something else than an older `what` stands at `out`.
         UsageError: when nothing can be written there.
         OutsideFailed: when it cannot be written to its end, such as on a full disk.
     """
     out = Path(out.parent.resolve(), out.name) if out.name not in {"", ".", ".."} else out.resolve()
-    check_replaceable(out)
+    mark = _MARK.format(what=what)
+    check_replaceable(out, what)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        _clear(out)
+        _clear(out, mark)
         made = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.new-"))
     except OSError as error:
         raise UsageError(
             f"cannot write beside {out}: {error.strerror}", "name another folder with --out"
         ) from None
     try:
-        (made / _MARK).write_text("A report of doleances: replaced as a whole.\n")
+        (made / mark).write_text(f"Made by doleances {what}: replaced as a whole.\n")
         yield made
         made.chmod(0o755)
         _swap(made, out)
     except OSError as error:
         shutil.rmtree(made, ignore_errors=True)
         raise OutsideFailed(
-            f"the report cannot be written to {out}: {error.strerror}", "an older one there stays"
+            f"the {what} cannot be written to {out}: {error.strerror}", "an older one there stays"
         ) from error
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
 
 
-def check_replaceable(out: Path) -> None:
-    """Refuse to replace what is no report.
+def check_replaceable(out: Path, what: str = "report") -> None:
+    """Refuse to replace what is none.
 
     Raises:
         Refused: for a link, a file, or a folder with other things in it.
     """
-    hint = "name a folder that is new, empty or a report with --out"
+    hint = f"name a folder that is new, empty or an older {what} with --out"
     if out.is_symlink():
         raise Refused(f"{out} is a symbolic link", hint)
     if not out.exists():
         return
     if not out.is_dir():
         raise Refused(f"{out} is a file", hint)
-    if any(out.iterdir()) and not (out / _MARK).is_file():
-        raise Refused(f"{out} holds something else than a report", hint)
+    if any(out.iterdir()) and not (out / _MARK.format(what=what)).is_file():
+        raise Refused(f"{out} holds something else than a doleances {what}", hint)
 
 
 def _swap(made: Path, out: Path) -> None:
@@ -83,10 +85,10 @@ def _swap(made: Path, out: Path) -> None:
     shutil.rmtree(before, ignore_errors=True)
 
 
-def _clear(out: Path) -> None:
+def _clear(out: Path, mark: str) -> None:
     """Remove what runs left that were killed."""
     for kind in ("new", "old"):
         for left in out.parent.glob(f".{out.name}.{kind}-*"):
-            is_ours = (left / _MARK).is_file() or (left / out.name / _MARK).is_file()
+            is_ours = (left / mark).is_file() or (left / out.name / mark).is_file()
             if is_ours and time.time() - left.stat().st_mtime > _FORGOTTEN:
                 shutil.rmtree(left, ignore_errors=True)

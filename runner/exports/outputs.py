@@ -1,0 +1,58 @@
+"""One file that changes as a whole: the old one stands until the new one is complete."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from runner.errors import OutsideFailed, Refused, UsageError
+
+
+@contextmanager
+def new_file(
+    out: Path, what: str, is_ours: Callable[[Path], bool], *, force: bool = False
+) -> Iterator[Path]:
+    """Give a path to write to; when all went well, what stands there takes the place of `out`.
+
+    `is_ours` tells whether an older file is `what`, such as `an export`.
+
+    Raises:
+        Refused: when something else stands at `out`, and there is no `force`.
+        UsageError: when nothing can be written there.
+        OutsideFailed: when it cannot be written to its end, such as on a full disk.
+    """
+    _check(out, what, is_ours, force=force)
+    try:
+        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.new-")
+        os.close(handle)
+    except OSError as error:
+        raise UsageError(
+            f"cannot write beside {out}: {error.strerror}", "name another file with --out"
+        ) from None
+    made = Path(name)
+    try:
+        yield made
+        mask = os.umask(0)
+        os.umask(mask)
+        made.chmod(0o666 & ~mask)
+        made.replace(out)
+    except OSError as error:
+        raise OutsideFailed(
+            f"{out} cannot be written: {error.strerror or error}", "an older one there stays"
+        ) from error
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def _check(out: Path, what: str, is_ours: Callable[[Path], bool], *, force: bool) -> None:
+    if out.is_symlink():
+        raise Refused(f"{out} is a symbolic link", "name a file of its own with --out")
+    if out.is_dir():
+        raise Refused(f"{out} is a folder", "name a file with --out")
+    if force or not out.exists():
+        return
+    if not out.is_file():
+        raise Refused(f"{out} is no ordinary file", "name another with --out")
+    if out.stat().st_size and not is_ours(out):
+        raise Refused(f"{out} is not {what}", "name another file with --out, or add --force")
