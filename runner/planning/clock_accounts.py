@@ -151,7 +151,7 @@ def render_accounts(
     owed.sort(key=lambda each: (each.standing.due_at, each.standing.clock))
     for account in owed:
         line = promise_line(account.standing, now, language)
-        yield Section(line, tuple(_owed(account, case, team, language)))
+        yield Section(line, tuple(account_lines(account, case, team, language)))
     ended = [each for each in accounts if each.standing.course.ending is not None]
     if ended:
         lines = tuple(_ended(each, now, language) for each in ended)
@@ -206,7 +206,10 @@ def _counting(clock: PinnedClock) -> Counting:
             return Counting.ALL_TIME if clock.calendar is None else Counting.OPEN_TIME
 
 
-def _owed(account: ClockAccount, case: Case, team: Team, language: Language) -> Iterator[Line]:
+def account_lines(
+    account: ClockAccount, case: Case, team: Team, language: Language
+) -> Iterator[Line]:
+    """Yield how a promise was counted, from what began it to what is left of it."""
     say = language.say
     standing, clock = account.standing, account.clock
     course = standing.course
@@ -235,7 +238,7 @@ def _owed(account: ClockAccount, case: Case, team: Team, language: Language) -> 
         yield Line(say("Due {due}.", due=language.instant(standing.due_at)))
     if not standing.lacks_calendar:
         elapsed = _length(account, account.elapsed, language)
-        if standing.position is Position.OVERDUE:
+        if standing.missed_at is not None:
             yield Line(say("Passed of its own time: {elapsed}.", elapsed=elapsed), Tone.LATE)
         else:
             remaining = _length(account, account.remaining, language)

@@ -1,0 +1,148 @@
+"""All that proves one case, read from git alone: a bare clone has it too."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from runner.cases.case import Case
+from runner.clocks.business_time import OpenTime
+from runner.clocks.standings import standings
+from runner.errors import FaultyFiles, Refused
+from runner.planning.audit import AuditFinding
+from runner.planning.clock_accounts import ClockAccount, account_for
+from runner.planning.history import Version
+from runner.policies.clocks import Matter
+from runner.policies.load import load_configuration
+from runner.policies.values import Configuration, Instance
+from runner.repo.audit import audit_register
+from runner.repo.configuration import read_configuration_at
+from runner.repo.git import Repository
+from runner.repo.history import find_path, read_history
+from runner.repo.mainline import read_line
+from runner.repo.objects import ObjectReader
+from runner.repo.open_times import read_open_times
+from runner.repo.origins import read_origins
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A version of the case's file as git holds it: `blob` is its name there, `digest` SHA-256.
+
+    Both are None where the version removed the file.
+    """
+
+    version: Version
+    blob: str | None
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A case as the main line has it at the commit `tip`, and what proves it.
+
+    `findings` are of an audit, those that name the file or a commit of its versions; it began
+    after `audited_from` and judged `audited` commits, and all versions but the first `unjudged`.
+    `source` is the text of the file.
+    """
+
+    case: Case
+    path: str
+    tip: str
+    source: str
+    filed: tuple[Filed, ...]
+    accounts: tuple[ClockAccount, ...]
+    open_times: dict[str, OpenTime]
+    configuration: Configuration
+    findings: tuple[AuditFinding, ...]
+    audited: int
+    audited_from: str
+    unjudged: int
+
+
+def read_evidence(
+    repository: Repository,
+    tip: str,
+    instance: Instance,
+    wanted: str,
+    now: datetime,
+    *,
+    begin: Callable[[int], Callable[[int], None]],
+) -> Evidence:
+    """Return what proves a case, named by its id or its file.
+
+    `begin` is told how many commits are audited, and returns what is told of each step.
+
+    Raises:
+        UsageError: when no merged commit ever held the case.
+        Refused: when no version of its file can be read, or the clone is too shallow.
+        FaultyFiles: when the policies at `tip` have faults.
+    """
+    path = find_path(repository, tip, wanted)
+    versions, pinned = read_history(repository, tip, path)
+    case = next((v.after for v in reversed(versions) if v.after is not None), None)
+    if case is None:
+        raise Refused(f"no version of {path} can be read", f"`doleances history {wanted}` says why")
+    configuration, faults = load_configuration(read_configuration_at(repository, tip))
+    if configuration is None:
+        raise FaultyFiles(faults)
+    filed, source = _read_files(repository, versions, path)
+    clocks = tuple(clock for entry in case.log for clock in entry.clocks)
+    open_times = read_open_times(repository.start, clocks, configuration) | dict(pinned)
+    audited = audit_register(repository, tip, instance, now, begin=begin)
+    commits = {version.commit for version in versions}
+    judged = set(read_line(repository, f"{audited.start}..{tip}"))
+    return Evidence(
+        case,
+        path,
+        tip,
+        source,
+        filed,
+        _accounts(repository, tip, case, configuration, now=now, open_times=open_times),
+        open_times,
+        configuration,
+        tuple(
+            finding
+            for finding in audited.findings
+            if finding.fault.file == path or (finding.commit in commits and not finding.fault.file)
+        ),
+        audited.commits,
+        audited.start,
+        sum(version.commit not in judged for version in versions),
+    )
+
+
+def _read_files(
+    repository: Repository, versions: tuple[Version, ...], path: str
+) -> tuple[tuple[Filed, ...], str]:
+    filed: list[Filed] = []
+    text = b""
+    with ObjectReader(repository) as reader:
+        stored = reader.read_all(f"{version.commit}:{path}" for version in versions)
+        for version, blob in zip(versions, stored, strict=True):
+            if blob is None or blob.data is None:
+                filed.append(Filed(version, blob.oid if blob is not None else None, None))
+                continue
+            text = blob.data
+            filed.append(Filed(version, blob.oid, sha256(text).hexdigest()))
+    return tuple(filed), text.decode("utf-8", "replace")
+
+
+def _accounts(
+    repository: Repository,
+    tip: str,
+    case: Case,
+    configuration: Configuration,
+    *,
+    now: datetime,
+    open_times: dict[str, OpenTime],
+) -> tuple[ClockAccount, ...]:
+    stand = standings(case.log, now, open_times)
+    matter = Matter(case.urgency, case.category, case.places[0].source, case.product)
+    origins = read_origins(
+        repository.start, (one.course.clock for one in stand), matter, configuration, tip
+    )
+    return tuple(
+        account_for(standing, now, open_times, origin)
+        for standing, origin in zip(stand, origins, strict=True)
+    )
