@@ -3,6 +3,7 @@
 import click
 
 from runner.cases.case import Case
+from runner.cli.answering import nearest_answers
 from runner.cli.case_ids import case_argument
 from runner.cli.desk import Desk
 from runner.cli.drafting import read_uses
@@ -10,7 +11,8 @@ from runner.cli.finding import Found, find_case
 from runner.errors import UsageError
 from runner.planning.draft_words import draft_lines, draft_title, record_command, why_no_draft
 from runner.policies.templates import Purpose
-from runner.replies.drafting import Draft, NoDraft, draft, use_of
+from runner.replies.catalogue import Nearest
+from runner.replies.drafting import Draft, NoDraft, answer_by_itself, draft, use_of
 from runner.replies.steps import next_purposes
 
 
@@ -22,6 +24,13 @@ from runner.replies.steps import next_purposes
     help="What it is for; default: the next step.",
 )
 @click.option("--place", "place_id", metavar="PLACE", help="For this place, such as p1.")
+@click.option(
+    "--answer",
+    "answer_id",
+    metavar="N|ID",
+    help="Take up this one of the answers that `show` names: its number, or its id.",
+)
+@click.option("--plain", is_flag=True, help="Take up no answer, even to a frequent question.")
 @click.option(
     "--all",
     "everywhere",
@@ -35,18 +44,22 @@ def command(
     case_id: str,
     purpose: str | None,
     place_id: str | None,
+    answer_id: str | None,
     *,
+    plain: bool,
     everywhere: bool,
     as_json: bool,
 ) -> None:
     """Draft what is said to the customer next, and say how it was chosen.
 
     Nothing is sent. Gaps such as `[… your signature]` are for you to fill in. No two customers
-    on one site get the same words within the days that policies/brand.yaml says.
+    on one site get the same words within the days that policies/brand.yaml says. A frequent
+    simple question is drafted with the answer that policies/answers/ has for it.
 
     \b
     Example:  doleances draft c-7f3k2m9x4q5t
               doleances draft c-7f3k2m9x4q5t --purpose closing
+              doleances draft c-7f3k2m9x4q5t --answer 2
     """
     found = find_case(desk, case_id)
     case = found.case
@@ -54,7 +67,9 @@ def command(
     next_one = wanted or next(iter(next_purposes(case, desk.configuration())), None)
     # The last word is said wherever the customer wrote.
     everywhere = everywhere or next_one in {Purpose.CLOSING, Purpose.CLOSING_WITHOUT_NEWS}
-    drafted = _drafts(desk, found, wanted, _places(case, place_id, everywhere=everywhere))
+    places = _places(case, place_id, everywhere=everywhere)
+    answer = _answer(desk, found, answer_id, wanted, plain=plain)
+    drafted = _drafts(desk, found, wanted, places, answer)
     if as_json:
         desk.print_json({"case": case.id, "drafts": [_data(each, case) for each in drafted]})
         return
@@ -73,15 +88,40 @@ def _places(case: Case, place_id: str | None, *, everywhere: bool) -> tuple[str,
     return (place_id,)
 
 
+def _answer(
+    desk: Desk, found: Found, answer_id: str | None, purpose: Purpose | None, *, plain: bool
+) -> Nearest | None:
+    """Return the answer that a draft takes up: the one that was named, or a plain case's own."""
+    if plain and answer_id is not None:
+        raise UsageError("--answer and --plain say opposite things", "leave one out")
+    if plain or (answer_id is None and purpose not in {None, Purpose.ADVICE}):
+        return None
+    nearest = nearest_answers(desk, found)
+    if answer_id is None:
+        return answer_by_itself(found.case, desk.configuration(), nearest)
+    for nth, each in enumerate(nearest, 1):
+        if answer_id in {str(nth), each.id}:
+            return each
+    among = ", ".join(f"{nth} ({each.id})" for nth, each in enumerate(nearest, 1))
+    raise UsageError(
+        f"no answer {answer_id!r} comes near to {found.case.id}",
+        f"these do: {among}" if nearest else "`doleances answers` searches by your own words",
+    )
+
+
 def _drafts(
-    desk: Desk, found: Found, purpose: Purpose | None, places: tuple[str, ...]
+    desk: Desk,
+    found: Found,
+    purpose: Purpose | None,
+    places: tuple[str, ...],
+    answer: Nearest | None,
 ) -> list[Draft | NoDraft]:
     configuration, now = desk.configuration(), desk.now()
     case = found.case
     used = list(read_uses(desk, found.snapshot, case))
     drafted: list[Draft | NoDraft] = []
     for place in places:
-        each = draft(case, configuration, used, now, purpose=purpose, place=place)
+        each = draft(case, configuration, used, now, purpose=purpose, place=place, answer=answer)
         drafted.append(each)
         if isinstance(each, Draft):
             used.append(use_of(each, case, configuration, now))
@@ -122,5 +162,6 @@ def _data(drafted: Draft | NoDraft, case: Case) -> dict[str, object]:
         "too_long": drafted.is_too_long,
         "repeated": drafted.is_repeated,
         "costs": drafted.costs,
+        "answer": drafted.answer.id if drafted.answer else None,
         "record": record_command(drafted, case),
     }

@@ -55,6 +55,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "A closer look": {
         "draft": "Draft what is said to the customer next, and say how it was chosen.",
+        "answers": "Search what others were answered: the catalogue, and closed cases.",
         "proofread": "Read a reply before it is sent: promises, personal data, tone, spelling.",
         "brief": "Everything said so far on a case, on one page.",
         "look": "Look whether our messages stand where we recorded them.",

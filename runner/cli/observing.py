@@ -42,6 +42,7 @@ from runner.repo.cases_index import CasesIndex, open_index
 from runner.repo.git import check_top, open_repository
 from runner.repo.objects import ObjectReader
 from runner.repo.open_times import read_open_times
+from runner.repo.past_answers import read_past_answers
 from runner.repo.receipts import EVERY, ReceiptKey
 
 
@@ -224,6 +225,7 @@ def observe(
     ]
     return Observation(
         recent_cases=lambda sites: recent_cases(desk, snapshot.base, sites),
+        past_answers=lambda: read_past_answers(desk.root, snapshot.base),
         now=desk.now(),
         base=snapshot.base,
         configuration=configuration,

@@ -3,6 +3,7 @@
 import click
 
 from runner.cases.file import case_data
+from runner.cli.answering import answer_data, nearest_answers
 from runner.cli.desk import Desk
 from runner.cli.drafting import read_uses
 from runner.cli.finding import find_case
@@ -12,7 +13,7 @@ from runner.cli.observing import open_forge
 from runner.cli.pages import print_case_page, print_section
 from runner.cli.promises import read_all_standings
 from runner.planning.case_page import render_case_page
-from runner.replies.drafting import draft
+from runner.replies.drafting import answer_by_itself, draft
 
 
 @click.command(short_help="Show one pull request or case as a reviewer needs it.")
@@ -42,10 +43,13 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
                 "told": [told_data(each) for each in receipts.told],
                 "acknowledged": [acknowledged_data(each) for each in receipts.acknowledged],
                 "looked": looked_data(desk, found.case),
+                "answers": [answer_data(each) for each in nearest_answers(desk, found)],
             }
         )
         return
     used = read_uses(desk, found.snapshot, found.case)
+    answers = nearest_answers(desk, found) if found.case.state.is_open else ()
+    answer = answer_by_itself(found.case, desk.configuration(), answers)
     page = render_case_page(
         found.case,
         desk.configuration(),
@@ -54,7 +58,8 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
         desk.language,
         proposal=found.proposal,
         pulls=found.pulls,
-        draft=draft(found.case, desk.configuration(), used, desk.now()),
+        draft=draft(found.case, desk.configuration(), used, desk.now(), answer=answer),
+        answers=answers,
     )
     print_case_page(page, desk.terminal)
     looked = looked_section(desk, found.case)

@@ -11,6 +11,7 @@ from runner.cases.evidence import BY_CUSTOMERS
 from runner.cases.summary import is_in_hand, reminders_sent
 from runner.clocks.standings import Position, Standing
 from runner.model import State
+from runner.planning.answer_words import answer_title, answer_why, how_to_take
 from runner.planning.customer_words import customer_lines
 from runner.planning.draft_words import draft_lines, draft_title, reminder_step
 from runner.planning.incident_words import incident_lines
@@ -23,6 +24,7 @@ from runner.planning.words import (
     reason_of,
 )
 from runner.policies.values import Configuration
+from runner.replies.catalogue import Nearest
 from runner.replies.drafting import Draft, NoDraft
 from runner.text.language import Language
 
@@ -84,8 +86,11 @@ def render_case_page(
     proposal: Proposal | None = None,
     pulls: Mapping[str, int] = _NO_PULLS,
     draft: Draft | NoDraft | None = None,
+    answers: tuple[Nearest, ...] = (),
 ) -> CasePage:
     """Return the page of a case; `proposal` when it is not accepted yet, `draft` what to say next.
+
+    `answers` are those of the catalogue that come nearest.
 
     `standings` are those of all its clocks, ended ones too.  `pulls` are the numbers of
     open pull requests by the case that they propose.
@@ -112,6 +117,10 @@ def render_case_page(
         Section(say("Perhaps the same matter"), tuple(_alike(case, pulls, language))),
         Section(say("So far"), tuple(_history(case, configuration, language)) if accepted else ()),
         Section(say("A drafted reply"), tuple(_draft(draft, configuration, language))),
+        Section(
+            say("What others were answered"),
+            tuple(_answers(answers, case, configuration, language)),
+        ),
         Section(say("Next step"), tuple(_next(case, proposal, reminder, language))),
     ]
     return CasePage(heading, tuple(section for section in sections if section.lines))
@@ -240,6 +249,17 @@ def _draft(
         yield Line(draft_title(draft, language))
         yield Line(draft.text, Tone.QUOTE)
         yield from map(Line, draft_lines(draft, configuration, language))
+
+
+def _answers(
+    answers: tuple[Nearest, ...], case: Case, configuration: Configuration, language: Language
+) -> Iterator[Line]:
+    for nth, each in enumerate(answers, 1):
+        yield Line(f"{nth}. {answer_title(each, configuration, language)}")
+        yield Line(each.words[0], Tone.QUOTE)
+        yield Line(answer_why(each, language))
+    if answers:
+        yield Line(how_to_take(case.id, language))
 
 
 def _alike(case: Case, pulls: Mapping[str, int], language: Language) -> Iterator[Line]:

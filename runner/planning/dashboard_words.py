@@ -123,10 +123,11 @@ class _Body:
             yield say("No open case: nobody waits.")
             return
         late = sum(case.is_overdue for case in cases)
-        yield "**" + say(
-            "{cases}, {late} overdue.",
-            cases=say_n("{count} open case", "{count} open cases", len(cases)),
-            late=late,
+        counted = say_n("{count} open case", "{count} open cases", len(cases))
+        yield "**" + (
+            say("{cases}, {late} overdue.", cases=counted, late=late)
+            if late
+            else say("{cases}, none overdue.", cases=counted)
         ) + "**"  # fmt: skip
         turns = Counter(case.turn for case in cases)
         words = {

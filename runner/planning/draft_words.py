@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from runner.cases.case import Case
 from runner.clocks.standings import Position, Standing
+from runner.planning.answer_words import taken_line
 from runner.planning.typed import typed_close, typed_command
 from runner.policies.templates import Purpose
 from runner.policies.values import Configuration
@@ -47,6 +48,8 @@ def draft_lines(draft: Draft, configuration: Configuration, language: Language) 
     if draft.register == "familiar":
         chosen += " " + say("With tu.")
     yield chosen
+    if draft.answer is not None:
+        yield taken_line(draft.answer, language)
     if draft.gaps:
         yield say("To be filled in: {gaps}", gaps=" ".join(draft.gaps))
     if draft.is_too_long:

@@ -5,12 +5,34 @@ from functools import cache
 
 from runner.cases.case import Case
 from runner.planning.observation import Observation
-from runner.replies.drafting import Draft, NoDraft, draft, reserve, use_of
+from runner.replies.catalogue import Catalogue, Nearest, asked_in
+from runner.replies.drafting import Draft, NoDraft, answer_by_itself, draft, reserve, use_of
 from runner.replies.uses import recent_uses
 
 
+def find_answers(observation: Observation) -> Callable[[Case], tuple[Nearest, ...]]:
+    """Return what finds the answers of the catalogue that come nearest to a case.
+
+    Nothing is read before it is asked for the first time.
+    """
+    configuration = observation.configuration
+
+    @cache
+    def catalogue() -> Catalogue:
+        today = observation.now.astimezone(configuration.instance.zone).date()
+        return Catalogue(configuration, observation.past_answers(), today)
+
+    def nearest(case: Case) -> tuple[Nearest, ...]:
+        asked = asked_in(case, configuration)
+        return catalogue().nearest(asked) if asked else ()
+
+    return nearest
+
+
 def draft_proposals(
-    observation: Observation, proposed: Iterable[Case]
+    observation: Observation,
+    proposed: Iterable[Case],
+    answers: Callable[[Case], tuple[Nearest, ...]],
 ) -> Callable[[Case], Draft | NoDraft]:
     """Return what gives the draft of a proposed case.
 
@@ -32,7 +54,8 @@ def draft_proposals(
         used = list(reserve(waiting, configuration, recent_uses(merged, configuration, now), now))
         made: dict[str, Draft | NoDraft] = {}
         for case in sorted(wanted.values(), key=lambda case: (case.detected_at, case.id)):
-            made[case.id] = drafted = draft(case, configuration, used, now)
+            answer = answer_by_itself(case, configuration, answers(case))
+            made[case.id] = drafted = draft(case, configuration, used, now, answer=answer)
             if isinstance(drafted, Draft) and case.crisis is None:
                 used.append(use_of(drafted, case, configuration, now))
         return made

@@ -15,6 +15,7 @@ from runner.clocks.business_time import OpenTime
 from runner.model import Mention
 from runner.planning.looking import Look
 from runner.policies.values import Configuration
+from runner.replies.past_answers import PastCase
 
 
 class ReadStatus(StrEnum):
@@ -213,6 +214,10 @@ def _no_cases(_: frozenset[str]) -> tuple[Case, ...]:
     return ()
 
 
+def _no_answers() -> tuple[PastCase, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """Everything that `plan` may look at.
@@ -248,6 +253,8 @@ class Observation:
     opened_already: int = 0
     case_files: Mapping[str, bytes] = field(default_factory=dict)
     recent_cases: Callable[[frozenset[str]], tuple[Case, ...]] = _no_cases
+    past_answers: Callable[[], tuple[PastCase, ...]] = _no_answers
+    """Reads what customers of closed cases on the base were told."""
     conversations: tuple[ConversationRead, ...] = ()
     closed_cases: tuple[ClosedCase, ...] = ()
     looks: tuple[Look, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 
 from runner.planning.actions import Held, HeldBy, UpdatePull
 from runner.planning.branches import INTAKE
-from runner.planning.drafts import draft_proposals
+from runner.planning.drafts import draft_proposals, find_answers
 from runner.planning.observation import Branch, Observation, Pull
 from runner.planning.pull_request import PullWords, render_pull
 from runner.text.language import Language
@@ -30,7 +30,8 @@ def plan_updates(
     stale = sorted(_stale(observation, busy), key=lambda each: _order(each[1]))
     room = configuration.instance.limits.pulls_per_run - observation.rewritten_already
     cases = (branch.case for _, branch in stale if branch.case and branch.change == INTAKE)
-    drafted = draft_proposals(observation, tuple(cases))
+    answers = find_answers(observation)
+    drafted = draft_proposals(observation, tuple(cases), answers)
     updates: list[UpdatePull] = []
     held: list[Held] = []
     for pull, branch in stale:
@@ -46,7 +47,7 @@ def plan_updates(
                 continue
             room -= 1
         words = wished.get(branch.name) or render_pull(
-            case, configuration, language, observation.now, drafted(case)
+            case, configuration, language, observation.now, drafted(case), answers=answers(case)
         )
         updates.append(
             UpdatePull(

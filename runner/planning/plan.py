@@ -32,7 +32,7 @@ from runner.planning.changes import (
     read_merged_cases,
 )
 from runner.planning.cursors import move_cursors
-from runner.planning.drafts import draft_proposals
+from runner.planning.drafts import draft_proposals, find_answers
 from runner.planning.heard import Heard, Judged, hear, keys_of_branches
 from runner.planning.incident_links import links_over, wish_links
 from runner.planning.intakes import Intakes, in_order
@@ -423,7 +423,9 @@ def _open(
     )
     opened: list[OpenPull] = []
     capped: list[Held] = []
-    drafted = draft_proposals(observation, (each.case for each in proposals if not each.wish))
+    answers = find_answers(observation)
+    new = (each.case for each in proposals if not each.wish)
+    drafted = draft_proposals(observation, new, answers)
     for proposal in sorted(proposals, key=lambda proposal: proposal.order):
         if proposal.case.crisis is None:
             if room <= 0:
@@ -436,7 +438,12 @@ def _open(
             wish.words
             if wish
             else render_pull(
-                proposal.case, configuration, language, observation.now, drafted(proposal.case)
+                proposal.case,
+                configuration,
+                language,
+                observation.now,
+                drafted(proposal.case),
+                answers=answers(proposal.case),
             )
         )
         opened.append(

@@ -15,6 +15,7 @@ from runner.cases.case import Case, Entry, Place
 from runner.cases.evidence import BY_CUSTOMERS
 from runner.cases.opening import case_path
 from runner.cases.summary import running_courses
+from runner.planning.answer_words import answer_title, answer_why, how_to_take
 from runner.planning.command_words import command_lines
 from runner.planning.customer_words import customer_lines
 from runner.planning.draft_words import draft_lines, draft_title, why_no_draft
@@ -31,6 +32,7 @@ from runner.planning.words import (
 )
 from runner.policies.templates import Purpose
 from runner.policies.values import Configuration, Source
+from runner.replies.catalogue import Nearest
 from runner.replies.drafting import Draft, NoDraft
 from runner.text.language import Language
 from runner.text.markdown import code, fence, link, quote
@@ -51,15 +53,19 @@ def render_pull(
     language: Language,
     now: datetime | None = None,
     draft: Draft | NoDraft | None = None,
+    *,
+    answers: tuple[Nearest, ...] = (),
 ) -> PullWords:
     """Return the words of the pull request that proposes a case; `draft` is a reply to it.
+
+    `answers` are those of the catalogue that come nearest.
 
     The page stays as it is while time passes: it says until when, and what was overdue already
     at `now`, but not how much time is left.
     """
     return PullWords(
         title=_title(case, language),
-        body="\n\n".join(_body(case, configuration, language, now, draft)) + "\n",
+        body="\n\n".join(_body(case, configuration, language, now, draft, answers=answers)) + "\n",
         labels=_labels(case, configuration, language),
     )
 
@@ -128,6 +134,8 @@ def _body(
     language: Language,
     now: datetime | None,
     draft: Draft | NoDraft | None,
+    *,
+    answers: tuple[Nearest, ...],
 ) -> Iterator[str]:
     say = language.say
     sources = {source.id: source for source in configuration.sources}
@@ -157,6 +165,9 @@ def _body(
     yield "\n".join(_contact(case, sources, language))
     if draft is not None:
         yield from _draft(draft, case, configuration, language)
+    if answers:
+        yield "## " + say("What others were answered")
+        yield from _answers(answers, case, configuration, language)
     if case.incident is not None:
         yield "## " + say("A known incident")
         yield "\n".join(f"- {line}" for line in incident_lines(case, configuration, language, code))
@@ -297,6 +308,17 @@ def _draft(
             )
         )
     yield "\n".join(f"- {line}" for line in lines)
+
+
+def _answers(
+    answers: tuple[Nearest, ...], case: Case, configuration: Configuration, language: Language
+) -> Iterator[str]:
+    """Return the answers of the catalogue, each with how it ended and why it is near."""
+    for nth, each in enumerate(answers, 1):
+        yield f"**{nth}.** " + answer_title(each, configuration, language, _own)
+        yield fence(each.words[0])
+        yield "- " + answer_why(each, language, code)
+    yield how_to_take(case.id, language, _own)
 
 
 def _own(name: str) -> str:

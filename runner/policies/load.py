@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from runner.errors import Fault, Severity
 from runner.policies import (
+    answers,
     brand,
     customers,
     delegation,
@@ -21,6 +22,7 @@ from runner.policies import (
     templates,
     voice,
 )
+from runner.policies.answers import ANSWERS_FOLDER, CuratedAnswer, parse_answer
 from runner.policies.calendars import CALENDARS_FOLDER, Calendar, parse_calendar
 from runner.policies.clocks import ClockPolicy, parse_clocks
 from runner.policies.customers import Customers
@@ -80,6 +82,8 @@ def kind_of_file(file: str) -> str | None:
         return "policy-test"
     if PurePosixPath(file).match(f"{INCIDENTS_FOLDER}/*.yaml"):
         return "incident"
+    if PurePosixPath(file).match(f"{ANSWERS_FOLDER}/*.yaml"):
+        return "answer"
     return POLICIES.get(file)
 
 
@@ -98,6 +102,7 @@ def load_configuration(
     faults += _check_references(desk.documents)
     faults += _check_calendars(desk.documents, files)
     faults += _check_incidents(desk)
+    faults += _check_answers(desk.documents)
     faults += _check_escalation(desk.documents, files)
     if any(fault.severity is Severity.ERROR for fault in faults):
         return None, tuple(sorted(set(faults)))
@@ -117,6 +122,7 @@ class _Desk:
     escalation_zone: ZoneInfo = field(default=ZoneInfo("UTC"))
     mutes: list[Mute] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
+    answers: list[CuratedAnswer] = field(default_factory=list)
 
 
 def _missing(files: Mapping[str, bytes]) -> Iterator[Fault]:
@@ -177,6 +183,9 @@ def _parse(desk: _Desk, kind: str, document: Document) -> tuple[Fault, ...]:
         case "incident":
             incident, faults = parse_incident(document)
             desk.incidents += [incident] if incident else []
+        case "answer":
+            answer, faults = parse_answer(document)
+            desk.answers += [answer] if answer else []
         case _:
             tests, faults = parse_policy_tests(document)
             desk.tests += [tests] if tests else []
@@ -247,6 +256,19 @@ def _check_incidents(desk: _Desk) -> Iterator[Fault]:
     yield from incidents.check_apart((each, desk.documents[each.file]) for each in desk.incidents)
 
 
+def _check_answers(documents: Mapping[str, Document]) -> Iterator[Fault]:
+    """Check the brands and the people that answers name."""
+    sources, people = documents.get(SOURCES), documents.get(team.FILE)
+    for file, document in documents.items():
+        if kind_of_file(file) != "answer":
+            continue
+        if sources is not None:
+            known = words(texts(sources, ("brands",), "id"))
+            yield from unknown(document, answers.answer_brands(document), "brand", known, SOURCES)
+        team_ids = words(texts(people, ("people",), "id")) if people else ()
+        yield from unknown(document, answers.answer_people(document), "person", team_ids, team.FILE)
+
+
 def _check_escalation(documents: Mapping[str, Document], files: Iterable[str]) -> Iterator[Fault]:
     """Check the names that escalation and mutes take from other files."""
     lists = (
@@ -295,6 +317,8 @@ def _products_named(document: Document) -> Iterator[tuple[Path, str]]:
             yield from _targets(document, "product")
         case "incident":
             yield from incidents.incident_products(document)
+        case "answer":
+            yield from answers.answer_products(document)
         case "brand":
             yield from voice.speech_products(document)
         case "triage":
@@ -337,6 +361,7 @@ def _build(desk: _Desk, files: Mapping[str, bytes]) -> Configuration:
         delegation=delegation.build_delegation(limits) if limits else None,
         customers=customers.build_customers(look_ups) if look_ups else Customers(),
         incidents=tuple(desk.incidents),
+        answers=tuple(desk.answers),
         templates=tuple(
             templates.build_template(document)
             for file, document in sorted(documents.items())

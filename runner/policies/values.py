@@ -10,6 +10,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from runner.model import ContactAbility, SourceCategory
+from runner.policies.answers import CuratedAnswer
 from runner.policies.calendars import Calendar
 from runner.policies.clocks import ClockPolicy
 from runner.policies.customers import Customers
@@ -164,6 +165,8 @@ class Configuration:
     """Without the file nobody is asked who a customer is."""
     incidents: tuple[Incident, ...] = ()
     """From `policies/incidents/`, by id."""
+    answers: tuple[CuratedAnswer, ...] = ()
+    """From `policies/answers/`, by id."""
 
     def incident(self, incident_id: str | None) -> Incident | None:
         """Return the incident of this id."""

@@ -15,6 +15,12 @@ from runner.model import ContactAbility, State
 from runner.policies.templates import Purpose, Template
 from runner.policies.values import Configuration
 from runner.policies.wordings import Unfillable
+from runner.replies.catalogue import (
+    Nearest,
+    propose_answer,
+    purpose_of_answer,
+    words_for,
+)
 from runner.replies.facts import read_facts
 from runner.replies.setting import Setting, choose_template
 from runner.replies.steps import next_purposes
@@ -26,6 +32,9 @@ _COMPARED = 24
 """Texts of late that a new one should have as little in common with as possible."""
 _WEIGHED = 12
 """Unused texts among which the least alike is taken."""
+
+_ANSWERS = ("advice", "answer")
+"""The variables of templates that hold an answer."""
 
 
 class Missing(StrEnum):
@@ -55,6 +64,7 @@ class Draft:
     `wording` are recorded as `template/wording`.  `limit` is the most characters that template
     and site allow; `is_too_long` when no wording keeps to it.  `is_repeated` when every wording
     was read on this site of late.  `costs` when the message is private and the site asks a fee.
+    `answer` is what it takes up of the catalogue of answers.
     """
 
     text: str
@@ -73,6 +83,7 @@ class Draft:
     is_too_long: bool = False
     is_repeated: bool = False
     costs: bool = False
+    answer: Nearest | None = None
 
     @property
     def recorded(self) -> str:
@@ -88,17 +99,23 @@ def draft(
     *,
     purpose: Purpose | None = None,
     place: str | None = None,
+    answer: Nearest | None = None,
 ) -> Draft | NoDraft:
     """Return a drafted reply for a place of a case, by default the first; or why there is none.
 
-    Without a `purpose` it is what is to be said next.  `used` is what customers were told
+    Without a `purpose` it is what is to be said next.  With an `answer` of the catalogue its words
+    stand where the template leaves room for an answer.  `used` is what customers were told
     (`recent_uses`, and the drafts of other cases); what is older than the policy says, or was
     said on another site or to this very customer elsewhere, does not matter.
 
     Raises:
         KeyError: when the case has no such place.
     """
-    wanted = purpose or next(iter(next_purposes(case, configuration)), None)
+    wanted = purpose or (
+        next(iter(next_purposes(case, configuration)), None)
+        if answer is None
+        else purpose_of_answer(case)
+    )
     at = {each.id: each for each in case.places}[place or case.places[0].id]
     if wanted is None:
         return NoDraft(Missing.NOTHING_DUE, None, case.language)
@@ -116,6 +133,9 @@ def draft(
     since = now - configuration.speech.apart
     told = tuple(use for use in used if use.site == at.site and use.at >= since)
     try:
+        if answer is not None:
+            said = words_for(answer, case, setting.locale, template.register, known)
+            known |= dict.fromkeys(_ANSWERS, said)
         variant, text, is_repeated = _choose(setting, template, known, told, limit)
     except Unfillable:
         return NoDraft(Missing.UNFILLABLE, wanted, setting.locale)
@@ -138,7 +158,16 @@ def draft(
         is_too_long=len(text) > limit,
         is_repeated=is_repeated,
         costs=private and setting.private is ContactAbility.PAID,
+        answer=answer,
     )
+
+
+def answer_by_itself(
+    case: Case, configuration: Configuration, nearest: Iterable[Nearest]
+) -> Nearest | None:
+    """Return the answer that a draft takes up unasked: to a frequent simple question."""
+    due = next(iter(next_purposes(case, configuration)), None)
+    return propose_answer(nearest, case) if due is Purpose.ADVICE else None
 
 
 def use_of(drafted: Draft, case: Case, configuration: Configuration, at: datetime) -> Use:

@@ -14,6 +14,7 @@ from runner.errors import Fault
 from runner.text.document import Document
 
 KINDS: Mapping[str, str] = {
+    "answer": "policies/answers/ID.yaml: what a frequent question is answered with",
     "brand": "policies/brand.yaml: the products of the brands",
     "calendar": "policies/calendars/ID.yaml: when a service is open, and the holidays",
     "case": "cases/YYYY/MM/DD/c-….yaml: one case",
