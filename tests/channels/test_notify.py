@@ -253,8 +253,8 @@ def test_killed_at_any_write_the_next_run_tells_the_rest(
             tried.run("notify", now=LATE)
         check_all_told(tried, mail_server, chat_server)
         if not killed:
-            # Comments, two mails, two posts: each a commit and a reference.
-            assert nth == 11
+            # Comments, two mails, two posts, how the run went: each a commit and a reference.
+            assert nth == 13
             return
     raise AssertionError("the run never got through")
 

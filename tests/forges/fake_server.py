@@ -74,7 +74,10 @@ class Call:
 
 @dataclass
 class FakeServer(Generic[PagesOf]):
-    """The fake as tests see it.  `harm` is asked before each request, with its number from 0."""
+    """The fake as tests see it.  `harm` is asked before each request, with its number from 0.
+
+    `lock` is held while a request is answered: who holds it sees no answer half done.
+    """
 
     hub: Hub
     pages: PagesOf
@@ -83,6 +86,7 @@ class FakeServer(Generic[PagesOf]):
     calls: list[Call] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     harm: Callable[[int, Call], Harm | None] = lambda _number, _call: None
+    lock: Any = field(default_factory=threading.RLock)
 
     @property
     def url(self) -> str:
@@ -107,7 +111,7 @@ def serving(
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     made = make(f"http://127.0.0.1:{server.server_port}")
 
-    given = {"fake": made, "description": described, "lock": threading.Lock(), "folder": folder}
+    given = {"fake": made, "description": described, "lock": made.lock, "folder": folder}
     server.RequestHandlerClass = type("Serving", (answering,), given)
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
