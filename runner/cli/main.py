@@ -94,6 +94,9 @@ SECTIONS: dict[str, dict[str, str]] = {
         "lifecycle": "Print the states of a case and the moves between them.",
         "schema": "Print the JSON Schema of a kind of file.",
     },
+    "A desk of your own": {
+        "init": "Write a desk of your own, ready to be pushed to a forge.",
+    },
     "Getting to know it": {
         "demo": "Play a day of a made-up brand, offline, in a temporary copy.",
         "completion": "Print the completion script of a shell.",

@@ -52,11 +52,23 @@ def carried(configuration: Configuration) -> Setting:
     return _setting(".ci/setup run", ".ci/setup run", "./doleances", configuration)
 
 
-def installed(version: str, configuration: Configuration) -> Setting:
-    """Return the setting of a desk that installs the program, at one version."""
+def installed(version: str, configuration: Configuration, install_from: str = "") -> Setting:
+    """Return the setting of a desk that installs the program.
+
+    It comes at one version from the package index, or from the address `install_from`.
+    """
     pip = "python -m pip install --quiet --disable-pip-version-check"
-    alone, report = (f"{pip} 'doleances{extra}=={version}'" for extra in ("", "[report]"))
+    alone, report = (
+        f"{pip} '{requirement_of(version, install_from, extra)}'" for extra in ("", "[report]")
+    )
     return _setting(alone, report, "doleances", configuration)
+
+
+def requirement_of(version: str, install_from: str, extra: str = "") -> str:
+    """Return what pip is told to install: a version, or what stands at an address."""
+    if install_from:
+        return f"doleances{extra} @ {install_from}"
+    return f"doleances{extra}=={version}"
 
 
 def _setting(

@@ -1,0 +1,303 @@
+"""`doleances init`: a desk of one's own, ready to be pushed to a forge."""
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import click
+
+from runner.cli.desk import Desk
+from runner.errors import Refused, UsageError
+from runner.founding.charter import FORGES, Charter, check_charter, parse_people
+from runner.founding.desk import render_desk, render_desk_workflows
+from runner.policies.zones import find_zone, suggest_zone
+from runner.text.language import LANGUAGES, Language
+
+_GIT = ".git"
+_RANDOM = 8
+"""Characters that a file has at its end while it is written, as `tempfile` makes them."""
+_SITES = {"github": "https://github.com", "gitea": "", "local": ""}
+
+
+@click.command(short_help="Write a desk of your own, ready to be pushed to a forge.")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--brand", metavar="NAME", help="The brand whose customers are answered.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="What the team reads.")
+@click.option(
+    "--customers",
+    type=click.Choice(LANGUAGES),
+    multiple=True,
+    help="A language in which customers are answered; repeatable. Default: the team's.",
+)
+@click.option("--forge", type=click.Choice(FORGES), help="Where cases are decided on.")
+@click.option("--server", metavar="URL", help="The forge's address, such as https://codeberg.org.")
+@click.option("--repository", metavar="OWNER/NAME", help="The repository there.")
+@click.option("--zone", metavar="ZONE", help="The time that the team lives by.")
+@click.option("--contact", metavar="EMAIL|URL", help="Where the owner of a site reaches the desk.")
+@click.option(
+    "--team",
+    metavar="'NAME <EMAIL>, LOGIN, ROLE+ROLE'",
+    multiple=True,
+    help="One person; repeatable. Default: who git says that you are.",
+)
+@click.option(
+    "--install-from",
+    metavar="URL",
+    default="",
+    help="Where the workflows get the program: a wheel, an archive, or git+https://…@COMMIT. "
+    "Default: this version from the package index.",
+)
+@click.option("--commit/--no-commit", default=None, help="Make it a git repository and commit it.")
+@click.option(
+    "--workflows",
+    "only_workflows",
+    is_flag=True,
+    help="Write nothing but the workflows of the desk in DIR, anew.",
+)
+@click.pass_obj
+def command(
+    desk: Desk,
+    *,
+    folder: Path,
+    brand: str | None,
+    language: str | None,
+    customers: tuple[str, ...],
+    forge: str | None,
+    server: str | None,
+    repository: str | None,
+    zone: str | None,
+    contact: str | None,
+    team: tuple[str, ...],
+    install_from: str,
+    commit: bool | None,
+    only_workflows: bool,
+) -> None:
+    """Write a desk of your own into DIR, ready to be pushed to a forge.
+
+    Sources, policies, templates, workflows, a form for cases found by hand, a page for the team.
+    Asks on a terminal what no option says. DIR must be new, empty or hold nothing but git;
+    nothing is ever overwritten, and a call that was broken off can be repeated.
+
+    \b
+    Example:  doleances init ../desk
+              doleances init ../desk --brand Lumen --language fr --forge github \\
+                --repository lumen/desk --team 'Inès Martin <ines@example.org>, ines-m' --commit
+    """
+    if only_workflows:
+        _renew_workflows(desk, folder, install_from)
+        return
+    asking = _Asking(desk)
+    language = language or asking.choose("What does the team read", LANGUAGES, _own_language())
+    reads = Language(language, _zone(zone or "Europe/Paris"))
+    say, say_n = reads.say, reads.say_n
+    brand = brand or asking.word(say("The brand, as customers write it"), "--brand")
+    forge = forge or asking.choose(say("Where cases are decided on"), FORGES, "local")
+    site = server or _SITES[forge]
+    if forge == "gitea" and not site:
+        site = asking.word(say("The server's address"), "--server")
+    if forge != "local":
+        repository = repository or asking.word(say("The repository, as OWNER/NAME"), "--repository")
+    people = parse_people(team or asking.people(say, forge))
+    charter = Charter(
+        brand=brand.strip(),
+        language=language,
+        customers=tuple(dict.fromkeys(customers)) or (language,),
+        forge=forge,
+        zone=_zone(zone or asking.word(say("The time zone"), "--zone", "Europe/Paris")).key,
+        contact=_address(
+            contact
+            or asking.word(say("Where sites' owners reach you"), "--contact", people[0].email)
+        ),
+        people=people,
+        server=site.rstrip("/"),
+        repository=repository or "",
+        install_from=install_from,
+    )
+    check_charter(charter)
+    files = render_desk(charter, _shipped(), desk.now().date())
+    begun = _write(folder, files)
+    if commit is None:
+        commit = not begun and asking.yes(say("Make it a git repository, and commit it"))
+    if commit:
+        _commit(folder, say("Begin the desk."), files)
+    desk.say(
+        say_n(
+            "{count} file written to {folder}.",
+            "{count} files written to {folder}.",
+            len(files),
+            folder=folder,
+        )
+    )
+    desk.say()
+    for line in _next_steps(charter, folder, committed=commit, say=say):
+        desk.say(line)
+
+
+class _Asking:
+    """Questions on a terminal; elsewhere what has no default is a fault of the call."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.is_there = sys.stdin.isatty() and sys.stderr.isatty()
+
+    def word(self, question: str, option: str, default: str | None = None) -> str:
+        if not self.is_there:
+            if default is None:
+                raise UsageError(f"`init` needs {option}", "doleances init --help")
+            return default
+        return str(click.prompt(question, default=default, err=True)).strip()
+
+    def choose(self, question: str, choices: tuple[str, ...], default: str) -> str:
+        if not self.is_there:
+            return default
+        return str(click.prompt(question, type=click.Choice(choices), default=default, err=True))
+
+    def yes(self, question: str) -> bool:
+        return self.is_there and click.confirm(question, default=True, err=True)
+
+    def people(self, say: Callable[..., str], forge: str) -> list[str]:
+        name, email = _git_says("user.name"), _git_says("user.email")
+        name = self.word(say("Your name"), "--team", name)
+        email = self.word(say("Your e-mail address, as in git"), "--team", email)
+        login = ""
+        if forge != "local" and self.is_there:
+            login = self.word(say("Your login on the forge"), "--team")
+        return [f"{name} <{email}>" + (f", {login}" if login else "")]
+
+
+def _zone(name: str) -> ZoneInfo:
+    zone = find_zone(name)
+    if zone is None:
+        raise UsageError(f"--zone: there is no time zone {name!r}", suggest_zone(name))
+    return zone
+
+
+def _address(contact: str) -> str:
+    return contact if ":" in contact else f"mailto:{contact}"
+
+
+def _own_language() -> str:
+    wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    return "fr" if (wanted or "").startswith("fr") else "en"
+
+
+def _git_says(setting: str) -> str | None:
+    from runner.repo.git import command as git_command
+    from runner.repo.git import environment, spawn
+
+    ended = spawn(git_command(Path.cwd(), "config", "--get", setting), b"", environment())
+    return ended.stdout.decode("utf-8", "replace").strip() or None
+
+
+def _shipped() -> dict[str, bytes]:
+    """Return policies and templates of the desk that comes with the program, by their paths."""
+    from runner.demo.stage import desk_folder
+
+    root = desk_folder()
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for name in ("policies", "templates")
+        for path in sorted((root / name).rglob("*.yaml"))
+    }
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Write the files of a desk, and return whether an earlier call had begun to.
+
+    Raises:
+        Refused: when something else stands there.
+    """
+    from runner.repo.files import write_file
+
+    begun = False
+    unfinished = {f".{Path(name).name}." for name in files}
+    for path in _standing(folder):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and path.name[:-_RANDOM] in unfinished:
+            path.unlink()
+            continue
+        if name in files and not path.is_symlink() and path.read_bytes() == files[name]:
+            begun = True
+            continue
+        raise Refused(
+            f"{folder} is not empty: it holds {name}",
+            "name a folder that is new, empty, or holds nothing but .git",
+        )
+    for name, data in files.items():
+        if not (folder / name).exists():
+            write_file(folder / name, data)
+    return begun
+
+
+def _standing(folder: Path) -> Iterator[Path]:
+    """Yield the files in a folder that are not git's own."""
+    if folder.is_symlink() or not folder.exists():
+        return
+    for path in sorted(folder.rglob("*")):
+        within = path.relative_to(folder).parts
+        if within[0] != _GIT and (path.is_symlink() or not path.is_dir()):
+            yield path
+
+
+def _commit(folder: Path, message: str, files: Mapping[str, bytes]) -> None:
+    from runner.repo.git import GitFailed, environment, failure, open_repository, spawn
+    from runner.repo.git import command as git_command
+
+    if not (folder / _GIT).exists():
+        ended = spawn(
+            git_command(folder.parent, "init", "--quiet", "--initial-branch=main", str(folder)),
+            b"",
+            environment(),
+        )
+        if ended.returncode:
+            raise failure("init", ended)
+    repository = open_repository(folder)
+    repository.run("add", "--", *files)
+    if not repository.run("status", "--porcelain", "--", *files):
+        return
+    try:
+        repository.run("commit", "--quiet", "--message", message, "--", *files)
+    except GitFailed as failed:
+        raise Refused(
+            f"the desk stands in {folder}, but git did not commit it: {failed.message}",
+            "git config --global user.name and user.email say who you are; then the same again",
+        ) from None
+
+
+def _renew_workflows(desk: Desk, folder: Path, install_from: str) -> None:
+    from runner.founding.desk import read_address
+    from runner.repo.files import read_configuration_files, write_file
+
+    root = Desk(folder, desk.terminal).root
+    files, _ = read_configuration_files(root)
+    check = root / ".github/workflows/check.yml"
+    if not install_from and check.is_file():
+        install_from = read_address(check.read_text("utf-8", "replace"))
+    for path, data in render_desk_workflows(files, install_from).items():
+        if not (root / path).is_file() or (root / path).read_bytes() != data:
+            write_file(root / path, data)
+            desk.say(path)
+
+
+def _next_steps(
+    charter: Charter, folder: Path, *, committed: bool, say: Callable[..., str]
+) -> Iterator[str]:
+    where = shlex.quote(str(folder))
+    yield say("What comes next:")
+    yield f"    cd {where}"
+    if not committed:
+        yield "    git init --initial-branch=main; git add .; git commit -m 'Begin.'"
+    yield "    doleances check"
+    if charter.forge == "local":
+        yield "    doleances run; doleances pulls"
+        return
+    host = urlsplit(charter.server).netloc
+    yield f"    git remote add origin {charter.server}/{charter.repository}.git"
+    yield "    git push --set-upstream origin main"
+    yield f"    export DOLEANCES_FORGE_TOKEN=…    # {say('a token of {host}', host=host)}"
+    yield f"    doleances doctor                  # {say('what the server’s settings still lack')}"
+    yield f"    doleances run                     # {say('or let the workflow collect do it')}"

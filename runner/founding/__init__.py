@@ -1,0 +1,1 @@
+"""A fresh desk: what `doleances init` writes."""

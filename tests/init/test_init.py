@@ -1,0 +1,286 @@
+"""`doleances init`: a new desk is complete, right, and never written over anything."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from runner.cli.main import run
+from runner.errors import ExitCode, UsageError
+from runner.founding.charter import FORGES, ROLES, make_id, parse_people
+from runner.text.language import LANGUAGES
+
+ROOT = Path(__file__).parents[2]
+INES = "Inès Martin <ines@example.org>, ines-martin"
+SAM = "Sam Diallo <sam@example.org>, sam-d, brand-care+quality"
+MADE_UP = re.compile(r"\b(Lumen|Maison|Odile|Malo|Yassine)\b")
+Git = Callable[..., str]
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def _settings(own_git_settings: None) -> None:
+    pass
+
+
+def init(folder: Path, *more: str, forge: str = "local", language: str = "en") -> int:
+    given = ["--brand", "Étoile & Cie", "--team", INES, "--team", SAM, "--forge", forge]
+    if forge != "local":
+        given += ["--repository", "etoile/desk"]
+    if forge == "gitea":
+        given += ["--server", "https://git.example.org"]
+    return run(["init", str(folder), *given, "--language", language, *more])
+
+
+def everything_in(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and ".git" not in path.relative_to(folder).parts
+    }
+
+
+@pytest.fixture(params=[(forge, lang) for forge in FORGES for lang in LANGUAGES], ids="-".join)
+def made(request: pytest.FixtureRequest, tmp_path: Path, capsys: Capture) -> Path:
+    forge, language = request.param
+    assert init(tmp_path / "desk", "--commit", forge=forge, language=language) == 0
+    capsys.readouterr()
+    return tmp_path / "desk"
+
+
+def test_a_new_desk_has_no_fault_and_keeps_its_stories(made: Path, capsys: Capture) -> None:
+    assert run(["-C", str(made), "check"]) == 0
+    assert "no fault.\n" in capsys.readouterr().out
+    assert run(["-C", str(made), "test"]) == 0
+
+
+def test_nothing_of_the_example_is_left_in_it(made: Path) -> None:
+    for path, data in everything_in(made).items():
+        if not path.startswith("runner/schemas/"):
+            assert not MADE_UP.search(data.decode()), path
+
+
+def test_all_is_committed_by_who_founded_it(made: Path, git: Git) -> None:
+    assert git(made, "status", "--porcelain") == ""
+    assert git(made, "log", "--format=%s").strip() in {"Begin the desk.", "Fonder le bureau."}
+    assert git(made, "branch", "--show-current").strip() == "main"
+
+
+def test_rules_and_promises_are_those_that_come_with_the_program(made: Path) -> None:
+    here = everything_in(made)
+    for name in ("policies/triage.yaml", "policies/clocks.yaml"):
+        assert here[name] == (ROOT / name).read_bytes()
+    for path in (ROOT / "runner/schemas").glob("*.schema.json"):
+        assert here[f"runner/schemas/{path.name}"] == path.read_bytes()
+    language = "fr" if b"language: fr" in here["sources.yaml"] else "en"
+    shipped = {
+        path.name
+        for path in (ROOT / "templates").glob(f"*-{language}.yaml")
+        if "personas:" not in path.read_text().split("variables:")[0]
+    }
+    assert shipped == {path.partition("/")[2] for path in here if path.startswith("templates/")}
+
+
+def test_lines_for_editors_lead_to_schemas_that_are_there(made: Path) -> None:
+    for path in made.rglob("*.yaml"):
+        found = re.match(r"# yaml-language-server: \$schema=(\S+)\n", path.read_text())
+        assert found, path
+        assert (path.parent / found[1]).is_file(), path
+
+
+def test_workflows_install_the_program_and_pass_the_linters(made: Path) -> None:
+    texts = {path.name: path.read_text() for path in (made / ".github/workflows").iterdir()}
+    assert set(texts) == {"check.yml", "collect.yml", "pages.yml", "alive.yml"}
+    assert all("'doleances==" in texts[name] for name in ("check.yml", "collect.yml"))
+    assert "'doleances[report]==" in texts["pages.yml"]
+    for linter in ("actionlint", "zizmor"):
+        program = Path(sys.executable).with_name(linter)
+        if program.exists():
+            options = ["--offline", "--quiet"] if linter == "zizmor" else []
+            subprocess.run([program, *options, *(made / ".github/workflows").iterdir()], check=True)
+
+
+def test_the_first_run_proposes_the_example(tmp_path: Path, capsys: Capture) -> None:
+    init(tmp_path / "desk", "--commit")
+    capsys.readouterr()
+    assert run(["-C", str(tmp_path / "desk"), "run"]) == 0
+    assert "1 pull request opened." in capsys.readouterr().out
+    assert run(["-C", str(tmp_path / "desk"), "run"]) == 0
+    assert "Nothing to do" in capsys.readouterr().out
+
+
+def test_owners_of_code_stand_in_the_form_of_the_forge(tmp_path: Path) -> None:
+    init(tmp_path / "hub", forge="github")
+    init(tmp_path / "tea", forge="gitea")
+    assert "\n/policies/ @sam-d\n" in (tmp_path / "hub/CODEOWNERS").read_text()
+    assert "\npolicies/.* @sam-d\n" in (tmp_path / "tea/CODEOWNERS").read_text()
+    assert "\n/sources.yaml @ines-martin @sam-d\n" in (tmp_path / "hub/CODEOWNERS").read_text()
+
+
+def test_a_zone_without_a_list_of_holidays_says_so(tmp_path: Path, capsys: Capture) -> None:
+    assert init(tmp_path / "desk", "--zone", "Europe/Berlin") == 0
+    calendar = (tmp_path / "desk/policies/calendars/brand-care.yaml").read_text()
+    assert "zone: Europe/Berlin" in calendar
+    assert "Toussaint" not in calendar
+    assert run(["-C", str(tmp_path / "desk"), "check"]) == 0
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A folder with nothing in it."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    return folder
+
+
+class TestNothingIsOverwritten:
+    def test_a_folder_that_holds_something_is_refused(self, desk: Path, capsys: Capture) -> None:
+        (desk / "README.md").write_text("mine")
+        assert init(desk) == ExitCode.REFUSED
+        assert "is not empty: it holds README.md" in capsys.readouterr().err
+        assert everything_in(desk) == {"README.md": b"mine"}
+
+    def test_a_clone_of_an_empty_repository_is_taken(self, desk: Path, git: Git) -> None:
+        git(desk, "init", "-q", "-b", "main")
+        git(desk, "remote", "add", "origin", "https://git.example.org/etoile/desk.git")
+        assert init(desk, "--commit") == 0
+        assert "git.example.org" in git(desk, "remote", "-v")
+        assert git(desk, "rev-list", "--count", "HEAD").strip() == "1"
+
+    @pytest.mark.parametrize("at", [0, 1, 20, -2])
+    def test_a_killed_call_can_be_repeated(self, desk: Path, git: Git, at: int) -> None:
+        init(desk / "../whole")
+        whole = everything_in(desk / "../whole")
+        half = desk
+        for path in list(whole)[:at]:
+            (half / path).parent.mkdir(parents=True, exist_ok=True)
+            (half / path).write_bytes(whole[path])
+        (half / ".README.md.a1b2c3d4").write_text("half of it")
+        assert init(half, "--commit") == 0
+        assert everything_in(half) == whole
+        assert init(half, "--commit") == 0
+        assert git(half, "rev-list", "--count", "HEAD").strip() == "1"
+
+    def test_a_desk_that_lives_is_refused(self, desk: Path, capsys: Capture) -> None:
+        init(desk)
+        with (desk / "sources.yaml").open("a") as file:
+            file.write("# ours\n")
+        assert init(desk) == ExitCode.REFUSED
+        assert "sources.yaml" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("name", ["inbox", "sources.yaml"])
+    def test_a_link_is_not_followed(self, desk: Path, name: str) -> None:
+        outside = desk.parent / "outside"
+        outside.mkdir()
+        (desk / name).symlink_to(outside)
+        assert init(desk) == ExitCode.REFUSED
+        assert not list(outside.iterdir())
+
+
+class TestWorkflowsAnew:
+    def test_they_follow_the_secrets_of_sources(self, desk: Path, capsys: Capture) -> None:
+        init(desk, "--install-from", "git+https://git.example.org/d.git@0a1b", forge="github")
+        escalation = desk / "policies/escalation.yaml"
+        text = escalation.read_text().replace("# - {id: chat", "- {id: chat")
+        escalation.write_text(re.sub(r"   # slack.*", "", text))
+        capsys.readouterr()
+        assert run(["init", str(desk), "--workflows"]) == 0
+        assert capsys.readouterr().out == ".github/workflows/collect.yml\n"
+        collect = (desk / ".github/workflows/collect.yml").read_text()
+        assert "DOLEANCES_CHAT_URL: ${{ secrets.DOLEANCES_CHAT_URL }}" in collect
+        assert "'doleances @ git+https://git.example.org/d.git@0a1b'" in collect
+        assert run(["init", str(desk), "--workflows"]) == 0
+        assert capsys.readouterr().out == ""
+
+    @pytest.mark.parametrize(
+        "address",
+        ["x'; rm -rf /", "https://example.org/a b", "https://e.org/${{ secrets.X }}", "./x.whl"],
+        ids=["quote", "space", "expression", "path"],
+    )
+    def test_an_address_cannot_leave_its_place(self, desk: Path, address: str) -> None:
+        assert init(desk / "sub", "--install-from", address) == ExitCode.USAGE
+        assert not (desk / "sub").exists()
+
+
+class TestTheTeam:
+    def test_roles_that_nobody_has_are_the_first_persons(self) -> None:
+        ines, sam = parse_people([INES, SAM])
+        assert set(ines.roles) == {"community-manager", "watcher"}
+        assert set(sam.roles) == {"brand-care", "quality"}
+        (alone,) = parse_people(["Noa <noa@example.org>"])
+        assert set(alone.roles) == set(ROLES)
+        assert (alone.id, alone.login) == ("noa", "")
+
+    @pytest.mark.parametrize(
+        ("people", "said"),
+        [
+            (["Inès"], "is not of the form"),
+            ([" <a@example.org>"], "is not of the form"),
+            (["A <a@example.org>, a, chief"], "there is no role chief"),
+            ([INES, "Inès Martin <i@example.org>, ines-martin"], "cannot be told apart"),
+            (["A <a@example.org>", "B <A@example.org>"], "cannot be told apart"),
+            (["A: [x] <a@example.org>\n- {x}"], "is not of the form"),
+        ],
+    )
+    def test_what_is_no_person_is_named(self, people: list[str], said: str) -> None:
+        with pytest.raises(UsageError, match=said):
+            parse_people(people)
+
+    @pytest.mark.parametrize(
+        ("words", "expected"), [("Étoile & Cie", "etoile-cie"), ("42", "42"), ("!", "brand")]
+    )
+    def test_ids_are_plain(self, words: str, expected: str) -> None:
+        assert make_id(words, "brand") == expected
+
+
+def test_names_that_mean_something_in_yaml_stay_names(tmp_path: Path, capsys: Capture) -> None:
+    for nth, brand in enumerate(("no", "a: b # c", 'Say "hi" \\', "12:30")):
+        given = ["--brand", brand, "--team", "null <x@example.org>", "--language", "en"]
+        assert run(["init", str(tmp_path / str(nth)), *given]) == 0, brand
+        assert run(["-C", str(tmp_path / str(nth)), "check"]) == 0, capsys.readouterr()
+        assert brand in (tmp_path / str(nth) / "README.md").read_text()
+
+
+def test_without_a_terminal_what_is_missing_is_named(tmp_path: Path, capsys: Capture) -> None:
+    assert run(["init", str(tmp_path / "a"), "--team", INES]) == ExitCode.USAGE
+    assert "needs --brand" in capsys.readouterr().err
+    given = ["--brand", "B", "--team", INES]
+    assert run(["init", str(tmp_path / "a"), *given, "--forge", "github"]) == ExitCode.USAGE
+    assert "needs --repository" in capsys.readouterr().err
+    assert run(["init", str(tmp_path / "a"), *given, "--zone", "Paris"]) == ExitCode.USAGE
+    assert "Europe/Paris" in capsys.readouterr().err
+    assert not (tmp_path / "a").exists()
+
+
+def test_the_wheel_alone_founds_a_desk(tmp_path: Path) -> None:
+    """The packages that it needs are lent by this environment; the program is the wheel's."""
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    home = tmp_path / "venv"
+    venv.create(home, symlinks=True)
+    (site,) = home.glob("lib/python*/site-packages")
+    shutil.unpack_archive(wheel, site, "zip")
+    lent = [path for path in sys.path if path.endswith("-packages")]
+    code = f"import sys; sys.path += {lent!r}; from runner.cli import main; main()"
+
+    def doleances(*words: str) -> str:
+        started = [home / "bin/python", "-I", "-c", code, *words]
+        variables = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+        return subprocess.run(
+            started, cwd=tmp_path, env=variables, check=True, capture_output=True, text=True
+        ).stdout
+
+    given = ("--brand", "Étoile", "--language", "fr", "--team", INES)
+    assert "fichiers écrits" in doleances("init", "desk", *given)
+    assert "no fault." in doleances("-C", "desk", "check")
+    subprocess.run(["git", "init", "-q", "desk"], cwd=tmp_path, check=True)
+    listed = doleances("-C", "desk", "template", "list")
+    assert "first-contact-fr" in listed
+    assert (site / "runner/demo/desk/sources.yaml").is_file()
