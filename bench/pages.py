@@ -13,7 +13,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from runner.sources.reviews import Setting, read_reviews
+from runner.sources.review_item import Setting
+from runner.sources.reviews import read_reviews
 from runner.sources.structured_data import read_json_ld, read_microdata
 from runner.text.markup import parse_markup
 

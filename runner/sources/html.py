@@ -1,7 +1,7 @@
-"""Pages: reviews in schema.org's words (JSON-LD, microdata), else rows found by CSS selectors.
+"""Pages: reviews in schema.org's words (JSON-LD, microdata, RDFa) or as microformats, else rows.
 
-Settings: `url`, `rows`, `fields`, `next`, `pages`, `sitemap`, `matching`, `best`; see
-`runner.policies.pages`.
+Rows are found by CSS selectors.  Settings: `url`, `rows`, `fields`, `next`, `pages`, `sitemap`,
+`matching`, `best`; see `runner.policies.pages`.
 
 robots.txt is obeyed.  A page that shows neither reviews nor a thing that could have some is
 unknown, never empty: it may ask for a captcha, or have been rebuilt.
@@ -26,11 +26,20 @@ from runner.sources.adapter import (
     Unchanged,
     Unknown,
 )
+from runner.sources.microformats import read_microformats
 from runner.sources.problems import Problem, Trouble
-from runner.sources.reviews import Setting, read_reviews
+from runner.sources.review_item import Setting
+from runner.sources.reviews import read_reviews
 from runner.sources.rows import read_rows
 from runner.sources.sitemap import parse_sitemap, site_of
-from runner.sources.structured_data import kinds_of, nodes_of, read_json_ld, read_microdata
+from runner.sources.structured_data import (
+    Node,
+    kinds_of,
+    nodes_of,
+    read_json_ld,
+    read_microdata,
+    read_rdfa,
+)
 from runner.sources.wording import web_address
 from runner.text.charset import decode
 from runner.text.html import text_of_html
@@ -49,7 +58,14 @@ _ROOM = 4
 _BARREN = frozenset({Trouble.NO_REVIEWS, Trouble.NO_ROWS})
 _WORDLESS = _BARREN | {Trouble.NOTHING_MAPPED}
 
-_REVIEWED = frozenset({"aggregaterating", "product", "localbusiness", "organization", "service"})
+_MARKUP = (read_microdata, read_rdfa, read_microformats)
+"""How a page may mark up its reviews, the next only where the last ones found none: what is
+written twice in two ways shall not be two reviews."""
+
+_REVIEWED = frozenset(
+    {"aggregaterating", "book", "course", "event", "hotel", "localbusiness", "movie"}
+    | {"organization", "product", "recipe", "restaurant", "service", "softwareapplication"}
+)
 """Types that say that a page is of the kind that has reviews, even where it has none yet."""
 
 
@@ -79,15 +95,20 @@ def parse(
     tree = parse_markup(decode(body, content_type))
     setting = Setting(url, now, zone, settings.best)
     room = _ROOM * len(tree.markup)
-    scripts, microdata = read_json_ld(tree), read_microdata(tree)
-    reviews = read_reviews(scripts.values, microdata, setting, room)
+    scripts = read_json_ld(tree)
+    marked: tuple[Node, ...] = ()
+    for read in _MARKUP:
+        marked += read(tree)
+        reviews = read_reviews(scripts.values, marked, setting, room)
+        if reviews.found:
+            break
     if not reviews.found and settings.rows is not None:
         reviews = read_rows(tree, settings.rows, setting, room)
         if reviews.found and not reviews.items:
             return Problem(Trouble.NOTHING_MAPPED, url, _sought(settings.rows))
     if not reviews.found and (
         settings.rows is not None
-        or not any(kinds_of(n) & _REVIEWED for n in nodes_of([*scripts.values, *microdata]))
+        or not any(kinds_of(n) & _REVIEWED for n in nodes_of([*scripts.values, *marked]))
     ):
         sought = settings.rows.rows.text if settings.rows else ""
         return Problem(Trouble.NO_ROWS if sought else Trouble.NO_REVIEWS, url, sought)

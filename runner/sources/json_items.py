@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from itertools import islice
 from urllib.parse import quote
 
@@ -16,13 +16,11 @@ from runner.model import Item, Rating
 from runner.policies.expressions import Expression, Failed, Page
 from runner.policies.recipes import Finder, Recipe, Template
 from runner.sources.adapter import ITEM_LIMIT
-from runner.sources.moments import parse_instant
+from runner.sources.moments import instant_since_1970, parse_instant
 from runner.sources.problems import Problem, Trouble
 from runner.sources.records import parse_rating
 from runner.sources.wording import has_words, joined, web_address, without_addresses
 
-_SECONDS, _MILLISECONDS = 10**11, 10**14
-"""Numbers below are seconds since 1970 (until the year 5138), milliseconds, else microseconds."""
 _LOOKED_AT, _DEEPEST = 200, 5
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _IN_OLD_ODATA = re.compile(r"/Date\((-?\d{1,17})(?:[+-]\d{4})?\)/")
@@ -232,11 +230,11 @@ def parse_date(value: object, form: str | None, zone: tzinfo) -> datetime | None
     if not text:
         return None
     if since := _IN_OLD_ODATA.fullmatch(text):
-        return _since_1970(since[1], 1000)
+        return instant_since_1970(since[1], 1000)
     if form in ("epoch-seconds", "epoch-ms"):
-        return _since_1970(text, 1 if form == "epoch-seconds" else 1000)
+        return instant_since_1970(text, 1 if form == "epoch-seconds" else 1000)
     if form is None and (isinstance(value, int | float) or (text.isdigit() and len(text) > 8)):
-        return _since_1970(text, None)
+        return instant_since_1970(text, None)
     if form in (None, "iso"):
         return parse_instant(text, zone)
     try:
@@ -244,16 +242,6 @@ def parse_date(value: object, form: str | None, zone: tzinfo) -> datetime | None
     except ValueError:
         return None
     return at if at.tzinfo else at.replace(tzinfo=zone)
-
-
-def _since_1970(text: str, unit: int | None) -> datetime | None:
-    try:
-        number = float(text)
-        if unit is None:
-            unit = 1 if number < _SECONDS else 1000 if number < _MILLISECONDS else 10**6
-        return datetime.fromtimestamp(number / unit, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _shown(value: object) -> str:

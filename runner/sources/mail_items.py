@@ -12,7 +12,7 @@ from runner.policies.mailboxes import MailRules, Proof, placeholders
 from runner.sources.mail import Mail, read_mail
 from runner.sources.moments import parse_instant
 from runner.sources.problems import Problem, Trouble
-from runner.sources.reviews import Setting
+from runner.sources.review_item import Setting
 from runner.sources.rows import read_row
 from runner.sources.wording import web_address
 from runner.text.clean import clean_line, clean_text

@@ -52,6 +52,8 @@ _WITHIN = re.compile(
     r"|[^\W\d_]{3,9}\.?[ ]\d{1,2}(?:st|nd|rd|th)?,?[ ]\d{4})(?![\w/-])"
     r"(?:(?:[ T,à@]|at|um)*\d{1,2}[:hH]\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?"
 )
+_SECONDS, _MILLISECONDS = 10**11, 10**14
+"""Numbers below are seconds since 1970 (until the year 5138), milliseconds, else microseconds."""
 _LONGEST = 64
 _SEARCHED = 200
 
@@ -86,6 +88,20 @@ def find_instant(text: str, zone: tzinfo = UTC) -> datetime | None:
         return at
     found = _WITHIN.search(text[:_SEARCHED])
     return parse_instant(found[0], zone) if found else None
+
+
+def instant_since_1970(number: str, parts: int | None = None) -> datetime | None:
+    """Return the instant that a number of seconds since 1970 names, None where it names none.
+
+    `parts` is how many of it make a second; without it the number's size tells.
+    """
+    try:
+        count = float(number)
+        if parts is None:
+            parts = 1 if count < _SECONDS else 1000 if count < _MILLISECONDS else 10**6
+        return datetime.fromtimestamp(count / parts, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _of_whole_day(found: re.Match[str]) -> str:

@@ -9,7 +9,8 @@ from runner.model import Item
 from runner.policies.pages import Finder, Rows
 from runner.sources.moments import find_instant
 from runner.sources.records import parse_rating
-from runner.sources.reviews import Reviews, Setting, render_stars, without_shared
+from runner.sources.review_item import Setting, render_stars
+from runner.sources.reviews import Reviews, without_shared
 from runner.sources.wording import has_words, joined, web_address, without_addresses
 from runner.text.html import text_of_html
 from runner.text.markup import Element, Tree

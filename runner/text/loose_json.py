@@ -1,10 +1,10 @@
 """JSON as sites really write it: strictly where it can be, else with its damage repaired.
 
 Repaired is only what has one plain meaning: line breaks and control characters in strings,
-commas too many or missing, comments, wrappings (`<!-- -->`, CDATA, `var x = …;`), a whole script
-in entities, in curly quotes or with every quote escaped, single quotes, bare names, unknown
-escapes, quotes inside a text where what follows proves that the text goes on, several values one
-after another, ends cut off.
+commas too many or missing, comments, breaks and paragraphs that an editor put in, wrappings
+(`<!-- -->`, CDATA, `var x = …;`), a whole script in entities, in curly quotes or with every quote
+escaped, single quotes, bare names, unknown escapes, quotes inside a text where what follows proves
+that the text goes on, several values one after another, ends cut off.
 """
 
 import html
@@ -21,9 +21,11 @@ TORN = "@torn"
 _GAP = re.compile(r"(?:[\s\ufeff\u200b\x00;]++|//[^\n]*+|/\*.*?(?:\*/|\Z)|<!--|-->)*+", re.DOTALL)
 _START = re.compile(r"[{\[]")
 _WRAPPING = re.compile(r"(?:\s|//|/\*|\*/|<!--)*+<!\[CDATA\[")
-_ENTITIES = re.compile(r"[^{\[]*+[{\[][{\[\s]*+&(?:quot|#34|#x22);", re.IGNORECASE)
+_ENTITIES = re.compile(r"[^{\[]*+[{\[][{\[\s]*+&(?:quot|ldquo|#34|#x22|#8220);", re.IGNORECASE)
 _ESCAPED = re.compile(r"[^{\[]*+[{\[][{\[\s]*+\\[\"n]")
 _CURLED = re.compile(r"[^{\[]*+[{\[][{\[\s]*+[“”„″]")
+_BREAKS = re.compile(r"""<(?:br\s*/?|/?p)>(?=\s*(?:["“'{}\]\[\n]|&|\Z))""", re.IGNORECASE)
+"""What editors make of line ends, where no text goes on behind it."""
 _UNCURLED = str.maketrans(dict.fromkeys("“”„″", '"'))
 _BARE = re.compile(r"[^\s,}\]\[{\"':][^,}\]\n\"]*+")
 _BARE_KEY = re.compile(r"""[^\s,}\]\[{"':]{1,200}+(?=\s{0,200}+:)""")
@@ -58,15 +60,16 @@ class Script:
 def read_script(text: str) -> Script:
     """Return what a script of JSON holds; no value when there is none in it.
 
-    Values are those of `json.loads`, but that numbers of a damaged script are text.  Where a
-    script is cut off in the middle of a value, the objects that are open there hold `TORN`: half
-    a message is another message.
+    Values are those of `json.loads`, but that numbers of a damaged script are text, and that of a
+    key that comes twice both values are kept, as a list: templates write `"review"` for each
+    review.  Where a script is cut off in the middle of a value, the objects that are open there
+    hold `TORN`: half a message is another message.
     """
     text = text.strip("\ufeff\xa0\u200b\x00 \t\r\n")
     if not text:
         return Script(())
     try:
-        value = json.loads(text, strict=False)
+        value = json.loads(text, strict=False, object_pairs_hook=_of_pairs)
     except (ValueError, RecursionError):
         return _repaired(text)
     if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
@@ -76,6 +79,7 @@ def read_script(text: str) -> Script:
 
 def _repaired(text: str) -> Script:
     text = _WRAPPING.sub("", text, count=1) if _WRAPPING.match(text) else text
+    text = _BREAKS.sub("", text)
     if _ENTITIES.match(text):
         text = html.unescape(text)
     if _ESCAPED.match(text):
@@ -96,6 +100,29 @@ def _unescaped(text: str) -> str:
         return str(json.loads(f'"{text}"', strict=False))
     except ValueError:
         return text
+
+
+def _of_pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        found = {}
+        for key, value in pairs:
+            _add(found, key, value)
+    return found
+
+
+class _Several(list[object]):
+    """The values of a key that comes more than once."""
+
+
+def _add(inside: dict[str, object], key: str, value: object) -> None:
+    held = inside.get(key)
+    if key not in inside:
+        inside[key] = value
+    elif isinstance(held, _Several):
+        held.append(value)
+    else:
+        inside[key] = _Several((held, value))
 
 
 class _CutOff(Exception):
@@ -155,7 +182,7 @@ class _Reader:
             self._peek()
         elif following in ",}]":
             return
-        inside[key] = self._value(_AFTER_MEMBER)
+        _add(inside, key, self._value(_AFTER_MEMBER))
 
     def _value(self, after: re.Pattern[str]) -> object:
         character = self._peek()

@@ -382,7 +382,10 @@ def test_ids_that_change_every_time_do_not_make_reviews_new() -> None:
      "<article class=review>" * 40_000, "<table><tr><td>" * 40_000,
      '<script type="application/ld+json">' + "[" * 1_000_000,
      '<script type="application/ld+json">{"a":"' + '"' * 1_000_000,
-     '<p itemprop=x itemscope itemref="a b c" id=a>' * 20_000],
+     '<p itemprop=x itemscope itemref="a b c" id=a>' * 20_000,
+     '<p property=review typeof=Review rel=review>' * 20_000,
+     '<p class="hreview reviewer rating description">' * 20_000,
+     '<p class="h-review p-name p-author e-content">' * 500 + "<b>" * 100_000],
     ids=lambda body: body[:40],
 )  # fmt: skip
 def test_hostile_pages_cost_little(body: str) -> None:

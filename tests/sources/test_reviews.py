@@ -9,7 +9,8 @@ from loopback_site import NOW
 
 from runner.cases.identity import identify
 from runner.model import Item, KeyBasis, Rating
-from runner.sources.reviews import Setting, lasting_address, read_reviews, scaled
+from runner.sources.review_item import Setting, lasting_address, scaled
+from runner.sources.reviews import read_reviews
 from runner.sources.structured_data import read_json_ld, read_microdata
 from runner.text.markup import parse_markup
 

@@ -53,6 +53,14 @@ def test_raw_line_breaks_and_control_characters_need_no_repair() -> None:
     assert read_script('{"a": "b\n\tc\x07"}') == Script(({"a": "b\n\tc\x07"},))
 
 
+@pytest.mark.parametrize("end", ["}", ",}"])
+def test_of_a_key_that_comes_twice_nothing_is_lost(end: str) -> None:
+    (value,) = read_script('{"a": [1], "b": "c", "a": "d", "a": {"e": "f"}' + end).values
+    assert isinstance(value, dict)
+    assert [str(one).replace("'", "") for one in value["a"]] == ["[1]", "d", "{e: f}"]
+    assert value["b"] == "c"
+
+
 def test_several_values_one_after_another_are_all_read() -> None:
     assert read_script('{"a": 1}\n{"b": 2}').values == ({"a": "1"}, {"b": "2"})
 
