@@ -11,8 +11,9 @@ from runner.planning.observation import Outcome
 from runner.repo.git import BranchName, read_refs
 from runner.repo.objects import NewCommit, ObjectReader, write_commits
 from runner.repo.opened import OpenedPull, digest_of_body, opened_commit
-from runner.repo.receipts import RECEIPTS, Receipt, read_receipts, render_receipt
+from runner.repo.receipts import RECEIPTS, Receipt, read_receipts
 from runner.repo.refs import RefChange, RefsMoved, update_refs
+from runner.repo.refused_messages import receipt_files
 
 _TRIES = 6
 
@@ -99,6 +100,7 @@ def _write_receipt(refs: RemoteRefs, receipt: Receipt) -> None:
         with ObjectReader(refs.repository) as reader:
             if read_receipts(reader, before, (receipt.key,)):
                 return
+            files = receipt_files(refs.repository, reader, before, receipt)
         (commit,) = write_commits(
             refs.repository,
             (
@@ -106,7 +108,7 @@ def _write_receipt(refs: RemoteRefs, receipt: Receipt) -> None:
                     message=f"receipts: {receipt.case_id}, {receipt.change}: {receipt.outcome}.\n",
                     by=refs.bot,
                     at=receipt.at,
-                    files={receipt.path: render_receipt(receipt)},
+                    files=files,
                     parents=(before,) if before else (),
                 ),
             ),

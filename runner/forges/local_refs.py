@@ -17,8 +17,9 @@ from runner.repo.git import BranchName, Repository, base_ref, open_repository, r
 from runner.repo.ledger import LEDGER
 from runner.repo.objects import NewCommit, ObjectReader, Signature, write_blob, write_commits
 from runner.repo.pulls import COUNTER, DESK_PULLS, PULLS, PullRecord, read_pulls
-from runner.repo.receipts import RECEIPTS, Receipt, read_receipts, render_receipt
+from runner.repo.receipts import RECEIPTS, Receipt, read_receipts
 from runner.repo.refs import RefChange, RefsMoved, update_refs
+from runner.repo.refused_messages import receipt_files
 
 BRANCHES = "refs/heads/doleances"
 DESK_BRANCHES = "refs/heads/desk"
@@ -86,7 +87,7 @@ class LocalRefs:
                     message=f"receipts: {receipt.case_id}, {receipt.change}: {receipt.outcome}.\n",
                     by=self.bot,
                     at=receipt.at,
-                    files={receipt.path: render_receipt(receipt)},
+                    files=receipt_files(self.repository, reader, seen.receipts, receipt),
                     parents=(seen.receipts,) if seen.receipts else (),
                 ),
             ),

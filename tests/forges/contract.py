@@ -215,6 +215,20 @@ class ForgeContract:
         assert [branch.case_id for branch in seen.branches] == [OTHER]
         assert seen.pulls == ()
 
+    def test_a_refusal_is_of_every_message_that_the_case_held(
+        self, tried: TriedForge, case_text: CaseText
+    ) -> None:
+        path, content = case_text(CASE, OTHER)
+        push = PushBranch(branch_of(CASE), path, content, "Propose.\n", "why")
+        tried.forge.push_branches([push], tried.forge.base(), NOW)
+        tried.forge.open_pull(open_of(CASE), NOW)
+        (pull,) = tried.forge.snapshot().pulls
+        tried.person_refuses(pull.number, "about another brand")
+        refused = tried.forge.decided([(CASE, "open"), (OTHER, "open")])
+        assert {decision.number for decision in refused.values()} == {pull.number}
+        assert len(refused) == 2
+        assert self.push(tried, case_text, OTHER) == [Done.HELD]
+
     def test_a_branch_that_a_person_committed_to_is_left_alone(
         self, tried: TriedForge, case_text: CaseText
     ) -> None:
