@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 from runner.forges.rest import ForgeFailed
 
+_NEVER, _LAST_YEAR = 1970, 9000
+
 
 class Fields:
     """An object of an answer.
@@ -46,17 +48,21 @@ class Fields:
         return value or 0
 
     def instant(self, name: str) -> datetime | None:
-        """Return an instant in UTC, None where it is null or left out."""
+        """Return an instant in UTC, None where it is null, left out, or a clock's zero."""
         text = self.text(name)
         if not text:
             return None
         try:
             at = datetime.fromisoformat(text)
-        except ValueError:
+            if at.tzinfo is None:
+                raise self._odd(f"has a {name} without a zone")
+            at = at.astimezone(UTC).replace(microsecond=0)
+        except (ValueError, OverflowError):
             raise self._odd(f"has a {name} that is no instant") from None
-        if at.tzinfo is None:
-            raise self._odd(f"has a {name} without a zone")
-        return at.astimezone(UTC).replace(microsecond=0)
+        # Servers write nothing as the first year or as 1970; a calendar ends with 9999.
+        if at.year > _LAST_YEAR:
+            raise self._odd(f"has a {name} that is no instant")
+        return at if at.year > _NEVER else None
 
     def fields(self, name: str) -> "Fields":
         """Return an object within; an empty one where it is null, as what was deleted is."""
@@ -64,7 +70,10 @@ class Fields:
 
     def each(self, name: str) -> Iterator["Fields"]:
         """Yield the objects of a list; none where it is left out."""
-        for entry in self._data.get(name) or ():
+        entries = self._data.get(name) or ()
+        if not isinstance(entries, list | tuple):
+            raise self._odd(f"has a {name} that is no list")
+        for entry in entries:
             yield Fields(entry, f"{self._what}.{name}")
 
     def _odd(self, why: str) -> ForgeFailed:

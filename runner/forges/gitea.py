@@ -175,8 +175,8 @@ class GiteaServer:
         if edit.body is not None:
             fields["body"] = cap(edit.body, _BODY)
         if edit.labels is not None:
-            there = self.client.get(f"{self._repository}/issues/{number}/labels")
-            fields["labels"] = self._ids_of(edit.labels, _ids(there or ()))
+            there = self.client.whole_list(f"{self._repository}/issues/{number}/labels")
+            fields["labels"] = self._ids_of(edit.labels, _ids(there))
         if edit.assignees is not None:
             fields["assignees"] = self._insiders(edit.assignees)
         if fields:
@@ -211,8 +211,8 @@ class GiteaServer:
 
     def comments(self, number: int) -> Sequence[ServerComment]:
         """Return what was said about a pull request, oldest first; Gitea gives all at once."""
-        found = self.client.get(f"{self._repository}/issues/{number}/comments")
-        return tuple(parse_comment(data, self._is_trusted, _is_program) for data in found or ())
+        found = self.client.whole_list(f"{self._repository}/issues/{number}/comments")
+        return tuple(parse_comment(data, self._is_trusted, _is_program) for data in found)
 
     def comments_since(self, since: datetime) -> Sequence[ServerComment]:
         """Return what was said or edited since an instant, on whatever page, oldest first."""
@@ -354,8 +354,8 @@ class GiteaServer:
     @cached_property
     def _assignable(self) -> Set[str]:
         """Logins that an issue can be given to, without capitals: those who may write here."""
-        found = self.client.get(f"{self._repository}/assignees")
-        return frozenset(Fields(data, "user").text("login").casefold() for data in found or ())
+        found = self.client.whole_list(f"{self._repository}/assignees")
+        return frozenset(Fields(data, "user").text("login").casefold() for data in found)
 
     @cached_property
     def _own_login(self) -> str:

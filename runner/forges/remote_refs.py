@@ -30,11 +30,13 @@ from runner.repo.objects import ObjectReader, Signature, write_commits
 from runner.repo.receipts import RECEIPTS
 from runner.repo.receipts_merge import merge_receipts
 from runner.repo.refs import RefChange, RefsMoved, update_refs
+from runner.text.secrets import basic_credentials, hide_secrets
 
 SEEN = "refs/doleances/seen"
 _FETCHED = ("refs/heads/doleances/*", "refs/heads/desk/*", "refs/doleances/*")
 _DURABLE = (RECEIPTS, LEDGER)
 _TRIES = 6
+_USER, _TOKEN = "x-access-token", "DOLEANCES_FORGE_TOKEN"
 _NOT_LET_IN = re.compile(r"Authentication failed|could not read Username|error: 403")
 _REFS_AT_ONCE = 1000
 """References of one push: each takes two arguments of about 120 bytes."""
@@ -57,6 +59,8 @@ class RemoteRefs:
         self.bot = bot
         self.ignored: tuple[str, ...] = ()
         self._credentials = dict(credentials)
+        token = self._credentials.get(_TOKEN, "")
+        self._secrets = (token, basic_credentials(_USER, token)) if token else ()
         self._refs: dict[str, str] | None = None
 
     @cached_property
@@ -88,8 +92,8 @@ class RemoteRefs:
         try:
             self._run(
                 "-c", "fetch.fsckObjects=true", "-c", "maintenance.auto=false",
-                "fetch", "--quiet", "--prune", "--no-filter", "--no-tags", "--no-write-fetch-head", "--refmap=",
-                "--no-recurse-submodules", self.remote,
+                "fetch", "--quiet", "--prune", "--no-filter", "--no-tags", "--no-write-fetch-head",
+                "--refmap=", "--no-recurse-submodules", self.remote,
                 *(f"+{ref}:{_seen(ref)}" for ref in wanted),
             )  # fmt: skip
         except GitFailed as failed:
@@ -209,11 +213,14 @@ class RemoteRefs:
     def _run(self, *arguments: str) -> bytes:
         try:
             return self.repository.run(*arguments, extra=self._credentials)
-        except GitFailed as failed:
-            if not _NOT_LET_IN.search(failed.message):
-                raise
+        except GitFailed as told:
+            # Git repeats what a server says, and that may be what it was sent.
+            said = hide_secrets(told.message, self._secrets)
+            failed = GitFailed(said, told.hint, told.status)
+            if not _NOT_LET_IN.search(said):
+                raise failed from None
             hint = "DOLEANCES_FORGE_TOKEN is not valid there: README, On GitHub or On Gitea"
-            raise GitFailed(failed.message, hint, failed.status) from None
+            raise GitFailed(said, hint, told.status) from None
 
     def _no_base(self) -> Refused:
         name = self.base_ref.removeprefix("refs/heads/")
@@ -244,8 +251,8 @@ def git_credentials(site: str, token: str) -> dict[str, str]:
     first = int(count) if count.isdecimal() else 0
     key = f"credential.{site}.helper"
     helper = (
-        '!f() { test "$1" = get || exit 0; echo username=x-access-token; '
-        'echo "password=$DOLEANCES_FORGE_TOKEN"; }; f'
+        f'!f() {{ test "$1" = get || exit 0; echo username={_USER}; '
+        f'echo "password=${_TOKEN}"; }}; f'
     )
     return {
         "GIT_CONFIG_COUNT": str(first + 2),
@@ -253,5 +260,5 @@ def git_credentials(site: str, token: str) -> dict[str, str]:
         f"GIT_CONFIG_VALUE_{first}": "",
         f"GIT_CONFIG_KEY_{first + 1}": key,
         f"GIT_CONFIG_VALUE_{first + 1}": helper,
-        "DOLEANCES_FORGE_TOKEN": token,
+        _TOKEN: token,
     }

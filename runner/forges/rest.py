@@ -8,7 +8,7 @@ import json
 import re
 import time
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from runner import __version__
 from runner.errors import OutsideFailed
 from runner.forges.port import ForgeRests
 from runner.text.clean import clean_line
+from runner.text.secrets import hide_secrets
 
 _BODY_BYTES = 20_000_000
 """Bytes of an answer: a hundred pull requests with the longest texts are 15 MB."""
@@ -79,6 +80,7 @@ class RestClient:
         self.requests = 0
         self._host = urlsplit(root).netloc
         self._headers = {"User-Agent": _user_agent(contact), **headers}
+        self._token = headers.get("Authorization", "").rpartition(" ")[2]
         self._tempo = tempo or Tempo()
         self._written_at: float | None = None
         self._rests: ForgeRests | None = None
@@ -95,6 +97,17 @@ class RestClient:
         """
         return self._ask(self._address(path, query)).data
 
+    def whole_list(self, path: str) -> Sequence[Any]:
+        """Return the entries of a list that comes at once; none where it is null.
+
+        Raises:
+            ForgeFailed: as `get`, and for what is no list.
+        """
+        entries = self.get(path)
+        if not isinstance(entries, list | None):
+            raise self._no_list(path)
+        return entries or ()
+
     def pages(self, path: str, **query: str | int) -> Iterator[Any]:
         """Yield the entries of a list, page by page as the forge links them.
 
@@ -107,7 +120,7 @@ class RestClient:
                 return
             reply = self._ask(address)
             if not isinstance(reply.data, list):
-                raise ForgeFailed(f"{self._host} answered {path} with no list")
+                raise self._no_list(path)
             yield from reply.data
             address = self._next(reply.headers)
         raise self._endless(path)
@@ -129,7 +142,7 @@ class RestClient:
             reply = self._ask(self._address(path, {**query, "page": page}))
             entries = reply.data or []
             if not isinstance(entries, list):
-                raise ForgeFailed(f"{self._host} answered {path} with no list")
+                raise self._no_list(path)
             yield from entries
             seen += len(entries)
             total = reply.headers.get("X-Total-Count", "") if counted else ""
@@ -204,7 +217,7 @@ class RestClient:
         """
         if reply.status < 300:
             return reply
-        said = _words(reply.data)
+        said = clean_line(hide_secrets(_words(reply.data), (self._token,)), 300)
         if reply.status in _LIMITED and (until := _rest_until(reply, said)):
             self._rests = ForgeRests(
                 f"{self._host} asks for rest until {until:%Y-%m-%dT%H:%M:%SZ}: {said}",
@@ -220,6 +233,9 @@ class RestClient:
 
     def _address(self, path: str, query: Mapping[str, str | int]) -> str:
         return f"{self.root}{path}" + (f"?{urlencode(query)}" if query else "")
+
+    def _no_list(self, path: str) -> ForgeFailed:
+        return ForgeFailed(f"{self._host} answered {path} with no list")
 
     def _endless(self, path: str) -> ForgeFailed:
         return ForgeFailed(f"{self._host} has more than {_PAGES} pages of {path}")
@@ -244,11 +260,11 @@ _HINTS = {
 
 
 def _words(data: object) -> str:
-    """Return what an answer says is wrong, in a line."""
+    """Return what an answer says is wrong."""
     if not isinstance(data, dict):
         return ""
     parts = [data.get("message"), *_reasons(data.get("errors"))]
-    return clean_line(": ".join(part for part in parts if isinstance(part, str) and part), 300)
+    return ": ".join(part for part in parts if isinstance(part, str) and part)
 
 
 def _reasons(errors: object) -> Iterator[object]:

@@ -3,12 +3,11 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, quote_plus
 
 from runner.policies.recipes import Auth
 from runner.sources.problems import Problem, Trouble
+from runner.text.secrets import hide_secrets
 
-_HIDDEN = "***"
 _NO_SECRETS = ("Api-Username",)
 
 
@@ -25,13 +24,10 @@ class Credential:
         What may be the beginning of it, where the words are cut short, goes too.
         """
         sent = {**self.headers, **self.query}
-        for value in (value for name, value in sent.items() if name not in _NO_SECRETS and value):
-            plain = value.removeprefix("Bearer ").removeprefix("Basic ")
-            for form in (plain, quote(plain, safe=""), quote_plus(plain), quote(plain)):
-                text = text.replace(form, _HIDDEN)
-                cut = next((n for n in range(len(form) - 1, 3, -1) if text.endswith(form[:n])), 0)
-                text = text[:-cut] + _HIDDEN if cut else text
-        return text
+        secrets = (value for name, value in sent.items() if name not in _NO_SECRETS)
+        return hide_secrets(
+            text, (value.removeprefix("Bearer ").removeprefix("Basic ") for value in secrets)
+        )
 
 
 def credential_of(auth: Auth | None, secrets: Mapping[str, str]) -> Credential | Problem:

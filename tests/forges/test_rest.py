@@ -195,6 +195,20 @@ def test_a_list_without_end_has_one(site: Site) -> None:
         list(client(site).pages("/x"))
 
 
+def test_a_list_that_comes_at_once_is_one(site: Site) -> None:
+    site.tell("GET", "/x", (200, {}, b"null"), (200, {}, b"[1]"), (200, {}, b"5"))
+    asking = client(site)
+    assert asking.whole_list("/x") == ()
+    assert asking.whole_list("/x") == [1]
+    with pytest.raises(ForgeFailed, match="with no list"):
+        asking.whole_list("/x")
+
+
+def test_a_clock_that_was_never_set_tells_no_instant() -> None:
+    fields = Fields({"a": "0001-01-01T00:00:00Z", "b": "1970-01-01T00:00:00Z"}, "pull request")
+    assert (fields.instant("a"), fields.instant("b")) == (None, None)
+
+
 def test_an_answer_has_an_end(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runner.forges.rest._BODY_BYTES", 1000)
     site.tell("GET", "/x", (200, {}, b'"' + b"x" * 5000 + b'"'))
@@ -225,6 +239,11 @@ def test_writes_keep_their_distance(site: Site, monkeypatch: pytest.MonkeyPatch)
         {"number": 1, "created_at": "2026-11-21T08:00:00Z", "head": "x"},
         {"number": 1, "created_at": "2026-11-21T08:00:00Z", "title": 3},
         {"number": 1, "created_at": "2026-11-21T08:00:00Z", "labels": ["x"]},
+        {"number": 1, "created_at": "2026-11-21T08:00:00Z", "labels": 5},
+        {"number": 1, "created_at": "2026-11-21T08:00:00Z", "labels": {"name": "x"}},
+        {"number": 1, "created_at": "0001-01-01T00:00:00+14:00"},
+        {"number": 1, "created_at": "9999-12-31T23:59:59Z"},
+        {"number": 1, "created_at": "0001-01-01T00:00:00Z"},
         {"number": 10**12, "created_at": "2026-11-21T08:00:00Z"},
     ],
 )  # fmt: skip
