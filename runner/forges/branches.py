@@ -111,7 +111,9 @@ def _read_commits(
         "--no-notes",
         stdin="".join(f"{rev}\n" for rev in [*wanted, *(f"^{b}" for b in bases)]).encode(),
     )
-    commits = (_parse_commit(text) for text in listed.decode("utf-8", "replace").split("\x01")[1:])
+    # An address may hold the mark too, but no line of it begins with that.
+    texts = f"\n{listed.decode('utf-8', 'replace')}".split("\n\x01")[1:]
+    commits = (_parse_commit(text) for text in texts)
     return {commit.oid: commit for commit in commits}
 
 

@@ -113,7 +113,9 @@ class HostedForge:
             proposals = [
                 self._pull(pull, refs) for name, pull in listed.items() if parse_desk_branch(name)
             ]
-            proposed = {f"refs/heads/{pull.branch}": pull.head for pull in proposals if pull.head}
+            proposed = {
+                ref: refs[ref] for pull in proposals if (ref := f"refs/heads/{pull.branch}") in refs
+            }
             ours = {ref: oid for ref, oid in refs.items() if ref.startswith(_BRANCHES)}
             cursors = read_ledger(reader, _here(self.repository, LEDGER)).cursors
             remarks, heard_until = self._read_remarks(reader, pulls, cursors.get(REMARKS))

@@ -14,6 +14,8 @@ _EMPTY_TREES = {
     64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
 """The tree without entries, which every git knows, by the length of object names."""
+_LAST_SECOND = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp())
+"""Anybody may write a later one into a commit."""
 
 Stored = tuple[Receipt, str]
 """A receipt and the name of its blob."""
@@ -48,6 +50,10 @@ def merge_receipts(
     """
     if there is None or here == there:
         return Union(here, (), ())
+    with ObjectReader(repository) as reader:
+        chain = reader.read(there)
+    if chain is None or chain.kind != "commit":
+        return Union(here, (), ("the receipts there: they are no commit",))
     empty = _EMPTY_TREES[len(repository.zero)]
     listed = repository.run("diff-tree", "-r", "-z", "--no-renames", here or empty, there)
     differences = tuple(parse_changes(listed))
@@ -111,4 +117,5 @@ def _stands(old: _Found, new: _Found, choose: Callable[[Stored, Stored], Stored]
 
 def _latest(repository: Repository, commits: tuple[str, ...]) -> datetime:
     said = repository.text("log", "--no-walk", "--format=%ct", *commits)
-    return datetime.fromtimestamp(max(int(line) for line in said.splitlines()), UTC)
+    seconds = max(int(line) for line in said.splitlines())
+    return datetime.fromtimestamp(min(seconds, _LAST_SECOND), UTC)
