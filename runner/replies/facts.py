@@ -16,6 +16,22 @@ OPTIONAL = frozenset({"name", "product", "asked"})
 """What may well be unknown: a wording, or an alternative of a part, that needs it is then not
 used.  Every other variable without a value is a gap for people to fill."""
 
+_THEIRS: Mapping[str, Mapping[str, str]] = {
+    "fr": {"son": "votre", "sa": "votre", "ses": "vos", "leur": "votre", "leurs": "vos",
+           "mon": "votre", "ma": "votre", "mes": "vos"},
+    "fr-familiar": {"son": "ton", "sa": "ta", "ses": "tes", "mon": "ton", "ma": "ta",
+                    "mes": "tes"},
+    "en": {"his": "your", "her": "your", "their": "your", "my": "your"},
+}  # fmt: skip
+"""What the desk notes of customers, as it is said to them."""
+_NOUN_FOLLOWS = {
+    "fr": frozenset({
+        "un", "une", "des", "le", "la", "les", "du", "de", "deux", "trois", "quelque", "votre",
+        "vos", "ton", "ta", "tes",
+    }),
+    "en": frozenset({"a", "an", "the", "some", "another", "one", "two", "three", "your"}),
+}  # fmt: skip
+"""Words with which what somebody asks for begins, where it is a thing and no deed."""
 _DATE = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM"}
 _PRIVATELY = {"fr": "en message privé", "en": "in a private message"}
 
@@ -107,7 +123,7 @@ def read_facts(setting: Setting, register: str) -> dict[str, str]:
     facts |= _said_by_voice(voice, tongue)
     facts |= _told_by_log(case, locale, zone)
     if locale == configuration.instance.language:
-        facts |= _desk_words(case, locale)
+        facts |= _desk_words(case, locale, tongue)
     return {name: value for name, value in facts.items() if value}
 
 
@@ -135,6 +151,18 @@ def day_words(at: datetime, locale: str, zone: ZoneInfo) -> str:
     habit = "fr_FR" if locale == "fr" else "en_GB"
     words = format_date(day, _DATE[locale], locale=habit)
     return words.replace(" 1 ", " 1er ") if locale == "fr" else words
+
+
+def said_as_theirs(asked: str, tongue: str) -> str:
+    """Return what a customer asks for, as the desk noted it, in words said to them.
+
+    `son remboursement` is `votre remboursement`; empty where it would not fit behind `vous
+    demandez`, "you’re asking for": `être remboursé`, "to be refunded".
+    """
+    first, _, rest = asked.partition(" ")
+    first = _THEIRS[tongue].get(first, first)
+    fits = first in _NOUN_FOLLOWS[tongue[:2]] or first.startswith(("l’", "l'", "d’", "d'"))
+    return f"{first} {rest}".strip() if fits else ""
 
 
 def _product(case: Case, configuration: Configuration, tongue: str) -> str:
@@ -193,11 +221,11 @@ def _told_by_log(case: Case, locale: str, zone: ZoneInfo) -> dict[str, str]:
     return facts
 
 
-def _desk_words(case: Case, locale: str) -> dict[str, str]:
+def _desk_words(case: Case, locale: str, tongue: str) -> dict[str, str]:
     facts: dict[str, str] = {}
     if case.asked:
         asked = plain_words(case.asked[-1].what, 120).rstrip(" .!")
-        facts["asked"] = asked[:1].lower() + asked[1:]
+        facts["asked"] = said_as_theirs(asked[:1].lower() + asked[1:], tongue)
     wanted = last_entry(case, "details-asked")
     wants = wanted.facts.get("wants") if wanted else None
     if isinstance(wants, (list, tuple)) and wants:

@@ -15,7 +15,10 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 """The end of a host's name, of which many sites make a link by themselves."""
-_PART = re.compile(r"[\s._-]+")
+_PART = re.compile(r"[\s._]+|(?<![^\W\d_])-|-(?![^\W\d_])")
+"""What parts a name: not the hyphen of `Jean-Pierre`."""
+_CAPITALS = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
+_SAID = re.compile(r"[AEIOUYÀÂÄÉÈÊËÎÏÔÖÙÛÜ]")
 _NO_NAMES = frozenset({
     "anti", "client", "cliente", "customer", "dark", "fan", "happy", "les", "little", "madame",
     "mademoiselle", "miss", "monsieur", "new", "not", "papa", "maman", "pro", "real", "super",
@@ -35,7 +38,8 @@ def spoken_name(handle: str | None) -> str:
     Empty when it says nothing that could be said: no letters, or what looks like an address.
 
     A first name is the first part, written as one, of two or more: before an initial
-    (`Camille_R`, `Paul.M`), or before a surname (`Marie Dupont`).
+    (`Camille_R`, `Paul.M`), or before a surname (`Marie Dupont`, `Jean-Pierre Roy`).  What is
+    written in capitals is not shouted back: `MARIE DUPONT` is Marie, `ANNE` is Anne.
     """
     whole = clean_line(handle or "").lstrip("@")
     if "/" in whole or ":" in whole or "@" in whole:
@@ -44,6 +48,7 @@ def spoken_name(handle: str | None) -> str:
     name = clean_line(kept).strip(" .-_'’")
     if len(name) > _NAME_LIMIT or not any(sign.isalpha() for sign in name):
         return ""
+    name = _CAPITALS.sub(_in_small_letters, name)
     parts = [part for part in _PART.split(name) if part]
     spaced = " " in name
     if len(parts) > 1 and _is_first_name(parts[0]) and _is_surname(parts[1], spaced=spaced):
@@ -64,13 +69,18 @@ def _may_stand(sign: str) -> bool:
 
 
 def _is_first_name(part: str) -> bool:
+    whole = part.split("-")
     return (
-        2 < len(part) < 16
-        and part.isalpha()
-        and part[0].isupper()
-        and (part[1:].islower())
+        2 < len(part) < 20
+        and all(one.isalpha() and one[0].isupper() and one[1:].islower() for one in whole)
         and part.casefold() not in _NO_NAMES
     )
+
+
+def _in_small_letters(found: re.Match[str]) -> str:
+    """Return a name in capitals as names are written; what cannot be said is an abbreviation."""
+    word = found[0]
+    return word.capitalize() if word.isupper() and _SAID.search(word) else word
 
 
 def _is_surname(part: str, *, spaced: bool) -> bool:
