@@ -14,7 +14,7 @@ from runner.cases.case import Case, Entry, Place
 from runner.cases.opening import place_of
 from runner.cases.summary import CaseSummary, ClosedCase, heard_keys
 from runner.model import Judgement, Mention, State
-from runner.planning.branches import HEARD
+from runner.planning.branches import HEARD, INTAKE
 from runner.planning.changes import MergedCase, Wish
 from runner.planning.conversations import Conversations, Utterance, Voice, is_told, marks_of
 from runner.planning.news import News, plan_news, plan_places
@@ -107,6 +107,10 @@ def hear(
     for mention, judgement, beside in judged:
         key = mention.key
         if key in known or observation.case_of(key) is not None or mention.source not in sources:
+            continue
+        decision = observation.decided.get((key, INTAKE))
+        if decision is not None and decision.outcome is Outcome.REFUSED:
+            # It was proposed as a case, or with one, and people wanted none of it.
             continue
         found = conversations.find(mention, sources[mention.source], beside)
         copy = _copied(mention, near, cases, sources[mention.source].brand)

@@ -108,15 +108,16 @@ def _fits(judgement: Judgement, case: Case) -> bool:
 
 
 def in_order(judged: Iterable[Judged]) -> Iterator[Judged]:
-    """Yield messages as they came, but those of one author in one thread by when they were posted.
+    """Yield messages as they came, but those of one author on one page by when they were posted.
 
-    Feeds show the newest first, and what somebody wrote first is what opens the case.
+    Feeds show the newest first, and what somebody wrote first is what opens the case.  The first
+    message of a conversation names none; its own address is the page that the others answer.
     """
     told = tuple(judged)
     threads: dict[tuple[str, str, str], list[Judged]] = {}
     for one in told:
         mention = one[0]
-        page, author = mention.thread_url, name_of(mention.author)
+        page, author = mention.thread_url or mention.url, name_of(mention.author)
         if page is not None and author and mention.posted_at is not None:
             threads.setdefault((mention.site, page, author), []).append(one)
     together = {

@@ -385,6 +385,11 @@ class TestDecisions:
         world.decide(world.only().name, outcome)
         assert world.run(*news).actions == ()
 
+    def test_what_was_refused_as_a_case_is_no_news_of_another(self, world: World) -> None:
+        news = later(1, "It is still broken.")
+        world.decided[news.key, "open"] = Decision(Outcome.REFUSED, 9, "ines", "not ours")
+        assert world.run(news).actions == ()
+
     def test_a_source_is_not_done_with_until_the_message_is_safe(self, world: World) -> None:
         world.run(later(1, "Hello?"))
         made = world.run(later(1, "Hello?"), later(2, "Any news?"))
@@ -484,6 +489,12 @@ class TestPlaces:
     def test_the_first_message_opens_the_case_whatever_the_feed_shows_first(self) -> None:
         world = World()
         world.run(later(1, "Still broken, hello?"), message(1))
+        assert world.only().case_id == CASE
+
+    def test_the_first_message_need_not_name_its_own_page(self) -> None:
+        world = World()
+        answer = later(1, "Still broken, hello?", url=f"{PAGE}/2")
+        world.run(answer, message(1, url=PAGE, thread_url=None))
         assert world.only().case_id == CASE
 
 
