@@ -63,6 +63,8 @@ def needed_facts(kind: str, said: Mapping[str, object]) -> tuple[str, ...]:
         needed += _facts_of_message(kind, channel)
     if kind == "resolved" and said.get("outcome") == "refused":
         needed.append("recourse")
+    if kind == "approved" and said.get("subject") == "publication":
+        needed += ["place", "text"]
     if "amount" in said:
         needed += facts_of_amount(kind)
     return tuple(dict.fromkeys(needed))

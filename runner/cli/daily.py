@@ -80,6 +80,7 @@ OPTIONS: Mapping[str, FactOption] = {
     "reason": FactOption("--reason", "Why."),
     "note": FactOption("--note", "A sentence for those who read the case."),
     "subject": FactOption("--subject", "What is approved."),
+    "not_before": FactOption("--not-before", "From when on it may be posted.", "moment"),
 }
 
 
@@ -135,7 +136,8 @@ VERBS = {
                   '--outcome accepted --reason "Broken on the way." --channel private '
                   '--where "forum inbox" --remedy "a new lamp"'),
         DailyVerb("approve", "approved", "Give the second yes that a step needs.",
-                  ("subject", "place", "text", "template", "amount", "currency", "note"),
+                  ("subject", "place", "text", "template", "not_before", "amount", "currency",
+                   "note"),
                   "--subject remedy --amount 80 --currency EUR"),
         DailyVerb("reopen", "reopened", "Take a closed or dismissed case up again.",
                   ("reason", "place", "url"), '--reason "It broke again."'),
@@ -169,6 +171,9 @@ def command_of(verb: DailyVerb) -> click.Command:
             if verb.kind == "answered":
                 decided_at = parse_moment(desk, told.get("decided_at", how.at))
                 told["decided_at"] = render_instant(decided_at)
+            if "not_before" in told:
+                moment = parse_moment(desk, str(told["not_before"]), ahead=True)
+                told["not_before"] = render_instant(moment)
             return told
 
         write_entry(desk, verb.name, verb.kind, case_id, facts, how=how)

@@ -71,6 +71,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "export": "Write the register as tables: SQLite, CSV, JSON lines or a workbook.",
     },
     "Telling the team": {
+        "publish": "Post the replies that people approved, each once.",
         "notices": "Say who is due to be told, what is held and why, who was told.",
         "notify": "Tell the team what is due, each as the policy says.",
         "acknowledge": "Say that you have a case in hand: its messages fall silent.",

@@ -16,6 +16,7 @@ from runner.cli.desk import Desk
 from runner.cli.drafting import recent_cases
 from runner.cli.looking import look_now, looks_at_hand
 from runner.cli.looking_up import ask_about_new
+from runner.cli.publishing import publications_at_hand
 from runner.errors import FaultyFiles, UsageError
 from runner.forges.local import LocalForge
 from runner.forges.port import Forge, ForgeSnapshot
@@ -213,7 +214,12 @@ def observe(
     keys.update((case_id, EVERY) for case_id in spoken_of)
     looked, wanting = looks_at_hand(desk, index, looks)
     keys.update((case_id, EVERY) for case_id in wanting)
-    paths = {*(case.path for case in candidates), *spoken_of.values(), *wanting.values()}
+    postings, _, approved = publications_at_hand(desk, snapshot.base, index)
+    keys.update((case_id, EVERY) for case_id in postings)
+    paths = {
+        *(case.path for case in candidates), *spoken_of.values(), *wanting.values(),
+        *approved.values(),
+    }  # fmt: skip
     paths.update(b.path for b in snapshot.branches if b.change != INTAKE and b.path is not None)
     clocks = [course.clock for case in index.open_cases for course in case.courses]
     clocks += [
@@ -245,6 +251,7 @@ def observe(
         closed_cases=closed,
         looks=looks,
         looked=looked,
+        postings=postings,
         remarks=snapshot.remarks,
         heard_until=snapshot.heard_until,
         rewritten_already=rewritten_already,

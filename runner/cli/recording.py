@@ -93,11 +93,12 @@ def read_actor(desk: Desk, by: str | None) -> Person:
     return person
 
 
-def parse_moment(desk: Desk, text: str | None) -> datetime:
+def parse_moment(desk: Desk, text: str | None, *, ahead: bool = False) -> datetime:
     """Return the instant that a person means, in the desk's zone where none is named; now for None.
 
     Raises:
-        UsageError: for what is no instant, lies ahead, or before there was a web to read.
+        UsageError: for what is no instant, lies ahead unless that is meant, or before there was a
+            web to read.
     """
     if text is None:
         return desk.now()
@@ -114,7 +115,7 @@ def parse_moment(desk: Desk, text: str | None) -> datetime:
         raise UsageError(f"{text} lies ahead", "`--at` is when it happened")
     zone = desk.configuration().instance.zone
     at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC).replace(microsecond=0)
-    if at > desk.now():
+    if at > desk.now() and not ahead:
         raise UsageError(f"{text} lies ahead", "`--at` is when it happened")
     return at
 

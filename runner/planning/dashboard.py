@@ -15,6 +15,8 @@ from runner.planning.health import SourceHealth, health_of
 from runner.planning.looked_wishes import unseen_in
 from runner.planning.looking import LookFinding
 from runner.planning.observation import Branch, Cursor, Observation
+from runner.planning.published_wishes import unposted_in
+from runner.planning.publishing import Publication
 from runner.planning.run_record import Pace, RunRecord, measure_pace
 from runner.planning.waiting import customers_waiting
 from runner.policies.values import Configuration
@@ -86,7 +88,8 @@ class Dashboard:
     room for their pull requests, most urgent first.  `undone` is what the runner could not do,
     or holds for a person, and why.  `channels` are those that rest or fail.  `run` is the last,
     None before the first.  `stopped` when people have stopped the runner on its issue.  `unseen`
-    are messages of ours that do not stand where the log says.
+    are messages of ours that do not stand where the log says, `unposted` replies that were
+    approved and do not stand there yet.
     """
 
     now: datetime
@@ -100,6 +103,7 @@ class Dashboard:
     failing: tuple[RunRecord, ...]
     stopped: bool = False
     unseen: tuple[LookFinding, ...] = ()
+    unposted: tuple[Publication, ...] = ()
 
     @property
     def crises(self) -> tuple[OpenCase, ...]:
@@ -144,6 +148,7 @@ def survey(
         failing=tuple(record for _, record in sorted(runs.items()) if record.is_failing),
         stopped=stopped,
         unseen=unseen_in(observation),
+        unposted=unposted_in(observation),
     )
 
 

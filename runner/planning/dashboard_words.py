@@ -84,8 +84,8 @@ class _Body:
     def text(self) -> str:
         above = [*self._top(), *self._crises()]
         below = [
-            *self._unseen(), *self._backlog(), *self._undone(), *self._sources(), *self._channels(),
-            *self._program(),
+            *self._unposted(), *self._unseen(), *self._backlog(), *self._undone(),
+            *self._sources(), *self._channels(), *self._program(),
         ]  # fmt: skip
         taken = sum(len(part) + 2 for part in (*above, *below)) + _ROOM_FOR_THE_REST
         return "\n\n".join((*above, *self._cases(self._limit - taken), *below)) + "\n"
@@ -239,6 +239,22 @@ class _Body:
             summary.reminders, case.standings, self._board.configuration, language
         )
         return step or next_step(state, language)
+
+    def _unposted(self) -> Iterator[str]:
+        say, unposted = self.language.say, self._board.unposted
+        if not unposted:
+            return
+        yield "## " + say("Approved replies that are not posted yet")
+        yield self._list(
+            say(
+                "{case}, {place}: {standing}, {why}",
+                case=_own(one.approval.case_id),
+                place=one.approval.place,
+                standing=f"**{self.language.word(one.stage)}**",
+                why=plain(one.why, 500),
+            )
+            for one in unposted
+        )
 
     def _unseen(self) -> Iterator[str]:
         say, unseen = self.language.say, self._board.unseen

@@ -14,6 +14,7 @@ from runner.cases.summary import CaseSummary, ClosedCase, heard_keys
 from runner.clocks.business_time import OpenTime
 from runner.model import Mention
 from runner.planning.looking import Look
+from runner.planning.postings import Posting
 from runner.policies.values import Configuration
 from runner.replies.past_answers import PastCase
 
@@ -261,6 +262,8 @@ class Observation:
     """Looks at messages of ours in this run."""
     looked: Mapping[str, tuple[Look, ...]] = field(default_factory=dict)
     """The looks of earlier runs, by case, of those whose messages are still looked at."""
+    postings: Mapping[str, tuple[Posting, ...]] = field(default_factory=dict)
+    """What became of approved replies, by case."""
     remarks: tuple[Remark, ...] = ()
     heard_until: datetime | None = None
     rewritten_already: int = 0

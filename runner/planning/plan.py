@@ -49,6 +49,7 @@ from runner.planning.observation import (
 )
 from runner.planning.page_updates import plan_updates
 from runner.planning.plan_file import digest_of
+from runner.planning.published_wishes import wish_published
 from runner.planning.pull_request import render_commit_message, render_pull
 from runner.planning.words import because
 from runner.policies.values import Configuration
@@ -130,7 +131,8 @@ def plan(observation: Observation) -> Plan:
     # Our own words that are gone come last: the customer has been told once.
     found = wish_looked(observation, merged, language)
     over |= looked_over(observation, merged, found, language)
-    wishes = (*heard.wishes, *links, *found)
+    posted = wish_published(observation, merged, language)
+    wishes = (*posted, *heard.wishes, *links, *found)
     changes = plan_changes(observation, wishes, over, settling | gone | obeying, language)
     changing = (_Proposal(wish.branch, wish.merged.case, wish) for wish in changes.waiting)
     withdrawn = {each.branch for each in changes.withdrawn if isinstance(each, WithdrawPull)}

@@ -21,6 +21,7 @@ from runner.policies.document import (
 )
 from runner.policies.networks import NETWORKS, SITES, check_watch
 from runner.policies.presets import completed
+from runner.policies.publishing_file import build_publishing, check_publishing
 from runner.policies.values import Bot, Brand, ConversationWatch, Instance, Limits, Server, Source
 from runner.policies.zones import zone_at
 from runner.text.document import Document, Path
@@ -32,7 +33,7 @@ _LONGEST_INTERVAL = timedelta(days=366)
 _COMMON = frozenset(
     (
         "id", "kind", "category", "brand", "site", "language", "contact", "every",
-        "ignore_authors", "bots", "may_be_empty",
+        "ignore_authors", "bots", "may_be_empty", "publish",
     )
 )  # fmt: skip
 
@@ -89,6 +90,7 @@ def build_sources(document: Document) -> tuple[Source, ...]:
 
 
 def _build_source(source: Mapping[str, Any], only_brand: str, line: int) -> Source:
+    publish = build_publishing(source)
     source = completed(source)
     own = {key: value for key, value in source.items() if key not in _COMMON}
     return Source(
@@ -107,6 +109,7 @@ def _build_source(source: Mapping[str, Any], only_brand: str, line: int) -> Sour
         # Mailboxes are emptied by their owners, and quiet for weeks.
         may_be_empty=source.get("may_be_empty", source["kind"] == "mailbox"),
         bots=tuple(source.get("bots", ())),
+        publish=publish,
     )
 
 
@@ -155,6 +158,7 @@ def _check_source(document: Document, source: Path, brands: tuple[str, ...]) -> 
             one_of(brands),
         )
     yield from _check_interval(document, (*source, "every"))
+    yield from check_publishing(document, source)
     kind = text_at(document, (*source, "kind"))
     # What reads a kind's settings brings JMESPath, CSS or RE2: loaded where a source has them.
     if kind == "json":

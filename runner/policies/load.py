@@ -35,6 +35,7 @@ from runner.policies.incidents import INCIDENTS_FOLDER, Incident, parse_incident
 from runner.policies.mutes import parse_mute
 from runner.policies.policy_tests import TESTS_FOLDER, PolicyTests, parse_policy_tests
 from runner.policies.privacy import PrivacyPolicy
+from runner.policies.publishing_file import publishing_calendars
 from runner.policies.team import Team
 from runner.policies.triage import TriagePolicy, parse_triage
 from runner.policies.values import Configuration
@@ -230,11 +231,14 @@ def _check_references(documents: Mapping[str, Document]) -> Iterator[Fault]:
 
 
 def _check_calendars(documents: Mapping[str, Document], files: Iterable[str]) -> Iterator[Fault]:
-    """Check that the calendars which clocks count by are there, be they faulty or not."""
+    """Check that calendars which clocks and sources name are there, be they faulty or not."""
     known = sorted(PurePosixPath(file).stem for file in files if kind_of_file(file) == "calendar")
     if clocks := documents.get("policies/clocks.yaml"):
         found = texts(clocks, ("clocks",), "calendar")
         yield from unknown(clocks, found, "calendar", known, CALENDARS_FOLDER)
+    if sources := documents.get(SOURCES):
+        found = publishing_calendars(sources)
+        yield from unknown(sources, found, "calendar", known, CALENDARS_FOLDER)
 
 
 def _check_incidents(desk: _Desk) -> Iterator[Fault]:

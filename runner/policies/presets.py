@@ -60,6 +60,8 @@ class Preset:
     may_be_empty: bool
     settings: Mapping[str, Any]
     text: str
+    publish: Mapping[str, Any] | None = None
+    """How an answer is posted, None where the program cannot."""
 
 
 @functools.cache
@@ -105,6 +107,7 @@ def parse_preset(file: str, data: bytes) -> Preset:
         may_be_empty=top.get("may_be_empty", False),
         settings=top["settings"],
         text=data.decode(),
+        publish=top.get("publish"),
     )  # fmt: skip
 
 
@@ -135,7 +138,7 @@ def completed(source: Mapping[str, Any]) -> dict[str, Any]:
     preset = shipped_presets()[source["preset"]]
     given = source.get("parameters", {})
     values = {p.name: str(given.get(p.name, p.default)) for p in preset.parameters}
-    base = {"may_be_empty": preset.may_be_empty, **_filled_in(preset.settings, values)}
+    base = {"may_be_empty": preset.may_be_empty, **filled_in(preset.settings, values)}
     if preset.site is not None:
         base["site"] = _filled(preset.site, values)
     joined = {key: {**base[key], **own[key]} for key in _DEEP if key in base and key in own}
@@ -184,14 +187,15 @@ def check_parameters(document: Document, source: Path) -> Iterator[Fault]:
             )  # fmt: skip
 
 
-def _filled_in(value: Any, values: Mapping[str, str]) -> Any:
+def filled_in(value: Any, values: Mapping[str, str]) -> Any:
+    """Return settings with `<name>` replaced by the values of parameters."""
     match value:
         case str():
             return _filled(value, values)
         case list():
-            return [_filled_in(entry, values) for entry in value]
+            return [filled_in(entry, values) for entry in value]
         case Mapping():
-            return {key: _filled_in(entry, values) for key, entry in value.items()}
+            return {key: filled_in(entry, values) for key, entry in value.items()}
         case _:
             return value
 

@@ -19,6 +19,7 @@ from runner.policies.escalation import EscalationPolicy
 from runner.policies.incidents import Incident
 from runner.policies.policy_tests import PolicyTests
 from runner.policies.privacy import PrivacyPolicy
+from runner.policies.publishing import Publishing
 from runner.policies.rules import Product, TriagePolicy
 from runner.policies.team import Team
 from runner.policies.templates import Template
@@ -130,6 +131,8 @@ class Source:
     line: int
     may_be_empty: bool = False
     bots: tuple[str, ...] = ()
+    publish: Publishing | None = None
+    """How approved replies are posted there, None where people do it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from runner.repo.git import Repository, is_ancestor, parse_changes
 from runner.repo.objects import NewCommit, ObjectReader, Signature, write_commits
+from runner.repo.posted import Posted
 from runner.repo.receipts import Receipt, parse_receipt, parse_receipt_path
 from runner.repo.told import TeamReceipt, parse_team_receipt
 
@@ -112,6 +113,10 @@ def _stands(old: _Found, new: _Found, choose: Callable[[Stored, Stored], Stored]
     one, other = old[0], new[0]
     if isinstance(one, Receipt) and isinstance(other, Receipt):
         return choose((one, old[1]), (other, new[1])) == (other, new[1])
+    if isinstance(one, Posted) and isinstance(other, Posted):
+        # Of two runs that intend one try, that may post whose intent was there first: all writers
+        # meet on the server.
+        return True
     return (other.at, new[1]) < (one.at, old[1])
 
 

@@ -3,7 +3,8 @@
 One small file for each message, at `told/<2>/<case-id>/<digest>.json`, the digest being that of
 the notice's key, and one for each acknowledgement, at `acknowledged/<2>/<case-id>/<digest>.json`,
 and one for each comment with commands that was answered, at `answered/<2>/<case-id>/<digest>.json`.
-Looks at messages of ours (`runner.repo.looked`) lie beside them.  They hold what the team wrote,
+Looks at messages of ours (`runner.repo.looked`) and what was published (`runner.repo.posted`) lie
+beside them.  They hold what the team wrote,
 nothing of what customers did.
 """
 
@@ -19,6 +20,7 @@ from runner.model import KEY
 from runner.repo.git import Repository, chunked, read_refs
 from runner.repo.looked import LOOKED, Looked, parse_look, render_look
 from runner.repo.objects import NewCommit, ObjectReader, Signature, parse_tree, write_commits
+from runner.repo.posted import PUBLISHING, Posted, parse_posting, render_posting
 from runner.repo.receipts import RECEIPTS
 from runner.repo.records import Record, render_record
 from runner.repo.refs import RefChange, RefsMoved, update_refs
@@ -28,7 +30,7 @@ _TRIES = 20
 _CASES_AT_ONCE = 1000
 _TOLD, _ACKNOWLEDGED, _ANSWERED = "told", "acknowledged", "answered"
 _PATH = re.compile(
-    rf"({_TOLD}|{_ACKNOWLEDGED}|{LOOKED}|{_ANSWERED})"
+    rf"({_TOLD}|{_ACKNOWLEDGED}|{LOOKED}|{_ANSWERED}|{PUBLISHING})"
     rf"/([0-9a-z]{{2}})/({KEY})/([0-9a-f]{{32}})\.json"
 )
 _DIGEST_LENGTH = 32
@@ -118,7 +120,7 @@ class Answered:
         return answered_path(self.case_id, self.number, self.comment)
 
 
-TeamReceipt = Told | Acknowledgement | Answered | Looked
+TeamReceipt = Told | Acknowledgement | Answered | Looked | Posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,8 @@ def _render(receipt: TeamReceipt) -> bytes:
     match receipt:
         case Looked():
             return render_look(receipt.look)
+        case Posted():
+            return render_posting(receipt.posting)
         case Told():
             comment = receipt.comment
             return render_record(
@@ -207,6 +211,8 @@ def parse_team_receipt(path: str, data: bytes | None) -> TeamReceipt:
     receipt: TeamReceipt
     if path.startswith(f"{LOOKED}/"):
         receipt = Looked(parse_look(data))
+    elif path.startswith(f"{PUBLISHING}/"):
+        receipt = Posted(parse_posting(data))
     elif path.startswith(f"{_TOLD}/"):
         subject, body = record.text_or_none("subject"), record.text_or_none("body")
         receipt = Told(
@@ -346,6 +352,8 @@ def _title(receipts: Sequence[TeamReceipt]) -> str:
     match receipts[0]:
         case Looked(look=look):
             return f"{look.case_id}: Look at {look.place}"
+        case Posted(posting=posting):
+            return f"{posting.case_id}: Publish, try {posting.tried} {posting.step}"
         case Told(case_id=case_id, person=person):
             return f"{case_id}: Tell {person}"
         case Acknowledgement(case_id=case_id, by=by):

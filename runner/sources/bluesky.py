@@ -263,7 +263,7 @@ async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Fetc
 async def expand(source: Source, thread: ThreadRequest, outside: Outside) -> Fetched:
     """Read the conversation that a post stands in, from its first post on."""
     watch = build_watch(source.kind, source.settings)
-    uri = _first_post(thread)
+    uri = first_post(thread)
     if uri is None:
         return Unknown(Problem(Trouble.NO_CONVERSATION, thread.url or watch.server))
     credential = await _credential(watch, outside)
@@ -336,7 +336,8 @@ def _as_missing(ended: Unknown, watch: Watch, *, always: bool = False) -> Unknow
     return Unknown(Problem(Trouble.GONE, problem.about, "400"), ended.not_before)
 
 
-def _first_post(thread: ThreadRequest) -> str | None:
+def first_post(thread: ThreadRequest) -> str | None:
+    """Return the address of the post by which a conversation is known, None where none is."""
     for address in (thread.thread_url, thread.native_id, thread.url):
         if address and web_url(address):
             return address

@@ -169,7 +169,7 @@ def _item(
         return None
     topic, number = _place(post)
     answered = (topic, text_in(post, "reply_to_post_number"))
-    thread_url = _topic_url(server, topic, text_in(post, "topic_slug"))
+    thread_url = topic_url(server, topic, text_in(post, "topic_slug"))
     named = thread_url is not None and _NUMBER.fullmatch(number)
     return Item(
         native_id=text_in(post, "id") or None,
@@ -185,7 +185,8 @@ def _item(
     )
 
 
-def _topic_url(server: str, topic: str, slug: str) -> str | None:
+def topic_url(server: str, topic: str, slug: str) -> str | None:
+    """Return where people read a topic, None where that is no number."""
     if not _NUMBER.fullmatch(topic):
         return None
     return f"{server}/t/{slug if _SLUG.fullmatch(slug) else '-'}/{topic}"
@@ -219,7 +220,7 @@ async def expand(source: Source, thread: ThreadRequest, outside: Outside) -> Fet
     if isinstance(credential, Problem):
         return Unknown(credential)
     forum = _Forum(watch, credential, outside)
-    topic = _topic_of(watch.server, thread)
+    topic = topic_of(watch.server, thread)
     if topic is None and _NUMBER.fullmatch(thread.native_id or ""):
         post = await forum.ask(f"/posts/{thread.native_id}.json")
         if isinstance(post, Unknown):
@@ -242,7 +243,7 @@ def _credential(watch: Watch, outside: Outside) -> Credential | Problem:
     return Credential({**credential.headers, "Api-Username": watch.user or "system"})
 
 
-def _topic_of(server: str, thread: ThreadRequest) -> str | None:
+def topic_of(server: str, thread: ThreadRequest) -> str | None:
     """Return the topic that an address of the forum names."""
     home = urlsplit(server)
     for address in (thread.thread_url, thread.url):

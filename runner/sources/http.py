@@ -176,16 +176,24 @@ class Client:
             return replace(answer, moved_to=answer.url)
         return answer
 
-    async def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer | Unknown:
+    async def post(
+        self,
+        address: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        method: str = "POST",
+        most: int = ANSWER_BYTES,
+    ) -> Answer | Unknown:
         """Send a body, once; where it would be sent on to, it does not follow.
 
         Unknown is: no answer came, though the body may have arrived.  Nothing that is returned
-        holds more of the address than its host.
+        holds more of the address than its host.  `most` bytes of the answer are read.
         """
         url = check_url(address)
         if isinstance(url, Problem):
             return Unknown(Problem(url.trouble))
-        return await self._ask(url, partial(self._deliver, url, body, headers))
+        return await self._ask(url, partial(self._deliver, url, body, headers, method, most))
 
     async def _refused_by_robots(self, url: httpx.URL) -> Unknown | None:
         rules = await self._robots.rules_for(url)
@@ -253,18 +261,20 @@ class Client:
                 moved_to=None,
             )
 
-    async def _deliver(self, url: httpx.URL, body: bytes, headers: Mapping[str, str]) -> Answer:
-        response = await self._send("POST", url, {"Accept-Encoding": "identity", **headers}, body)
+    async def _deliver(
+        self, url: httpx.URL, body: bytes, headers: Mapping[str, str], method: str, most: int
+    ) -> Answer:
+        response = await self._send(method, url, {"Accept-Encoding": "identity", **headers}, body)
         async with aclosing(response):
             said = bytearray()
             async for piece in response.aiter_raw():
                 said += piece
-                if len(said) >= ANSWER_BYTES:
+                if len(said) >= most:
                     break
             named = response.headers.get("Retry-After", "")
             return Answer(
                 status=response.status_code,
-                body=bytes(said[:ANSWER_BYTES]),
+                body=bytes(said[:most]),
                 retry_at=parse_retry_after(named, self._now) if named else None,
             )
 

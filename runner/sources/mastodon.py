@@ -223,7 +223,7 @@ async def fetch(source: Source, cursor: Cursor | None, outside: Outside) -> Fetc
 async def expand(source: Source, thread: ThreadRequest, outside: Outside) -> Fetched:
     """Read a status and all that was written before and after it in its conversation."""
     watch = build_watch(source.kind, source.settings)
-    number = _id_at(watch.server, thread)
+    number = id_at(watch.server, thread)
     credential = credential_of(watch.auth, outside.secrets)
     if isinstance(credential, Problem):
         return Unknown(credential)
@@ -274,7 +274,7 @@ async def _account_id(watch: Watch, credential: Credential, outside: Outside) ->
     return number if known else Unknown(Problem(Trouble.NOT_THERE, host, watch.what))
 
 
-def _id_at(server: str, thread: ThreadRequest) -> str | None:
+def id_at(server: str, thread: ThreadRequest) -> str | None:
     """Return the id that a status has at the server, from the addresses that name it there."""
     for address in (thread.thread_url, thread.url, thread.native_id):
         parts = address_parts(address)

@@ -102,6 +102,23 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "adopted": "was there already",
         "held": "left alone",
     },
+    "Stage": {
+        "ready": "to be posted",
+        "waiting": "waits",
+        "under-way": "being posted",
+        "held": "held",
+        "by-hand": "by hand",
+        "posted": "posted",
+        "stuck": "stuck",
+        "lapsed": "lapsed",
+    },
+    "Step": {
+        "intended": "intended",
+        "posted": "posted",
+        "refused": "not posted",
+        "doubtful": "not known",
+        "unknown": "not known",
+    },
     "entry": {
         "detected": "detected",
         "qualified": "qualified",
