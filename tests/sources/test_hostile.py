@@ -1,40 +1,25 @@
 """Answers that mean harm: whatever asks the web ends in time and in bounds, and says why."""
 
 import asyncio
-import contextlib
-import gzip
 import json
 import socket
-import time
-import tracemalloc
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 
 import pytest
-from loopback_site import NOW, Exchange, Site, desk, source
+from hostile_answers import BOMBS, BOUNDS, DOCUMENTS, ENDLESS, Answer, bounded
+from loopback_site import NOW, Site, desk, source
 
 from runner.planning.observation import ReadStatus, SourceRead
 from runner.policies.values import Source
 from runner.sources.adapter import ITEM_LIMIT
 from runner.sources.addresses import check_url
-from runner.sources.bounds import MEGABYTE, Bounds
 from runner.sources.collect import Errand, read_sources
 from runner.sources.network import CheckedBackend, PrivateAddress
 
 KINDS = ("feed", "json", "html")
-BOUNDS = Bounds(
-    connect_seconds=1, read_seconds=0.5, total_seconds=1.5, wire_bytes=2 * MEGABYTE,
-    body_bytes=4 * MEGABYTE, spacing=timedelta(0),
-)  # fmt: skip
-SECONDS = 20
-"""What the hardest of these may take on a busy machine; without bounds most never end."""
-MEMORY = 60 * MEGABYTE
-"""Of Python's own objects; a body of 4 MB is there three times while it is decoded and read."""
-
-Answer = Callable[[Exchange], None]
 
 
 def watched(kind: str, url: str) -> Source:
@@ -52,34 +37,12 @@ def read(kind: str, site: Site, answer: Answer, *, measured: bool = False) -> So
     site.pages["/robots.txt"] = lambda exchange: exchange.answer(404)
     site.pages["/"] = answer
     errand = Errand(now=NOW, judged_by="", allow_loopback=True, bounds=BOUNDS)
-    began = time.monotonic()
-    if measured:
-        tracemalloc.start()
-    try:
+    with bounded(measured=measured):
         (done,) = read_sources(desk(watched(kind, site.url())), Path(), errand)
-        if measured:
-            assert tracemalloc.get_traced_memory()[1] < MEMORY
-    finally:
-        tracemalloc.stop()
-    assert time.monotonic() - began < SECONDS
     return done
 
 
 # Bytes
-
-
-BLANKS = b" " * (64 * MEGABYTE)
-BARE = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-BOMBS = {
-    "gzip": ("gzip", gzip.compress(BLANKS)),
-    "gzip, many members": ("gzip", gzip.compress(b" " * MEGABYTE) * 64),
-    "deflate": ("deflate", zlib.compress(BLANKS)),
-    "bare deflate": ("deflate", BARE.compress(BLANKS) + BARE.flush()),
-    "gzip in gzip": ("gzip, gzip", gzip.compress(gzip.compress(BLANKS))),
-    "brotli": ("br", b"\x1b\xff\xff\xff"),
-    "zstandard": ("zstd", b"\x28\xb5\x2f\xfd"),
-    "no such packing": ("compress", b"\x1f\x9d"),
-}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -94,29 +57,6 @@ def test_a_packed_bomb_is_refused_before_it_unfolds(kind: str, bomb: str, site: 
     )
     assert done.status is ReadStatus.UNKNOWN
     assert done.problem
-
-
-def drip(exchange: Exchange, head: bytes, piece: bytes, pause: float = 0.0) -> None:
-    """Send the head, then the piece for ever."""
-    exchange.hang_up()
-    with contextlib.suppress(OSError):
-        exchange.wfile.write(head)
-        while not exchange.server.over.wait(pause):
-            exchange.wfile.write(piece)
-
-
-ENDLESS: dict[str, Answer] = {
-    "body": lambda it: drip(it, b"HTTP/1.1 200 OK\r\n\r\n", b"<rss>" * 2000),
-    "chunks": lambda it: drip(
-        it, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"5\r\n[[[[[\r\n" * 500
-    ),
-    "headers": lambda it: drip(it, b"HTTP/1.1 200 OK\r\n", b"X-More: and more\r\n" * 100),
-    "one header": lambda it: drip(it, b"HTTP/1.1 200 OK\r\nX-More: ", b"more" * 1000),
-    "interim answers": lambda it: drip(it, b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 50),
-    "slow status line": lambda it: drip(it, b"HTTP/1.1 ", b"2", 0.05),
-    "slow headers": lambda it: drip(it, b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n", 0.05),
-    "slow body": lambda it: drip(it, b"HTTP/1.1 200 OK\r\n\r\n", b" ", 0.05),
-}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -197,28 +137,6 @@ def test_user_names_in_addresses_are_refused(url: str) -> None:
 
 
 # Documents
-
-
-ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 30))
-LAUGHS = f'<!DOCTYPE x [<!ENTITY e0 "ha">{ENTITIES}]>'
-DOCUMENTS = {
-    "entities in RSS": f"{LAUGHS}<rss version='2.0'><channel><item><title>&e29;</title>"
-    "</item></channel></rss>",
-    "entities in Atom": f"{LAUGHS}<feed xmlns='http://www.w3.org/2005/Atom'><entry>"
-    "<title>&e29;</title></entry></feed>",
-    "one long entity, often": f'<!DOCTYPE x [<!ENTITY a "{"a" * 50_000}">]><rss version="2.0">'
-    f"<channel><item><title>{'&a;' * 50_000}</title></item></channel></rss>",
-    "an outside entity": '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss version="2.0">'
-    "<channel><item><title>a &a; b</title></item></channel></rss>",
-    "deep XML": "<rss version='2.0'><channel><item>" + "<a>" * 200_000,
-    "deep JSON": '{"items": ' + "[" * 200_000,
-    "deep HTML": "<div>" * 200_000,
-    "a tree of empty elements": "<rss version='2.0'><channel>" + "<ttl/>" * 400_000,
-    "attributes": "<rss " + " ".join(f"a{n}='b'" for n in range(100_000)) + "/>",
-    "a huge number": '{"items": [{"id": ' + "9" * 100_000 + ', "text": "a"}]}',
-    "half characters": '{"items": [{"id": "\\ud800", "text": "\\udfff a"}]}',
-    "scripts": "<script type='application/ld+json'>{" * 20_000,
-}
 
 
 @pytest.mark.parametrize("kind", KINDS)
