@@ -121,7 +121,7 @@ def render_case_page(
             say("What others were answered"),
             tuple(_answers(answers, case, configuration, language)),
         ),
-        Section(say("Next step"), tuple(_next(case, proposal, reminder, language))),
+        Section(say("Next step"), tuple(_next(case, proposal, reminder, configuration, language))),
     ]
     return CasePage(heading, tuple(section for section in sections if section.lines))
 
@@ -285,7 +285,11 @@ def _history(case: Case, configuration: Configuration, language: Language) -> It
 
 
 def _next(
-    case: Case, proposal: Proposal | None, reminder: str | None, language: Language
+    case: Case,
+    proposal: Proposal | None,
+    reminder: str | None,
+    configuration: Configuration,
+    language: Language,
 ) -> Iterator[Line]:
     say = language.say
     in_hand = is_in_hand(case)
@@ -298,15 +302,26 @@ def _next(
         if proposal.number is None:
             yield Line(say("It waits on its branch for a pull request."), Tone.STEP)
         else:
-            number = proposal.number
-            yield Line(say("Accept it: {command}", command=f"doleances accept {number}"), Tone.STEP)
-            yield Line(
-                say("Or refuse it: {command}", command=f"doleances reject {number} --reason ..."),
-                Tone.STEP,
-            )
+            yield from _decision(proposal.number, configuration.instance.has_pages, language)
         return
     step = crisis_step(case.id, case.crisis, case.state, language, in_hand=in_hand)
     yield Line(step or reminder or next_step(case.state, language), Tone.STEP)
+
+
+def _decision(number: int, has_pages: bool, language: Language) -> Iterator[Line]:
+    """Return how to accept and refuse a proposal: on the forge's pages, where it has some."""
+    say = language.say
+    if has_pages:
+        accept = say("Accept it: merge pull request {number} on the forge.", number=number)
+        refuse = say(
+            "Or refuse it there: close it and say why, or comment {command}.",
+            command="/dismiss ...",
+        )
+    else:
+        accept = say("Accept it: {command}", command=f"doleances accept {number}")
+        refuse = say("Or refuse it: {command}", command=f"doleances reject {number} --reason ...")
+    yield Line(accept, Tone.STEP)
+    yield Line(refuse, Tone.STEP)
 
 
 def crisis_step(

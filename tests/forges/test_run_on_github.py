@@ -38,6 +38,14 @@ def test_a_run_proposes_each_complaint_once_and_the_next_has_nothing_to_do(
     ]  # fmt: skip
 
 
+def test_show_says_how_people_decide_on_the_pages(fake: FakeGithub, capsys: Capture) -> None:
+    done(capsys, "run")
+    told = done(capsys, "show", fake.hub.pulls[1].branch.split("/")[1])
+    assert "Accept it: merge pull request 1 on the forge." in told
+    assert "comment /dismiss" in told
+    assert "doleances accept" not in told
+
+
 def test_what_people_decide_on_the_pages_is_taken_over(
     fake: FakeGithub, capsys: Capture, desk: Path
 ) -> None:
