@@ -30,6 +30,7 @@ from runner.cli.recording import (
     read_standing,
     tell,
 )
+from runner.cli.template_names import refuse_unknown_template
 from runner.errors import UsageError
 from runner.model import State
 from runner.planning.next_entry import Step, plan_step
@@ -166,6 +167,8 @@ def command_of(verb: DailyVerb) -> click.Command:
         def facts(case: Case, by: str) -> Facts:
             told = {name: value for name, value in given.items() if value not in (None, ())}
             told = {name: _cleaned(value) for name, value in told.items()}
+            if "template" in told:
+                refuse_unknown_template(desk, str(told["template"]))
             fill_in_terms(desk, case, gift, told, flags)
             complete(desk, verb, case, told, by=by)
             if verb.kind == "answered":

@@ -15,13 +15,22 @@ REPLY_LENGTHS = {
     "app-store-connect": 5970,
     "app-store-reviews": 5970,
     "bluesky": 300,
-    "google-business-profile": 4096,
+    "google-business-profile": 3500,
     "google-play": 350,
     "mastodon": 500,
     "reddit": 10_000,
     "youtube-comments": 10_000,
 }
-"""The most characters of a reply, by preset or kind of source, as the sites document them."""
+"""The most characters of a reply, by preset or kind of source.
+
+Bluesky counts 300 graphemes (lexicon `app.bsky.feed.post`, `maxGraphemes`), Mastodon 500 unless
+its server says otherwise, an address as 23 (docs.joinmastodon.org, `entities/Instance`), Google
+Play about 350 (`androidpublisher` v3, `reviews.reply`: more is rejected).  Google Business takes
+4,096 bytes (`accounts.locations.reviews`, `ReviewReply`), which French in UTF-8 fills with some
+3,500 characters.  The App Store's 5,970 is as its console counts.  Discourse takes 32,000 by
+default (`max_post_length`), more than anybody reads.  Trustpilot documents no limit.
+`lengths` in `policies/brand.yaml` says otherwise, source by source.
+"""
 _LONGEST = 10_000
 
 

@@ -1,12 +1,18 @@
 """What is to be said next in a case: the purposes of messages, the first one first."""
 
+from collections.abc import Mapping
+
 from runner.cases.case import Case, Entry
+from runner.cases.evidence import BY_CUSTOMERS
 from runner.cases.summary import reminders_sent
 from runner.model import Category, ContactAbility, State
 from runner.policies.templates import Purpose
 from runner.policies.values import Configuration, Source
+from runner.replies.uses import parse_template
 
 _REPLIES = frozenset({"replied", "published", "messaged", "details-asked"})
+_SAYING_ALL = frozenset({Purpose.ADVICE, Purpose.INCIDENT})
+"""After these the customer has what they asked for, or what all have who share their trouble."""
 
 
 def next_purposes(case: Case, configuration: Configuration) -> tuple[Purpose, ...]:
@@ -19,12 +25,8 @@ def next_purposes(case: Case, configuration: Configuration) -> tuple[Purpose, ..
     match case.state:
         case State.OPEN:
             return _opening(case, configuration)
-        case State.ACKNOWLEDGED if case.category is Category.PRAISE:
-            return ()
         case State.ACKNOWLEDGED:
-            if last_entry(case, "details-asked") is None:
-                return _asking(case, configuration)
-            return (Purpose.HAND_OFF, Purpose.ANSWER)
+            return _going_on(case, configuration)
         case State.AWAITING_CUSTOMER:
             is_last = reminders_sent(case) >= configuration.speech.reminders
             return (Purpose.CLOSING_WITHOUT_NEWS,) if is_last else (Purpose.REMINDER,)
@@ -38,7 +40,7 @@ def next_purposes(case: Case, configuration: Configuration) -> tuple[Purpose, ..
             without = outcome_of(case) == "without-news"
             return (Purpose.CLOSING_WITHOUT_NEWS,) if without else (Purpose.CLOSING,)
         case State.CLOSED:
-            return (Purpose.SURVEY,) if case.category is Category.COMPLAINT else ()
+            return (Purpose.SURVEY,) if _wants_survey(case) else ()
         case _:
             return ()
 
@@ -80,6 +82,35 @@ def _opening(case: Case, configuration: Configuration) -> tuple[Purpose, ...]:
     if case.category in {Category.QUESTION, Category.ADVICE}:
         return (Purpose.ADVICE, Purpose.FIRST_CONTACT)
     return (Purpose.FIRST_CONTACT,)
+
+
+def _going_on(case: Case, configuration: Configuration) -> tuple[Purpose, ...]:
+    """Return what follows the first reply: nothing where that one has said all there was to say."""
+    if case.category is Category.PRAISE:
+        return ()
+    latest = next((e for e in reversed(case.log) if e.kind in _REPLIES | BY_CUSTOMERS), None)
+    if latest is not None and latest.kind == "thanked":
+        return (Purpose.CLOSING,)
+    if latest is not None and _purpose_of(latest, configuration) in _SAYING_ALL:
+        return ()
+    if last_entry(case, "details-asked") is not None:
+        return (Purpose.HAND_OFF, Purpose.ANSWER)
+    asking = _asking(case, configuration)
+    is_question = case.category in {Category.QUESTION, Category.ADVICE}
+    return (Purpose.ADVICE, *asking) if is_question else asking
+
+
+def _purpose_of(entry: Entry, configuration: Configuration) -> str | None:
+    """Return the purpose of the template that a message's words came from."""
+    name, _ = parse_template(str(entry.facts.get("template") or ""))
+    return next((each.purpose for each in configuration.templates if each.id == name), None)
+
+
+def _wants_survey(case: Case) -> bool:
+    closed = last_entry(case, "closed")
+    survey = closed.facts.get("survey") if closed else None
+    was_sent = isinstance(survey, Mapping) and survey.get("sent") is True
+    return case.category is Category.COMPLAINT and not was_sent
 
 
 def _asking(case: Case, configuration: Configuration) -> tuple[Purpose, ...]:

@@ -298,7 +298,7 @@ def test_two_people_end_a_crisis(desk: Path, say: Verb) -> None:
         "--url",
         "https://forum.example.org/x#1",
         "--template",
-        "t",
+        "thanks-fr",
         "--no-propose",
         code=1,
     )

@@ -164,3 +164,35 @@ class TestTemplates:
         out = said(copy, capsys, "template", "test", code=1)
         assert "templates/survey-fr.yaml:" in out
         assert "no template for `answer` in `en`" in out
+
+
+def test_a_template_that_is_not_there_is_not_recorded(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["reply", OPEN, "--url", "https://entraide.example.org/q/44790#a1", "--template"]
+    assert run(["-C", str(desk), "--now", NOW, *arguments, "advise-fr/1-1"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "doleances: there is no template 'advise-fr'",
+        "    did you mean `advice-fr`?",
+    ]
+
+
+def test_answers_are_searched_and_taken_up(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listed = json.loads(said(desk, capsys, "answers", "--json"))["answers"]
+    assert "retourner-un-article" in [each["answer"] for each in listed]
+    out = said(desk, capsys, "answers", "comment", "renvoyer", "un", "article")
+    first, words, why = out.splitlines()[:3]
+    assert first == "1. Retourner un article (retourner-un-article), approved by Odile Ferrand"
+    assert words.startswith("   Vous avez trente jours")
+    assert why == "   Why: words in common: renvoyer, article"
+    found = json.loads(said(desk, capsys, "answers", "how to send it back", "--json"))["answers"]
+    assert found[0]["words"][0].startswith("You have thirty days")
+    assert said(desk, capsys, "answers", "quokka") == "No answer comes near.\n"
+    assert said(desk, capsys, "answers", "--case", OPEN) == "No answer comes near.\n"
+
+
+def test_an_answer_that_is_not_near_is_not_taken_up(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["-C", str(desk), "--now", NOW, "draft", OPEN, "--answer", "garantie"]) == 2
+    assert f"no answer 'garantie' comes near to {OPEN}" in capsys.readouterr().err

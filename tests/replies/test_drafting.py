@@ -64,6 +64,39 @@ class TestWhatIsSaidNext:
         case = make_case(source=source, state=State.ACKNOWLEDGED)
         assert next_purposes(case, shipped) == purposes
 
+    @pytest.mark.parametrize(
+        ("category", "said", "purposes"),
+        [
+            (Category.QUESTION, [("replied", "first-contact-question-fr")], ["advice"]),
+            (Category.QUESTION, [("replied", "advice-fr/1-2")], []),
+            (Category.QUESTION, [("replied", "advice-fr"), ("customer-wrote", "")], ["advice"]),
+            (Category.COMPLAINT, [("replied", "incident-fr/1-1")], []),
+            (Category.COMPLAINT, [("replied", "advice-matter-fr")], []),
+            (Category.COMPLAINT, [("replied", "first-contact-fr"), ("thanked", "")], ["closing"]),
+            (Category.COMPLAINT, [("replied", "first-contact-fr")], ["ask-details-public"]),
+            (Category.COMPLAINT, [("details-asked", "")], ["hand-off"]),
+            (Category.PRAISE, [("replied", "thanks-fr")], []),
+        ],
+        ids=["question-looked-into", "question-answered", "question-again", "incident", "answered",
+             "thanked", "complaint", "details", "praise"],
+    )  # fmt: skip
+    def test_what_follows_the_first_reply(
+        self, make_case: MakeCase, shipped: Configuration, category: Category,
+        said: list[tuple[str, str]], purposes: list[str],
+    ) -> None:  # fmt: skip
+        case = make_case(category=category, state=State.ACKNOWLEDGED)
+        log = [entry(kind, **({"template": name} if name else {})) for kind, name in said]
+        found = next_purposes(replace(case, log=(*case.log, *log)), shipped)
+        assert [each.value for each in found[:1]] == purposes
+
+    @pytest.mark.parametrize(("sent", "purposes"), [(True, ()), (False, (Purpose.SURVEY,))])
+    def test_a_survey_is_sent_once(
+        self, make_case: MakeCase, shipped: Configuration, sent: bool, purposes: object
+    ) -> None:
+        case = make_case(state=State.CLOSED)
+        closed = entry("closed", survey={"sent": sent})
+        assert next_purposes(replace(case, log=(*case.log, closed)), shipped) == purposes
+
     def test_reminders_and_then_the_end(self, make_case: MakeCase, shipped: Configuration) -> None:
         case = make_case(state=State.AWAITING_CUSTOMER)
         said = []
