@@ -1,23 +1,34 @@
-"""The dashboard and the issue of failing runs on the strict fake: one each, people's wish first."""
+"""The dashboard and the issue of failing runs on the fakes: one each, people's wish first."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from contract import NOW
 from fake_github.model import BOT, INES, STRANGER, FakeIssue
-from trial import TriedGithub, tried
+from gitea_trial import desk_on_gitea
+from trial import Git, Tried, desk_on_github
 
 from runner.forges.own_issues import LABEL, STOP, OwnIssues, Posted
 from runner.planning.own_page import OwnPage
 
-__all__ = ("tried",)
 PAGE = OwnPage("Dashboard: Lumen", "All is well.\n", "1" * 32, "About", "Stops the program")
 OTHER = OwnPage("Dashboard: Lumen", "A parcel is lost.\n", "2" * 32)
 BODY = f"<!-- doleances:dashboard {'1' * 32} 2026-11-21T08:03:12Z -->\nAll is well.\n"
 
 
+@pytest.fixture(params=[desk_on_github, desk_on_gitea], ids=["github", "gitea"])
+def tried(
+    request: pytest.FixtureRequest, folder: Path, git: Git, tmp_path: Path
+) -> Iterator[Tried[Any]]:
+    with request.param(folder, git, tmp_path / "served") as tried:
+        yield tried
+
+
 @pytest.fixture
-def issues(tried: TriedGithub) -> OwnIssues:
+def issues(tried: Tried[Any]) -> OwnIssues:
     return tried.forge.own_issues
 
 
@@ -27,19 +38,19 @@ def write(issues: OwnIssues, page: OwnPage, *, hours: float = 0, known: int | No
     return number
 
 
-def only(tried: TriedGithub) -> FakeIssue:
+def only(tried: Tried[Any]) -> FakeIssue:
     (issue,) = tried.fake.hub.issues.values()
     return issue
 
 
-def calls_of(tried: TriedGithub) -> list[str]:
+def calls_of(tried: Tried[Any]) -> list[str]:
     calls = [call.method for call in tried.fake.api_calls]
     tried.fake.calls.clear()
     return calls
 
 
 def test_the_dashboard_is_one_issue_with_a_label_that_people_can_put_on(
-    tried: TriedGithub, issues: OwnIssues
+    tried: Tried[Any], issues: OwnIssues
 ) -> None:
     assert write(issues, PAGE) == 1
     issue = only(tried)
@@ -49,7 +60,7 @@ def test_the_dashboard_is_one_issue_with_a_label_that_people_can_put_on(
 
 
 def test_it_is_edited_only_where_something_changed_or_an_hour_has_passed(
-    tried: TriedGithub, issues: OwnIssues
+    tried: Tried[Any], issues: OwnIssues
 ) -> None:
     write(issues, PAGE)
     calls_of(tried)
@@ -62,7 +73,7 @@ def test_it_is_edited_only_where_something_changed_or_an_hour_has_passed(
 
 
 def test_what_people_wrote_over_is_written_anew_but_their_title_stays(
-    tried: TriedGithub, issues: OwnIssues
+    tried: Tried[Any], issues: OwnIssues
 ) -> None:
     number = write(issues, PAGE)
     only(tried).body, only(tried).title = "My list of things to do", "Lumen, today"
@@ -71,7 +82,7 @@ def test_what_people_wrote_over_is_written_anew_but_their_title_stays(
 
 
 def test_closed_by_a_person_it_stays_closed_whether_the_ledger_remembers_or_not(
-    tried: TriedGithub, issues: OwnIssues
+    tried: Tried[Any], issues: OwnIssues
 ) -> None:
     number = write(issues, PAGE)
     only(tried).is_open = False
@@ -84,14 +95,14 @@ def test_closed_by_a_person_it_stays_closed_whether_the_ledger_remembers_or_not(
     assert only(tried).body.endswith("A parcel is lost.\n")
 
 
-def test_one_that_was_deleted_is_made_anew(tried: TriedGithub, issues: OwnIssues) -> None:
+def test_one_that_was_deleted_is_made_anew(tried: Tried[Any], issues: OwnIssues) -> None:
     write(issues, PAGE)
     tried.fake.hub.issues.clear()
     tried.fake.hub.open_issue("Something else", "", INES)
     assert write(issues, PAGE, known=9) == 2
 
 
-def test_of_two_the_first_stays(tried: TriedGithub, issues: OwnIssues) -> None:
+def test_of_two_the_first_stays(tried: Tried[Any], issues: OwnIssues) -> None:
     write(issues, PAGE)
     tried.fake.hub.open_issue(PAGE.title, BODY, BOT, LABEL)
     for known in (None, 1, 2):
@@ -99,7 +110,7 @@ def test_of_two_the_first_stays(tried: TriedGithub, issues: OwnIssues) -> None:
     assert [issue.is_open for issue in tried.fake.hub.issues.values()] == [True, False]
 
 
-def test_a_list_that_lags_behind_makes_no_second_one(tried: TriedGithub, issues: OwnIssues) -> None:
+def test_a_list_that_lags_behind_makes_no_second_one(tried: Tried[Any], issues: OwnIssues) -> None:
     tried.fake.pages.make_stale()
     number = write(issues, PAGE)
     assert write(issues, OTHER, known=number) == number
@@ -108,7 +119,7 @@ def test_a_list_that_lags_behind_makes_no_second_one(tried: TriedGithub, issues:
 
 
 def test_what_only_looks_like_the_dashboard_is_left_alone(
-    tried: TriedGithub, issues: OwnIssues
+    tried: Tried[Any], issues: OwnIssues
 ) -> None:
     hub = tried.fake.hub
     theirs = (
@@ -123,7 +134,7 @@ def test_what_only_looks_like_the_dashboard_is_left_alone(
     assert [(issue.title, issue.body, issue.is_open) for issue in theirs] == before
 
 
-def test_pull_requests_are_no_issues(tried: TriedGithub, issues: OwnIssues) -> None:
+def test_pull_requests_are_no_issues(tried: Tried[Any], issues: OwnIssues) -> None:
     tried.fake.hub.git("update-ref", "refs/heads/theirs", "refs/heads/main")
     tried.fake.hub.open("theirs", "Title", BODY, INES).labels = [LABEL]
     assert issues.look(1).dashboard is None
@@ -132,7 +143,7 @@ def test_pull_requests_are_no_issues(tried: TriedGithub, issues: OwnIssues) -> N
 
 @pytest.mark.parametrize("is_open", [True, False], ids=["open", "closed"])
 def test_people_stop_the_runner_with_a_label(
-    tried: TriedGithub, issues: OwnIssues, is_open: bool
+    tried: Tried[Any], issues: OwnIssues, is_open: bool
 ) -> None:
     number = write(issues, PAGE)
     only(tried).labels.append(STOP)
@@ -145,7 +156,7 @@ def test_people_stop_the_runner_with_a_label(
 
 
 def test_a_failure_is_told_on_one_issue_that_is_closed_when_it_is_over(
-    tried: TriedGithub, issues: OwnIssues
+    tried: Tried[Any], issues: OwnIssues
 ) -> None:
     for hours in (0, 0.5, 2):
         issues.tell_failure(issues.look(), PAGE, NOW + timedelta(hours=hours))
@@ -157,7 +168,7 @@ def test_a_failure_is_told_on_one_issue_that_is_closed_when_it_is_over(
     assert calls_of(tried) == ["GET"]
 
 
-def test_a_new_issue_is_opened_at_most_once_a_day(tried: TriedGithub, issues: OwnIssues) -> None:
+def test_a_new_issue_is_opened_at_most_once_a_day(tried: Tried[Any], issues: OwnIssues) -> None:
     for hours in range(0, 40, 2):
         now = NOW + timedelta(hours=hours)
         tried.fake.hub.now = now
@@ -166,7 +177,7 @@ def test_a_new_issue_is_opened_at_most_once_a_day(tried: TriedGithub, issues: Ow
     assert len(tried.fake.hub.issues) == 2
 
 
-def test_dashboard_and_failure_are_told_apart(tried: TriedGithub, issues: OwnIssues) -> None:
+def test_dashboard_and_failure_are_told_apart(tried: Tried[Any], issues: OwnIssues) -> None:
     write(issues, PAGE)
     issues.tell_failure(issues.look(), OTHER, NOW)
     seen = issues.look()
