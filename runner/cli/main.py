@@ -67,6 +67,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "history": "Tell a case's life from git: each entry, its commit, who decided.",
         "audit": "Prove that the register was only ever added to, by who may.",
         "report": "Write the desk as a folder of pages that need no server.",
+        "summary": "Tell a month of the desk in words, beside the one before.",
         "bundle": "Write what proves a case as one page, for a mediator or a lawyer.",
         "export": "Write the register as tables: SQLite, CSV, JSON lines or a workbook.",
     },

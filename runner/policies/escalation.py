@@ -278,10 +278,19 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryMail:
+    """Who gets the month's summary, by which channel of the kind mail."""
+
+    tell: tuple[HolderOf | Named, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class EscalationPolicy:
     """Everything about who is told; without a file nobody is.
 
-    `otherwise` are asked in turn, one person, where a tier reaches nobody.
+    `otherwise` are asked in turn, one person, where a tier reaches nobody.  Without `summary`
+    nobody is sent the month's summary.
     """
 
     channels: tuple[Channel, ...] = ()
@@ -291,6 +300,7 @@ class EscalationPolicy:
     otherwise: tuple[Whom, ...] = ()
     inhibitions: tuple[Inhibition, ...] = ()
     mutes: tuple[Mute, ...] = ()
+    summary: SummaryMail | None = None
 
     def channel(self, channel_id: str) -> Channel | None:
         """Return the channel of this id."""

@@ -37,6 +37,8 @@ def check_escalation(document: Document) -> Iterator[Fault]:
     quiet = words(texts(document, ("quiet_hours",), "id"))
     by = (found for tier in tiers for found in texts(document, (*tier, "by")))
     yield from unknown(document, by, "channel", channels, document.file)
+    summary = _texts_under(document, (("summary",),), "by")
+    yield from unknown(document, summary, "channel", channels, document.file)
     speakers = (*tiers, *entries(document, ("channels",)))
     kept = (found for each in speakers for found in texts(document, (*each, "quiet")))
     yield from unknown(document, kept, "set of quiet hours", quiet, document.file)
@@ -105,6 +107,7 @@ def _whom(document: Document) -> Iterator[Path]:
     for tier in _tiers(document, ("routes",)):
         yield from entries(document, (*tier, "tell"))
     yield from entries(document, ("otherwise",))
+    yield from entries(document, ("summary", "tell"))
 
 
 def _values(document: Document, mappings: Iterable[Path], key: str) -> Iterator[Found]:

@@ -26,6 +26,7 @@ from runner.policies.escalation import (
     Owner,
     QuietHours,
     Route,
+    SummaryMail,
     Tier,
     When,
     Whom,
@@ -105,6 +106,7 @@ class _Reader:
                 Inhibition(each["while"], tuple(each["silent"]), self.document.line(path))
                 for path, each in _each(top, "inhibit")
             ),
+            summary=self._summary(top.get("summary"), channels),
         )
         self.faults += check_escalation(self.document)
         return policy
@@ -299,6 +301,24 @@ class _Reader:
             silent=self._length(written, "silent", path, _ELAPSING),
             quiet=tuple(written["quiet"]) if "quiet" in written else None,
             line=self.document.line(path),
+        )
+
+    def _summary(self, written: Any, channels: tuple[Channel, ...]) -> SummaryMail | None:
+        if written is None:
+            return None
+        kinds = {channel.id: channel.kind for channel in channels}
+        if kinds.get(written["by"], ChannelKind.MAIL) is not ChannelKind.MAIL:
+            self._fault(
+                ("summary", "by"),
+                f"{shown(written['by'])} is no channel of the kind mail",
+                "the month's summary goes by mail",
+            )
+        return SummaryMail(
+            tuple(
+                Named(each["person"]) if "person" in each else HolderOf(each["role"])
+                for each in written["tell"]
+            ),
+            written["by"],
         )
 
     def _when(self, written: Any, path: Path) -> When:

@@ -82,6 +82,13 @@ class Language:
         locale, _ = _HABITS[self.locale]
         return _day(day, locale)
 
+    def month(self, day: date, *, year: bool = False) -> str:
+        """Return the name of a day's month, with its year: `October 2026`."""
+        from babel.dates import format_date
+
+        locale, _ = _HABITS[self.locale]
+        return format_date(day, "LLLL y" if year else "LLLL", locale=locale)
+
     def span(self, length: timedelta, *, in_days: bool = True) -> str:
         """Return a length in words, two units at most, such as `2 days 3 hours`.
 

@@ -137,6 +137,7 @@ def test_whoever_reads_the_sources_holds_no_token() -> None:
         "./doleances sync --scheduled",
         "./doleances sync --scheduled",
         "./doleances notify --scheduled",
+        "./doleances summary --send --scheduled",
         "./doleances sync --scheduled",
     ]
     jobs = workflow["jobs"]

@@ -1,0 +1,262 @@
+"""A month's figures and what it proposes, from made-up lives told entry by entry."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from runner.cases.case import Case, Entry, PinnedClock, Place
+from runner.figures.lessons import Lesson, propose
+from runner.figures.life import Reading
+from runner.figures.month import Month, MonthFigures, MonthReading, month_of
+from runner.figures.month_words import make_summary, render_markdown, render_text, summary_data
+from runner.model import Category, Known, State, Urgency
+from runner.text.language import Language
+
+PARIS = ZoneInfo("Europe/Paris")
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+OCTOBER, SEPTEMBER = Month(2026, 10), Month(2026, 9)
+Facts = dict[str, object]
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"2026-{text}:00+00:00")
+
+
+def case(
+    number: int,
+    detected: str,
+    *entries: tuple[str, str, State | None, Facts],
+    source: str = "avis",
+    product: str | None = None,
+    topic: str | None = None,
+    promised: bool = False,
+) -> Case:
+    """Return a complaint with entries `(kind, when, state, facts)` after its detection."""
+    begun = at(detected)
+    clock = PinnedClock(
+        "first-reply", "3 civil days", "Europe/Paris", None, begun, begun + timedelta(days=3),
+        (), ("replied",), {},
+    )  # fmt: skip
+    first = Entry("detected", begun, begun, "runner", State.OPEN, (clock,) if promised else ())
+    log = (first, *(Entry(kind, at(when), at(when), "ines", to, (), facts)
+                    for kind, when, to, facts in entries))  # fmt: skip
+    states = [entry.to for entry in log if entry.to]
+    name = f"c-{number:012}"
+    place = Place(
+        "p1", name, source, f"{source}.example.org", None, None, None, None, begun, "", ""
+    )
+    return Case(
+        name, states[-1], 1, "lumen", "fr", Category.COMPLAINT, Urgency.NORMAL, topic, product,
+        None, "ines", None, Known.UNKNOWN, None, {}, (), (), (), (place,), log,
+    )  # fmt: skip
+
+
+def replied(when: str, **facts: object) -> tuple[str, str, State | None, Facts]:
+    return "replied", when, State.ACKNOWLEDGED, facts
+
+
+def closed(when: str, **facts: object) -> tuple[str, str, State | None, Facts]:
+    return "closed", when, State.CLOSED, facts
+
+
+def months(
+    *cases: Case, now: datetime = NOW, month: Month = OCTOBER
+) -> tuple[MonthFigures, MonthFigures]:
+    def reading(instant: datetime) -> Reading:
+        return Reading(instant, PARIS, {}, {}, frozenset())
+
+    both = []
+    for each in (month, month.before):
+        read = MonthReading(each, reading, now)
+        for one in cases:
+            read.read(one)
+        both.append(read.figures())
+    return both[0], both[1]
+
+
+def test_months_follow_each_other_and_begin_in_the_desks_zone() -> None:
+    assert Month.parse("2026-01").before == Month(2025, 12)
+    assert Month(2025, 12).after == Month.parse("2026-01")
+    assert OCTOBER.last.day == 31
+    assert OCTOBER.begins(PARIS) == datetime(2026, 9, 30, 22, tzinfo=UTC)
+    assert month_of(datetime(2026, 9, 30, 23, tzinfo=UTC), PARIS) == OCTOBER
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-1", "october", "0000-01"])
+def test_what_is_no_month_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="is no month"):
+        Month.parse(text)
+
+
+def test_both_months_are_told_as_they_stood_at_their_end() -> None:
+    month, before = months(
+        case(1, "09-28T08:00", replied("10-02T08:00"), closed("10-05T08:00")),
+        case(2, "10-10T08:00", replied("10-10T09:00"), closed("11-02T08:00")),
+        case(3, "10-30T08:00"),
+        case(4, "11-02T08:00"),
+        case(5, "08-01T08:00", replied("08-01T09:00"), closed("08-03T08:00")),
+    )
+    names = {n: f"c-{n:012}" for n in range(1, 6)}
+    assert before.opened == (names[1],)
+    assert before.still_open == (names[1],)
+    assert before.closed == ()
+    assert month.opened == (names[2], names[3])
+    assert month.closed == (names[1],)
+    assert month.still_open == (names[2], names[3])
+    assert [(wait.case_id, wait.is_over) for wait in month.waits] == [
+        (names[1], True), (names[3], False), (names[2], True),
+    ]  # fmt: skip
+    assert month.waits[0].seconds == 4 * 86_400
+
+
+def test_a_month_that_lasts_ends_now() -> None:
+    month, _ = months(case(1, "11-19T08:00"), month=Month(2026, 11))
+    assert month.until == NOW
+    assert month.waits[0].seconds == 25 * 3600 - 1
+
+
+def test_a_cause_that_recurs_without_a_procedure_asks_for_one() -> None:
+    cases = [
+        case(n, f"{m}-0{n}T08:00", closed(f"{m}-1{n}T08:00", root_cause="Calage"))
+        for n, m in ((1, "09"), (2, "10"), (3, "10"))
+    ]
+    (proposal,) = propose(*months(*cases))
+    assert (proposal.lesson, proposal.about, proposal.count) == (Lesson.NO_PROCEDURE, "Calage", 3)
+    assert proposal.cases == tuple(each.id for each in cases)
+    assert propose(*months(*cases[1:])) == ()
+
+
+def test_a_cause_that_comes_back_after_a_change_is_named_with_the_change() -> None:
+    (proposal,) = propose(
+        *months(
+            case(1, "09-01T08:00", closed("09-09T08:00", root_cause="calage", procedure="pesée")),
+            case(2, "10-01T08:00", closed("10-09T08:00", root_cause="Calage")),
+        )
+    )
+    assert (proposal.lesson, proposal.detail) == (Lesson.CAME_BACK, "pesée")
+    assert proposal.cases == ("c-000000000002",)
+
+
+def test_a_clock_that_is_late_too_often_names_its_source() -> None:
+    late = [
+        case(n, f"10-0{n}T08:00", replied(f"10-1{n}T08:00"), promised=True, source="forum")
+        for n in (1, 2, 3)
+    ]
+    kept = [case(n, f"10-0{n}T08:00", replied(f"10-0{n}T09:00"), promised=True) for n in (4, 5, 6)]
+    (proposal,) = propose(*months(*late, *kept))
+    assert (proposal.lesson, proposal.about, proposal.detail) == (
+        Lesson.LATE_CLOCK, "first-reply", "forum",
+    )  # fmt: skip
+    assert (proposal.count, proposal.whole) == (3, 6)
+    assert propose(*months(*late[1:], *kept)) == ()
+
+
+def test_a_template_that_customers_contest_is_to_be_read_again() -> None:
+    def contested(number: int, *, is_contested: bool = True) -> Case:
+        entries = [replied("10-05T08:00", template="refus-garantie")]
+        if is_contested:
+            entries.append(("contested", "10-06T08:00", State.ACKNOWLEDGED, {}))
+        return case(number, "10-04T08:00", *entries)
+
+    (proposal,) = propose(*months(contested(1), contested(2), contested(3, is_contested=False)))
+    assert (proposal.lesson, proposal.about) == (Lesson.DISPUTED_TEMPLATE, "refus-garantie")
+    assert (proposal.count, proposal.whole) == (2, 3)
+    assert propose(*months(contested(1), contested(2, is_contested=False))) == ()
+
+
+def test_many_complaints_of_one_kind_ask_for_an_incident() -> None:
+    cases = [case(n, f"10-0{n}T08:00", product="lampe-aube", topic="delivery") for n in range(1, 6)]
+    (proposal,) = propose(*months(*cases))
+    assert (proposal.lesson, proposal.about, proposal.count) == (
+        Lesson.NO_INCIDENT, "lampe-aube", 5,
+    )  # fmt: skip
+    assert propose(*months(*cases[1:])) == ()
+
+
+def test_a_case_stands_once_among_the_waits_with_the_longest() -> None:
+    month, _ = months(case(1, "10-05T08:00", promised=True), case(2, "10-04T08:00"))
+    assert [(wait.case_id, wait.clock) for wait in month.waits] == [
+        ("c-000000000002", ""), ("c-000000000001", ""),
+    ]  # fmt: skip
+
+
+def test_what_brand_care_is_asked_most_is_named_below_the_aim() -> None:
+    def settled(number: int, *, asked: bool) -> Case:
+        middle = [("handed-off", "10-06T08:00", State.HANDED_OFF, {})] if asked else []
+        return case(
+            number, "10-05T08:00", replied("10-05T09:00"), *middle, closed("10-20T08:00"),
+            topic="warranty",
+        )  # fmt: skip
+
+    (proposal,) = propose(*months(*(settled(n, asked=n < 5) for n in range(10))))
+    assert (proposal.lesson, proposal.about) == (Lesson.ASKED_BRAND, "warranty")
+    assert (proposal.count, proposal.whole) == (5, 5)
+    assert propose(*months(*(settled(n, asked=n < 3) for n in range(10)))) == ()
+
+
+def told(*cases: Case, locale: str = "en") -> str:
+    return render_text(make_summary(*months(*cases), "Essai", Language(locale, PARIS)))
+
+
+def test_small_numbers_are_counts_and_large_ones_have_a_percentage_beside() -> None:
+    few = [case(n, "10-05T08:00", replied("10-05T09:00")) for n in range(19)]
+    assert "Within one day: 19 of 19." in told(*few)
+    assert "Within one day: 20 of 20 (100%)." in told(
+        *few, case(19, "10-05T08:00", replied("10-05T09:00"))
+    )
+
+
+def test_the_month_before_stands_beside_in_words() -> None:
+    text = told(
+        case(1, "09-05T08:00", replied("09-05T09:00")),
+        case(2, "10-05T08:00", replied("10-05T10:00")),
+        case(3, "10-06T08:00", replied("10-12T10:00")),
+    )
+    assert text.startswith("Essai: October 2026\n\n2 cases were opened, 1 more than in September.")
+    assert "At the end 3 were open, 2 more than in September." in text
+    assert "Within three days: 1 of 2; in September 1 of 1." in text
+    assert "Half had an answer within 2 hours, in September within 1 hour." in text
+    assert "- c-000000000003: first reply after 6 days 2 hours" in text
+
+
+def test_a_month_without_cases_says_so() -> None:
+    text = told()
+    for said in ("No case was opened. None was closed. None was open at the end.",
+                 "Nobody waited for a first reply.", "Nobody waited longer than a day.",
+                 "Nothing this month asks for a change."):  # fmt: skip
+        assert said in text
+
+
+def test_french_is_typeset() -> None:
+    text = told(
+        case(1, "09-05T08:00", replied("09-05T09:00")),
+        case(2, "10-05T08:00", replied("10-05T10:00")),
+        case(3, "10-05T08:00"),
+        locale="fr",
+    )
+    assert text.startswith(
+        "Essai\u00a0: octobre 2026\n\n2 dossiers ont été ouverts, 1 de plus qu’en"
+    )
+    assert "En un jour au plus\u00a0: 1 sur 2\u202f; en septembre, 1 sur 1." in text
+
+
+def test_free_words_act_nowhere_in_markdown() -> None:
+    hostile = "![x](https://evil.example.org) <script> @team closes #1"
+    cases = [
+        case(n, f"10-0{n}T08:00", closed(f"10-1{n}T08:00", root_cause=hostile)) for n in (1, 2, 3)
+    ]
+    summary = make_summary(*months(*cases), "Essai", Language("en", PARIS))
+    text = render_markdown(summary)
+    assert "<script>" not in text
+    assert "![x](" not in text
+    assert "@team" not in text
+    assert text.startswith("# Essai: October 2026\n")
+
+
+def test_as_data_every_count_names_its_cases() -> None:
+    data = summary_data(*months(case(1, "10-05T08:00", closed("10-09T08:00", root_cause="calage"))))
+    month = data["month"]
+    assert isinstance(month, dict)
+    assert (month["month"], month["opened"]) == ("2026-10", ["c-000000000001"])
+    assert month["causes"] == {"calage": ["c-000000000001"]}
