@@ -21,8 +21,9 @@ Git = Callable[..., str]
 TEXT = "Bonjour Camille, merci de votre message : votre colis part ce matin. Bonne journée !"
 SECRETS = {"MASTODON_POSTS": "s3cret", "BLUESKY_POSTS": "s3cret", "FORUM_POSTS": "s3cret"}
 NOW = "2026-11-23T10:00:00Z"
-LATER = ("2026-11-23T10:27:00Z", "2026-11-23T11:30:00Z", "2026-11-23T12:40:00Z",
-         "2026-11-23T14:00:00Z", "2026-11-23T16:00:00Z", "2026-11-23T18:00:00Z")  # fmt: skip
+LATER = (
+    "2026-11-23T10:27:00Z", "2026-11-23T11:30:00Z", "2026-11-23T12:40:00Z", "2026-11-23T14:00:00Z",
+)  # fmt: skip
 CASES = {
     "mastodon": "c-000000000m00",
     "bluesky": "c-000000000b00",

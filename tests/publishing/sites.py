@@ -123,7 +123,9 @@ class Exchange(BaseHTTPRequestHandler):
             return 200, {"posts": [{"uri": PARENT, "cid": "bafyparent", "record": {}}]}
         if path == "/t/812.json":
             return 200, {"title": "Colis", "post_stream": {"posts": server.posts, "stream": []}}
-        review = unquote(path.split("/reviews/")[-1].split("/customerReviews/")[-1])
+        review = unquote(
+            path.rsplit("/reviews/", maxsplit=1)[-1].rsplit("/customerReviews/", maxsplit=1)[-1]
+        )
         review = review.removesuffix("/response")
         said = (server.answers.get(review) or [""])[-1]
         if path.endswith("/response"):

@@ -102,20 +102,20 @@ def test_words_that_stand_there_already_are_recorded_and_not_posted_again(
 @pytest.mark.parametrize(
     ("more", "changes", "stage", "why"),
     [
-        ("- entry: crisis-raised\n  at: 2026-11-23T09:10:00Z\n"
-         "  recorded_at: 2026-11-23T09:10:00Z\n  by: ines\n  crisis: suicide\n",
+        (("- entry: crisis-raised\n  at: 2026-11-23T09:10:00Z\n"
+         "  recorded_at: 2026-11-23T09:10:00Z\n  by: ines\n  crisis: suicide\n"),
          {"crisis": "suicide"}, "lapsed", "the case has changed since"),
-        ("- entry: customer-wrote\n  at: 2026-11-23T09:10:00Z\n"
-         "  recorded_at: 2026-11-23T09:10:00Z\n  by: ines\n  channel: public\n  place: p1\n",
+        (("- entry: customer-wrote\n  at: 2026-11-23T09:10:00Z\n"
+         "  recorded_at: 2026-11-23T09:10:00Z\n  by: ines\n  channel: public\n  place: p1\n"),
          {}, "lapsed", "the case has changed since"),
-        ("- entry: replied\n  at: 2026-11-23T09:10:00Z\n  recorded_at: 2026-11-23T09:10:00Z\n"
-         "  by: ines\n  to: acknowledged\n  place: p1\n  url: https://forum.example.org/t/1\n",
+        (("- entry: replied\n  at: 2026-11-23T09:10:00Z\n  recorded_at: 2026-11-23T09:10:00Z\n"
+         "  by: ines\n  to: acknowledged\n  place: p1\n  url: https://forum.example.org/t/1\n"),
          {"state": "acknowledged"}, "lapsed", "the case has changed since"),
-        ("- entry: dismissed\n  at: 2026-11-23T09:10:00Z\n  recorded_at: 2026-11-23T09:10:00Z\n"
-         "  by: ines\n  to: dismissed\n  reason: spam\n",
+        (("- entry: dismissed\n  at: 2026-11-23T09:10:00Z\n  recorded_at: 2026-11-23T09:10:00Z\n"
+         "  by: ines\n  to: dismissed\n  reason: spam\n"),
          {"state": "dismissed"}, None, ""),
-        ("- entry: noted\n  at: 2026-11-23T09:10:00Z\n  recorded_at: 2026-11-23T09:10:00Z\n"
-         "  by: ines\n  note: Rien.\n", {}, "ready", ""),
+        (("- entry: noted\n  at: 2026-11-23T09:10:00Z\n  recorded_at: 2026-11-23T09:10:00Z\n"
+         "  by: ines\n  note: Rien.\n"), {}, "ready", ""),
     ],
     ids=["crisis", "customer wrote", "person replied", "dismissed", "note"],
 )  # fmt: skip
