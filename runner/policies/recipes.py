@@ -48,6 +48,14 @@ class NextCursor:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderCursor:
+    """What the header `name` holds goes into the query parameter of the next request."""
+
+    name: str
+    parameter: str
+
+
+@dataclass(frozen=True, slots=True)
 class NextAddress:
     """The next page's address stands `at` in the answer."""
 
@@ -59,7 +67,7 @@ class LinkHeader:
     """The next page's address stands in the header `Link`, as `rel="next"` (RFC 8288)."""
 
 
-Paging = PageNumber | NextCursor | NextAddress | LinkHeader
+Paging = PageNumber | NextCursor | HeaderCursor | NextAddress | LinkHeader
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,8 @@ def _paging(paging: Mapping[str, Any]) -> Paging:
             )
         case "cursor":
             return NextCursor(_expression(paging["at"]), paging["parameter"])
+        case "header":
+            return HeaderCursor(paging["name"], paging["parameter"])
         case "next":
             return NextAddress(_expression(paging["at"]))
         case _:

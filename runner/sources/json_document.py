@@ -2,6 +2,7 @@
 
 import json
 import math
+from contextlib import suppress
 from json import JSONDecodeError
 
 from runner.sources.problems import Problem, Trouble
@@ -19,7 +20,7 @@ def parse_json(body: bytes, url: str) -> object:
 
     UTF-8, UTF-16 or UTF-32, else Windows-1252, as `text.charset` tells them apart.  Of a key
     that comes twice the last one counts, as in browsers.  What no file can hold is nothing:
-    `NaN` and numbers beyond all bounds.
+    `NaN` and numbers beyond all bounds.  Values one a line (NDJSON) are a list.
     """
     if not body.strip():
         return Problem(Trouble.EMPTY, url)
@@ -32,13 +33,21 @@ def parse_json(body: bytes, url: str) -> object:
         else body.decode(charset, "replace").removeprefix("\ufeff")
     )
     try:
-        return json.loads(text, parse_int=_whole, parse_float=_broken, parse_constant=_nothing)
+        return _read(text)
     except JSONDecodeError as error:
+        lines = text.split("\n")
+        if error.msg == "Extra data" and text[: error.pos].count("\n") == 1:
+            with suppress(JSONDecodeError, RecursionError):
+                return [_read(line) for line in lines if line.strip()]
         if text.lstrip().startswith(("{", "[")) and _ends_at(error, text):
             return Problem(Trouble.BROKEN_OFF, url, "JSON")
         return Problem(Trouble.NO_JSON, url, text.lstrip()[:60])
     except RecursionError:
         return Problem(Trouble.NO_JSON, url, text.lstrip()[:60])
+
+
+def _read(text: str) -> object:
+    return json.loads(text, parse_int=_whole, parse_float=_broken, parse_constant=_nothing)
 
 
 def _ends_at(error: JSONDecodeError, text: str) -> bool:

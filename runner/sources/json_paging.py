@@ -9,7 +9,14 @@ import httpx
 
 from runner.policies.expressions import Failed
 from runner.policies.expressions import Page as Answer
-from runner.policies.recipes import LinkHeader, NextAddress, NextCursor, PageNumber, Recipe
+from runner.policies.recipes import (
+    HeaderCursor,
+    LinkHeader,
+    NextAddress,
+    NextCursor,
+    PageNumber,
+    Recipe,
+)
 from runner.sources.json_items import plain_text
 from runner.sources.problems import Problem, Trouble
 
@@ -50,10 +57,9 @@ def next_request(
         case PageNumber() as paging:
             return _numbered(recipe, paging, paging.first + page * paging.step)
         case NextCursor(at, parameter):
-            word = _text(at.find(document, Answer(document)))
-            return (
-                _with(recipe, Request(recipe.url, recipe.body), parameter, word) if word else None
-            )
+            return _pointed(recipe, parameter, _text(at.find(document, Answer(document))))
+        case HeaderCursor(name, parameter):
+            return _pointed(recipe, parameter, _text(headers.get(name, "").strip()))
         case NextAddress(at):
             return page_at(_text(at.find(document, Answer(document))), url, recipe.body)
         case LinkHeader():
@@ -64,6 +70,10 @@ def _numbered(recipe: Recipe, paging: PageNumber, number: int) -> Request:
     if paging.parameter is None:
         return Request(recipe.url.replace("{page}", str(number)), recipe.body)
     return _with(recipe, Request(recipe.url, recipe.body), paging.parameter, number)
+
+
+def _pointed(recipe: Recipe, parameter: str, cursor: str) -> Request | None:
+    return _with(recipe, Request(recipe.url, recipe.body), parameter, cursor) if cursor else None
 
 
 def _with(recipe: Recipe, request: Request, parameter: str, value: str | int) -> Request:
