@@ -43,12 +43,8 @@ def command(desk: Desk, /, *, wanted: str | None, form: str, send: bool, schedul
     Example:  doleances summary
               doleances summary --month 2026-10 --format markdown > october.md
     """
-    from runner.figures.month_words import (
-        make_summary,
-        render_markdown,
-        render_text,
-        summary_data,
-    )
+    from runner.figures.month_pages import render_markdown, render_text, summary_data
+    from runner.figures.month_words import make_summary
 
     configuration = desk.configuration()
     if scheduled and configuration.instance.suspend:

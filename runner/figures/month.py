@@ -19,6 +19,8 @@ from runner.figures.table import Cases
 from runner.model import Rating, State
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+LONG_WAIT = 86_400
+"""Seconds above which a wait is worth naming: the ideal is one day (DOMAIN: respond)."""
 _AGAINST = frozenset({"contested", "reopened"})
 _TURNS = ("thanked", "contested", "reopened", "handed-off")
 """What is counted in the month in which it happened."""

@@ -3,35 +3,24 @@
 Small numbers are counts; a percentage stands beside a count only from 20 on.
 """
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import mean
 
-from runner.cases.instants import render_instant
 from runner.figures.autonomy import ALONE, TARGET
-from runner.figures.figures import figures_data
-from runner.figures.lessons import Lesson, Proposal, propose
-from runner.figures.month import MonthFigures, Wait
+from runner.figures.lesson_words import named, part_of, proposal_words
+from runner.figures.lessons import propose
+from runner.figures.month import LONG_WAIT, MonthFigures, Wait
 from runner.figures.process import quantile
 from runner.figures.promises import FirstReply
 from runner.model import Category
 from runner.planning.words import clock_name
 from runner.text.language import Language
-from runner.text.markdown import plain
 
-PERCENT_FROM = 20
-"""Below so many a percentage would pretend to be exact: one case is five of a hundred."""
 _WORST = 5
-_NAMED = 8
-"""Waits and cases that are named at most."""
-_INERT = re.compile(r"\\(:(?=\s)|(?<=\w\\)-(?=\w))")
-_LONGEST = 4_000
-"""Characters of a line of Markdown."""
-_LONG_WAIT = 86_400
-"""Seconds above which a wait is worth naming: the ideal is one day (DOMAIN: respond)."""
+"""Waits that are named at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +188,7 @@ class _Words:
 
     def waits(self) -> Chapter:
         say = self._language.say
-        worst = [wait for wait in self._month.waits if wait.seconds > _LONG_WAIT][:_WORST]
+        worst = [wait for wait in self._month.waits if wait.seconds > LONG_WAIT][:_WORST]
         return Chapter(
             say("The longest waits"),
             () if worst else (say("Nobody waited longer than a day."),),
@@ -237,7 +226,7 @@ class _Words:
                 cause=name,
                 month=self._then,
                 before=before,
-                cases=self._named(cases),
+                cases=named(cases, language),
             )
             for count, before, name, cases in grown
         )
@@ -250,75 +239,8 @@ class _Words:
         return Chapter(
             say("Procedures to look at"),
             () if proposals else (say("Nothing this month asks for a change."),),
-            tuple(self._proposal(each) for each in proposals),
+            tuple(proposal_words(each, self._then, self._language) for each in proposals),
         )
-
-    def _proposal(self, proposal: Proposal) -> str:
-        language, say = self._language, self._language.say
-        cases = self._named(proposal.cases)
-        part = self._part(proposal.count, proposal.whole)
-        match proposal.lesson:
-            case Lesson.NO_PROCEDURE:
-                return language.say_n(
-                    "“{cause}” came {count} time in two months and no procedure was changed for "
-                    "it: write one ({cases})",
-                    "“{cause}” came {count} times in two months and no procedure was changed for "
-                    "it: write one ({cases})",
-                    proposal.count,
-                    cause=proposal.about,
-                    cases=cases,
-                )
-            case Lesson.CAME_BACK:
-                return say(
-                    "“{cause}” came back though “{procedure}” was changed for it in {month}: "
-                    "see whether that holds ({cases})",
-                    cause=proposal.about,
-                    procedure=proposal.detail,
-                    month=self._then,
-                    cases=cases,
-                )
-            case Lesson.LATE_CLOCK:
-                clock = clock_name(proposal.about, language)
-                if proposal.detail:
-                    return say(
-                        "{clock}: late {part}, most of them on {source}: see who answers there "
-                        "and when ({cases})",
-                        clock=clock,
-                        part=part,
-                        source=proposal.detail,
-                        cases=cases,
-                    )
-                return say(
-                    "{clock}: late {part}: see where these cases waited ({cases})",
-                    clock=clock,
-                    part=part,
-                    cases=cases,
-                )
-            case Lesson.DISPUTED_TEMPLATE:
-                return say(
-                    "Template {template}: contested {part}: read it again with these cases "
-                    "({cases})",
-                    template=proposal.about,
-                    part=part,
-                    cases=cases,
-                )
-            case Lesson.NO_INCIDENT:
-                return say(
-                    "{product}, {topic}: {count} complaints without an incident: declare one, so "
-                    "that all get the same words and the same gesture ({cases})",
-                    product=proposal.about,
-                    topic=language.term("topic", proposal.detail),
-                    count=proposal.count,
-                    cases=cases,
-                )
-            case Lesson.ASKED_BRAND:
-                return say(
-                    "{topic}: {part} of what brand care was asked: agree with it on what the "
-                    "desk may decide alone ({cases})",
-                    topic=language.term("topic", proposal.about),
-                    part=part,
-                    cases=cases,
-                )
 
     def customers(self) -> Iterator[str]:
         language, month, before = self._language, self._month, self._before
@@ -368,7 +290,7 @@ class _Words:
                 "{count} case was taken up again: {cases}.",
                 "{count} cases were taken up again: {cases}.",
                 reopened[0],
-                cases=self._named(month.turned("reopened")),
+                cases=named(month.turned("reopened"), language),
             )
 
     def _than(self, now: int, before: int) -> str:
@@ -389,37 +311,16 @@ class _Words:
             month=self._then,
         )
 
-    def _part(self, part: int, whole: int) -> str:
-        language = self._language
-        if whole < PERCENT_FROM:
-            return language.say("{part} of {whole}", part=part, whole=whole)
-        return language.say(
-            "{part} of {whole} ({percent}%)",
-            part=part,
-            whole=whole,
-            percent=round(100 * part / whole),
-        )
-
     def _beside(self, now: tuple[int, int], before: tuple[int, int]) -> str:
         """Return a part of a whole, beside that of the month before where there was one."""
         if not before[1]:
-            return self._part(*now)
+            return part_of(*now, self._language)
         language = self._language
         return language.say(
             "{part}; in {month} {before}",
-            part=self._part(*now),
+            part=part_of(*now, self._language),
             month=self._then,
-            before=self._part(*before),
-        )
-
-    def _named(self, cases: Sequence[str]) -> str:
-        more = len(cases) - _NAMED
-        shown = ", ".join(cases[:_NAMED])
-        if more <= 0:
-            return shown
-        language = self._language
-        return language.say_n(
-            "{cases} and {count} more", "{cases} and {count} more", more, cases=shown
+            before=part_of(*before, self._language),
         )
 
 
@@ -442,75 +343,3 @@ def _median(month: MonthFigures) -> int | None:
         ),
         0.5,
     )
-
-
-def render_text(summary: Summary) -> str:
-    """Return the summary as plain text, for a mail."""
-    lines = [summary.title, "", summary.lead]
-    for chapter in summary.chapters:
-        if chapter.sentences or chapter.items:
-            lines += ["", chapter.heading.upper(), ""]
-            lines += [" ".join(chapter.sentences)] if chapter.sentences else []
-            lines += [f"- {item}" for item in chapter.items]
-    return "\n".join(lines) + "\n"
-
-
-def render_markdown(summary: Summary) -> str:
-    """Return the summary as Markdown in which nothing that anybody wrote acts."""
-    lines = [f"# {_marked(summary.title)}", "", _marked(summary.lead)]
-    for chapter in summary.chapters:
-        if chapter.sentences or chapter.items:
-            lines += ["", f"## {chapter.heading}", ""]
-            lines += [_marked(" ".join(chapter.sentences))] if chapter.sentences else []
-            lines += [f"- {_marked(item)}" for item in chapter.items]
-    return "\n".join(lines) + "\n"
-
-
-def summary_data(month: MonthFigures, before: MonthFigures) -> dict[str, object]:
-    """Return a month and the one before as plain data."""
-    return {
-        "month": _month_data(month),
-        "before": _month_data(before),
-        "proposals": [
-            {
-                "lesson": each.lesson.value,
-                "about": each.about,
-                "detail": each.detail,
-                "count": each.count,
-                "of": each.whole,
-                "cases": list(each.cases),
-            }
-            for each in propose(month, before)
-        ],
-    }
-
-
-def _month_data(month: MonthFigures) -> dict[str, object]:
-    return {
-        "month": str(month.month),
-        "until": render_instant(month.until),
-        "opened": list(month.opened),
-        "closed": list(month.closed),
-        "open": list(month.still_open),
-        "waits": [_wait_data(wait) for wait in month.waits if wait.seconds > _LONG_WAIT],
-        "causes": {name: list(cases) for name, cases in month.causes.items()},
-        "ratings": list(month.ratings),
-        "thanked": list(month.turned("thanked")),
-        "contested": list(month.turned("contested")),
-        "reopened": list(month.turned("reopened")),
-        "figures": figures_data(month.figures),
-    }
-
-
-def _wait_data(wait: Wait) -> dict[str, object]:
-    return {
-        "case": wait.case_id,
-        "seconds": wait.seconds,
-        "over": wait.is_over,
-        "clock": wait.clock or None,
-    }
-
-
-def _marked(text: str) -> str:
-    # A colon before a space and a hyphen within a word do nothing, and people read the source.
-    return _INERT.sub(r"\1", plain(text, _LONGEST))

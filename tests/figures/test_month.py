@@ -9,7 +9,8 @@ from runner.cases.case import Case, Entry, PinnedClock, Place
 from runner.figures.lessons import Lesson, propose
 from runner.figures.life import Reading
 from runner.figures.month import Month, MonthFigures, MonthReading, month_of
-from runner.figures.month_words import make_summary, render_markdown, render_text, summary_data
+from runner.figures.month_pages import render_markdown, render_text, summary_data
+from runner.figures.month_words import make_summary
 from runner.model import Category, Known, State, Urgency
 from runner.text.language import Language
 
