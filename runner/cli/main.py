@@ -98,6 +98,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "A desk of your own": {
         "init": "Write a desk of your own, ready to be pushed to a forge.",
+        "doctor": "Say what the desk, its clone and its forge still lack.",
     },
     "Getting to know it": {
         "demo": "Play a day of a made-up brand, offline, in a temporary copy.",

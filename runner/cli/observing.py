@@ -129,14 +129,12 @@ def open_forge(desk: Desk) -> Forge:
             from runner.forges.github import open_github
 
             check_top(desk.root)
-            token = _forge_token("DOLEANCES_FORGE_TOKEN", "GITHUB_TOKEN")
-            return open_github(desk.root, desk.configuration(), token)
+            return open_github(desk.root, desk.configuration(), forge_token("github"))
         case "gitea":
             from runner.forges.gitea import open_gitea
 
             check_top(desk.root)
-            token = _forge_token("DOLEANCES_FORGE_TOKEN", "GITEA_TOKEN", "FORGEJO_TOKEN")
-            return open_gitea(desk.root, desk.configuration(), token)
+            return open_gitea(desk.root, desk.configuration(), forge_token("gitea"))
         case other:
             raise UsageError(
                 f"sources.yaml: this version does not speak to the forge {other!r}",
@@ -144,13 +142,19 @@ def open_forge(desk: Desk) -> Forge:
             )
 
 
-def _forge_token(*names: str) -> str:
+_TOKENS = {
+    "github": ("DOLEANCES_FORGE_TOKEN", "GITHUB_TOKEN"),
+    "gitea": ("DOLEANCES_FORGE_TOKEN", "GITEA_TOKEN", "FORGEJO_TOKEN"),
+}
+
+
+def forge_token(forge: str) -> str:
     """Return the forge's token out of the environment, where alone it stands.
 
     Raises:
         UsageError: when there is none, or what cannot be one.
     """
-    for name in names:
+    for name in _TOKENS[forge]:
         token = os.environ.get(name, "").strip()
         if token:
             if not (token.isascii() and token.isprintable()) or " " in token:

@@ -40,6 +40,20 @@ class Fields:
             raise self._odd(f"has a {name} that is no number")
         return value
 
+    def flag(self, name: str) -> bool:
+        """Return yes or no; no where it is null or left out."""
+        value = self._data.get(name)
+        if value is not None and type(value) is not bool:
+            raise self._odd(f"has a {name} that is neither yes nor no")
+        return bool(value)
+
+    def texts(self, name: str) -> Iterator[str]:
+        """Yield the texts of a list; none where it is left out."""
+        for entry in self._data.get(name) or ():
+            if not isinstance(entry, str):
+                raise self._odd(f"has {name} that are no texts")
+            yield entry
+
     def whole(self, name: str) -> int:
         """Return any whole number; 0 where it is null or left out."""
         value = self._data.get(name)

@@ -59,12 +59,21 @@ def open_gitea(
     """
     instance = configuration.instance
     address = find_address(root, instance.server, api_of)
-    tempo = tempo or address.tempo(_TEMPO)
     return HostedForge(
         open_refs(root, instance, address.site, token),
-        GiteaServer(address, instance.base, token, instance.contact, tempo),
+        open_gitea_server(root, configuration, token, tempo),
         configuration,
     )
+
+
+def open_gitea_server(
+    root: Path, configuration: Configuration, token: str, tempo: Tempo | None = None
+) -> "GiteaServer":
+    """Return what a desk's forge can do by REST; raises as `open_gitea`."""
+    instance = configuration.instance
+    address = find_address(root, instance.server, api_of)
+    tempo = tempo or address.tempo(_TEMPO)
+    return GiteaServer(address, instance.base, token, instance.contact, tempo)
 
 
 class GiteaServer:
@@ -73,9 +82,9 @@ class GiteaServer:
     def __init__(
         self, address: Address, base: str, token: str, contact: str, tempo: Tempo | None = None
     ) -> None:
-        self._name = address.name
+        self.name = address.name
         self._base = base
-        self._pages = f"{address.site}/{address.name}"
+        self.page = f"{address.site}/{address.name}"
         self._repository = f"/repos/{address.name}"
         self._label_ids: dict[str, int] | None = None
         headers = {"Accept": "application/json", "Authorization": f"token {token}"}
@@ -306,11 +315,11 @@ class GiteaServer:
 
     def pull_page(self, number: int) -> str:
         """Return the address at which people see a pull request; nothing is asked."""
-        return f"{self._pages}/pulls/{number}"
+        return f"{self.page}/pulls/{number}"
 
     def file_page(self, path: str) -> str:
         """Return the address at which people see a file of the base; nothing is asked."""
-        return f"{self._pages}/src/branch/{quote(self._base)}/{quote(path)}"
+        return f"{self.page}/src/branch/{quote(self._base)}/{quote(path)}"
 
     def _pulls(self, state: str) -> Iterator[ServerPull]:
         path = f"{self._repository}/pulls"
@@ -327,7 +336,7 @@ class GiteaServer:
 
     def _pull(self, data: object) -> ServerPull:
         # `ref` is no branch any more once the branch is gone; `label` is its name for ever.
-        pull = parse_pull(data, self._name, branch="label")
+        pull = parse_pull(data, self.name, branch="label")
         is_gone = Fields(data, "pull request").fields("head").text("ref").startswith("refs/pull/")
         # A moment later Gitea closes it by itself.
         return replace(pull, is_open=False) if is_gone else pull

@@ -49,12 +49,21 @@ def open_github(
     """
     instance = configuration.instance
     address = find_address(root, instance.server, api_of)
-    tempo = tempo or address.tempo(Tempo())
     return HostedForge(
         open_refs(root, instance, address.site, token),
-        GithubServer(address, instance.base, token, instance.contact, tempo),
+        open_github_server(root, configuration, token, tempo),
         configuration,
     )
+
+
+def open_github_server(
+    root: Path, configuration: Configuration, token: str, tempo: Tempo | None = None
+) -> "GithubServer":
+    """Return what a desk's forge can do by REST; raises as `open_github`."""
+    instance = configuration.instance
+    address = find_address(root, instance.server, api_of)
+    tempo = tempo or address.tempo(Tempo())
+    return GithubServer(address, instance.base, token, instance.contact, tempo)
 
 
 class GithubServer:
@@ -63,10 +72,10 @@ class GithubServer:
     def __init__(
         self, address: Address, base: str, token: str, contact: str, tempo: Tempo | None = None
     ) -> None:
-        self._name = address.name
+        self.name = address.name
         self._owner = address.name.partition("/")[0]
         self._base = base
-        self._pages = f"{address.site}/{address.name}"
+        self.page = f"{address.site}/{address.name}"
         self._repository = f"/repos/{address.name}"
         self.client = RestClient(
             address.api,
@@ -287,18 +296,18 @@ class GithubServer:
 
     def pull_page(self, number: int) -> str:
         """Return the address at which people see a pull request; nothing is asked."""
-        return f"{self._pages}/pull/{number}"
+        return f"{self.page}/pull/{number}"
 
     def file_page(self, path: str) -> str:
         """Return the address at which people see a file of the base; nothing is asked."""
-        return f"{self._pages}/blob/{quote(self._base)}/{quote(path)}"
+        return f"{self.page}/blob/{quote(self._base)}/{quote(path)}"
 
     def _pulls(self, **query: str) -> Iterator[ServerPull]:
         for data in self.client.pages(f"{self._repository}/pulls", per_page=100, **query):
             yield self._pull(data)
 
     def _pull(self, data: object) -> ServerPull:
-        return parse_pull(data, self._name)
+        return parse_pull(data, self.name)
 
 
 def _is_trusted(said: Fields) -> bool:

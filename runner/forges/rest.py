@@ -108,6 +108,11 @@ class RestClient:
             raise self._no_list(path)
         return entries or ()
 
+    def get_with_headers(self, path: str) -> tuple[Any, Mapping[str, str]]:
+        """Return what a path shows, and the headers above it; raises as `get` does."""
+        reply = self._ask(self._address(path, {}))
+        return reply.data, reply.headers
+
     def pages(self, path: str, **query: str | int) -> Iterator[Any]:
         """Yield the entries of a list, page by page as the forge links them.
 

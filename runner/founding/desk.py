@@ -18,6 +18,7 @@ from runner.founding.charter import ROLES, Charter
 from runner.policies.load import load_configuration
 from runner.schemas import KINDS, schema_path
 from runner.text.yaml_renderer import render_flow
+from runner.workflows import carried as carrying
 from runner.workflows import installed, render_workflows, requirement_of
 
 _SHIPPED_AS_IT_IS = ("policies/triage.yaml",)
@@ -55,8 +56,10 @@ def render_desk(charter: Charter, shipped: Mapping[str, bytes], today: date) -> 
     return {**render_desk_workflows(made, charter.install_from), **made}
 
 
-def render_desk_workflows(desk: Mapping[str, bytes], install_from: str) -> dict[str, bytes]:
-    """Return the workflows of a desk that installs the program, by their paths.
+def render_desk_workflows(
+    desk: Mapping[str, bytes], install_from: str, *, carried: bool = False
+) -> dict[str, bytes]:
+    """Return the workflows of a desk that installs the program, or carries it, by their paths.
 
     `desk` holds sources.yaml, policies and templates.
 
@@ -70,7 +73,9 @@ def render_desk_workflows(desk: Mapping[str, bytes], install_from: str) -> dict[
     errors = tuple(fault for fault in faults if fault.severity is Severity.ERROR)
     if configuration is None or errors:
         raise FaultyFiles(errors)
-    setting = installed(__version__, configuration, install_from)
+    setting = (
+        carrying(configuration) if carried else installed(__version__, configuration, install_from)
+    )
     return {path: text.encode() for path, text in render_workflows(setting).items()}
 
 

@@ -19,7 +19,7 @@ from fake_github.model import (
     Label,
     Status,
 )
-from fake_github.pages import Reply, Request
+from fake_github.pages import Reply, Request, default_settings
 
 MOST = 50
 """Entries of a page, however many are asked for."""
@@ -51,6 +51,7 @@ class GiteaPages:
         self.hub = hub
         self.site = site
         self._stale: list[FakePull] | None = None
+        self.settings = default_settings()
 
     def make_stale(self) -> None:
         self._stale = copy.deepcopy([pull for pull in self.hub.pulls.values() if pull.is_open])
@@ -59,13 +60,15 @@ class GiteaPages:
         self._stale = None
 
     def answer(self, request: Request) -> Reply:
+        from fake_gitea.settings import HANDLERS
+
         values = request.operation.values
         if "repo" in values and f"{values['owner']}/{values['repo']}".casefold() != self.hub.name:
             return no(404, "not found")
         known = (*self.hub.pulls, *self.hub.issues)
         if "index" in values and request.number not in known:
             return no(404, "not found")
-        return _HANDLERS[request.operation.id](self, request)
+        return {**_HANDLERS, **HANDLERS}[request.operation.id](self, request)
 
     def _list_pulls(self, request: Request) -> Reply:
         state = request.query.get("state", "open")

@@ -4,11 +4,14 @@ import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from fake_github.description import Operation
 from fake_github.model import Account, Comment, FakeIssue, FakePull, Hub, Label, Status
+
+if TYPE_CHECKING:
+    from fake_github.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,13 @@ def wrong(resource: str, code: str, message: str = "", field: str = "") -> Reply
     return no(422, "Validation Failed", error)
 
 
+def default_settings() -> "Settings":
+    """Return the settings of a repository that lacks nothing."""
+    from fake_github.settings import Settings
+
+    return Settings()
+
+
 class Pages:
     """Answers requests out of what the hub knows.
 
@@ -60,6 +70,7 @@ class Pages:
         self.site = site
         self._stale: list[FakePull] | None = None
         self._stale_issues: list[FakeIssue] | None = None
+        self.settings = default_settings()
 
     def make_stale(self) -> None:
         self._stale = copy.deepcopy([pull for pull in self.hub.pulls.values() if pull.is_open])
@@ -69,10 +80,12 @@ class Pages:
         self._stale = self._stale_issues = None
 
     def answer(self, request: Request) -> Reply:
+        from fake_github.settings import HANDLERS
+
         values = request.operation.values
-        if f"{values['owner']}/{values['repo']}".casefold() != self.hub.name:
+        if "repo" in values and f"{values['owner']}/{values['repo']}".casefold() != self.hub.name:
             return no(404, "Not Found")
-        return _HANDLERS[request.operation.id](self, request)
+        return {**_HANDLERS, **HANDLERS}[request.operation.id](self, request)
 
     def _list_pulls(self, request: Request) -> Reply:
         query = request.query

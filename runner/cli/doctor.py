@@ -1,0 +1,197 @@
+"""`doleances doctor`: what the desk, its clone and its forge still lack."""
+
+import os
+import re
+import sys
+from collections import Counter
+
+import click
+
+from runner.cli.desk import Desk
+from runner.cli.observing import forge_token, open_forge
+from runner.errors import ExitCode, Refused
+from runner.forges.port import Forge
+from runner.forges.rest import ForgeFailed
+from runner.planning.checkup import Finding, Here, ServerFacts, Verdict
+from runner.planning.checkup_words import check_up
+from runner.policies.values import Configuration
+
+_VERSION = re.compile(r"git version (\d+)\.(\d+)")
+_OWNER = re.compile(r"(?<=\s)@([A-Za-z0-9][A-Za-z0-9_./-]*)")
+_SECRET = re.compile(r"\$\{\{ secrets\.([A-Z][A-Z0-9_]*) \}\}")
+_BUILT_IN = frozenset(("GITHUB_TOKEN", "DOLEANCES_FORGE_TOKEN", "DOLEANCES_APP_KEY"))
+"""Secrets that the workflows name and can do without."""
+_MAIL = "DOLEANCES_SMTP_URL"
+
+
+@click.command(short_help="Say what the desk, its clone and its forge still lack.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as data.")
+@click.pass_obj
+def command(desk: Desk, *, as_json: bool) -> int:
+    """Say what the desk, its clone and its forge still lack, and how to set it.
+
+    Nothing is changed. What the token may not see is not known, and never said to be well.
+    Ends with 1 when there is a fault; a warning alone does not count as one. The files of the
+    desk are for `doleances check`.
+
+    \b
+    Example:  doleances doctor
+    """
+    configuration = desk.configuration()
+    forge: Forge | None = None
+    try:
+        forge = open_forge(desk)
+        forge.base()
+    except Refused as error:
+        # Before the first push there is nothing to look at but the settings.
+        desk.terminal.warn(f"{error.message}: {error.hint}")
+        forge = None
+    server = _ask(desk, configuration) if configuration.instance.has_pages else None
+    here = _look(desk, configuration, forge)
+    needed = frozenset(_needed(desk, configuration))
+    found = check_up(here, server, needed, configuration, desk.now())
+    if as_json:
+        desk.print_json(
+            [
+                {"check": e.name, "verdict": e.verdict.value, "said": e.said, "remedy": e.remedy}
+                for e in found
+            ]
+        )
+    else:
+        _print(desk, found)
+    faulty = any(each.verdict is Verdict.FAULT for each in found)
+    return ExitCode.FAULTS if faulty else ExitCode.DONE
+
+
+def _ask(desk: Desk, configuration: Configuration) -> ServerFacts:
+    from runner.forges.facts import read_gitea_facts, read_github_facts
+    from runner.forges.gitea import open_gitea_server
+    from runner.forges.github import open_github_server
+
+    token = forge_token(configuration.instance.forge)
+    is_gitea = configuration.instance.forge == "gitea"
+    read = read_gitea_facts if is_gitea else read_github_facts
+    server = (open_gitea_server if is_gitea else open_github_server)(
+        desk.root, configuration, token
+    )
+    people = configuration.team.people
+    logins = [login for person in people for login in person.logins[:1]]
+    base = configuration.instance.base
+    return read(
+        server.client, server.name, base=base, page=server.page, logins=logins, now=desk.now()
+    )
+
+
+def _look(desk: Desk, configuration: Configuration, forge: Forge | None) -> Here:
+    from runner.founding.desk import read_address, render_desk_workflows
+    from runner.repo.files import read_configuration_files
+
+    root = desk.root
+    missing, stale = [], []
+    files, _ = read_configuration_files(root)
+    check = root / ".github/workflows/check.yml"
+    is_carried = (root / "runner/cli").is_dir()
+    address = read_address(check.read_text("utf-8", "replace")) if check.is_file() else ""
+    for path, data in render_desk_workflows(files, address, carried=is_carried).items():
+        if not (root / path).is_file():
+            missing.append(path)
+        elif (root / path).read_bytes() != data:
+            stale.append(path)
+    owners = next(
+        (f for f in (root / "CODEOWNERS", root / ".github/CODEOWNERS") if f.is_file()), None
+    )
+    dashboard, is_open, stopped = _dashboard(forge)
+    return Here(
+        python=sys.version_info[:2],
+        git=_git_version(),
+        missing=tuple(missing),
+        stale=tuple(stale),
+        owners=frozenset(_owners(owners.read_text("utf-8", "replace"))) if owners else None,
+        variables={name: bool(os.environ.get(name)) for name in _variables(configuration)},
+        runs=dict(forge.ledger().runs) if forge else {},
+        dashboard=dashboard,
+        dashboard_open=is_open,
+        stopped=stopped,
+    )
+
+
+def _dashboard(forge: Forge | None) -> tuple[int | None, bool | None, bool | None]:
+    """Return the dashboard's number, whether it is open, and whether people stopped the runner."""
+    own = forge.own_issues if forge else None
+    if forge is None or own is None:
+        return None, None, None
+    record = forge.ledger().runs.get("run")
+    try:
+        seen = own.look(record.dashboard if record else None)
+    except ForgeFailed as failed:
+        if failed.status in {403, 404, 410}:
+            return None, None, None
+        raise
+    issue = seen.stopped_at or seen.dashboard
+    return (
+        issue.number if issue else None,
+        issue.is_open if issue else None,
+        seen.stopped_at is not None,
+    )
+
+
+def _git_version() -> tuple[int, int]:
+    from pathlib import Path
+
+    from runner.repo.git import command as git_command
+    from runner.repo.git import environment, spawn
+
+    said = spawn(git_command(Path.cwd(), "version"), b"", environment()).stdout.decode()
+    found = _VERSION.search(said)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def _owners(text: str) -> list[str]:
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return [login for line in lines for login in _OWNER.findall(line)]
+
+
+def _variables(configuration: Configuration) -> list[str]:
+    from runner.policies.secrets import secret_variables
+
+    named = [*secret_variables(configuration.sources)]
+    named += [each.variable for each in configuration.escalation.channels if each.variable]
+    if any(each.kind == "mail" for each in configuration.escalation.channels):
+        named.append(_MAIL)
+    return list(dict.fromkeys(named))
+
+
+def _needed(desk: Desk, configuration: Configuration) -> set[str]:
+    """Return the secrets without which a source or a channel fails in the workflows."""
+    collect = desk.root / ".github/workflows/collect.yml"
+    named = (
+        set(_SECRET.findall(collect.read_text("utf-8", "replace"))) if collect.is_file() else set()
+    )
+    return (named - _BUILT_IN - {_MAIL}) | set(_variables(configuration))
+
+
+def _print(desk: Desk, found: tuple[Finding, ...]) -> None:
+    say, say_n = desk.language.say, desk.language.say_n
+    words = {
+        Verdict.OK: say("well"),
+        Verdict.WARNING: say("warning"),
+        Verdict.FAULT: say("fault"),
+        Verdict.UNKNOWN: say("not known"),
+    }
+    width = max(map(len, words.values()))
+    for each in found:
+        desk.say(f"{words[each.verdict]:{width}}  {each.said}")
+        if each.verdict is not Verdict.OK and each.remedy:
+            desk.say(f"{'':{width}}  → {each.remedy}")
+    count = Counter(each.verdict for each in found)
+    desk.say()
+    desk.say(
+        ", ".join(
+            (
+                say_n("{count} fault", "{count} faults", count[Verdict.FAULT]),
+                say_n("{count} warning", "{count} warnings", count[Verdict.WARNING]),
+                say_n("{count} not known", "{count} not known", count[Verdict.UNKNOWN]),
+            )
+        )
+        + "."
+    )

@@ -1,0 +1,327 @@
+"""What is found of a desk, its clone and its forge, and what to do about it.
+
+Facts in, findings out; what nobody may see is not known, and never said to be well.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from runner.planning.checkup import (
+    Finding,
+    Here,
+    ServerFacts,
+    Verdict,
+    judge,
+    unknown,
+    uses_own_account,
+)
+from runner.planning.checkup_running import check_dashboard, check_schedule, check_workflows
+from runner.policies.values import Configuration
+from runner.text.language import Language
+
+STATUS, CHECK = "doleances/check", "check"
+"""The commit status that the runner posts, and the job of check.yml: what a base can ask for."""
+PYTHON, GIT = (3, 11), (2, 38)
+"""The oldest versions: pyproject.toml; `git merge-tree --write-tree` came with 2.38."""
+DRIFT = timedelta(minutes=1)
+"""`check` refuses entries that lie five minutes ahead."""
+
+
+def check_up(
+    here: Here,
+    server: ServerFacts | None,
+    needed: frozenset[str],
+    configuration: Configuration,
+    now: datetime,
+) -> tuple[Finding, ...]:
+    """Return how all stands, in the order in which somebody would set it up.
+
+    `server` is None for a desk on git alone.  `needed` are the secrets that its workflows name.
+    """
+    instance = configuration.instance
+    language = Language(instance.language, instance.zone)
+    found = [*_machine(here, language)]
+    if server is None:
+        found += _variables(here, language)
+    else:
+        kind = "gitea" if instance.forge == "gitea" else "github"
+        found += _repository(server, configuration, language)
+        found += _token(server, kind, language)
+        found += _people(server, here, configuration, language)
+        found += _pull_requests(server, kind, language)
+        found += check_workflows(server, here, needed, kind, language)
+        found += check_schedule(server, here, now, suspended=instance.suspend, language=language)
+        found += check_dashboard(here, server, language)
+    return tuple(found)
+
+
+def _machine(here: Here, language: Language) -> Iterator[Finding]:
+    say = language.say
+    for name, has, least in (("Python", here.python, PYTHON), ("git", here.git, GIT)):
+        version, wanted = (".".join(map(str, numbers)) for numbers in (has, least))
+        if has >= least:
+            said = say("{program} {version}", program=name, version=version)
+            yield Finding(name.lower(), Verdict.OK, said)
+        else:
+            said = say("{program} {version} is too old", program=name, version=version)
+            remedy = say("Install {program} {version} or newer.", program=name, version=wanted)
+            yield Finding(name.lower(), Verdict.FAULT, said, remedy)
+
+
+def _variables(here: Here, language: Language) -> Iterator[Finding]:
+    say = language.say
+    for name, is_set in here.variables.items():
+        if is_set:
+            yield Finding("secrets", Verdict.OK, say("The variable {name} is set.", name=name))
+        else:
+            yield Finding(
+                "secrets",
+                Verdict.WARNING,
+                say("The variable {name} is not set here.", name=name),
+                say("Sources or channels that name it fail without it: export {name}=…", name=name),
+            )
+
+
+def _repository(
+    server: ServerFacts, configuration: Configuration, language: Language
+) -> Iterator[Finding]:
+    say, base = language.say, configuration.instance.base
+    yield judge(
+        None if server.is_archived is None else not server.is_archived,
+        say("The repository can be written to."),
+        Finding(
+            "repository",
+            Verdict.FAULT,
+            say("The repository is archived: nothing can be written."),
+            say("Unarchive it in its settings, or point the git remote elsewhere."),
+        ),
+        language,
+    )
+    yield judge(
+        None if server.is_public is None else not server.is_public,
+        say("The repository is private: customers’ words stay within the team."),
+        Finding(
+            "public",
+            Verdict.WARNING,
+            say("The repository is public: everybody reads customers’ names and words, for ever."),
+            say(
+                "Make it private, unless you have the right to republish them: {page}/settings",
+                page=server.page,
+            ),
+        ),
+        language,
+    )
+    yield judge(
+        None if server.default_branch is None else server.default_branch == base,
+        say("The default branch is {base}.", base=base),
+        Finding(
+            "base",
+            Verdict.FAULT,
+            say(
+                "The default branch is {other}, but sources.yaml says {base}: schedules and forms "
+                "are read from the default branch alone.",
+                other=server.default_branch or "",
+                base=base,
+            ),
+            say(
+                "Change `base` in sources.yaml, or the default branch: {page}/settings",
+                page=server.page,
+            ),
+        ),
+        language,
+    )
+    if server.ahead is not None:
+        seconds = round(server.ahead.total_seconds())
+        yield judge(
+            abs(server.ahead) <= DRIFT,
+            say("This machine’s clock agrees with the server’s."),
+            Finding(
+                "clock",
+                Verdict.FAULT,
+                say(
+                    "This machine’s clock is {seconds} seconds ahead of the server’s.",
+                    seconds=seconds,
+                ),
+                say("Set it by the network: what is written here would bear wrong instants."),
+            ),
+            language,
+        )
+
+
+def _token(server: ServerFacts, kind: str, language: Language) -> Iterator[Finding]:
+    say = language.say
+    who = server.login or say("a program")
+    yield judge(
+        server.may_push,
+        say("The token is that of {login}, who may push.", login=who),
+        Finding(
+            "push",
+            Verdict.FAULT,
+            say("The token is that of {login}, who may not push.", login=who),
+            say(
+                "Give the account write access, and the token contents: write: {page}/settings",
+                page=server.page,
+            ),
+        ),
+        language,
+    )
+    yield judge(
+        server.sees_issues,
+        say("The token sees labels and issues."),
+        Finding(
+            "issues",
+            Verdict.FAULT,
+            say(
+                "Issues are switched off, or the token may not see them: no labels, no dashboard, "
+                "no reasons of refusals."
+            ),
+            say(
+                "Switch issues on in {page}/settings, and give the token issues: read and write.",
+                page=server.page,
+            ),
+        ),
+        language,
+    )
+    wanted = {"repo"} if kind == "github" else {"repository", "issue"}
+    if server.scopes is None:
+        yield Finding(
+            "rights",
+            Verdict.UNKNOWN,
+            say("The token does not tell what it may write."),
+            say("README lists the rights it needs; the first run shows whether it has them."),
+        )
+    else:
+        missing = ", ".join(sorted(wanted - server.scopes))
+        yield judge(
+            not missing,
+            say("The token has the scopes that it needs."),
+            Finding(
+                "rights",
+                Verdict.FAULT,
+                say("The token lacks: {scopes}", scopes=missing),
+                say("Make a new one with them; README lists the rights."),
+            ),
+            language,
+        )
+
+
+def _people(
+    server: ServerFacts, here: Here, configuration: Configuration, language: Language
+) -> Iterator[Finding]:
+    say = language.say
+    team = configuration.team
+    without = [person.name for person in team.people if not person.logins]
+    if without:
+        yield Finding(
+            "team",
+            Verdict.WARNING,
+            say("Nobody knows the login of: {people}", people=", ".join(without)),
+            say("Put it into policies/team.yaml: what they decide on pages cannot be told else."),
+        )
+    writers = server.writers
+    locked = sorted(login for login, may in (writers or {}).items() if not may)
+    yield judge(
+        None if writers is None else not locked,
+        say("Everybody of the team may write to the repository."),
+        Finding(
+            "access",
+            Verdict.WARNING,
+            say("May not write to the repository: {logins}", logins=", ".join(locked)),
+            say("Invite them with write access: {page}/settings", page=server.page),
+        ),
+        language,
+    )
+    if here.owners is None:
+        yield Finding(
+            "owners",
+            Verdict.WARNING,
+            say("There is no CODEOWNERS: changes of policies ask nobody for a review."),
+            say("`doleances init` into an empty folder writes one to copy."),
+        )
+    else:
+        strangers = sorted(o for o in here.owners if team.who_goes_by(o) is None and "/" not in o)
+        yield judge(
+            not strangers,
+            say("All in CODEOWNERS are of the team."),
+            Finding(
+                "owners",
+                Verdict.WARNING,
+                say(
+                    "In CODEOWNERS, but not in policies/team.yaml: {logins}",
+                    logins=", ".join(strangers),
+                ),
+                say("Mend whichever is out of date."),
+            ),
+            language,
+        )
+
+
+def _pull_requests(server: ServerFacts, kind: str, language: Language) -> Iterator[Finding]:
+    say, page = language.say, server.page
+    where = f"{page}/settings/branches"
+    yield judge(
+        server.is_protected,
+        say("The base branch is protected."),
+        Finding(
+            "protection",
+            Verdict.WARNING,
+            say(
+                "The base branch is not protected: anybody who may write can rewrite the register."
+            ),
+            say("Protect it, no forced pushes, changes by pull request: {page}", page=where),
+        ),
+        language,
+    )
+    required = server.required
+    own = uses_own_account(server)
+    asks = required is not None and STATUS in required
+    yield judge(
+        None if required is None else asks,
+        say("The base asks for the status {status}.", status=STATUS),
+        Finding(
+            "required-check",
+            Verdict.WARNING,
+            say(
+                "The base does not ask for the status {status}: a case with faults can be merged.",
+                status=STATUS,
+            ),
+            say("Add it to the required checks: {page}", page=where),
+        ),
+        language,
+    )
+    if kind == "github" and required is not None and CHECK in required and not own:
+        yield Finding(
+            "required-check",
+            Verdict.WARNING,
+            say(
+                "The base also asks for {check}, which pull requests of the built-in token never "
+                "start: they would wait for ever.",
+                check=CHECK,
+            ),
+            say("Ask for {status} alone, or let the workflows use an app (README).", status=STATUS),
+        )
+    if server.merges is None:
+        yield unknown("merges", say("How pull requests can be merged"), language)
+    else:
+        yield judge(
+            "merge" in server.merges,
+            say("Merge commits are allowed: they show in git who accepted a case."),
+            Finding(
+                "merges",
+                Verdict.WARNING,
+                say("Merge commits are not allowed: git alone does not show who accepted a case."),
+                say("Allow them: {page}/settings", page=page),
+            ),
+            language,
+        )
+    yield judge(
+        server.deletes_branches,
+        say("Branches are deleted once they are merged."),
+        Finding(
+            "branches",
+            Verdict.WARNING,
+            say("Branches stay after they are merged; the runner removes its own, later."),
+            say("Let them be deleted automatically: {page}/settings", page=page),
+        ),
+        language,
+    )

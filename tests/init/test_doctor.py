@@ -1,0 +1,208 @@
+"""`doleances doctor`: every lack is named, and what cannot be seen is never said to be well."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_gitea.server import fake_gitea
+from fake_github.model import INES
+from fake_github.server import TOKENS, fake_github
+
+from runner.cli.main import run
+from runner.errors import ExitCode
+
+BOT = next(token for token, account in TOKENS.items() if account.is_bot)
+PERSON = next(token for token, account in TOKENS.items() if account is INES)
+STRANGER = "t0ken-of-nobody"
+Git = Callable[..., str]
+Capture = pytest.CaptureFixture[str]
+Fake = Any
+
+
+@pytest.fixture(params=["github", "gitea"])
+def fake(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    git: Git,
+    own_git_settings: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+) -> Iterator[Fake]:
+    """A new desk, pushed; the fake's clock is set to now by nobody."""
+    forge = request.param
+    served = fake_github if forge == "github" else fake_gitea
+    monkeypatch.setenv("DOLEANCES_FORGE_TOKEN", BOT)
+    with served(tmp_path / "served") as fake:
+        given = ["--brand", "Étoile", "--language", "en", "--forge", forge, "--commit"]
+        given += ["--team", "Inès <ines@example.org>, ines-martin"]
+        given += ["--team", "Sam <sam@example.org>, sam-d, brand-care"]
+        given += ["--server", fake.site, "--repository", fake.hub.name]
+        desk = tmp_path / "desk"
+        assert run(["init", str(desk), *given]) == 0
+        git(desk, "remote", "add", "origin", fake.url)
+        git(desk, "push", "-q", str(fake.hub.git_dir), "main")
+        if forge == "gitea":
+            fake.pages.settings.secrets = ("DOLEANCES_FORGE_TOKEN",)
+        capsys.readouterr()
+        monkeypatch.chdir(desk)
+        yield fake
+    remarks = fake.unexpected()
+    assert not remarks, "\n".join(remarks)
+
+
+def is_gitea(fake: Fake) -> bool:
+    return type(fake.pages).__name__ == "GiteaPages"
+
+
+def seen(capsys: Capture, code: int | None = None) -> dict[str, str]:
+    ended = run(["doctor", "--json"])
+    out, err = capsys.readouterr()
+    assert code is None or ended == code, out + err
+    found: dict[str, str] = {}
+    for one in json.loads(out):
+        assert one["verdict"] == "ok" or one["remedy"], one
+        rank = ["ok", "unknown", "warning", "fault"]
+        found[one["check"]] = max(found.get(one["check"], "ok"), one["verdict"], key=rank.index)
+    return found
+
+
+def test_a_desk_that_lacks_nothing_but_its_first_run(fake: Fake, capsys: Capture) -> None:
+    found = seen(capsys, ExitCode.DONE)
+    lacks = {name for name, verdict in found.items() if verdict not in {"ok", "unknown"}}
+    assert lacks == {"schedule", "dashboard", "labels"}
+    assert found["rights"] == "unknown"
+    assert run(["run"]) == 0
+    capsys.readouterr()
+    found = seen(capsys, ExitCode.DONE)
+    assert (found["dashboard"], found["labels"]) == ("ok", "ok")
+
+
+LACKS = {
+    "public": ({"is_private": False}, "warning"),
+    "base": ({"default_branch": "trunk"}, "fault"),
+    "issues": ({"has_issues": False}, "fault"),
+    "protection": ({"is_protected": False}, "warning"),
+    "required-check": ({"required": ()}, "warning"),
+    "merges": ({"ways": frozenset({"squash"})}, "warning"),
+    "branches": ({"deletes_branches": False}, "warning"),
+    "running": ({"workflows": {"check": "active", "collect": "disabled_inactivity"}}, "fault"),
+}
+
+
+def test_each_lack_is_named(fake: Fake, capsys: Capture) -> None:
+    before, well = seen(capsys), fake.pages.settings
+    for name, (settings, verdict) in LACKS.items():
+        fake.pages.settings = replace(well, **settings)
+        after = seen(capsys, ExitCode.FAULTS if verdict == "fault" else ExitCode.DONE)
+        assert before[name] == "ok"
+        assert {each: v for each, v in after.items() if v != before[each]} == {name: verdict}
+
+
+def test_what_the_token_may_not_see_is_not_known(
+    fake: Fake, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.pages.settings.is_admin = False
+    found = seen(capsys, ExitCode.DONE)
+    hidden = {"secrets"} if is_gitea(fake) else {"merges", "branches", "open-pulls"}
+    assert {name for name, verdict in found.items() if verdict == "unknown"} == hidden | {"rights"}
+
+
+def test_a_token_that_may_not_push_is_a_fault(
+    fake: Fake, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOLEANCES_FORGE_TOKEN", STRANGER)
+    assert seen(capsys, ExitCode.FAULTS)["push"] == "fault"
+
+
+def test_who_of_the_team_may_not_write_is_named(fake: Fake, capsys: Capture) -> None:
+    fake.hub.collaborators.remove("sam-d")
+    assert run(["doctor"]) == 0
+    assert "May not write to the repository: sam-d" in capsys.readouterr().out
+
+
+def test_secrets_that_the_workflows_name_must_be_set(fake: Fake, capsys: Capture) -> None:
+    policy = Path("policies/escalation.yaml")
+    text = policy.read_text().replace("# - {id: chat", "- {id: chat")
+    policy.write_text(re.sub(r"   # slack.*", "", text))
+    found = seen(capsys, ExitCode.FAULTS)
+    assert (found["workflows"], found["secrets"]) == ("warning", "fault")
+    assert run(["init", ".", "--workflows"]) == 0
+    fake.pages.settings.secrets += ("DOLEANCES_CHAT_URL",)
+    capsys.readouterr()
+    found = seen(capsys, ExitCode.DONE)
+    assert (found["workflows"], found["secrets"]) == ("ok", "ok")
+
+
+def test_a_stopped_program_is_told(fake: Fake, capsys: Capture) -> None:
+    assert run(["run"]) == 0
+    (dashboard,) = fake.hub.issues.values()
+    dashboard.labels.append("doleances: stop")
+    capsys.readouterr()
+    assert run(["doctor"]) == 0
+    assert f"People have stopped the program, on issue {dashboard.number}." in (
+        capsys.readouterr().out
+    )
+
+
+class TestOnGithub:
+    @pytest.fixture(autouse=True)
+    def _only(self, fake: Fake) -> None:
+        if is_gitea(fake):
+            pytest.skip("a setting of GitHub's")
+
+    def test_workflows_that_may_not_open_pulls(self, fake: Fake, capsys: Capture) -> None:
+        fake.pages.settings.actions_open_pulls = False
+        assert seen(capsys, ExitCode.FAULTS)["open-pulls"] == "fault"
+        assert run(["doctor"]) == 1
+        assert "Allow GitHub Actions to create and approve" in capsys.readouterr().out
+        # An app of one's own needs no such right.
+        fake.pages.settings.secrets = ("DOLEANCES_APP_KEY",)
+        assert "open-pulls" not in seen(capsys, ExitCode.DONE)
+
+    def test_a_ruleset_counts_as_a_protection(self, fake: Fake, capsys: Capture) -> None:
+        settings = fake.pages.settings
+        settings.is_protected, settings.required = False, ()
+        settings.in_ruleset = ("doleances/check",)
+        found = seen(capsys, ExitCode.DONE)
+        assert (found["protection"], found["required-check"]) == ("ok", "ok")
+
+    def test_a_check_that_never_starts_is_told(self, fake: Fake, capsys: Capture) -> None:
+        fake.pages.settings.required = ("check", "doleances/check")
+        assert seen(capsys, ExitCode.DONE)["required-check"] == "warning"
+
+    @pytest.mark.parametrize(
+        ("at", "verdict"), [("2026-11-21T06:00:00Z", "ok"), ("2026-11-20T06:00:00Z", "fault")]
+    )
+    def test_a_schedule_that_died_is_a_fault(
+        self, fake: Fake, capsys: Capture, monkeypatch: pytest.MonkeyPatch, at: str, verdict: str
+    ) -> None:
+        monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T08:00:00Z")
+        fake.pages.settings.scheduled_at = at
+        assert seen(capsys)["schedule"] == verdict
+
+
+def test_a_clock_that_goes_wrong_is_a_fault(
+    fake: Fake, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOLEANCES_NOW", f"{fake.hub.now.year + 4}-11-21T08:00:00Z")
+    assert seen(capsys, ExitCode.FAULTS)["clock"] == "fault"
+
+
+def test_before_the_first_push_the_settings_are_told(fake: Fake, capsys: Capture, git: Git) -> None:
+    fake.hub.git("update-ref", "-d", "refs/heads/main")
+    found = seen(capsys)
+    assert (found["base"], found["dashboard"]) == ("ok", "unknown")
+
+
+def test_a_desk_on_git_alone_needs_little(
+    tmp_path: Path, own_git_settings: None, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = ["--brand", "Étoile", "--language", "en", "--team", "Inès <ines@example.org>"]
+    assert run(["init", str(tmp_path / "desk"), *given, "--commit"]) == 0
+    monkeypatch.chdir(tmp_path / "desk")
+    capsys.readouterr()
+    assert seen(capsys, ExitCode.DONE) == {"python": "ok", "git": "ok"}
