@@ -38,6 +38,8 @@ from runner.policies.privacy import PrivacyPolicy
 from runner.policies.rules import Otherwise, TriagePolicy
 from runner.policies.team import Person, Team
 from runner.policies.values import Brand, Configuration, Instance, Source
+from runner.replies.catalogue import Nearest
+from runner.replies.past_answers import PastCase
 from runner.text.language import Language
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -431,3 +433,20 @@ def test_every_state_has_a_next_step():
         page = render_case_page(case(state=state), configuration(), (), DETECTED, FRENCH)
         assert page.sections[-1].heading == "Étape suivante"
         assert page.sections[-1].lines
+
+
+def test_answers_stand_in_fences_with_how_they_ended_and_why() -> None:
+    told = PastCase("c-000000000009", "cases/2026/10/01/c-000000000009.yaml", "lumen", "fr",
+                    Category.QUESTION, None, None, DETECTED, "refused", True, False, "zoe",
+                    ("retour",), (("", HOSTILE),))  # fmt: skip
+    near = Nearest(told, (HOSTILE,), 0.6, ("retour", "`@admin`"), ("topic",))
+    said = render_pull(case(), configuration(), ENGLISH, DETECTED, answers=(near,)).body
+    section = said[said.index("## What others were answered") :]
+    section = section[: section.index("\n## ")]
+    assert "**1.** Told in `c-000000000009`: refused, CONTESTED or reopened, closed on" in section
+    assert "the same topic" in section
+    assert f"`doleances draft {case().id} --answer 1`" in section
+    tokens = MarkdownIt("commonmark").parse(section)
+    (fenced,) = (token.content for token in tokens if token.type == "fence")
+    assert fenced.replace("\u2060", "") == f"{HOSTILE}\n"
+    assert not [token for token in tokens if token.type == "html_block"]
