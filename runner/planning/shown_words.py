@@ -29,13 +29,15 @@ _SCRIPTED = 2_000_000
 """Characters of a file that are looked through beyond what a reader sees."""
 _OCCURRENCES = 50
 """Places on a page where the same words are looked at."""
+_END = 80
+"""Characters at the end of a line that may say that there is more: `… Lire la suite`."""
 _LABEL = 7
 """Words beside a name in a line that only says who speaks: a date, `replied:`."""
 _AHEAD = 4
 """Words before a message on its first line that are not its own: who speaks, a date."""
 
 _HIDING = re.compile(r"display:none|visibility:hidden|opacity:0(?:\.0+)?(?:;|$)|font-size:0")
-_RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
+_RULE = re.compile(r"(?:^|(?<=[{}]))([^{}]++)\{([^{}]*+)\}")
 _SIMPLE = re.compile(r"[.#][A-Za-z_][\w-]*")
 _HIDDEN_CLASSES = frozenset(
     {"hidden", "d-none", "is-hidden", "invisible", "hide", "visually-hidden", "sr-only"}
@@ -46,8 +48,8 @@ _QUOTED_CLASS = re.compile(
 )
 _QUOTES = frozenset({"blockquote", "q"})
 _MORE = re.compile(
-    r"(?:…|\.\.\.)\W*(?:(?:lire|voir|afficher|read|see|show)\W+(?:la\W+)?(?:plus|suite|more))?\W*$"
-    r"|(?:lire|voir|afficher)\s+(?:plus|la\s+suite)\W*$|(?:read|see|show)\s+more\W*$",
+    r"(?:…|\.\.\.)\W*+(?:(?:lire|voir|afficher|read|see|show)\W++(?:la\W++)?(?:plus|suite|more))?\W*+$"
+    r"|(?:lire|voir|afficher)\s++(?:plus|la\s++suite)\W*+$|(?:read|see|show)\s++more\W*+$",
     re.IGNORECASE,
 )
 _NOT_FOUND = re.compile(
@@ -274,7 +276,7 @@ def match_words(
     if best.share == 1:
         return best
     for nth, line in enumerate(lines):
-        if len(wanted) > _BEGINNING and _MORE.search(line.text):
+        if len(wanted) > _BEGINNING and _MORE.search(line.text[-_END:]):
             end = starts[nth] + len(line.words)
             begun = _begun(wanted, said, end)
             if begun is not None and end - begun >= _ENOUGH * len(wanted):
