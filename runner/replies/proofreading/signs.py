@@ -10,6 +10,8 @@ Span = tuple[int, int]
 
 _CAPITALS = re.compile(r"[^\W\d_]{2,}")
 _LONGEST_INITIALS = 5
+_NEAR = 40
+"""Characters beside a word in which the next one stands, or enough of it."""
 _MARKS = re.compile(r"![\s\u202f]*!+|[?!]*(?:\?!|!\?)[?!]*|\?{2,}|\.{4,}")
 _MOST_EXCLAMATIONS = 2
 _HELLO = re.compile(
@@ -85,6 +87,7 @@ def ends_well(sentences: Sequence[Sentence]) -> bool:
 
 def _is_beside_capitals(text: str, span: Span) -> bool:
     """Whether the word before or behind is in capitals too: `NE FAITES PAS CELA`."""
-    before = re.search(r"([^\W\d_]{2,})\W{1,2}$", text[: span[0]])
-    after = re.match(r"\W{1,2}([^\W\d_]{2,})", text[span[1] :])
+    # Only so far, for each word of a text that has nothing but capitals.
+    before = re.search(r"([^\W\d_]{2,})\W{1,2}$", text[max(0, span[0] - _NEAR) : span[0]])
+    after = re.match(r"\W{1,2}([^\W\d_]{2,})", text[span[1] : span[1] + _NEAR])
     return any(one is not None and one[1].isupper() for one in (before, after))
