@@ -13,7 +13,8 @@ from runner.cli.observing import Reading, open_forge, read_now, read_threads_now
 from runner.errors import OutsideFailed, UsageError
 from runner.forges.fetched import Fetched
 from runner.planning.branches import INTAKE
-from runner.planning.observation import ReadStatus, SourceRead
+from runner.planning.looking import Look, Sighting
+from runner.planning.observation import ConversationRead, ReadStatus, SourceRead
 from runner.policies.values import Source
 from runner.repo.cases_index import open_index
 from runner.text.wording import did_you_mean, shown
@@ -69,8 +70,10 @@ def command(
 ) -> None:
     """Read the sources and write what they show to a file.
 
-    Says for each source how it was read.  Proposes nothing and remembers nothing: the cursors
-    move when `doleances run --mentions FILE` has everything safe on a branch.
+    Says for each source how it was read, and of known cases which conversations were read again
+    and whether messages of ours were seen where they were posted.  Proposes nothing and
+    remembers nothing: the cursors move when `doleances run --mentions FILE` has everything safe
+    on a branch.
 
     \b
     Example:  doleances collect --out mentions.jsonl
@@ -106,6 +109,7 @@ def command(
         desk.print_json([_data(read, new) for read in reads])
     else:
         _print_table(desk, reads, new)
+        _print_known(desk, conversations, looks)
     # Whoever joins the shares sees whether any source could be read.
     if shard is None and reads and all(read.status is ReadStatus.UNKNOWN for read in reads):
         raise OutsideFailed("no source could be read", "the table says why for each")
@@ -158,6 +162,30 @@ def _print_table(desk: Desk, reads: Sequence[SourceRead], new: set[str]) -> None
         ],
         ["yellow" if read.status is ReadStatus.UNKNOWN else None for read in reads],
     )
+
+
+def _print_known(
+    desk: Desk, conversations: Sequence[ConversationRead], looks: Sequence[Look]
+) -> None:
+    """Say what was read of known cases: their conversations, and messages of ours."""
+    say = desk.language.say
+    tried = [read for read in conversations if read.status is not ReadStatus.RESTED]
+    failed = [read for read in tried if read.status is ReadStatus.UNKNOWN]
+    if tried:
+        desk.say(
+            say(
+                "conversations read again: {count}, could not be read: {failed}",
+                count=len(tried) - len(failed),
+                failed=len(failed),
+            )
+        )
+    for read in failed:
+        desk.say(f"- {read.case_id}, {read.source}: {read.problem}")
+    if looks:
+        seen = sum(look.sighting is Sighting.PRESENT for look in looks)
+        desk.say(
+            say("messages of ours looked for: {count}, seen: {seen}", count=len(looks), seen=seen)
+        )
 
 
 def _remark(desk: Desk, read: SourceRead) -> str:

@@ -187,6 +187,15 @@ def test_a_conversation_from_the_first_reply_to_praise(
     assert "Nothing to do" in done(capsys, "run")
     assert len([path for path, _ in forum.site.asked if path.startswith("/t/")]) == asked
 
+    # A forum that is ill costs the conversation one read, and is told of.
+    topic = forum.site.pages.pop("/t/812.json")
+    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
+    told = done(capsys, "collect")
+    assert "conversations read again: 0, could not be read: 1" in told
+    assert f"- {intake['case']}, forum: " in told
+    forum.site.pages["/t/812.json"] = topic
+    assert "conversations read again: 1, could not be read: 0" in done(capsys, "collect")
+
     # Our own reply, found; a stranger beside it.
     forum.post(2, "Lumen_SAV", "2026-11-21T09:10:00Z", "Bonjour Camille, nous regardons.", 1)
     forum.post(3, "Dominique", "2026-11-21T09:20:00Z", "Je lis ce fil avec intérêt.")

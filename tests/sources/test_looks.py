@@ -1,6 +1,7 @@
 """Looking for our messages at six kinds of places on loopback, through the verbs."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -400,7 +401,8 @@ def test_looks_travel_in_the_file_of_mentions(
     web = prepare()
     web.says["p1"] = None
     file = tmp_path / "mentions.jsonl"
-    done(capsys, "collect", "--out", str(file))
+    told = done(capsys, "collect", "--out", str(file))
+    assert re.search(r"messages of ours looked for: [1-9]\d*, seen: [1-9]", told)
     asked = len(web.site.asked)
     done(capsys, "run", "--mentions", str(file))
     assert len(web.site.asked) == asked
