@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from desk_on_github import Capture, Git, done
 from fake_github.model import INES, SAM, STRANGER
-from fake_github.server import FakeGithub, Harm
+from fake_github.server import Call, FakeGithub, Harm
 
 
 def test_a_run_proposes_each_complaint_once_and_the_next_has_nothing_to_do(
@@ -184,3 +184,19 @@ def test_after_a_limit_the_run_stops_cleanly_and_the_next_goes_on(
     assert "1 pull request opened." in done(capsys, "run")
     assert len(fake.hub.pulls) == 2
     assert "Nothing to do" in done(capsys, "run")
+
+
+def test_what_is_left_to_do_at_the_end_is_no_success(fake: FakeGithub, capsys: Capture) -> None:
+    def push_to_main(_: int, call: Call) -> None:
+        """Let the base have moved whenever it is looked at."""
+        if call.what == "git-upload-pack" and call.method == "POST":
+            hub = fake.hub
+            tree = hub.git("rev-parse", "main^{tree}")
+            hub.git("update-ref", "refs/heads/main", hub.git("commit-tree", tree, "-p", "main"))
+
+    fake.harm = push_to_main
+    out = done(capsys, "run", code=4)
+    assert "actions are still to be done" in out
+    assert [name for name in fake.hub.heads() if name != "main"] == []
+    fake.harm = lambda _number, _call: None
+    assert "2 pull requests opened." in done(capsys, "run")
