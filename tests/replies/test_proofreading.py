@@ -87,7 +87,7 @@ def test_in_private_personal_data_may_be_asked_for_and_told() -> None:
 
 
 def test_the_brands_own_number_may_be_shown() -> None:
-    text = "Bonjour, appelez-nous au 01 99 00 12 34, je suis là."
+    text = "Bonjour, le 01 99 00 12 34 est à vous, je suis là."
     own = PrivacyPolicy(allowed=("01 99 00 12 34",))
     assert "personal-data-shown" in found(text)
     assert "personal-data-shown" not in found(text, masking=own)

@@ -115,11 +115,18 @@ def _said(text: str, sentences: tuple[Sentence, ...], reading: Reading) -> Itera
         if one.rule in _PUBLIC_ONLY and not reading.public:
             continue
         if one.rule == "promise" and (
-            _is_covered(text[one.start : one.end + 20], reading)
+            _is_covered(_sentence_at(one.start, text, sentences), reading)
             or any(other.start < one.end and one.start < other.end for other in unlawful)
         ):
             continue
         yield one
+
+
+def _sentence_at(start: int, text: str, sentences: tuple[Sentence, ...]) -> str:
+    for each in sentences:
+        if each.starts[0] <= start < each.starts[-1]:
+            return text[each.starts[0] : each.starts[-1]]
+    return ""
 
 
 def _is_covered(words: str, reading: Reading) -> bool:

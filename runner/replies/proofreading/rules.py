@@ -15,24 +15,28 @@ from runner.text.strict_yaml import read_value
 FILES = ("rules-fr.yaml", "rules-en.yaml")
 _GAP = r"(?: [^ |]+){0,5}? "
 _LIST = re.compile(r"<(\w+)>")
-_PATTERN_MEMORY = 1 << 25
+_PATTERN_MEMORY = 1 << 26
+_NEVER = r"[^\s\S]"
 _SHORTEST = 5
 """Characters of a sentence below which nothing is said: `on us` has as many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What one rule finds; the head of `rules-fr.yaml` says what its words mean."""
+    """What one rule finds; the head of `rules-fr.yaml` says what its words mean.
+
+    `hint` fits wherever one of `says` may: one search for most sentences.
+    """
 
     name: str
     scope: str
     says: tuple[tuple[Any, ...], ...]
-    denied: tuple[Any, ...]
-    neutral: tuple[Any, ...]
-    unless: tuple[Any, ...]
-    away: tuple[Any, ...]
-    still: tuple[Any, ...]
-    followed: tuple[Any, ...]
+    hint: Any
+    denied: Any
+    neutral: Any
+    unless: Any
+    away: Any
+    still: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,52 +72,52 @@ def _read_rules(file: str) -> Iterator[Rule]:
     top: Any = read_value((folder / file).read_bytes())
     lists: dict[str, str] = {}
     for name, words in top["lists"].items():
-        lists[name] = _spelled(words.replace(" |", "|"), lists)
+        lists[name] = _spelled(words.replace("\n", ""), lists)
     for rule in top["rules"]:
+        says = [[said] if isinstance(said, str) else said for said in rule["says"]]
         yield Rule(
             name=rule["name"],
             scope=rule["scope"],
-            says=tuple(
-                _compiled([said] if isinstance(said, str) else said, lists) for said in rule["says"]
-            ),
+            says=tuple(tuple(_compiled([each], lists) for each in said) for said in says),
+            hint=_compiled([said[0] for said in says], lists),
             **{
                 key: _compiled(rule.get(key, ()), lists)
-                for key in ("denied", "neutral", "unless", "away", "still", "followed")
+                for key in ("denied", "neutral", "unless", "away", "still")
             },
         )
 
 
-def _compiled(patterns: Iterable[str], lists: Mapping[str, str]) -> tuple[Any, ...]:
+def _compiled(patterns: Iterable[str], lists: Mapping[str, str]) -> Any:
+    """Return one pattern that fits where any of some does; of none, one that never fits."""
     options = re2.Options()
     options.max_mem = _PATTERN_MEMORY
     options.log_errors = False
-    return tuple(re2.compile(_spelled(pattern, lists), options) for pattern in patterns)
+    each = [f"(?:{_spelled(pattern, lists)})" for pattern in patterns]
+    return re2.compile("|".join(each) or _NEVER, options)
 
 
 def _spelled(pattern: str, lists: Mapping[str, str]) -> str:
-    return _LIST.sub(lambda name: lists[name[1]], pattern).replace("~", _GAP)
+    return _LIST.sub(lambda name: f"(?:{lists[name[1]]})", pattern).replace("~", _GAP)
 
 
 def _find(rule: Rule, sentences: tuple[Sentence, ...], nth: int) -> tuple[int, int] | None:
-    whole = sentences[nth]
+    whole = sentences[nth].text
     # What fits in a clause fits in its sentence: most rules end here.
-    likely = [
-        said
-        for said in rule.says
-        if rule.scope != "clause" or all(pattern.search(whole.text) for pattern in said)
-    ]
-    if not likely or _any(rule.unless, whole.text.replace("|", " ")):
+    if rule.scope == "clause" and not rule.hint.search(whole):
         return None
     for read in _read(rule, sentences, nth):
-        for said in likely:
-            for span in _spans(said, read.text):
-                if _is_denied(rule, read.text[: span[1]]):
-                    continue
-                if _any(rule.followed, read.text[span[1] :]):
-                    continue
-                if _is_away(rule, sentences, nth):
-                    continue
-                return read.starts[span[0]], read.starts[span[1] - 1] + 1
+        if not rule.hint.search(read.text):
+            continue
+        spans = (_span(said, read.text) for said in rule.says)
+        span = next((each for each in spans if each is not None), None)
+        if (
+            span is None
+            or rule.denied.search(rule.neutral.sub(" ", read.text))
+            or rule.unless.search(whole.replace("|", " "))
+            or _is_away(rule, sentences, nth)
+        ):
+            continue
+        return read.starts[span[0]], read.starts[span[1] - 1] + 1
     return None
 
 
@@ -128,33 +132,17 @@ def _read(rule: Rule, sentences: tuple[Sentence, ...], nth: int) -> tuple[Senten
             return (sentences[nth].flat(),)
 
 
-def _spans(said: tuple[Any, ...], text: str) -> Iterator[tuple[int, int]]:
-    """Yield where a text fits; where several patterns must, from the first to the last of them."""
-    if len(said) == 1:
-        yield from (found.span() for found in said[0].finditer(text))
-        return
+def _span(said: tuple[Any, ...], text: str) -> tuple[int, int] | None:
+    """Return where a text fits, from the first to the last of what must fit."""
     found = [pattern.search(text) for pattern in said]
-    if all(found):
-        yield min(one.start() for one in found), max(one.end() for one in found)
-
-
-def _is_denied(rule: Rule, text: str) -> bool:
-    for pattern in rule.neutral:
-        text = pattern.sub(" ", text)
-    return _any(rule.denied, text)
+    if not all(found):
+        return None
+    return min(one.start() for one in found), max(one.end() for one in found)
 
 
 def _is_away(rule: Rule, sentences: tuple[Sentence, ...], nth: int) -> bool:
-    if not rule.away:
-        return False
-    own = sentences[nth].text.replace("|", " ")
-    for pattern in rule.neutral:
-        own = pattern.sub(" ", own)
-    if _any(rule.still, own):
+    own = rule.neutral.sub(" ", sentences[nth].text.replace("|", " "))
+    if rule.still.search(own):
         return False
     around = sentences[max(nth - 1, 0) : nth + 2]
-    return any(_any(rule.away, one.text.replace("|", " ")) for one in around)
-
-
-def _any(patterns: tuple[Any, ...], text: str) -> bool:
-    return any(pattern.search(text) for pattern in patterns)
+    return any(rule.away.search(one.text.replace("|", " ")) for one in around)

@@ -9,14 +9,15 @@ from runner.text.words import APOSTROPHES, LIGATURES
 
 _BREAK = "|"
 _SPACE = " "
-_KEPT = frozenset("€$£%#@+=.&/°")
+_KEPT = frozenset("€$£%#@+=.&/°★⭐")
 """Signs that say something; a full stop inside a number or an address."""
 _PARTS = frozenset(',;:()[]{}«»“”"*_<>~^`\\|')
 _ENDS = frozenset(".!?…\n")
 _ASIDE = re.compile(
     r"\| ?((?:bien sur|bien entendu|evidemment|naturellement|exceptionnellement|en effet|sans faute"
-    r"|promis|a titre exceptionnel|malheureusement|helas|of course|naturally|certainly|indeed"
-    r"|exceptionally|unfortunately|i promise|as promised)) ?\|"
+    r"|promis|en (?:guise|signe) d(?:e)? \w+|en dedommagement|a titre \w+(?: \w+)?|malheureusement"
+    r"|helas|of course|naturally|certainly|indeed|exceptionally|by way of \w+"
+    r"|as an? \w+(?: of \w+)?|unfortunately|i promise|as promised)) ?\|"
 )
 _JOINTS = re.compile(
     r" (?=(?:mais|but|however|cependant|toutefois|donc|though|although|yet|so (?:we|i|you)"
@@ -80,7 +81,11 @@ def read_sentences(text: str) -> tuple[Sentence, ...]:
         starts.clear()
 
     for at, sign in enumerate(text.translate(APOSTROPHES)):
-        if sign in _ENDS and not (sign == "." and text[at + 1 : at + 2].isalnum()):
+        if sign == "?":
+            put(_SPACE, at)
+            put(sign, at)
+            end(at + 1)
+        elif sign in _ENDS and not (sign == "." and text[at + 1 : at + 2].isalnum()):
             end(at)
         elif sign in _PARTS:
             put(_BREAK, at)
