@@ -95,6 +95,7 @@ def command(
         from runner.sources.orders_file import read_postings_of
 
         kept = record(desk, forge, read_postings_of(results, configuration, desk.now()))
+        # What could not be posted is known now: this step has done what it is for.
         _tell(desk, kept, as_json=as_json)
         return
     publications = read_publications(desk, forge)
@@ -116,6 +117,7 @@ def command(
 
     _post(desk, intended, keep, allow_loopback=allow_loopback)
     _tell(desk, postings, as_json=as_json)
+    _fail_if_unposted(postings)
 
 
 def _post_orders(desk: Desk, orders: Path, out: Path, *, allow_loopback: bool) -> None:
@@ -132,6 +134,7 @@ def _post_orders(desk: Desk, orders: Path, out: Path, *, allow_loopback: bool) -
     write_postings(out, ())
     _post(desk, wanted, keep, allow_loopback=allow_loopback)
     _tell(desk, postings, as_json=False)
+    _fail_if_unposted(postings)
 
 
 def _post(
@@ -178,11 +181,7 @@ def _print(desk: Desk, publications: Sequence[Publication], *, as_json: bool) ->
 
 
 def _tell(desk: Desk, postings: Sequence[Posting], *, as_json: bool) -> None:
-    """Say what became of each order.
-
-    Raises:
-        OutsideFailed: when something was not posted.
-    """
+    """Say what became of each order."""
     say = desk.language.say
     if as_json:
         from runner.repo.posted import posting_data
@@ -199,6 +198,10 @@ def _tell(desk: Desk, postings: Sequence[Posting], *, as_json: bool) -> None:
             ],
             [None if each.step is Step.POSTED else "red" for each in postings],
         )
+
+
+def _fail_if_unposted(postings: Sequence[Posting]) -> None:
+    """Raise OutsideFailed when something was not posted."""
     failed = [each for each in postings if each.step is not Step.POSTED]
     if failed:
         raise OutsideFailed(

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Literal
 
 from runner.policies.customers import Command, HttpApi
+from runner.policies.publishing import publishing_variables
 from runner.policies.secrets import secret_variables
 from runner.policies.values import Configuration
 
@@ -35,7 +36,8 @@ class Setting:
 
     `set_up` is the command that makes the program ready, `set_up_report` the same with what the
     report needs beside, `program` the one that calls it.
-    `source_secrets` and `channel_secrets` are the variables that sources and channels name.
+    `source_secrets` and `channel_secrets` are the variables that sources and channels name,
+    `publishing_secrets` those of accounts that write; without any there is no job that posts.
     """
 
     set_up: str
@@ -44,6 +46,7 @@ class Setting:
     base: str = "main"
     source_secrets: Sequence[str] = ()
     channel_secrets: Sequence[str] = ()
+    publishing_secrets: Sequence[str] = ()
     actions_of: Literal["github", "gitea"] = "github"
 
 
@@ -92,6 +95,7 @@ def _setting(
         channel_secrets=tuple(
             each.variable for each in configuration.escalation.channels if each.variable
         ),
+        publishing_secrets=publishing_variables(each.publish for each in configuration.sources),
         actions_of="gitea" if configuration.instance.forge == "gitea" else "github",
     )
 
@@ -106,27 +110,43 @@ def render_workflows(setting: Setting) -> Mapping[str, str]:
         "base": setting.base,
         "upload-artifact": upload,
         "download-artifact": download,
+        "before-notify": "[apply, publish]" if setting.publishing_secrets else "apply",
     }
     lines = {
         "source-secrets": setting.source_secrets,
         "channel-secrets": (_MAIL, *setting.channel_secrets),
+        "publishing-secrets": setting.publishing_secrets,
     }
+    parts = {"publishing": bool(setting.publishing_secrets)}
     return {
         f".github/workflows/{name}.yml": _render(
-            files(__name__).joinpath(f"{name}.yml").read_text("utf-8"), words, lines
+            files(__name__).joinpath(f"{name}.yml").read_text("utf-8"), words, lines, parts
         )
         for name in NAMES
     }
 
 
-def _render(template: str, words: Mapping[str, str], lines: Mapping[str, Sequence[str]]) -> str:
-    """Return a template with its marks replaced: `@word@` anywhere, `@lines@` alone on a line."""
+def _render(
+    template: str,
+    words: Mapping[str, str],
+    lines: Mapping[str, Sequence[str]],
+    parts: Mapping[str, bool],
+) -> str:
+    """Return a template with its marks replaced: `@word@` anywhere, `@lines@` alone on a line.
+
+    What stands between a line `@part@` and the line `@end@` stays where there is such a part.
+    """
     for mark, word in words.items():
         template = template.replace(f"@{mark}@", word)
     rendered: list[str] = []
+    stays = True
     for line in template.splitlines(keepends=True):
         indent, _, mark = line.rstrip("@\n").rpartition("@")
-        if mark in lines and not indent.strip():
+        if mark in parts or mark == "end":
+            stays = parts.get(mark, True)
+        elif not stays:
+            continue
+        elif mark in lines and not indent.strip():
             names = dict.fromkeys(lines[mark])
             rendered += [f"{indent}{name}: ${{{{ secrets.{name} }}}}\n" for name in names]
         else:
