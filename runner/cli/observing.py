@@ -20,6 +20,7 @@ from runner.cli.publishing import publications_at_hand
 from runner.errors import FaultyFiles, UsageError
 from runner.forges.local import LocalForge
 from runner.forges.port import Forge, ForgeSnapshot
+from runner.model import Mention
 from runner.planning.branches import INTAKE
 from runner.planning.digests import judged_by
 from runner.planning.heard import cases_spoken_of
@@ -177,10 +178,12 @@ def observe(
     conversations: tuple[ConversationRead, ...] = (),
     looks: tuple[Look, ...] = (),
     past_faults: bool = False,
+    forms: tuple[Mention, ...] = (),
 ) -> Observation:
     """Look at everything; read the sources unless `reads` already holds what they show.
 
-    `conversations` then are those that were read again.
+    `conversations` then are those that were read again.  `forms` are messages for which people
+    ask for a case.
 
     With `past_faults` cases of the base that cannot be read are left out.
 
@@ -200,7 +203,7 @@ def observe(
         reads = read_now(desk, forge, snapshot, index, reading)
         conversations = read_threads_now(desk, snapshot, index, reading)
         looks = look_now(desk, snapshot.cursors, snapshot.base, index, reading)
-    mentions = [mention for read in reads for mention in read.mentions]
+    mentions = [*forms, *(mention for read in reads for mention in read.mentions)]
     mentions += [mention for read in conversations for mention in read.mentions]
     new = [mention for mention in mentions if index.case_of(mention.key) is None]
     keys = {(mention.key, INTAKE) for mention in mentions}
@@ -259,6 +262,7 @@ def observe(
         remarks=snapshot.remarks,
         heard_until=snapshot.heard_until,
         rewritten_already=rewritten_already,
+        forms=forms,
     )
 
 

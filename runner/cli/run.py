@@ -1,8 +1,11 @@
 """`doleances run`: the main job."""
 
+from collections.abc import Sequence
+
 import click
 
 from runner.cli.desk import Desk
+from runner.cli.forms import AskedCase, answer_forms, read_forms
 from runner.cli.observing import Reading, observe, open_forge, reading_options
 from runner.cli.outcome import all_failed, print_outcome, print_troubles
 from runner.cli.plan_table import print_held, print_rows
@@ -51,10 +54,13 @@ def command(desk: Desk, reading: Reading, scheduled: bool, as_json: bool) -> Non
 
 
 def _run(desk: Desk, forge: Forge, reading: Reading, as_json: bool, report: Report) -> None:
-    reads, applied, left = _settle(desk, forge, reading, as_json, report)
+    asked = read_forms(desk, forge.own_issues, report.seen)
+    reads, applied, left = _settle(desk, forge, reading, as_json, report, asked=asked)
     report.note_failures(applied)
     if report.stopped:
         return
+    if report.final is not None:
+        answer_forms(desk, forge.own_issues, asked, report.final[0])
     if not as_json:
         print_troubles(desk, reads)
     print_outcome(desk, applied, as_json, reads)
@@ -71,18 +77,26 @@ def _run(desk: Desk, forge: Forge, reading: Reading, as_json: bool, report: Repo
 
 
 def _settle(
-    desk: Desk, forge: Forge, reading: Reading, as_json: bool, report: Report
+    desk: Desk,
+    forge: Forge,
+    reading: Reading,
+    as_json: bool,
+    report: Report,
+    *,
+    asked: Sequence[AskedCase],
 ) -> tuple[tuple[SourceRead, ...], list[Applied], Plan]:
     """Plan and apply, anew when the base moved; return also the plan that is left after that."""
     reads: tuple[SourceRead, ...] | None = None
     conversations: tuple[ConversationRead, ...] = ()
     looks: tuple[Look, ...] = ()
+    forms = tuple(each.mention for each in asked)
     applied: list[Applied] = []
     opened = rewritten = 0
     for _ in range(_TRIES):
         observation = observe(
             desk, forge, reading, reads, opened,
             rewritten_already=rewritten, conversations=conversations, looks=looks,
+            forms=forms,
         )  # fmt: skip
         reads, conversations = observation.reads, observation.conversations
         looks = observation.looks
@@ -114,6 +128,7 @@ def _settle(
     observation = observe(
         desk, forge, reading, reads, opened,
         rewritten_already=rewritten, conversations=conversations, looks=looks,
+        forms=forms,
     )  # fmt: skip
     left = plan(observation)
     report.final = observation, left

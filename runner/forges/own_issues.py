@@ -45,6 +45,8 @@ class SeenIssues:
     dashboard: ServerIssue | None
     failure: ServerIssue | None
     doubles: tuple[ServerIssue, ...] = ()
+    forms: tuple[ServerIssue, ...] = ()
+    """Others with the label, open, by people who may write here: forms that ask for a case."""
 
     @property
     def stopped_at(self) -> ServerIssue | None:
@@ -70,13 +72,16 @@ class OwnIssues:
         self._server = server
         self.pull_page = server.pull_page
         self.file_page = server.file_page
+        self.may_write = server.may_write
 
     def look(self, known: int | None = None) -> SeenIssues:
         """Return the runner's issues, with one request where the dashboard is open.
 
         `known` is the dashboard's number, as far as the ledger remembers it.
         """
-        listed = tuple(self._ours(self._server.issues_labelled(LABEL)))
+        labelled = self._server.issues_labelled(LABEL)
+        listed = tuple(self._ours(labelled))
+        numbers = {issue.number for _, issue in listed}
         dashboards = [issue for topic, issue in listed if topic is Topic.DASHBOARD]
         failures = [issue for topic, issue in listed if topic is Topic.FAILURE]
         if known is not None and all(issue.number != known for issue in dashboards):
@@ -90,7 +95,13 @@ class OwnIssues:
             next(iter(dashboards), None),
             next(iter(failures), None),
             tuple(issue for issue in others if issue.is_open),
+            tuple(each for each in labelled if each.is_trusted and each.number not in numbers),
         )
+
+    def answer(self, issue: ServerIssue, body: str, *, is_open: bool) -> None:
+        """Put other words in the place of a form's text, once."""
+        if issue.body != body or issue.is_open != is_open:
+            self._server.edit_issue(issue.number, title=issue.title, body=body, is_open=is_open)
 
     def write_dashboard(self, seen: SeenIssues, page: OwnPage, now: datetime) -> tuple[Posted, int]:
         """Put a page on the dashboard's issue, and return the issue's number.

@@ -80,6 +80,7 @@ class ServerIssue:
     labels: tuple[str, ...]
     created_at: datetime
     url: str
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def parse_issue(data: object, is_trusted: Judge) -> ServerIssue | None:
         labels=_labels(issue),
         created_at=created_at,
         url=issue.text("html_url"),
+        author=issue.fields("user").text("login"),
     )
 
 

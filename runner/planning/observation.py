@@ -267,6 +267,8 @@ class Observation:
     remarks: tuple[Remark, ...] = ()
     heard_until: datetime | None = None
     rewritten_already: int = 0
+    forms: tuple[Mention, ...] = ()
+    """Messages for which people of the team ask for a case, whatever the rules say."""
 
     @property
     def proposed_by_people(self) -> frozenset[str]:

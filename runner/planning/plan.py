@@ -206,7 +206,8 @@ def _judged(observation: Observation) -> Iterator[Judged]:
         for mention in read.mentions
     }
     seen = set[str]()
-    shown = [mention for read in observation.reads for mention in read.mentions]
+    shown = [*observation.forms]
+    shown += [mention for read in observation.reads for mention in read.mentions]
     shown += [mention for read in observation.conversations for mention in read.mentions]
     for mention in shown:
         if mention.key not in seen:
@@ -238,6 +239,7 @@ def _propose(
     brands = {source.id: source.brand for source in observation.configuration.sources}
     answers = {key: answer for read in observation.reads for key, answer in read.answers.items()}
     waiting = Counter(b.case.places[0].source for b in intakes if b.case is not None)
+    asked_for = {mention.key for mention in observation.forms}
     held_back: Counter[str] = Counter()
     fresh: list[_Proposal] = []
     lost: list[Held] = []
@@ -252,7 +254,7 @@ def _propose(
             mention, judgement, beside
         ):
             continue
-        if not judgement.after_sales.value:
+        if not judgement.after_sales.value and mention.key not in asked_for:
             continue
         decision = observation.decided.get((mention.key, INTAKE))
         if decision is not None:

@@ -2,56 +2,20 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_gitea.server import fake_gitea
-from fake_github.model import INES
-from fake_github.server import TOKENS, fake_github
 
 from runner.cli.main import run
 from runner.errors import ExitCode
 
-BOT = next(token for token, account in TOKENS.items() if account.is_bot)
-PERSON = next(token for token, account in TOKENS.items() if account is INES)
 STRANGER = "t0ken-of-nobody"
 Git = Callable[..., str]
 Capture = pytest.CaptureFixture[str]
 Fake = Any
-
-
-@pytest.fixture(params=["github", "gitea"])
-def fake(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    git: Git,
-    own_git_settings: None,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: Capture,
-) -> Iterator[Fake]:
-    """A new desk, pushed; the fake's clock is set to now by nobody."""
-    forge = request.param
-    served = fake_github if forge == "github" else fake_gitea
-    monkeypatch.setenv("DOLEANCES_FORGE_TOKEN", BOT)
-    with served(tmp_path / "served") as fake:
-        given = ["--brand", "Étoile", "--language", "en", "--forge", forge, "--commit"]
-        given += ["--team", "Inès <ines@example.org>, ines-martin"]
-        given += ["--team", "Sam <sam@example.org>, sam-d, brand-care"]
-        given += ["--server", fake.site, "--repository", fake.hub.name]
-        desk = tmp_path / "desk"
-        assert run(["init", str(desk), *given]) == 0
-        git(desk, "remote", "add", "origin", fake.url)
-        git(desk, "push", "-q", str(fake.hub.git_dir), "main")
-        if forge == "gitea":
-            fake.pages.settings.secrets = ("DOLEANCES_FORGE_TOKEN",)
-        capsys.readouterr()
-        monkeypatch.chdir(desk)
-        yield fake
-    remarks = fake.unexpected()
-    assert not remarks, "\n".join(remarks)
 
 
 def is_gitea(fake: Fake) -> bool:
