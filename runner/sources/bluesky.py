@@ -29,7 +29,14 @@ from runner.sources.credentials import Credential, credential_of
 from runner.sources.json_items import Listed, plain_text
 from runner.sources.json_paging import Request
 from runner.sources.moments import parse_instant
-from runner.sources.networks import address_parts, in_words_of, list_in, text_in, value_in
+from runner.sources.networks import (
+    address_parts,
+    check_shape,
+    in_words_of,
+    list_in,
+    text_in,
+    value_in,
+)
 from runner.sources.page_requests import Asking, ask_for, read_pages
 from runner.sources.problems import Problem, Trouble
 from runner.sources.wording import has_words
@@ -123,6 +130,8 @@ def parse(document: object, url: str, now: datetime, *, member: bool = False) ->
     found = _listed(document)
     if found is None:
         return Problem(Trouble.NO_LIST, url, "posts, feed, notifications, thread")
+    if problem := check_shape([post for post in found if post is not None], url, ("record",)):
+        return problem
     shown = [post for post in found[:ITEM_LIMIT] if _is_shown(post, member=member)]
     made = [_item(post, now) for post in shown]
     items = tuple(item for item in made if item is not None)

@@ -32,7 +32,14 @@ from runner.sources.json_items import Listed
 from runner.sources.json_paging import Request
 from runner.sources.json_walk import Mark, parse_mark, render_mark
 from runner.sources.moments import parse_instant
-from runner.sources.networks import address_parts, in_words_of, list_in, text_in, value_in
+from runner.sources.networks import (
+    address_parts,
+    check_shape,
+    in_words_of,
+    list_in,
+    text_in,
+    value_in,
+)
 from runner.sources.page_requests import Asking, ask_for, read_pages
 from runner.sources.problems import Problem, Trouble
 from runner.sources.wording import has_words, joined
@@ -109,6 +116,8 @@ def parse(
     if found is None:
         return Problem(Trouble.NO_LIST, url, "latest_posts, post_stream.posts")
     posts = found[:ITEM_LIMIT]
+    if problem := check_shape(posts, url, ("cooked", "raw")):
+        return problem
     chosen = [p for p in posts if not category or text_in(p, "category_id") == category]
     private = text_in(document, "archetype") == "private_message"
     shown = [post for post in chosen if not private and _is_shown(post)]

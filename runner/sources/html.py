@@ -104,8 +104,8 @@ def parse(
             break
     if not reviews.found and settings.rows is not None:
         reviews = read_rows(tree, settings.rows, setting, room)
-        if reviews.found and not reviews.items:
-            return Problem(Trouble.NOTHING_MAPPED, url, _sought(settings.rows))
+    if reviews.found and not reviews.items and reviews.whole:
+        return Problem(Trouble.NOTHING_MAPPED, url, _sought(settings.rows))
     if not reviews.found and (
         settings.rows is not None
         or not any(kinds_of(n) & _REVIEWED for n in nodes_of([*scripts.values, *marked]))
@@ -123,7 +123,9 @@ def parse(
     )
 
 
-def _sought(rows: Rows) -> str:
+def _sought(rows: Rows | None) -> str:
+    if rows is None:
+        return "reviewBody"
     finders = (rows.fields.get(name) for name in ("title", "text"))
     return ", ".join(finder.selector.text for finder in finders if finder and finder.selector)
 

@@ -30,7 +30,15 @@ from runner.sources.credentials import Credential, credential_of
 from runner.sources.json_items import Listed
 from runner.sources.json_paging import Request, linked_page
 from runner.sources.moments import parse_instant
-from runner.sources.networks import address_parts, host_of, in_words_of, list_in, text_in, value_in
+from runner.sources.networks import (
+    address_parts,
+    check_shape,
+    host_of,
+    in_words_of,
+    list_in,
+    text_in,
+    value_in,
+)
 from runner.sources.page_requests import Asking, ask_for, read_pages
 from runner.sources.problems import Problem, Trouble
 from runner.sources.wording import has_words, web_address
@@ -106,6 +114,8 @@ def parse(document: object, url: str, server: str, now: datetime) -> Listed | Pr
     if found is None:
         return Problem(Trouble.NO_LIST, url, "statuses")
     statuses = [status for status in found[:ITEM_LIMIT] if status is not None]
+    if problem := check_shape(statuses, url, ("content",), ("visibility",)):
+        return problem
     known = {text_in(s, "id"): _native_id(s) for s in statuses}
     shown = [status for status in statuses if _is_shown(status)]
     made = [_item(status, server, known, now) for status in shown]

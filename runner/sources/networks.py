@@ -35,6 +35,18 @@ def list_in(value: object, *path: str) -> Sequence[object]:
     return found if isinstance(found, list) else ()
 
 
+def check_shape(entries: Sequence[object], url: str, *fields: Sequence[str]) -> Problem | None:
+    """Return what is wrong with entries of which none has one of its fields, under any name.
+
+    An API that gives its messages another shape would seem to show none.  Fields may be empty:
+    a picture is posted without words.
+    """
+    for names in fields:
+        if entries and all(value_in(entry, name) is None for entry in entries for name in names):
+            return Problem(Trouble.NOTHING_MAPPED, url, ", ".join(names))
+    return None
+
+
 def address_parts(address: str | None) -> SplitResult:
     """Return the parts of an address, all empty where it has none."""
     try:

@@ -209,7 +209,7 @@ class TestPosts:
     )  # fmt: skip
     def test_no_answer_trips_it(self, document: object) -> None:
         assert isinstance(parse(document, "", NOW), Listed | Problem)
-        wrapped = {"posts": [{**post(1), "record": document}, document]}
+        wrapped = {"posts": [post(1), {**post(2), "record": document}, document]}
         assert isinstance(parse(wrapped, "", NOW), Listed)
 
 

@@ -151,7 +151,8 @@ class TestPosts:
 
     @given(st.dictionaries(st.sampled_from([*post(1)]), st.none() | st.integers() | st.text()))
     def test_no_post_trips_it(self, fields: Mapping[str, Any]) -> None:
-        assert isinstance(listed({"latest_posts": [{**post(1), **fields}]}), Listed)
+        posts = [post(1), {**post(2), **fields}]
+        assert isinstance(listed({"latest_posts": posts}), Listed)
 
 
 def read(site: Site, watch: Mapping[str, Any] | None = None, **settings: Any) -> Any:
