@@ -7,14 +7,13 @@ has a record and is open no more was decided on by a person.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from runner.errors import OutsideFailed
-from runner.forges.branches import read_branches
-from runner.forges.commits import case_commits, foreign_branches, runner_branch
+from runner.forges.commits import case_commits, runner_branch
 from runner.forges.conversation import Conversation
 from runner.forges.endings import Ended, keep_ending, write_record
+from runner.forges.hosted_look import HostedLook, here, key_of
 from runner.forges.own_issues import OwnIssues
 from runner.forges.pages import PageWords, PullPages, fitting
 from runner.forges.port import Done, ForgeSnapshot, Proposal, Proposed
@@ -35,30 +34,24 @@ from runner.planning.actions import (
 from runner.planning.branches import case_of_branch
 from runner.planning.deliveries import ChannelState
 from runner.planning.observation import (
-    REMARKS,
     Cursor,
     Decision,
-    Ending,
     Outcome,
-    Pull,
-    Remark,
 )
 from runner.planning.run_record import RunRecord
 from runner.policies.values import Configuration
-from runner.repo.git import BranchName, Repository, parse_branch, parse_desk_branch, read_refs
+from runner.repo.git import BranchName, Repository
 from runner.repo.ledger import LEDGER, Ledger, read_ledger, write_ledger
 from runner.repo.objects import ObjectReader, Signature, write_commits
 from runner.repo.opened import OpenedPull, read_opened
-from runner.repo.receipts import RECEIPTS, Receipt, ReceiptKey, read_receipts
+from runner.repo.receipts import ReceiptKey
 from runner.repo.refs import RefChange
 from runner.repo.told import Acknowledgement, Answered, TeamReceipt, Told, write_team_receipts
 from runner.text.clean import clean_line
 from runner.text.language import Language
 from runner.text.masking import mask
 
-_BRANCHES = "refs/heads/doleances/"
 _LONGEST_REASON = 500
-_TRIES = 6
 
 
 class HostedForge:
@@ -70,8 +63,7 @@ class HostedForge:
         self._configuration = configuration
         instance = configuration.instance
         self._pages = PullPages(server, Language(instance.language, instance.zone))
-        self._lost: frozenset[str] = frozenset()
-        """Branches whose record names a pull request that the server does not know."""
+        self._look = HostedLook(refs, server, self._pages, configuration)
 
     @property
     def own_issues(self) -> OwnIssues:
@@ -89,56 +81,7 @@ class HostedForge:
 
     def snapshot(self) -> ForgeSnapshot:
         """Read everything once: one fetch, one list, and one look at each that has ended since."""
-        refs = self._refs.look()
-        base, bot = refs[self._refs.base_ref], self._refs.bot.email
-        listed = _first_of_each_branch(self._server.open_pulls())
-        with ObjectReader(self.repository) as reader:
-            opened, unread = read_opened(reader, refs)
-            ended = self._receipts(reader, map(_key, _branches(opened)))
-            pulls: list[Pull] = []
-            lost: set[str] = set()
-            for record in opened.values():
-                if _key(record.branch) in ended:
-                    continue
-                pull = listed.get(record.branch.name)
-                if pull is None or pull.number != record.number:
-                    # Lists lag behind: what is missing there may be open all the same.
-                    pull = self._server.pull(record.number)
-                if pull is None or pull.branch != record.branch.name:
-                    unread = {**unread, record.ref: "the forge has no such pull request"}
-                    lost.add(record.branch.name)
-                else:
-                    pulls.append(replace(self._pull(pull, refs), written_for=record.head))
-            self._lost = frozenset(lost)
-            proposals = [
-                self._pull(pull, refs) for name, pull in listed.items() if parse_desk_branch(name)
-            ]
-            proposed = {
-                ref: refs[ref] for pull in proposals if (ref := f"refs/heads/{pull.branch}") in refs
-            }
-            ours = {ref: oid for ref, oid in refs.items() if ref.startswith(_BRANCHES)}
-            cursors = read_ledger(reader, _here(self.repository, LEDGER)).cursors
-            remarks, heard_until = self._read_remarks(reader, pulls, cursors.get(REMARKS))
-            if any(parse_branch(name) and name not in opened for name in listed):
-                # A page that is not complete is not heard yet: what is said there must stay new.
-                heard_until = None
-            return ForgeSnapshot(
-                base=base,
-                branches=read_branches(self.repository, reader, ours, base, bot),
-                pulls=tuple(sorted(pulls, key=lambda pull: pull.number)),
-                cursors=cursors,
-                ignored=(
-                    *foreign_branches(ours),
-                    *self._refs.ignored,
-                    *(f"{ref}: {why}" for ref, why in unread.items()),
-                ),
-                proposals=tuple(sorted(proposals, key=lambda pull: pull.number)),
-                proposed=read_branches(
-                    self.repository, reader, proposed, base, bot, parse=parse_desk_branch
-                ),
-                remarks=remarks,
-                heard_until=heard_until,
-            )
+        return self._look.snapshot()
 
     def decided(self, keys: Iterable[ReceiptKey]) -> Mapping[ReceiptKey, Decision]:
         """Return how those of these `(case id, change)` ended that were decided before."""
@@ -146,7 +89,7 @@ class HostedForge:
         with ObjectReader(self.repository) as reader:
             return {
                 key: Decision(receipt.outcome, receipt.number, receipt.actor, receipt.reason)
-                for key, receipt in self._receipts(reader, keys).items()
+                for key, receipt in self._look.receipts(reader, keys).items()
             }
 
     def push_branches(
@@ -158,12 +101,12 @@ class HostedForge:
         made = write_commits(self.repository, case_commits(pushes, base, self._refs.bot, now))
 
         def attempt(reader: ObjectReader, refs: Mapping[str, str]) -> list[Done]:
-            decided = self._receipts(reader, map(_key, branches))
+            decided = self._look.receipts(reader, map(key_of, branches))
             answers = [
                 Done.ADOPTED
                 if branch.ref in refs
                 else Done.HELD
-                if _key(branch) in decided
+                if key_of(branch) in decided
                 else Done.DONE
                 for branch in branches
             ]
@@ -190,7 +133,7 @@ class HostedForge:
             head = refs.get(branch.ref)
             if head == commit:
                 return Done.ADOPTED
-            if head != action.head or self._receipts(reader, (_key(branch),)):
+            if head != action.head or self._look.receipts(reader, (key_of(branch),)):
                 return Done.HELD
             self._refs.push(RefChange(branch.ref, head, commit))
             return Done.DONE
@@ -209,10 +152,10 @@ class HostedForge:
         refs = self._refs.seen()
         head = refs.get(branch.ref)
         with ObjectReader(self.repository) as reader:
-            if self._receipts(reader, (_key(branch),)):
+            if self._look.receipts(reader, (key_of(branch),)):
                 return Done.HELD
             record = read_opened(reader, refs)[0].get(branch.name)
-        if record is not None and branch.name not in self._lost:
+        if record is not None and branch.name not in self._look.lost:
             return Done.ADOPTED
         if head is None:
             return Done.HELD
@@ -310,7 +253,7 @@ class HostedForge:
         pull = self._server.pull(action.number)
         if pull is None or (action.outcome is Outcome.REFUSED and (pull.is_open or pull.is_merged)):
             return Done.HELD
-        actor = "" if pull.is_open else self._person(self._server.ending(pull).login)
+        actor = "" if pull.is_open else self._look.person(self._server.ending(pull).login)
         if pull.is_open:
             self._server.close_pull(pull.number)
         ended = Ended(pull, action.outcome, actor, action.reason)
@@ -329,7 +272,11 @@ class HostedForge:
             head, record = refs.get(branch.ref), read_opened(reader, refs)[0].get(branch.name)
             if head is None and record is None:
                 return Done.ADOPTED
-            if head != action.head or record is None or self._receipts(reader, (_key(branch),)):
+            if (
+                head != action.head
+                or record is None
+                or self._look.receipts(reader, (key_of(branch),))
+            ):
                 return Done.HELD
             self._refs.push(
                 RefChange(branch.ref, head, None),
@@ -352,7 +299,7 @@ class HostedForge:
                 return Done.ADOPTED
             if head != action.head:
                 return Done.HELD
-            if record is not None and not self._receipts(reader, (_key(branch),)):
+            if record is not None and not self._look.receipts(reader, (key_of(branch),)):
                 return Done.HELD
             left = (RefChange(record.ref, refs[record.ref], None),) if record else ()
             self._refs.push(RefChange(branch.ref, head, None), *left)
@@ -428,37 +375,12 @@ class HostedForge:
         """Return what the ledger holds."""
         self._refs.seen()
         with ObjectReader(self.repository) as reader:
-            return read_ledger(reader, _here(self.repository, LEDGER))
-
-    def _receipts(
-        self, reader: ObjectReader, keys: Iterable[ReceiptKey]
-    ) -> Mapping[ReceiptKey, Receipt]:
-        return read_receipts(reader, _here(self.repository, RECEIPTS), keys)
+            return read_ledger(reader, here(self.repository, LEDGER))
 
     def _opened(self) -> Mapping[str, OpenedPull]:
         refs = self._refs.seen()
         with ObjectReader(self.repository) as reader:
             return read_opened(reader, refs)[0]
-
-    def _pull(self, pull: ServerPull, refs: Mapping[str, str]) -> Pull:
-        ended = None
-        if not pull.is_open:
-            said = self._server.ending(pull)
-            ended = Ending(said.outcome, self._person(said.login), said.words)
-        return Pull(
-            number=pull.number,
-            branch=pull.branch,
-            title=pull.title,
-            body=pull.body,
-            opened_at=pull.opened_at,
-            head=refs.get(f"refs/heads/{pull.branch}"),
-            ended=ended,
-        )
-
-    def _person(self, login: str) -> str:
-        """Return the person's id in `policies/team.yaml`, else the login."""
-        person = self._configuration.team.who_goes_by(login) if login else None
-        return person.id if person else clean_line(login, 100)
 
     def _decided_before(self, pulls: Sequence[ServerPull], head: str) -> Ended | None:
         """Return how this very proposal ended, where no receipt tells; None where it did not.
@@ -471,7 +393,7 @@ class HostedForge:
             said = self._server.ending(pull)
             if pull.is_merged or said.login != pull.author:
                 words = clean_line(mask(said.words, self._configuration.privacy), _LONGEST_REASON)
-                return Ended(pull, said.outcome, self._person(said.login), words)
+                return Ended(pull, said.outcome, self._look.person(said.login), words)
         return None
 
     def _words(self, action: OpenPull | UpdatePull) -> PageWords:
@@ -482,19 +404,6 @@ class HostedForge:
         person = self._configuration.team.person(person_id) if person_id else None
         return person.logins[:1] if person else ()
 
-    def _read_remarks(
-        self, reader: ObjectReader, pulls: Sequence[Pull], cursor: Cursor | None
-    ) -> tuple[tuple[Remark, ...], datetime | None]:
-        """Return what people command on the pages of pull requests that are not settled."""
-        pages = {pull.number: branch for pull in pulls if (branch := parse_branch(pull.branch))}
-        if not pages:
-            return (), None
-        since = min(pull.opened_at for pull in pulls)
-        if cursor is not None:
-            since = max(since, cursor.read_at)
-        receipts = _here(self.repository, RECEIPTS)
-        return self._pages.read_remarks(reader, receipts, pages, since)
-
     def _post_status(self, branch: BranchName, head: str) -> None:
         """Say on a branch's head whether its case passes the check.
 
@@ -502,24 +411,3 @@ class HostedForge:
         """
         verdict = check_branch(self.repository, branch, head, self._configuration)
         self._server.post_status(head, passed=verdict.passed, words=verdict.words)
-
-
-def _key(branch: BranchName) -> ReceiptKey:
-    return (branch.case_id, branch.change)
-
-
-def _branches(opened: Mapping[str, OpenedPull]) -> Iterable[BranchName]:
-    return (record.branch for record in opened.values())
-
-
-def _here(repository: Repository, ref: str) -> str | None:
-    return read_refs(repository, ref).get(ref)
-
-
-def _first_of_each_branch(pulls: Iterable[ServerPull]) -> dict[str, ServerPull]:
-    """Return the open pull requests of the runner's and the verbs' branches, by branch."""
-    found: dict[str, ServerPull] = {}
-    for pull in sorted(pulls, key=lambda pull: pull.number):
-        if pull.is_ours and (parse_branch(pull.branch) or parse_desk_branch(pull.branch)):
-            found.setdefault(pull.branch, pull)
-    return found
