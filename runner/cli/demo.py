@@ -211,7 +211,8 @@ class _Day:
             self.terminal.say("    doleances demo --keep DIR")
         self.terminal.say(say("How a message would be judged, and by which rule:"))
         self.terminal.say('    doleances explain "..."')
-        self.terminal.say(say("Your own desk: copy the repository, and write your sources.yaml."))
+        self.terminal.say(say("A desk of your own, ready to be pushed:"))
+        self.terminal.say("    doleances init DIR")
 
     def _scene(self, hour: int, title: str, minute: int = 0) -> None:
         self.at = _at(hour, minute)
