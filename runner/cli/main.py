@@ -40,6 +40,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "resolve": "Record the decision as the customer was told.",
         "contest": "Record that the customer does not accept the answer.",
         "close": "Record the closing message at every place.",
+        "survey": "Make the link to the survey, and record what customers answered.",
         "reopen": "Take a closed or dismissed case up again.",
     },
     "What people decide about it": {

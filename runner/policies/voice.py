@@ -35,7 +35,8 @@ class Voice:
     """How a brand speaks; `brand` is None where every brand does so.
 
     `signature` holds `{person}`, the first name of who signs.  `reach` says where a customer
-    can write in private when the site has no way.  `survey` is an address, or empty.
+    can write in private when the site has no way.  `survey` is an address, or empty,
+    with `{token}` where each case has its own.
     """
 
     brand: str | None = None

@@ -115,7 +115,8 @@ def read_facts(setting: Setting, register: str) -> dict[str, str]:
         "brand": next((brand.name for brand in configuration.brands if brand.id == case.brand), ""),
         "signature": _signature(case, configuration, voice, tongue),
         "channel": _channel(setting.private, voice, locale, tongue),
-        "link": voice.survey,
+        # With a case's own token only who has the secret knows the link: `doleances survey`.
+        "link": "" if "{token}" in voice.survey else voice.survey,
         "wording": _incident_wording(case, configuration, locale),
         "place": place.url or place.site,
         "detected": day_words(case.detected_at, locale, zone),
