@@ -39,6 +39,7 @@ from runner.repo.files import write_file
 from runner.repo.git import (
     GitFailed,
     Repository,
+    is_object_name,
     open_repository,
     parse_changes,
 )
@@ -314,7 +315,7 @@ def _read_cache(file: Path, program: str) -> CasesIndex | None:
         return None
     try:
         return _parse_cache(mapped, program)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         mapped.close()
         return None
 
@@ -330,6 +331,9 @@ def _parse_cache(mapped: mmap.mmap, program: str) -> CasesIndex:
     header = json.loads(mapped[_HEAD:start])
     if header["program"] != program:
         raise ValueError("another program made the index")
+    if not is_object_name(header["tree"]):
+        # Git would take some other words for an option, such as where to write.
+        raise ValueError("the index is of no tree")
     return CasesIndex(
         tree=header["tree"],
         open_cases=tuple(summary_from_json(summary) for summary in header["open"]),

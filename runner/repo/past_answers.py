@@ -21,7 +21,13 @@ from runner.replies.past_answers import PastCase, past_case
 from runner.repo.case_files import read_case
 from runner.repo.case_paths import parse_case_path
 from runner.repo.files import CASES_FOLDER, write_file
-from runner.repo.git import GitFailed, Repository, open_repository, parse_changes
+from runner.repo.git import (
+    GitFailed,
+    Repository,
+    is_object_name,
+    open_repository,
+    parse_changes,
+)
 from runner.repo.objects import ObjectReader
 
 _FORMAT = 1
@@ -130,11 +136,12 @@ def _program_digest() -> str:
 def _read_cache(file: Path, program: str) -> _Kept | None:
     try:
         kept = json.loads(file.read_bytes())
-        if kept["program"] != program:
+        if kept["program"] != program or not is_object_name(kept["tree"]):
+            # Git would take some other words than a name for an option.
             return None
         cases = (_past_case(each) for each in kept["cases"])
         return _Kept(kept["tree"], {case.path: case for case in cases})
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
