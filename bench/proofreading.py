@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,9 @@ def _batch(file: Path) -> Iterator[Row]:
                             yield Row(kind, file.stem, locale, text, wanted, bool(named & rules))
 
 
-def _named(text: str) -> set[str]:
-    return {each.rule for each in proofread(text, Reading())}
+@cache
+def _named(text: str) -> frozenset[str]:
+    return frozenset(each.rule for each in proofread(text, Reading()))
 
 
 def measure(judged: list[Row]) -> tuple[float, float]:

@@ -10,9 +10,10 @@ from typing import Any
 import re2
 
 from runner.replies.proofreading.sentences import Sentence
+from runner.text.guess import guess_language
 from runner.text.strict_yaml import read_value
 
-FILES = ("rules-fr.yaml", "rules-en.yaml")
+LOCALES = ("fr", "en")
 _GAP = r"(?: [^ |]+){0,5}? "
 _LIST = re.compile(r"<(\w+)>")
 _PATTERN_MEMORY = 1 << 26
@@ -29,6 +30,7 @@ class Rule:
     """
 
     name: str
+    locale: str
     scope: str
     says: tuple[tuple[Any, ...], ...]
     hint: Any
@@ -49,11 +51,17 @@ class Said:
 
 
 def find_said(sentences: tuple[Sentence, ...]) -> tuple[Said, ...]:
-    """Return what the program's rules find in sentences, in order; a rule once in a sentence."""
+    """Return what the program's rules find in sentences, in order; a rule once in a sentence.
+
+    A sentence whose language shows is read by the rules of that language, another by all.
+    """
     found: dict[tuple[str, int], Said] = {}
+    spoken = [guess_language(sentence.text.replace("|", " ")) for sentence in sentences]
     for rule in shipped_rules():
         for nth, sentence in enumerate(sentences):
             if (rule.name, nth) in found or len(sentence.text) < _SHORTEST:
+                continue
+            if spoken[nth] not in {None, rule.locale}:
                 continue
             said = _find(rule, sentences, nth)
             if said is not None:
@@ -64,12 +72,12 @@ def find_said(sentences: tuple[Sentence, ...]) -> tuple[Said, ...]:
 @cache
 def shipped_rules() -> tuple[Rule, ...]:
     """Return the rules that are shipped with this version."""
-    return tuple(rule for file in FILES for rule in _read_rules(file))
+    return tuple(rule for locale in LOCALES for rule in _read_rules(locale))
 
 
-def _read_rules(file: str) -> Iterator[Rule]:
+def _read_rules(locale: str) -> Iterator[Rule]:
     folder = resources.files("runner") / "replies" / "proofreading"
-    top: Any = read_value((folder / file).read_bytes())
+    top: Any = read_value((folder / f"rules-{locale}.yaml").read_bytes())
     lists: dict[str, str] = {}
     for name, words in top["lists"].items():
         lists[name] = _spelled(words.replace("\n", ""), lists)
@@ -77,6 +85,7 @@ def _read_rules(file: str) -> Iterator[Rule]:
         says = [[said] if isinstance(said, str) else said for said in rule["says"]]
         yield Rule(
             name=rule["name"],
+            locale=locale,
             scope=rule["scope"],
             says=tuple(tuple(_compiled([each], lists) for each in said) for said in says),
             hint=_compiled([said[0] for said in says], lists),
