@@ -70,7 +70,7 @@ def command(
     from contextlib import nullcontext
 
     from runner.figures.figures import Period, count_figures, figures_data
-    from runner.figures.public import public_data
+    from runner.figures.public import public_data, without_free_words
     from runner.report.charts import check_drawable
     from runner.report.folder import new_folder
     from runner.report.site import Site
@@ -89,7 +89,11 @@ def command(
         )
         found = _Looked(desk)
         gathered = found.gather(site.write_case if site is not None else lambda _: None)
-        figures = count_figures(gathered.lives, desk.now(), period)
+        lives = gathered.lives
+        if public:
+            products = frozenset(product.id for product in desk.configuration().products)
+            lives = without_free_words(lives, products)
+        figures = count_figures(lives, desk.now(), period)
         if site is not None:
             site.write_pages(gathered, figures, found.today(), found.watched(gathered))
     if as_json:

@@ -1,10 +1,23 @@
 """Figures as data that anybody may read: no case, no free words, no small counts."""
 
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import replace
+
 from runner.cases.instants import render_instant
 from runner.figures.autonomy import ALONE, TARGET
 from runner.figures.disclosure import is_small, publish
 from runner.figures.figures import Figures
+from runner.figures.life import Life
 from runner.figures.table import Row, Table, share
+
+
+def without_free_words(lives: Iterable[Life], products: Set[str]) -> Iterator[Life]:
+    """Yield lives as figures for everybody count them; `products` are the ids of the policies.
+
+    What else a case calls its product somebody wrote by hand: it counts as none.
+    """
+    for life in lives:
+        yield life if life.product in products else replace(life, product=None)
 
 
 def public_data(figures: Figures) -> dict[str, object]:

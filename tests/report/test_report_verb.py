@@ -177,6 +177,21 @@ def test_public_pages_name_nobody(desk: Path, public_site: Path) -> None:
     assert not (public_site / "data").exists()
 
 
+def test_a_product_that_no_policy_names_is_not_published(
+    desk: Path, git: Git, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = tmp_path / "desk"
+    shutil.copytree(desk, written)
+    file = written / "cases/2026/10/05/c-z9dhernv57sj.yaml"
+    text = file.read_text()
+    assert "product: lampe-aube\n" in text
+    file.write_text(text.replace("product: lampe-aube\n", "product: lampe de M. Dupont\n", 1))
+    git(written, "commit", "-qam", "Say it by hand.")
+    for options, shown in ((("--public",), False), ((), True)):
+        assert run(["-C", str(written), "report", "--json", *options]) == 0
+        assert ("Dupont" in capsys.readouterr().out) is shown
+
+
 def test_public_figures_hold_no_small_count(public_site: Path) -> None:
     figures = json.loads((public_site / "figures.json").read_text())
     assert figures["tables"]
