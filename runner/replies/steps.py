@@ -116,14 +116,16 @@ def _wants_survey(case: Case) -> bool:
 def _asking(case: Case, configuration: Configuration) -> tuple[Purpose, ...]:
     source = source_of(case, configuration)
     private = source.private if source else ContactAbility.NONE
+    in_public = source is None or source.public is not ContactAbility.NONE
+    public = (Purpose.ASK_DETAILS_PUBLIC,) if in_public else ()
     match private:
         case ContactAbility.API | ContactAbility.MANUAL:
-            return (Purpose.ASK_DETAILS_PRIVATE, Purpose.ASK_DETAILS_PUBLIC)
+            return (Purpose.ASK_DETAILS_PRIVATE, *public)
         case ContactAbility.PAID:
             # What costs money comes last, and needs somebody's yes.
-            return (Purpose.ASK_DETAILS_PUBLIC, Purpose.ASK_DETAILS_PRIVATE)
+            return (*public, Purpose.ASK_DETAILS_PRIVATE)
         case _:
-            return (Purpose.ASK_DETAILS_PUBLIC,)
+            return public
 
 
 def _told_since_hand_off(case: Case) -> bool:
