@@ -61,10 +61,17 @@ def parse_address(remote: str, api_of: ApiOf, name: str = "", api: str = "") -> 
     Raises:
         UsageError: when that is no repository on a server.
     """
-    parts = urlsplit(remote)
+    try:
+        parts = urlsplit(remote)
+        number = parts.port
+    except ValueError:
+        raise UsageError(
+            f"the remote's address {_shown(remote)} names no host or no port",
+            "such as https://forge.example.org/owner/name.git",
+        ) from None
     if parts.scheme in {"https", "http", "ssh"} and parts.hostname:
         host, path = parts.hostname, parts.path
-        port = f":{parts.port}" if parts.port and parts.scheme != "ssh" else ""
+        port = f":{number}" if number and parts.scheme != "ssh" else ""
     elif found := _SCP.fullmatch(remote):
         host, path, port = found[1].lower(), found[2], ""
     else:
@@ -79,7 +86,7 @@ def parse_address(remote: str, api_of: ApiOf, name: str = "", api: str = "") -> 
             f"the remote's address {_shown(remote)} ends in no owner/name",
             "say `server: {repository: owner/name}` in sources.yaml",
         )
-    site = f"{scheme}://{host}{port}"
+    site = f"{scheme}://[{host}]{port}" if ":" in host else f"{scheme}://{host}{port}"
     return Address(site, _checked_api(api, host) if api else api_of(site), path)
 
 
@@ -106,4 +113,4 @@ def _is_at_home(host: str) -> bool:
 
 def _shown(remote: str) -> str:
     """Return an address without a password that somebody put in it."""
-    return repr(re.sub(r"//[^/@]*@", "//", remote))
+    return repr(re.sub(r"//.*@", "//", remote))

@@ -52,7 +52,7 @@ class SeenIssues:
     def stopped_at(self) -> ServerIssue | None:
         """The issue on which people have stopped the runner, None where they have not."""
         issues = (self.dashboard, *self.doubles)
-        return next((issue for issue in issues if issue and STOP in issue.labels), None)
+        return next((issue for issue in issues if issue and _says_stop(issue)), None)
 
 
 class Posted(StrEnum):
@@ -182,6 +182,11 @@ class OwnIssues:
     def _close_doubles(self, seen: SeenIssues) -> None:
         for issue in seen.doubles:
             self._server.edit_issue(issue.number, title=issue.title, body=issue.body, is_open=False)
+
+
+def _says_stop(issue: ServerIssue) -> bool:
+    # Servers take labels for one whatever their capitals, and show them as somebody made them.
+    return any(label.casefold() == STOP for label in issue.labels)
 
 
 def _marked(topic: Topic, page: OwnPage, now: datetime) -> str:

@@ -249,7 +249,10 @@ class RestClient:
         found = _NEXT.search(headers.get("Link", ""))
         if found is None:
             return None
-        here, there = urlsplit(self.root), urlsplit(found[1])
+        try:
+            here, there = urlsplit(self.root), urlsplit(found[1])
+        except ValueError:
+            raise ForgeFailed(f"{self._host} links to its next page by no address") from None
         if (here.scheme, here.netloc) != (there.scheme, there.netloc):
             # The token goes to no other host, whoever links there.
             raise ForgeFailed(f"{self._host} links to its next page on another host")

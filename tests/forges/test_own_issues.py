@@ -153,6 +153,8 @@ def test_people_stop_the_runner_with_a_label(
     assert stopped.number == number
     only(tried).labels.remove(STOP)
     assert issues.look(number).stopped_at is None
+    only(tried).labels.append(STOP.capitalize())
+    assert issues.look(number).stopped_at is not None
 
 
 def test_a_failure_is_told_on_one_issue_that_is_closed_when_it_is_over(

@@ -182,6 +182,12 @@ def test_the_token_follows_no_link_to_another_host(site: Site) -> None:
         list(client(site).pages("/x"))
 
 
+def test_a_link_that_is_no_address_is_a_failure(site: Site) -> None:
+    site.tell("GET", "/x", (200, {"Link": '<http://[::1/x>; rel="next"'}, b"[]"))
+    with pytest.raises(ForgeFailed, match="no address"):
+        list(client(site).pages("/x"))
+
+
 def test_a_redirect_is_not_followed(site: Site) -> None:
     site.tell("GET", "/x", (301, {"Location": "http://127.0.0.2:1/x"}, b"{}"))
     with pytest.raises(ForgeFailed, match="answered 301"):
@@ -279,6 +285,7 @@ GHE = "https://ghe.example.org"
         ("http://ghe.example.org/desk/lumen", GHE, f"{GHE}/api/v3"),
         ("http://forge:3000/desk/lumen", "http://forge:3000", "http://forge:3000/api/v3"),
         ("http://10.0.0.8/desk/lumen", "http://10.0.0.8", "http://10.0.0.8/api/v3"),
+        ("http://[::1]:3000/desk/lumen", "http://[::1]:3000", "http://[::1]:3000/api/v3"),
         ("http://8.8.8.8/desk/lumen", "https://8.8.8.8", "https://8.8.8.8/api/v3"),
         ("http://127.0.0.1:80/desk/lumen", "http://127.0.0.1:80", "http://127.0.0.1:80/api/v3"),
     ],
@@ -298,6 +305,9 @@ def test_the_settings_say_what_the_remote_does_not() -> None:
     [
         ("/srv/desk.git", "", "is on no server"),
         ("https://github.com/lumen", "", "ends in no owner/name"),
+        ("https://user:passw0rd@github.com:99999/a/b", "", "github.com:99999/a/b' names no host"),
+        ("https://user:half/passw0rd@github.com/a/b", "", "github.com/a/b' names no host"),
+        ("https://[::1/a/b", "", "names no host"),
         ("https://user:passw0rd@github.com/lumen", "", "github.com/lumen' ends"),
         ("https://github.com/a/b/c", "", "ends in no owner/name"),
         (
