@@ -1,5 +1,6 @@
 """What stays of pull requests on a server: a record while they are open, a receipt afterwards."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from runner.repo.objects import NewCommit, ObjectReader, write_commits
 from runner.repo.opened import OpenedPull, digest_of_body, opened_commit
 from runner.repo.receipts import RECEIPTS, Receipt, read_receipts
 from runner.repo.refs import RefChange, RefsMoved, update_refs
-from runner.repo.refused_messages import receipt_files
+from runner.repo.refused_messages import read_others, receipt_files
 
 _TRIES = 6
 
@@ -42,6 +43,8 @@ def write_record(
     `before` is the record that stood there.  Where a person has changed the title or the body,
     the runner's last words of it stay in the record: that tells them from the person's for ever.
     """
+    with ObjectReader(refs.repository) as reader:
+        others = read_others(refs.repository, reader, branch.case_id, head)
     record = OpenedPull(
         number=pull.number,
         branch=branch,
@@ -51,6 +54,7 @@ def write_record(
         opened_at=pull.opened_at,
         assignees=words.assignees,
         head=head,
+        others=others,
     )
     if before is not None and pull.title not in {before.title, words.title}:
         record = replace(record, title=before.title)
@@ -83,7 +87,14 @@ def keep_ending(
         at=ended.pull.ended_at or now,
         head=ended.pull.head or None,
     )
-    _write_receipt(refs, receipt)
+    with ObjectReader(refs.repository) as reader:
+        # Without a record nobody knows what people saw but the commit that they refused.
+        others = (
+            record.others
+            if record
+            else read_others(refs.repository, reader, branch.case_id, ended.pull.head)
+        )
+    _write_receipt(refs, receipt, others)
     for _ in range(_TRIES):
         old = refs.seen().get(record.ref) if record else None
         try:
@@ -94,13 +105,13 @@ def keep_ending(
     raise OutsideFailed("others keep pushing receipts", "run it again in a moment")
 
 
-def _write_receipt(refs: RemoteRefs, receipt: Receipt) -> None:
+def _write_receipt(refs: RemoteRefs, receipt: Receipt, others: Sequence[str]) -> None:
     for _ in range(_TRIES):
         before = read_refs(refs.repository, RECEIPTS).get(RECEIPTS)
         with ObjectReader(refs.repository) as reader:
             if read_receipts(reader, before, (receipt.key,)):
                 return
-            files = receipt_files(refs.repository, reader, before, receipt)
+            files = receipt_files(reader, before, receipt, others)
         (commit,) = write_commits(
             refs.repository,
             (

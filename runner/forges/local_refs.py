@@ -19,7 +19,7 @@ from runner.repo.objects import NewCommit, ObjectReader, Signature, write_blob, 
 from runner.repo.pulls import COUNTER, DESK_PULLS, PULLS, PullRecord, read_pulls
 from runner.repo.receipts import RECEIPTS, Receipt, read_receipts
 from runner.repo.refs import RefChange, RefsMoved, update_refs
-from runner.repo.refused_messages import receipt_files
+from runner.repo.refused_messages import read_others, receipt_files
 
 BRANCHES = "refs/heads/doleances"
 DESK_BRANCHES = "refs/heads/desk"
@@ -77,6 +77,8 @@ class LocalRefs:
             RefsMoved: when another writer came in between.
         """
         gone = RefChange(pull.ref, pull.ref_value, None)
+        head = receipt.head
+        others = read_others(self.repository, reader, receipt.case_id, head) if head else ()
         if self.receipt(reader, seen, pull.branch) is not None:
             self.change(seen.receipts, gone, branch)
             return Done.ADOPTED
@@ -87,7 +89,7 @@ class LocalRefs:
                     message=f"receipts: {receipt.case_id}, {receipt.change}: {receipt.outcome}.\n",
                     by=self.bot,
                     at=receipt.at,
-                    files=receipt_files(self.repository, reader, seen.receipts, receipt),
+                    files=receipt_files(reader, seen.receipts, receipt, others),
                     parents=(seen.receipts,) if seen.receipts else (),
                 ),
             ),

@@ -28,7 +28,8 @@ class OpenedPull:
 
     `body_digest` tells whether the text is still the runner's, without keeping it.  `assignees`
     are logins.  `head` is where the branch stood when the words were written, None where an
-    earlier version did not keep it.
+    earlier version did not keep it; `others` are the keys of the messages that the case held
+    then, besides its own: who refuses it has seen these.
     """
 
     number: int
@@ -39,6 +40,7 @@ class OpenedPull:
     opened_at: datetime
     assignees: tuple[str, ...] = ()
     head: str | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -63,6 +65,7 @@ def opened_commit(opened: OpenedPull, bot: Signature) -> NewCommit:
         "opened_at": render_instant(opened.opened_at),
         "assignees": list(opened.assignees),
         "head": opened.head,
+        "others": list(opened.others),
     }
     return NewCommit(
         message=f"opened: {opened.branch.case_id}, {opened.branch.change}.\n",
@@ -111,4 +114,5 @@ def _parse(data: bytes | None, number: int) -> OpenedPull:
         opened_at=record.instant("opened_at"),
         assignees=record.texts("assignees"),
         head=record.text_or_none("head"),
+        others=record.texts("others"),
     )

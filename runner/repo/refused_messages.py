@@ -1,5 +1,6 @@
 """A new case that is refused is refused with all its messages, not only the one that names it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from runner.cases.case import Case
@@ -13,34 +14,41 @@ from runner.repo.objects import ObjectReader
 from runner.repo.receipts import Receipt, read_receipts, render_receipt
 
 
-def receipt_files(
-    repository: Repository, reader: ObjectReader, receipts: str | None, receipt: Receipt
-) -> dict[str, bytes]:
-    """Return the files to write for how a pull request ended, by their paths.
+def read_others(
+    repository: Repository, reader: ObjectReader, case_id: str, commit: str
+) -> tuple[str, ...]:
+    """Return the keys of the messages in a case's file but for the one that the case is named for.
 
-    A new case may hold copies from other places, and what its customer wrote since.  People who
-    refuse it have seen them: each gets a receipt too, so that none comes back as a case of its
-    own.  One that `receipts` tells of already keeps what is told there.  Where the branch's
-    commit is not at hand, only the case itself is known.
+    They are copies from other places, and what the customer wrote since.  None where the commit
+    is not at hand, or the file cannot be read.
     """
-    keys = _others(repository, reader, receipt)
-    known = read_receipts(reader, receipts, ((key, INTAKE) for key in keys))
-    others = (replace(receipt, case_id=key) for key in keys if (key, INTAKE) not in known)
-    return {each.path: render_receipt(each) for each in (receipt, *others)}
-
-
-def _others(repository: Repository, reader: ObjectReader, receipt: Receipt) -> tuple[str, ...]:
-    head = receipt.head
-    if receipt.outcome is not Outcome.REFUSED or receipt.change != INTAKE or head is None:
+    if reader.read(commit) is None:
         return ()
-    if reader.read(head) is None:
-        return ()
-    path = find_case_file_at(repository, head, receipt.case_id)
-    stored = reader.read(f"{head}:{path}") if path is not None else None
+    path = find_case_file_at(repository, commit, case_id)
+    stored = reader.read(f"{commit}:{path}") if path is not None else None
     if path is None or stored is None or stored.data is None:
         return ()
     case = read_case(stored.data, path)
     if not isinstance(case, Case):
         return ()
     keys = (*(place.key for place in case.places), *heard_keys(case))
-    return tuple(dict.fromkeys(key for key in keys if key != receipt.case_id))
+    return tuple(dict.fromkeys(key for key in keys if key != case_id))
+
+
+def receipt_files(
+    reader: ObjectReader, receipts: str | None, receipt: Receipt, others: Sequence[str]
+) -> dict[str, bytes]:
+    """Return the files to write for how a pull request ended, by their paths.
+
+    `others` are the messages besides that people saw in the proposal.  Where they refuse a new
+    case, each of them gets a receipt too, so that none comes back as a case of its own; one that
+    `receipts` tells of already keeps what is told there.
+    """
+    files = {receipt.path: render_receipt(receipt)}
+    if receipt.outcome is Outcome.REFUSED and receipt.change == INTAKE:
+        known = read_receipts(reader, receipts, ((key, INTAKE) for key in others))
+        for key in others:
+            if (key, INTAKE) not in known:
+                other = replace(receipt, case_id=key)
+                files[other.path] = render_receipt(other)
+    return files

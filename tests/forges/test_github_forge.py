@@ -30,7 +30,7 @@ from runner.forges.apply import apply
 from runner.forges.commits import runner_branch
 from runner.forges.github import open_github
 from runner.forges.port import Done
-from runner.planning.actions import OpenPull, SettlePull
+from runner.planning.actions import OpenPull, RenewBranch, SettlePull
 from runner.planning.observation import Ending, Outcome
 from runner.repo import git as edge
 from runner.repo.objects import Signature, write_commits
@@ -285,3 +285,15 @@ def test_slow_answers_are_waited_for(tried: TriedGithub, case_text: CaseText) ->
 
 def test_every_deviation_has_a_reason() -> None:
     assert all(why for why in DEVIATIONS.values())
+
+
+def test_what_came_after_people_saw_the_page_is_not_refused_with_it(
+    tried: TriedGithub, case_text: CaseText
+) -> None:
+    propose(tried, case_text, CASE)
+    (branch,) = tried.forge.snapshot().branches
+    path, content = case_text(CASE, OTHER)
+    renewal = RenewBranch(branch.name, branch.head, path, content, "Again.\n", "why")
+    assert tried.forge.renew_branch(renewal, tried.forge.base(), NOW) is Done.DONE
+    tried.person_refuses(1, "not ours")
+    assert list(tried.forge.decided([(CASE, "open"), (OTHER, "open")])) == [(CASE, "open")]
