@@ -112,12 +112,8 @@ def test_a_stopped_program_is_told(fake: Fake, capsys: Capture) -> None:
     )
 
 
+@pytest.mark.parametrize("fake", ["github"], indirect=True)
 class TestOnGithub:
-    @pytest.fixture(autouse=True)
-    def _only(self, fake: Fake) -> None:
-        if is_gitea(fake):
-            pytest.skip("a setting of GitHub's")
-
     def test_workflows_that_may_not_open_pulls(self, fake: Fake, capsys: Capture) -> None:
         fake.pages.settings.actions_open_pulls = False
         assert seen(capsys, ExitCode.FAULTS)["open-pulls"] == "fault"

@@ -90,6 +90,7 @@ class TestAFormForACase:
         assert not second.is_open
         assert len(fake.hub.pulls) == 2
 
+    @pytest.mark.parametrize("fake", ["github"], indirect=True)
     @pytest.mark.parametrize(
         ("said", "why"),
         [

@@ -13,8 +13,7 @@ import pytest
 
 from runner.cli.main import run
 from runner.errors import ExitCode, UsageError
-from runner.founding.charter import FORGES, ROLES, make_id, parse_people
-from runner.text.language import LANGUAGES
+from runner.founding.charter import ROLES, make_id, parse_people
 
 ROOT = Path(__file__).parents[2]
 INES = "Inès Martin <ines@example.org>, ines-martin"
@@ -46,7 +45,7 @@ def everything_in(folder: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.fixture(params=[(forge, lang) for forge in FORGES for lang in LANGUAGES], ids="-".join)
+@pytest.fixture(params=[("github", "fr"), ("gitea", "en"), ("local", "fr")], ids="-".join)
 def made(request: pytest.FixtureRequest, tmp_path: Path, capsys: Capture) -> Path:
     forge, language = request.param
     assert init(tmp_path / "desk", "--commit", forge=forge, language=language) == 0
@@ -153,7 +152,7 @@ class TestNothingIsOverwritten:
         assert "git.example.org" in git(desk, "remote", "-v")
         assert git(desk, "rev-list", "--count", "HEAD").strip() == "1"
 
-    @pytest.mark.parametrize("at", [0, 1, 20, -2])
+    @pytest.mark.parametrize("at", [1, -2])
     def test_a_killed_call_can_be_repeated(self, desk: Path, git: Git, at: int) -> None:
         init(desk / "../whole")
         whole = everything_in(desk / "../whole")
