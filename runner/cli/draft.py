@@ -9,7 +9,13 @@ from runner.cli.desk import Desk
 from runner.cli.drafting import read_uses
 from runner.cli.finding import Found, find_case
 from runner.errors import UsageError
-from runner.planning.draft_words import draft_lines, draft_title, record_command, why_no_draft
+from runner.planning.draft_words import (
+    draft_lines,
+    draft_title,
+    proofread_draft,
+    record_command,
+    why_no_draft,
+)
 from runner.policies.templates import Purpose
 from runner.replies.catalogue import Nearest
 from runner.replies.drafting import Draft, NoDraft, answer_by_itself, draft, use_of
@@ -71,7 +77,7 @@ def command(
     answer = _answer(desk, found, answer_id, wanted, plain=plain)
     drafted = _drafts(desk, found, wanted, places, answer)
     if as_json:
-        desk.print_json({"case": case.id, "drafts": [_data(each, case) for each in drafted]})
+        desk.print_json({"case": case.id, "drafts": [_data(each, case, desk) for each in drafted]})
         return
     for nth, each in enumerate(drafted):
         if nth:
@@ -143,7 +149,7 @@ def _print(desk: Desk, drafted: Draft | NoDraft, case: Case) -> None:
         desk.say(language.say("Once it stands, record it: {command}", command=command))
 
 
-def _data(drafted: Draft | NoDraft, case: Case) -> dict[str, object]:
+def _data(drafted: Draft | NoDraft, case: Case, desk: Desk) -> dict[str, object]:
     if isinstance(drafted, NoDraft):
         return {"text": None, "why": drafted.reason.value, "purpose": drafted.purpose}
     return {
@@ -164,4 +170,8 @@ def _data(drafted: Draft | NoDraft, case: Case) -> dict[str, object]:
         "costs": drafted.costs,
         "answer": drafted.answer.id if drafted.answer else None,
         "record": record_command(drafted, case),
+        "findings": [
+            {"rule": each.rule, "line": each.line, "column": each.column, "words": each.words}
+            for each in proofread_draft(drafted, desk.configuration())
+        ],
     }

@@ -1,6 +1,7 @@
 """A drafted reply in words for the team: what it is for, how chosen, what to do with it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from runner.cases.case import Case
 from runner.clocks.standings import Position, Standing
@@ -10,6 +11,9 @@ from runner.policies.templates import Purpose
 from runner.policies.values import Configuration
 from runner.replies.drafting import Draft, Missing, NoDraft
 from runner.text.language import Language
+
+if TYPE_CHECKING:
+    from runner.replies.proofreading.check import Finding
 
 _RECORDED: Mapping[Purpose, tuple[str, str, Mapping[str, str]]] = {
     Purpose.ASK_DETAILS_PUBLIC: ("ask", "details-asked", {"channel": "public"}),
@@ -69,16 +73,21 @@ def draft_lines(draft: Draft, configuration: Configuration, language: Language) 
     yield from _amiss(draft, configuration, language)
 
 
-def _amiss(draft: Draft, configuration: Configuration, language: Language) -> Iterator[str]:
-    """Yield what proofreading finds in a draft, spelling apart: templates are tried for that."""
+def proofread_draft(draft: Draft, configuration: Configuration) -> tuple["Finding", ...]:
+    """Return what proofreading finds in a draft, spelling apart: templates are tried for that."""
     if draft.purpose is Purpose.CRISIS_NOTE:
-        return
-    from runner.planning.proofread_words import finding_lines
+        return ()
     from runner.replies.proofreading.check import proofread
     from runner.replies.proofreading.readings import read_at_desk, read_for_purpose
 
     reading = read_for_purpose(read_at_desk(configuration), draft.purpose, draft.locale)
-    yield from finding_lines(proofread(draft.text, reading), language)
+    return proofread(draft.text, reading)
+
+
+def _amiss(draft: Draft, configuration: Configuration, language: Language) -> Iterator[str]:
+    from runner.planning.proofread_words import finding_lines
+
+    yield from finding_lines(proofread_draft(draft, configuration), language)
 
 
 def record_command(draft: Draft, case: Case) -> str:
