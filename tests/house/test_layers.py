@@ -42,6 +42,7 @@ def test_the_pure_core_is_all_of_it() -> None:
         "channels",
         "cli",
         "demo",
+        "exports",
         "founding",
         "locale",
         "lookups",
