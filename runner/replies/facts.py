@@ -1,5 +1,6 @@
 """What a template may say of a case: its variables, with values as far as they are known."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ _THEIRS: Mapping[str, Mapping[str, str]] = {
     "fr": {"son": "votre", "sa": "votre", "ses": "vos", "leur": "votre", "leurs": "vos",
            "mon": "votre", "ma": "votre", "mes": "vos"},
     "fr-familiar": {"son": "ton", "sa": "ta", "ses": "tes", "mon": "ton", "ma": "ta",
-                    "mes": "tes"},
+                    "mes": "tes", "vos": "tes"},
     "en": {"his": "your", "her": "your", "their": "your", "my": "your"},
 }  # fmt: skip
 """What the desk notes of customers, as it is said to them."""
@@ -32,6 +33,8 @@ _NOUN_FOLLOWS = {
     "en": frozenset({"a", "an", "the", "some", "another", "one", "two", "three", "your"}),
 }  # fmt: skip
 """Words with which what somebody asks for begins, where it is a thing and no deed."""
+_FORMAL = re.compile(r"\b(?:vous|votre|vos|vôtres?)\b", re.IGNORECASE)
+"""Words that say vous, which a text with tu has no room for."""
 _DATE = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM"}
 _PRIVATELY = {"fr": "en message privé", "en": "in a private message"}
 
@@ -43,7 +46,7 @@ GAPS: Mapping[str, Mapping[str, str]] = {
         "asked": "ce que demande le client",
         "brand": "la marque",
         "care": "le nom du service client",
-        "signature": "votre signature",
+        "signature": "la signature",
         "details": "ce qu’il faut pour retrouver le dossier",
         "channel": "où écrire en privé",
         "answer_by": "le jour où la réponse est due",
@@ -53,7 +56,7 @@ GAPS: Mapping[str, Mapping[str, str]] = {
         "recourse": "ce qui reste possible",
         "mediator": "le médiateur et son adresse",
         "outcome": "ce qui a été fait",
-        "advice": "votre conseil",
+        "advice": "le conseil",
         "link": "le lien du questionnaire",
         "wording": "le texte validé de l’incident",
         "place": "où le message a été lu",
@@ -89,7 +92,7 @@ GAPS: Mapping[str, Mapping[str, str]] = {
 
 
 def gap(variable: str, locale: str, hint: str = "") -> str:
-    """Return what stands where a value is missing: `[… votre signature]`.
+    """Return what stands where a value is missing: `[… la signature]`.
 
     `hint` is what people can make the value of, in words that no customer should read.
     """
@@ -124,7 +127,7 @@ def read_facts(setting: Setting, register: str) -> dict[str, str]:
     facts |= _said_by_voice(voice, tongue)
     facts |= _told_by_log(case, locale, zone)
     if locale == configuration.instance.language:
-        facts |= _desk_words(case, locale, tongue)
+        facts |= _desk_words(case, voice, locale, tongue)
     return {name: value for name, value in facts.items() if value}
 
 
@@ -163,7 +166,8 @@ def said_as_theirs(asked: str, tongue: str) -> str:
     first, _, rest = asked.partition(" ")
     first = _THEIRS[tongue].get(first, first)
     fits = first in _NOUN_FOLLOWS[tongue[:2]] or first.startswith(("l’", "l'", "d’", "d'"))
-    return f"{first} {rest}".strip() if fits else ""
+    said = f"{first} {rest}".strip()
+    return said if fits and _speaks(tongue, said) else ""
 
 
 def _product(case: Case, configuration: Configuration, tongue: str) -> str:
@@ -222,7 +226,12 @@ def _told_by_log(case: Case, locale: str, zone: ZoneInfo) -> dict[str, str]:
     return facts
 
 
-def _desk_words(case: Case, locale: str, tongue: str) -> dict[str, str]:
+def _speaks(tongue: str, noted: str) -> bool:
+    """Whether the desk's own words can be said in a tongue: no vous to whom is told tu."""
+    return tongue != "fr-familiar" or not _FORMAL.search(noted)
+
+
+def _desk_words(case: Case, voice: Voice, locale: str, tongue: str) -> dict[str, str]:
     facts: dict[str, str] = {}
     if case.asked:
         asked = plain_words(case.asked[-1].what, 120).rstrip(" .!")
@@ -230,7 +239,11 @@ def _desk_words(case: Case, locale: str, tongue: str) -> dict[str, str]:
     wanted = last_entry(case, "details-asked")
     wants = wanted.facts.get("wants") if wanted else None
     if isinstance(wants, (list, tuple)) and wants:
-        facts["details"] = listed(tuple(plain_words(str(want), 80) for want in wants), locale)
+        details = listed(tuple(plain_words(str(want), 80) for want in wants), locale)
+        if _speaks(tongue, details):
+            facts["details"] = details
+        elif details not in voice.details.values():
+            facts["details"] = gap("details", locale, details)
     return facts | _brand_care_said(case, locale)
 
 

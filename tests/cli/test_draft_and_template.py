@@ -47,7 +47,7 @@ def test_a_draft_says_how_it_was_chosen_and_how_it_is_recorded(
     assert title == "Advice, in French, for p1 (entraide)"
     assert text.startswith("Bonjour lili54, ")
     assert lines[0].startswith("Template advice-fr, wording 1-1-")
-    assert lines[1] == "To be filled in: [… votre conseil]"
+    assert lines[1] == "To be filled in: [… le conseil]"
     assert lines[2].startswith(f"Once it stands, record it: doleances reply {OPEN} --place p1 --te")
 
 

@@ -1,5 +1,6 @@
 """Drafts: which template, which words, and never the same for two customers of one site."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -166,10 +167,41 @@ class TestTheTemplate:
         speech = replace(
             shipped.speech, personas=(young, *shipped.speech.personas), matters=(matter,)
         )
-        desk = replace(shipped, speech=speech, templates=(*shipped.templates, familiar))
+        formal = [each for each in shipped.templates if each.register == "formal"]
+        desk = replace(shipped, speech=speech, templates=(*formal, familiar))
         made = drafted(make_case(source="agora", product=None), desk)
         assert (made.register, made.text) == ("familiar", "Salut Camille, je regarde ton souci.")
         assert drafted(make_case(source="avis-conso"), desk).register == "formal"
+
+    @pytest.mark.parametrize("purpose", [p for p in Purpose if p is not Purpose.CRISIS_NOTE])
+    def test_who_says_tu_is_told_no_vous(
+        self, make_case: MakeCase, shipped: Configuration, purpose: Purpose
+    ) -> None:
+        case = replace(
+            make_case(
+                source="agora",
+                incident=shipped.incidents[0].id,
+                category=Category.PRAISE if purpose is Purpose.THANKS else Category.COMPLAINT,
+            ),
+            asked=(Asked("son remboursement"),),
+            log=(entry("details-asked", channel="public", wants=["votre numéro de commande"]),),
+        )
+        made = drafted(case, shipped, purpose=purpose)
+        # What an incident's customers are told is approved word for word, and told to all.
+        assert made.register == ("formal" if purpose is Purpose.INCIDENT else "familiar")
+        if made.register == "familiar":
+            assert made.template.endswith("-familiar-fr")
+            assert not re.search(r"\b(?:vous|votre|vos)\b", made.text, re.IGNORECASE)
+
+    def test_what_was_asked_with_vous_is_for_people_to_say_with_tu(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        asked = entry("details-asked", channel="public", wants=["la photo de votre facture"])
+        case = replace(make_case(source="agora"), log=(asked,))
+        made = drafted(case, shipped, purpose=Purpose.REMINDER)
+        assert made.gaps == (
+            "[… ce qu’il faut pour retrouver le dossier\u00a0: la photo de votre facture]",
+        )
 
     def test_a_language_without_templates_gets_none(
         self, make_case: MakeCase, shipped: Configuration
@@ -211,8 +243,8 @@ class TestTheWords:
 
     def test_what_nobody_knows_is_a_gap(self, make_case: MakeCase, shipped: Configuration) -> None:
         made = drafted(make_case(owner=None), shipped)
-        assert made.gaps == ("[… votre signature]",)
-        assert made.text.endswith("[… votre signature]")
+        assert made.gaps == ("[… la signature]",)
+        assert made.text.endswith("[… la signature]")
 
     def test_an_incident_is_told_word_for_word(
         self, make_case: MakeCase, shipped: Configuration
@@ -373,6 +405,7 @@ def test_whatever_strangers_write_stays_plain_words(
         ("son remboursement", "fr", "votre remboursement"),
         ("ses 20 €", "fr", "vos 20 €"),
         ("sa lampe", "fr-familiar", "ta lampe"),
+        ("un geste de votre part", "fr-familiar", ""),
         ("l’échange du globe", "fr", "l’échange du globe"),
         ("être remboursé", "fr", ""),
         ("her money back", "en", "your money back"),
