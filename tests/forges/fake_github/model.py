@@ -1,6 +1,7 @@
 """What the fake GitHub knows: people, pull requests, comments, statuses, and a bare repository."""
 
 import copy
+import os
 import shutil
 import subprocess
 from collections.abc import Iterable
@@ -122,8 +123,13 @@ class Hub:
         return other
 
     def git(self, *arguments: str) -> str:
+        at = f"{self.now.timestamp():.0f} +0000"
         ended = subprocess.run(
-            ["git", "-C", str(self.git_dir), *arguments], capture_output=True, check=True, text=True
+            ["git", "-C", str(self.git_dir), *arguments],
+            capture_output=True,
+            check=True,
+            text=True,
+            env={**os.environ, "GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at},
         )
         return ended.stdout.strip()
 
