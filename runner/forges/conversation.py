@@ -1,14 +1,14 @@
 """Comments on the pull requests of cases, each exactly once."""
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from hashlib import sha256
 
 from runner.forges.server import ForgeServer, ServerComment
 from runner.planning.branches import INTAKE, branch_name, case_of_branch
 from runner.policies.team import Team
 from runner.repo.objects import ObjectReader
-from runner.repo.receipts import RECEIPTS, read_receipts
+from runner.repo.receipts import EVERY, RECEIPTS, read_receipts
 from runner.repo.told import Told, has_told
 
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9])?")
@@ -46,13 +46,24 @@ class Conversation:
         number = self._place_of(told.case_id)
         if number is None:
             return told.case_id not in self._waiting
-        marker = _marker(told.key)
-        if number not in self._heard:
-            self._heard[number] = self._server.comments(number)
+        # A run that was killed may have said it where the case was discussed then.
+        pages = {number, *self._pages_of(told.case_id)}
+        heard = [comment for page in sorted(pages) for comment in self._hear(page)]
         who = self._mention(told.person)
         words = f"{who}**{told.comment.subject}**\n\n{told.comment.body}"
-        say_once(self._server, number, marker, words, self._heard[number])
+        say_once(self._server, number, _marker(told.key), words, heard)
         return True
+
+    def _hear(self, number: int) -> Sequence[ServerComment]:
+        if number not in self._heard:
+            self._heard[number] = self._server.comments(number)
+        return self._heard[number]
+
+    def _pages_of(self, case_id: str) -> Iterator[int]:
+        """Yield the pull requests of a case, open and ended."""
+        yield from (n for name, n in self._numbers.items() if case_of_branch(name) == case_id)
+        receipts = read_receipts(self._reader, RECEIPTS, ((case_id, EVERY),))
+        yield from (receipt.number for receipt in receipts.values())
 
     def _place_of(self, case_id: str) -> int | None:
         intake = self._numbers.get(branch_name(case_id))

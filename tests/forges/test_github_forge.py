@@ -23,14 +23,14 @@ from contract import (
 from fake_github.deviations import DEVIATIONS
 from fake_github.model import BOT, INES, STRANGER
 from fake_github.server import Harm
-from trial import TOKEN, TriedGithub, configuration, open_forge, tried
+from trial import TOKEN, TriedGithub, configuration, open_forge, take_over, tried
 
 from runner.errors import OutsideFailed
 from runner.forges.apply import apply
 from runner.forges.commits import runner_branch
 from runner.forges.github import open_github
 from runner.forges.port import Done
-from runner.planning.actions import OpenPull, RenewBranch, SettlePull
+from runner.planning.actions import OpenPull, PushBranch, RenewBranch, SettlePull
 from runner.planning.observation import Ending, Outcome
 from runner.repo import git as edge
 from runner.repo.objects import Signature, write_commits
@@ -297,3 +297,25 @@ def test_what_came_after_people_saw_the_page_is_not_refused_with_it(
     assert tried.forge.renew_branch(renewal, tried.forge.base(), NOW) is Done.DONE
     tried.person_refuses(1, "not ours")
     assert list(tried.forge.decided([(CASE, "open"), (OTHER, "open")])) == [(CASE, "open")]
+
+
+def test_a_comment_without_its_receipt_is_found_on_any_page_of_the_case(
+    tried: TriedGithub, case_text: CaseText
+) -> None:
+    propose(tried, case_text, CASE)
+    told = comment_of(CASE, "ines")
+    tried.forge.comment([told], NOW)
+    (said,) = tried.fake.hub.pulls[1].comments
+    # The run was killed before its receipt was safe, and the case is discussed elsewhere now.
+    for there in (tried.folder, tried.fake.hub.git_dir):
+        tried.git(there, "update-ref", "-d", "refs/doleances/receipts")
+    tried.fake.hub.merge(1, INES)
+    take_over(tried.anew())
+    path, content = case_text(CASE, OTHER)
+    change = PushBranch(f"doleances/{CASE}/place-{OTHER[2:]}", path, content, "More.\n", "why")
+    forge = tried.anew()
+    forge.push_branches([change], forge.base(), NOW)
+    forge.open_pull(OpenPull(change.branch, "More", "Body", (), "why"), NOW)
+    assert list(tried.anew().comment([told], NOW)) == [Done.DONE]
+    pulls = tried.fake.hub.pulls
+    assert [pull.comments for pull in pulls.values()] == [[said], []]
