@@ -90,7 +90,7 @@ def build_sources(document: Document) -> tuple[Source, ...]:
 
 
 def _build_source(source: Mapping[str, Any], only_brand: str, line: int) -> Source:
-    publish = build_publishing(source)
+    publish, preset = build_publishing(source), source.get("preset")
     source = completed(source)
     own = {key: value for key, value in source.items() if key not in _COMMON}
     return Source(
@@ -110,6 +110,7 @@ def _build_source(source: Mapping[str, Any], only_brand: str, line: int) -> Sour
         may_be_empty=source.get("may_be_empty", source["kind"] == "mailbox"),
         bots=tuple(source.get("bots", ())),
         publish=publish,
+        preset=preset,
     )
 
 

@@ -133,6 +133,8 @@ class Source:
     bots: tuple[str, ...] = ()
     publish: Publishing | None = None
     """How approved replies are posted there, None where people do it."""
+    preset: str | None = None
+    """The preset that its settings come from, if any."""
 
 
 @dataclass(frozen=True, slots=True)

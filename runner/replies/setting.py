@@ -86,8 +86,8 @@ class Setting:
         """The most characters that the site takes."""
         if self.source is None:
             return _LONGEST
-        preset = str(self.source.settings.get("preset"))
-        default = REPLY_LENGTHS.get(preset, REPLY_LENGTHS.get(self.source.kind, _LONGEST))
+        by_kind = REPLY_LENGTHS.get(self.source.kind, _LONGEST)
+        default = REPLY_LENGTHS.get(self.source.preset or "", by_kind)
         return self.configuration.speech.lengths.get(self.source.id, default)
 
 

@@ -12,13 +12,17 @@ from hypothesis import strategies as st
 from runner.cases.case import Asked, Case, Entry
 from runner.cases.incident_terms import tells_wording
 from runner.model import Category, State
+from runner.policies.instance import build_sources
 from runner.policies.templates import Purpose, Template, Wording
 from runner.policies.values import Configuration
 from runner.policies.voice import Persona
 from runner.replies.drafting import Draft, Missing, NoDraft, draft, reserve, use_of
 from runner.replies.facts import said_as_theirs
+from runner.replies.setting import Setting
 from runner.replies.steps import next_purposes
 from runner.replies.uses import Use, recent_uses, skeleton
+from runner.text.document import Document
+from runner.text.strict_yaml import read_document
 from runner.text.typography import typeset
 
 NOW = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
@@ -356,12 +360,35 @@ class TestLimits:
         assert made.is_too_long
         assert len(made.text) > made.limit == 60
 
-    def test_presets_know_their_limits(self, make_case: MakeCase, shipped: Configuration) -> None:
-        sources = tuple(
-            replace(each, settings={"preset": "google-play"}) if each.id == "avis-conso" else each
-            for each in shipped.sources
+    @pytest.mark.parametrize(
+        ("preset", "parameters", "limit"),
+        [
+            ("google-play", "{package: org.example.lumen}", 350),
+            ("app-store-connect", '{app: "123456789"}', 5970),
+        ],
+        ids=["google-play", "app-store-connect"],
+    )
+    def test_presets_know_their_limits(
+        self,
+        make_case: MakeCase,
+        shipped: Configuration,
+        preset: str,
+        parameters: str,
+        limit: int,
+    ) -> None:
+        written = (
+            "brands: [{id: lumen, name: Lumen}]\nsources:\n- id: avis-conso\n  kind: json\n"
+            "  category: review-site\n  contact: {public: api, private: none}\n"
+            f"  preset: {preset}\n  parameters: {parameters}\n"
         )
-        assert drafted(make_case(), replace(shipped, sources=sources)).limit == 350
+        document = read_document(written.encode(), "sources.yaml")
+        assert isinstance(document, Document)
+        desk = replace(shipped, sources=build_sources(document))
+        case = make_case()
+        (source,) = desk.sources
+        setting = Setting(case, case.places[0], source, Purpose.FIRST_CONTACT, desk)
+        assert setting.length == limit
+        assert drafted(case, desk).limit <= limit
 
 
 WILD = st.text(max_size=300) | st.sampled_from(
