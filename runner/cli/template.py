@@ -85,10 +85,11 @@ def test_templates(desk: Desk) -> int:
     """Fill every template in for sample cases, and name what is wrong with file and line.
 
     Unknown variables and filters, texts over the length, languages without a template; then
-    what `doleances proofread` would say of the texts. Exits with 1 when there is anything.
+    what `doleances proofread` would say of the texts, and of policies/answers/. Exits with 1 when
+    there is anything.
     """
     from runner.planning.proofread_words import finding_lines
-    from runner.replies.proofreading.templates import proofread_template
+    from runner.replies.proofreading.templates import proofread_answer, proofread_template
     from runner.replies.trial import check_templates, try_template
     from runner.repo.dictionaries import read_speller
 
@@ -101,9 +102,11 @@ def test_templates(desk: Desk) -> int:
         for template in configuration.templates
         for each in proofread_template(template, configuration, read_speller)
     ]
+    for answer in configuration.answers:
+        amiss += proofread_answer(answer, configuration, read_speller)
     for each in amiss:
         for line in finding_lines((each.finding,), desk.language):
-            desk.say(f"{each.template.file}:{each.line}: {line}\n    {each.text}")
+            desk.say(f"{each.file}:{each.line}: {line}\n    {each.text}")
     texts = sum(try_template(each, configuration).texts for each in configuration.templates)
     count = desk.language.say_n(
         "{count} template", "{count} templates", len(configuration.templates)

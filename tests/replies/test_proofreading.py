@@ -22,7 +22,7 @@ from runner.policies.values import Configuration
 from runner.replies.proofreading.check import RULES, Reading, is_spelling_checked, proofread
 from runner.replies.proofreading.readings import read_in_case
 from runner.replies.proofreading.sentences import read_sentences
-from runner.replies.proofreading.templates import proofread_template
+from runner.replies.proofreading.templates import proofread_answer, proofread_template
 from runner.replies.uses import Use, skeleton
 from runner.repo.dictionaries import read_speller
 
@@ -73,6 +73,33 @@ def test_nothing_is_found_in_the_shipped_templates(shipped: Configuration) -> No
         for each in proofread_template(template, shipped, read_speller)
     ]
     assert amiss == []
+
+
+def test_the_shipped_answers_are_clean(shipped: Configuration) -> None:
+    assert len(shipped.answers) > 5
+    assert [
+        (each.text, each.finding)
+        for answer in shipped.answers
+        for each in proofread_answer(answer, shipped, read_speller)
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("tongue", "words", "rule"),
+    [
+        ("fr", "Nous vous rembourserons sous huit jours.", "promise"),
+        ("fr", "Ton colis arrive sous huit jours.", "mixed-register"),
+        ("fr-familiar", "Votre colis arrive sous huit jours.", "mixed-register"),
+        ("fr", "The link in the e-mail tells you where it is. " * 3, "wrong-language"),
+        ("en", "Leave a good review and get 10 EUR off.", "unlawful-offer"),
+    ],
+)
+def test_an_answer_is_read_as_its_customers_will(
+    shipped: Configuration, tongue: str, words: str, rule: str
+) -> None:
+    answer = replace(shipped.answers[0], words={tongue: (words,)})
+    (amiss,) = proofread_answer(answer, shipped)
+    assert (amiss.file, amiss.line, amiss.finding.rule) == (answer.file, answer.line, rule)
 
 
 def test_a_finding_has_its_place_and_its_words() -> None:

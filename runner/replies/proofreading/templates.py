@@ -1,12 +1,13 @@
-"""Templates proofread: every wording and every alternative of its parts, filled in once."""
+"""Templates and curated answers proofread: every wording, every alternative, filled in once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from runner.policies.answers import CuratedAnswer
 from runner.policies.templates import Purpose, Template
 from runner.policies.values import Configuration
-from runner.policies.wordings import Unfillable
-from runner.replies.facts import read_facts
+from runner.policies.wordings import Unfillable, fill_in, needed_variables
+from runner.replies.facts import gap, read_facts
 from runner.replies.proofreading.check import Finding, proofread
 from runner.replies.proofreading.readings import (
     Spellers,
@@ -17,13 +18,21 @@ from runner.replies.proofreading.readings import (
 from runner.replies.samples import sample_settings
 from runner.replies.values import spoken_name
 from runner.replies.variants import Variant, fill, find_frames
+from runner.text.typography import typeset
+
+_BEFORE = {
+    "fr": "Bonjour, merci pour votre question.",
+    "fr-familiar": "Bonjour, merci pour ta question.",
+    "en": "Hello, thank you for your question.",
+}
+"""What an answer stands behind: so an answer with tu among those with vous is found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Amiss:
-    """A finding in a text of a template, which starts at `line` of its file."""
+    """A finding in a text of a template, which starts at `line` of its file, or of an answer."""
 
-    template: Template
+    file: str
     line: int
     text: str
     finding: Finding
@@ -49,7 +58,30 @@ def proofread_template(
             for finding in proofread(text, here):
                 if (key := (line, finding.rule, finding.words)) not in seen:
                     seen.add(key)
-                    yield Amiss(template, line, text, finding)
+                    yield Amiss(template.file, line, text, finding)
+
+
+def proofread_answer(
+    answer: CuratedAnswer, configuration: Configuration, spellers: Spellers = no_dictionary
+) -> Iterator[Amiss]:
+    """Yield what is wrong with the words of an answer, in each of its tongues.
+
+    They are read as a customer reads them, behind a salutation; nothing is put in for variables.
+    """
+    at_desk = read_at_desk(configuration, spellers)
+    for tongue, ways in answer.words.items():
+        locale = tongue.partition("-")[0]
+        reading = replace(at_desk, locale=locale, is_whole=False)
+        for way in ways:
+            gaps = {name: gap(name, locale) for name in needed_variables(way)}
+            try:
+                said = fill_in(way, gaps)
+            except Unfillable:
+                # A fault of the answer's own, which `check` names.
+                continue
+            text = typeset(f"{_BEFORE[tongue]} {said}", locale)
+            for finding in proofread(text, reading):
+                yield Amiss(answer.file, answer.line, text, finding)
 
 
 def _texts(template: Template, known: dict[str, str]) -> Iterator[tuple[int, str]]:
