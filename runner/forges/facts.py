@@ -14,8 +14,9 @@ from runner.forges.rest import ForgeFailed, RestClient
 from runner.planning.checkup import ServerFacts
 
 Told = TypeVar("Told")
-_HIDDEN = frozenset((403, 404, 405, 409, 410, 422, 501))
-"""What servers answer to whoever may not ask, or where there is no such thing yet."""
+_HIDDEN = frozenset((403, 404, 405, 409, 410, 422, 500, 501))
+"""What servers answer to whoever may not ask, where there is no such thing yet, or where a
+question breaks them: one fact less, the others still tell."""
 _LOGINS = 50
 """So many members of a team are asked about."""
 _COLLECT = "collect.yml"
