@@ -12,6 +12,7 @@ from runner.policies.voice import Tongues, Voice, tongue_of
 from runner.replies.setting import Setting
 from runner.replies.steps import last_entry
 from runner.replies.values import listed, plain_words, spoken_name
+from runner.text.words import fold
 
 OPTIONAL = frozenset({"name", "product", "asked"})
 """What may well be unknown: a wording, or an alternative of a part, that needs it is then not
@@ -35,6 +36,7 @@ _NOUN_FOLLOWS = {
 """Words with which what somebody asks for begins, where it is a thing and no deed."""
 _FORMAL = re.compile(r"\b(?:vous|votre|vos|vôtres?)\b", re.IGNORECASE)
 """Words that say vous, which a text with tu has no room for."""
+_WORD = re.compile(r"\w+")
 _DATE = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM"}
 _PRIVATELY = {"fr": "en message privé", "en": "in a private message"}
 
@@ -128,6 +130,8 @@ def read_facts(setting: Setting, register: str) -> dict[str, str]:
     facts |= _told_by_log(case, locale, zone)
     if locale == configuration.instance.language:
         facts |= _desk_words(case, voice, locale, tongue)
+        if _says_no_more(facts.get("asked", ""), facts["matter"], locale):
+            del facts["asked"]
     return {name: value for name, value in facts.items() if value}
 
 
@@ -224,6 +228,12 @@ def _told_by_log(case: Case, locale: str, zone: ZoneInfo) -> dict[str, str]:
         if due_at.year > 1:
             facts["answer_by"] = day_words(due_at, locale, zone)
     return facts
+
+
+def _says_no_more(asked: str, matter: str, locale: str) -> bool:
+    """Whether `votre remboursement` would only repeat `le remboursement de votre lampe`."""
+    words = set(_WORD.findall(fold(asked))) - _NOUN_FOLLOWS[locale]
+    return bool(words) and words <= set(_WORD.findall(fold(matter)))
 
 
 def _speaks(tongue: str, noted: str) -> bool:

@@ -197,6 +197,16 @@ class TestTheTemplate:
             assert made.template.endswith("-familiar-fr")
             assert not re.search(r"\b(?:vous|votre|vos)\b", made.text, re.IGNORECASE)
 
+    @pytest.mark.parametrize(
+        ("asked", "is_said"),
+        [("son remboursement", False), ("le remboursement de 49 €", True), ("un échange", True)],
+    )
+    def test_what_the_matter_says_already_is_not_said_again(
+        self, make_case: MakeCase, shipped: Configuration, asked: str, is_said: bool
+    ) -> None:
+        case = replace(make_case(topic="refund"), asked=(Asked(asked),))
+        assert ("vous demandez" in drafted(case, shipped).text) is is_said
+
     def test_what_was_asked_with_vous_is_for_people_to_say_with_tu(
         self, make_case: MakeCase, shipped: Configuration
     ) -> None:
