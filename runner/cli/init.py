@@ -249,9 +249,7 @@ def _commit(folder: Path, message: str, files: Mapping[str, bytes]) -> None:
 
     if not (folder / _GIT).exists():
         ended = spawn(
-            git_command(folder.parent, "init", "--quiet", "--initial-branch=main", str(folder)),
-            b"",
-            environment(),
+            git_command(folder, "init", "--quiet", "--initial-branch=main"), b"", environment()
         )
         if ended.returncode:
             raise failure("init", ended)

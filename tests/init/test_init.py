@@ -152,6 +152,18 @@ class TestNothingIsOverwritten:
         assert "git.example.org" in git(desk, "remote", "-v")
         assert git(desk, "rev-list", "--count", "HEAD").strip() == "1"
 
+    def test_a_folder_beside_this_one_is_a_repository_of_its_own(
+        self, desk: Path, git: Git, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        here = desk.parent / "clones" / "program"
+        here.mkdir(parents=True)
+        git(here.parent, "init", "-q")
+        monkeypatch.chdir(here)
+        assert init(Path("../desk"), "--commit") == 0
+        assert git(here.parent / "desk", "rev-list", "--count", "HEAD").strip() == "1"
+        assert git(here.parent, "log", "--all", "--oneline") == ""
+        assert not (desk / ".git").exists()
+
     @pytest.mark.parametrize("at", [1, -2])
     def test_a_killed_call_can_be_repeated(self, desk: Path, git: Git, at: int) -> None:
         init(desk / "../whole")
