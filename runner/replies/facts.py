@@ -9,7 +9,7 @@ from runner.cases.case import Case
 from runner.model import Category, ContactAbility
 from runner.policies.values import Configuration
 from runner.policies.voice import Tongues, Voice, tongue_of
-from runner.replies.setting import Setting
+from runner.replies.setting import SAYS_VOUS, Setting
 from runner.replies.steps import last_entry
 from runner.replies.values import listed, plain_words, spoken_name
 from runner.text.words import fold
@@ -34,8 +34,6 @@ _NOUN_FOLLOWS = {
     "en": frozenset({"a", "an", "the", "some", "another", "one", "two", "three", "your"}),
 }  # fmt: skip
 """Words with which what somebody asks for begins, where it is a thing and no deed."""
-_FORMAL = re.compile(r"\b(?:vous|votre|vos|vôtres?)\b", re.IGNORECASE)
-"""Words that say vous, which a text with tu has no room for."""
 _WORD = re.compile(r"\w+")
 _DATE = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM"}
 _PRIVATELY = {"fr": "en message privé", "en": "in a private message"}
@@ -238,7 +236,7 @@ def _says_no_more(asked: str, matter: str, locale: str) -> bool:
 
 def _speaks(tongue: str, noted: str) -> bool:
     """Whether the desk's own words can be said in a tongue: no vous to whom is told tu."""
-    return tongue != "fr-familiar" or not _FORMAL.search(noted)
+    return tongue != "fr-familiar" or not SAYS_VOUS.search(noted)
 
 
 def _desk_words(case: Case, voice: Voice, locale: str, tongue: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Who is spoken to, where, and how: what decides which template speaks."""
 
+import re
 from dataclasses import dataclass
 
 from runner.cases.case import Case, Place
@@ -11,6 +12,10 @@ from runner.policies.voice import FAMILIAR, Persona
 from runner.replies.steps import outcome_of
 
 _LOCALES = ("fr", "en")
+SAYS_VOUS = re.compile(r"\b(?:vous|votre|vos|vôtres?)\b", re.IGNORECASE)
+"""Words that say vous, for which a text with tu has no room."""
+_OURS = frozenset({"replied", "published", "messaged", "details-asked", "reminded", "resolved"})
+"""Entries whose `text` the customer read."""
 REPLY_LENGTHS = {
     "app-store-connect": 5970,
     "app-store-reviews": 5970,
@@ -94,10 +99,13 @@ class Setting:
 def choose_template(setting: Setting) -> Template | None:
     """Return the template with the most conditions that all fit, None where none fits.
 
-    The register is the persona's; where there is no such template, the formal one is taken.
+    The register is the persona's, unless we have said vous to this customer; where there is no
+    such template, the formal one is taken.
     """
     persona = setting.persona
-    familiar = persona is not None and persona.register == FAMILIAR
+    familiar = (
+        persona is not None and persona.register == FAMILIAR and not _was_told_vous(setting.case)
+    )
     fitting = [
         template
         for template in setting.configuration.templates
@@ -126,6 +134,14 @@ def fits(template: Template, setting: Setting) -> bool:
         and (not template.personas or (persona is not None and persona.id in template.personas))
         and (not template.outcomes or outcome_of(case) in template.outcomes)
         and (not template.private or setting.private in template.private)
+    )
+
+
+def _was_told_vous(case: Case) -> bool:
+    """Whether a text of ours says vous: nobody goes from vous to tu in one matter."""
+    return any(
+        entry.kind in _OURS and SAYS_VOUS.search(str(entry.facts.get("text", "")))
+        for entry in case.log
     )
 
 

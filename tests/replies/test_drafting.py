@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from runner.cases.case import Asked, Case, Entry
 from runner.cases.incident_terms import tells_wording
 from runner.model import Category, State
+from runner.planning.draft_words import record_command
 from runner.policies.instance import build_sources
 from runner.policies.templates import Purpose, Template, Wording
 from runner.policies.values import Configuration
@@ -197,6 +198,17 @@ class TestTheTemplate:
             assert made.template.endswith("-familiar-fr")
             assert not re.search(r"\b(?:vous|votre|vos)\b", made.text, re.IGNORECASE)
 
+    def test_nobody_goes_from_vous_to_tu(self, make_case: MakeCase, shipped: Configuration) -> None:
+        case = make_case(source="agora")
+        for text, register in (
+            ("Bonjour Camille, je regarde votre colis.", "formal"),
+            ("Salut Camille, je regarde ton colis.", "familiar"),
+        ):
+            told = replace(case, log=(*case.log, entry("replied", place="p1", text=text)))
+            assert drafted(told, shipped, purpose=Purpose.CLOSING).register == register
+        wrote = replace(case, log=(*case.log, entry("customer-wrote", text="Et votre garantie ?")))
+        assert drafted(wrote, shipped, purpose=Purpose.ANSWER).register == "familiar"
+
     @pytest.mark.parametrize(
         ("asked", "is_said"),
         [("son remboursement", False), ("le remboursement de 49 €", True), ("un échange", True)],
@@ -272,6 +284,9 @@ class TestTheWords:
                 assert made.purpose is Purpose.INCIDENT
                 told = {"entry": "replied", "text": made.text}
                 assert tells_wording(told, incident, language), made.text
+                assert record_command(made, case).endswith(
+                    f"{made.recorded} --url ADDRESS --wording"
+                )
 
 
 class TestNoTwoCustomers:
