@@ -100,9 +100,11 @@ def record_command(draft: Draft, case: Case) -> str:
     if draft.purpose is Purpose.REMINDER:
         asked = [entry for entry in case.log if entry.kind == "details-asked"]
         said = {"channel": str(asked[-1].facts["channel"])} if asked else said
-    return typed_command(
+    typed = typed_command(
         verb, kind, case.id, {"place": draft.place, "template": draft.recorded, **said}
     )
+    # Such a template says the incident's own wording, and the entry must hold it.
+    return f"{typed} --wording" if draft.purpose is Purpose.INCIDENT else typed
 
 
 def reminder_step(
