@@ -49,8 +49,14 @@ def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.M
     )
     team.write_text(team.read_text().replace(routes, "- {language: en, owner: sam}"))
     brand = folder / "policies/brand.yaml"
-    elsewhere = ("lengths: {agora: 500}\n", "  sources: [forum-bricolage]\n")
-    brand.write_text(brand.read_text().replace(elsewhere[0], "").replace(elsewhere[1], ""))
+    words = brand.read_text()
+    for elsewhere in (
+        "lengths: {agora: 500}\n",
+        "  sources: [forum-bricolage]\n",
+        "- id: abonnes\n  sources: [agora]\n  register: familiar\n",
+    ):
+        words = words.replace(elsewhere, "")
+    brand.write_text(words)
     (folder / "inbox").mkdir()
     (tmp_path / "gitconfig").write_text(
         "[user]\n\tname = ines\n\temail = ines.carpentier@agence.example.org\n"
