@@ -9,6 +9,7 @@ from runner.forges.apply import Applied
 from runner.forges.port import Done
 from runner.planning.branches import brings_case_in
 from runner.planning.observation import ReadStatus, SourceRead
+from runner.text.language import Language
 
 
 def outcome_to_data(
@@ -43,44 +44,9 @@ def print_outcome(
     if as_json:
         desk.print_json(outcome_to_data(applied, reads))
     else:
-        say_n = desk.language.say_n
         done = [r.key for one in applied for r in one.results if r.done is Done.DONE]
-        pushed = [key for key in done if key.startswith(("push ", "renew "))]
-        recorded = sum(brings_case_in(key) for key in pushed)
-        changed = len(pushed) - recorded
-        opened = sum(key.startswith("open ") for key in done)
-        withdrawn = sum(key.startswith("withdraw ") for key in done)
-        obeyed = sum(key.startswith("obey ") for key in done)
-        rewritten = sum(key.startswith("update ") for key in done)
-        tidied = len(done) - len(pushed) - opened - withdrawn - obeyed - rewritten
-        if recorded:
-            desk.say(say_n("{count} new case recorded.", "{count} new cases recorded.", recorded))
-        if changed:
-            desk.say(
-                say_n(
-                    "{count} change of a case recorded.",
-                    "{count} changes of cases recorded.",
-                    changed,
-                )
-            )
-        if opened:
-            desk.say(say_n("{count} pull request opened.", "{count} pull requests opened.", opened))
-        if obeyed:
-            desk.say(
-                say_n(
-                    "Comments on {count} pull request answered.",
-                    "Comments on {count} pull requests answered.",
-                    obeyed,
-                )
-            )
-        if rewritten:
-            desk.say(say_n("{count} page written anew.", "{count} pages written anew.", rewritten))
-        if withdrawn:
-            desk.say(
-                say_n("{count} proposal taken back.", "{count} proposals taken back.", withdrawn)
-            )
-        if tidied:
-            desk.say(say_n("{count} decision taken over.", "{count} decisions taken over.", tidied))
+        for line in say_done(desk.language, done):
+            desk.say(line)
         if all_failed(reads) and not done:
             desk.say(desk.language.say("No source was read: what there is to do is not known."))
         elif not done and not failures:
@@ -92,6 +58,44 @@ def print_outcome(
             f"{len(failures)} of the actions failed",
             "run again: what is done is done, the rest is tried anew",
         )
+
+
+def say_done(language: Language, done: Sequence[str]) -> tuple[str, ...]:
+    """Return a line for each kind of action among the keys of those done, and how many."""
+    say_n = language.say_n
+    pushed = [key for key in done if key.startswith(("push ", "renew "))]
+    recorded = sum(brings_case_in(key) for key in pushed)
+    changed = len(pushed) - recorded
+    opened, obeyed, rewritten, withdrawn = (
+        sum(key.startswith(f"{verb} ") for key in done)
+        for verb in ("open", "obey", "update", "withdraw")
+    )
+    tidied = len(done) - len(pushed) - opened - obeyed - rewritten - withdrawn
+    lines = (
+        (recorded, say_n("{count} new case recorded.", "{count} new cases recorded.", recorded)),
+        (
+            changed,
+            say_n(
+                "{count} change of a case recorded.", "{count} changes of cases recorded.", changed
+            ),
+        ),
+        (opened, say_n("{count} pull request opened.", "{count} pull requests opened.", opened)),
+        (
+            obeyed,
+            say_n(
+                "Comments on {count} pull request answered.",
+                "Comments on {count} pull requests answered.",
+                obeyed,
+            ),
+        ),
+        (rewritten, say_n("{count} page written anew.", "{count} pages written anew.", rewritten)),
+        (
+            withdrawn,
+            say_n("{count} proposal taken back.", "{count} proposals taken back.", withdrawn),
+        ),
+        (tidied, say_n("{count} decision taken over.", "{count} decisions taken over.", tidied)),
+    )
+    return tuple(line for count, line in lines if count)
 
 
 def print_troubles(desk: Desk, reads: Sequence[SourceRead]) -> None:
