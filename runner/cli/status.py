@@ -6,18 +6,16 @@ from dataclasses import dataclass
 import click
 
 from runner.cases.instants import render_instant
-from runner.cases.summary import CaseSummary
 from runner.cli.deciding import read_verdict
 from runner.cli.desk import Desk
 from runner.cli.noticing import Marks, print_marks, read_marks
 from runner.cli.observing import open_forge
 from runner.cli.promises import by_urgency, next_due, read_standings
-from runner.clocks.standings import Position, Standing, foremost
 from runner.errors import FaultyFiles
 from runner.model import Category, State, Urgency
 from runner.planning.case_page import crisis_step, next_step
+from runner.planning.dashboard import OpenCase
 from runner.planning.draft_words import reminder_step
-from runner.planning.observation import Branch
 from runner.planning.waiting import raised_crises
 from runner.planning.words import category_words, promise_line
 from runner.repo.cases_index import open_index
@@ -36,7 +34,7 @@ class _Wanted:
     incident: str | None
     overdue: bool
 
-    def fits(self, each: "_Open") -> bool:
+    def fits(self, each: OpenCase) -> bool:
         case = each.summary
         return (
             self.owner in {None, case.owner}
@@ -47,31 +45,6 @@ class _Wanted:
             and self.incident in {None, case.incident}
             and (not self.overdue or each.is_overdue)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """An open case with the promise to look at first.
-
-    `branch` proposes its crisis, in the pull request `pull`; None for what the base holds.
-    """
-
-    summary: CaseSummary
-    standings: tuple[Standing, ...]
-    branch: Branch | None
-    pull: int | None
-
-    @property
-    def foremost(self) -> Standing | None:
-        return foremost(self.standings)
-
-    @property
-    def is_overdue(self) -> bool:
-        return self.foremost is not None and self.foremost.position is Position.OVERDUE
-
-    @property
-    def order(self) -> tuple[bool, int, str, str]:
-        return (*by_urgency(self.summary, self.foremost), self.summary.id)
 
 
 @click.command(short_help="List the open cases: state, owner, next step.")
@@ -134,11 +107,11 @@ def command(
     wanted = _Wanted(owner, state, urgency, category, source, incident, overdue)
     proposed = {case_id: each.branch for case_id, each in crises.items()}
     found = (
-        _Open(case, standings[case_id], branch, pulls.get(branch.name) if branch else None)
+        OpenCase(case, standings[case_id], branch, pulls.get(branch.name) if branch else None)
         for case_id, case in summaries.items()
         for branch in (proposed.get(case_id),)
     )
-    cases = sorted((each for each in found if wanted.fits(each)), key=lambda each: each.order)
+    cases = sorted((each for each in found if wanted.fits(each)), key=_order)
     marks = read_marks(forge, (each.summary.id for each in cases))
     if as_json:
         desk.print_json(
@@ -154,7 +127,11 @@ def command(
         raise FaultyFiles(index.faults)
 
 
-def _print(desk: Desk, cases: list[_Open], marks: Marks) -> None:
+def _order(each: OpenCase) -> tuple[bool, int, str, str]:
+    return (*by_urgency(each.summary, each.foremost), each.summary.id)
+
+
+def _print(desk: Desk, cases: list[OpenCase], marks: Marks) -> None:
     language = desk.language
     say = language.say
     if not cases:
@@ -180,7 +157,7 @@ def _print(desk: Desk, cases: list[_Open], marks: Marks) -> None:
     desk.say(language.say_n("{count} open case.", "{count} open cases.", len(cases)))
 
 
-def _rows(desk: Desk, cases: list[_Open], marks: Marks) -> Iterator[tuple[str, ...]]:
+def _rows(desk: Desk, cases: list[OpenCase], marks: Marks) -> Iterator[tuple[str, ...]]:
     language = desk.language
     for each in cases:
         case = each.summary
@@ -195,13 +172,13 @@ def _rows(desk: Desk, cases: list[_Open], marks: Marks) -> Iterator[tuple[str, .
         )
 
 
-def _step(each: _Open, desk: Desk) -> str:
+def _step(each: OpenCase, desk: Desk) -> str:
     case = each.summary
     step = _next_step(each, desk)
     return step if case.incident is None else f"{step} ({case.incident})"
 
 
-def _next_step(each: _Open, desk: Desk) -> str:
+def _next_step(each: OpenCase, desk: Desk) -> str:
     case, configuration = each.summary, desk.configuration()
     state = State(case.state)
     if each.branch is not None:
@@ -222,7 +199,7 @@ def _to_accept(pull: int | None, language: Language) -> str:
     )
 
 
-def _data(each: _Open, desk: Desk, marks: Marks) -> dict[str, object]:
+def _data(each: OpenCase, desk: Desk, marks: Marks) -> dict[str, object]:
     case, due_at = each.summary, next_due(each.foremost)
     return {
         "case": case.id,
