@@ -6,7 +6,6 @@ It holds what we saw of our own words, nothing of what customers wrote.
 
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,14 +13,13 @@ from hashlib import sha256
 from runner.cases.instants import render_instant
 from runner.model import KEY
 from runner.planning.looking import Doubt, Look, Sighting
-from runner.repo.git import chunked
-from runner.repo.objects import ObjectReader, parse_tree
+from runner.repo.case_records import folder_of, read_case_records
+from runner.repo.objects import ObjectReader
 from runner.repo.records import Record, render_record
 from runner.text.clean import clean_line
 
 LOOKED = "looked"
 _VERSION = 1
-_CASES_AT_ONCE = 1000
 _DIGEST_LENGTH = 32
 DETAIL_LIMIT = 500
 """Characters of what went wrong that are kept."""
@@ -36,11 +34,7 @@ def look_path(look: Look) -> str:
     """Return where a look stands: one for each message and instant."""
     told = f"{look.place} {look.message} {render_instant(look.at)}"
     digest = sha256(told.encode()).hexdigest()[:_DIGEST_LENGTH]
-    return f"{_folder(look.case_id)}/{digest}.json"
-
-
-def _folder(case_id: str) -> str:
-    return f"{LOOKED}/{case_id[2:4]}/{case_id}"
+    return f"{folder_of(LOOKED, look.case_id)}/{digest}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +66,11 @@ def read_looks(
 
     What is no look counts as none.
     """
-    found: dict[str, tuple[Look, ...]] = {}
-    if commit is None or reader.read(f"{commit}:{LOOKED}") is None:
-        return found
-    for ids in chunked(sorted(set(case_ids)), _CASES_AT_ONCE):
-        trees = list(reader.read_all(f"{commit}:{_folder(case_id)}" for case_id in ids))
-        files = [
-            (case_id, name, oid)
-            for case_id, tree in zip(ids, trees, strict=True)
-            for name, oid in parse_tree(tree).items()
-        ]
-        looks: dict[str, list[Look]] = {}
-        blobs = reader.read_all(oid for *_, oid in files)
-        for (case_id, name, _), stored in zip(files, blobs, strict=True):
-            if stored is None or stored.kind != "blob":
-                continue
-            with suppress(ValueError):
-                look = parse_look(stored.data)
-                if look_path(look) == f"{_folder(case_id)}/{name}":
-                    looks.setdefault(case_id, []).append(look)
-        found |= {
-            case_id: tuple(sorted(each, key=lambda look: (look.at, look.message)))
-            for case_id, each in looks.items()
-        }
-    return found
+    found = read_case_records(reader, commit, LOOKED, case_ids, parse=parse_look, path_of=look_path)
+    return {
+        case_id: tuple(sorted(each, key=lambda look: (look.at, look.message)))
+        for case_id, each in found.items()
+    }
 
 
 def look_data(look: Look) -> dict[str, object]:

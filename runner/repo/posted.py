@@ -7,7 +7,6 @@ try to it.  They hold where the post stands, none of its words.
 
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -15,8 +14,8 @@ from hashlib import sha256
 from runner.cases.instants import render_instant
 from runner.model import KEY
 from runner.planning.postings import Posting, Step
-from runner.repo.git import chunked
-from runner.repo.objects import ObjectReader, parse_tree
+from runner.repo.case_records import folder_of, read_case_records
+from runner.repo.objects import ObjectReader
 from runner.repo.records import Record, render_record
 from runner.text.clean import clean_line
 
@@ -24,7 +23,6 @@ PUBLISHING = "publishing"
 DETAIL_LIMIT = 500
 """Characters of what went wrong that are kept."""
 _VERSION = 1
-_CASES_AT_ONCE = 1000
 _LIMIT = 2000
 _CASE = re.compile(KEY)
 _DIGEST = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -36,11 +34,7 @@ def posting_path(posting: Posting) -> str:
     """Return where a receipt stands: one intent and one result for each try."""
     what = "intent" if posting.step is Step.INTENDED else "result"
     digest = sha256(f"{posting.key} {posting.tried} {what}".encode()).hexdigest()[:32]
-    return f"{_folder(posting.case_id)}/{digest}.json"
-
-
-def _folder(case_id: str) -> str:
-    return f"{PUBLISHING}/{case_id[2:4]}/{case_id}"
+    return f"{folder_of(PUBLISHING, posting.case_id)}/{digest}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +66,13 @@ def read_postings(
 
     What is no receipt counts as none.
     """
-    found: dict[str, tuple[Posting, ...]] = {}
-    if commit is None or reader.read(f"{commit}:{PUBLISHING}") is None:
-        return found
-    for ids in chunked(sorted(set(case_ids)), _CASES_AT_ONCE):
-        trees = list(reader.read_all(f"{commit}:{_folder(case_id)}" for case_id in ids))
-        files = [
-            (case_id, name, oid)
-            for case_id, tree in zip(ids, trees, strict=True)
-            for name, oid in parse_tree(tree).items()
-        ]
-        read: dict[str, list[Posting]] = {}
-        blobs = reader.read_all(oid for *_, oid in files)
-        for (case_id, name, _), stored in zip(files, blobs, strict=True):
-            if stored is None or stored.kind != "blob":
-                continue
-            with suppress(ValueError):
-                posting = parse_posting(stored.data)
-                if posting_path(posting) == f"{_folder(case_id)}/{name}":
-                    read.setdefault(case_id, []).append(posting)
-        found |= {
-            case_id: tuple(sorted(each, key=lambda one: (one.tried, one.at, one.step)))
-            for case_id, each in read.items()
-        }
-    return found
+    found = read_case_records(
+        reader, commit, PUBLISHING, case_ids, parse=parse_posting, path_of=posting_path
+    )
+    return {
+        case_id: tuple(sorted(each, key=lambda one: (one.tried, one.at, one.step)))
+        for case_id, each in found.items()
+    }
 
 
 def posting_data(posting: Posting) -> dict[str, object]:
