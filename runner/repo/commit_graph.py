@@ -9,14 +9,6 @@ WORTH = 1_000
 """Commits from which on a graph is worth its file; shorter histories are read as fast without."""
 
 
-def has_changed_paths(repository: Repository) -> bool:
-    """Whether there is a graph, in one file or in several."""
-    info = repository.common_dir / "objects" / "info"
-    return (info / "commit-graph").exists() or (
-        info / "commit-graphs" / "commit-graph-chain"
-    ).exists()
-
-
 def keep_commit_graph(repository: Repository) -> None:
     """Write what the graph lacks; what it has stays.  Costs a look where nothing is new."""
     repository.run("commit-graph", "write", "--reachable", "--changed-paths", "--split",

@@ -165,10 +165,6 @@ class Register:
         if value is not None and check_value("case", value):
             self._documents.put((path, blob), _Version(data, Document(path, value, {}, {})))
 
-    def blob_of(self, path: str) -> str | None:
-        """Return the blob of a policy before the commit."""
-        return self._stood.get(path)
-
     def team(self) -> Team:
         """Return the team before the commit."""
         return self._teams.get(self._stood.get(TEAM))
