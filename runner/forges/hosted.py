@@ -290,7 +290,10 @@ class HostedForge:
         return done
 
     def drop_branch(self, action: DropBranch) -> Done:
-        """Remove a branch if it is still where the plan saw it, and has no open pull request."""
+        """Remove a branch if it is still where the plan saw it, and has no open pull request.
+
+        Held too where people opened its pull request again: without a branch it would close.
+        """
         branch = runner_branch(action.branch)
 
         def attempt(reader: ObjectReader, refs: Mapping[str, str]) -> Done:
@@ -299,7 +302,10 @@ class HostedForge:
                 return Done.ADOPTED
             if head != action.head:
                 return Done.HELD
-            if record is not None and not self._look.receipts(reader, (key_of(branch),)):
+            receipt = self._look.receipts(reader, (key_of(branch),)).get(key_of(branch))
+            if record is not None and receipt is None:
+                return Done.HELD
+            if receipt is not None and self._look.is_reopened(receipt, branch):
                 return Done.HELD
             left = (RefChange(record.ref, refs[record.ref], None),) if record else ()
             self._refs.push(RefChange(branch.ref, head, None), *left)

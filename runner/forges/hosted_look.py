@@ -10,7 +10,7 @@ from runner.forges.pages import PullPages
 from runner.forges.port import ForgeSnapshot
 from runner.forges.remote_refs import RemoteRefs
 from runner.forges.server import ForgeServer, ServerPull
-from runner.planning.observation import REMARKS, Cursor, Ending, Pull, Remark
+from runner.planning.observation import REMARKS, Cursor, Ending, Outcome, Pull, Remark
 from runner.policies.values import Configuration
 from runner.repo.git import BranchName, Repository, parse_branch, parse_desk_branch, read_refs
 from runner.repo.ledger import LEDGER, read_ledger
@@ -69,14 +69,19 @@ class HostedLook:
                 ref: refs[ref] for pull in proposals if (ref := f"refs/heads/{pull.branch}") in refs
             }
             ours = {ref: oid for ref, oid in refs.items() if ref.startswith(_BRANCHES)}
+            reopened = self._reopened(reader, listed.values())
             cursors = read_ledger(reader, here(self._refs.repository, LEDGER)).cursors
             remarks, heard_until = self._read_remarks(reader, pulls, cursors.get(REMARKS))
-            if any(parse_branch(name) and name not in opened for name in listed):
+            unheard = listed.keys() - opened.keys() - reopened.keys()
+            if any(map(parse_branch, unheard)):
                 # A page that is not complete is not heard yet: what is said there must stay new.
                 heard_until = None
             return ForgeSnapshot(
                 base=base,
-                branches=read_branches(self._refs.repository, reader, ours, base, bot),
+                branches=tuple(
+                    replace(branch, reopened=reopened.get(branch.name))
+                    for branch in read_branches(self._refs.repository, reader, ours, base, bot)
+                ),
                 pulls=tuple(sorted(pulls, key=lambda pull: pull.number)),
                 cursors=cursors,
                 ignored=(
@@ -91,6 +96,13 @@ class HostedLook:
                 remarks=remarks,
                 heard_until=heard_until,
             )
+
+    def is_reopened(self, receipt: Receipt, branch: BranchName) -> bool:
+        """Whether the pull request that a receipt calls refused is open: people thought again."""
+        if receipt.outcome is not Outcome.REFUSED:
+            return False
+        pull = self._server.pull(receipt.number)
+        return pull is not None and pull.is_open and pull.branch == branch.name
 
     def receipts(
         self, reader: ObjectReader, keys: Iterable[ReceiptKey]
@@ -117,6 +129,21 @@ class HostedLook:
             head=refs.get(f"refs/heads/{pull.branch}"),
             ended=ended,
         )
+
+    def _reopened(self, reader: ObjectReader, listed: Iterable[ServerPull]) -> Mapping[str, int]:
+        """Return the numbers of pull requests that are open again, by branch.
+
+        Lists lag behind: one that they show as open may have ended long ago.
+        """
+        branches = {pull.number: branch for pull in listed if (branch := parse_branch(pull.branch))}
+        receipts = self.receipts(reader, map(key_of, branches.values()))
+        return {
+            branch.name: number
+            for number, branch in branches.items()
+            if (receipt := receipts.get(key_of(branch))) is not None
+            and receipt.number == number
+            and self.is_reopened(receipt, branch)
+        }
 
     def _read_remarks(
         self, reader: ObjectReader, pulls: Sequence[Pull], cursor: Cursor | None

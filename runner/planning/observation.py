@@ -132,7 +132,8 @@ class Branch:
 
     `hands_off` when somebody else committed to it: the runner never pushes there
     again.  `case` and `path` are what it proposes, None when its file cannot be
-    read.  `merged` when the base already holds its head.
+    read.  `merged` when the base already holds its head.  `reopened` is the number of its pull
+    request where people opened that again after it was decided on, else None.
     """
 
     name: str
@@ -143,6 +144,7 @@ class Branch:
     merged: bool
     path: str | None
     case: Case | None
+    reopened: int | None = None
 
 
 class Outcome(StrEnum):

@@ -406,6 +406,13 @@ def _tidy(
             reason = _held_by_base(branch.name, language)
         elif (branch.case_id, branch.change) in observation.decided:
             reason = language.say("its pull request has ended")
+            if branch.reopened is not None:
+                why = language.say(
+                    "pull request {number} had ended and is open again: merge it or close it",
+                    number=branch.reopened,
+                )
+                kept.append(Held(branch.name, HeldBy.PERSON, why))
+                continue
         else:
             continue
         if branch.hands_off and not branch.merged:

@@ -27,9 +27,12 @@ class MergedPulls:
         self._known = known
         self.by_case: dict[str, list[Receipt]] = defaultdict(list)
         self.merged_heads: set[str] = set()
+        self._refused: set[str] = set()
         for receipt in receipts:
             if receipt.outcome is Outcome.MERGED:
                 self.by_case[receipt.case_id].append(receipt)
+            else:
+                self._refused.add(receipt.case_id)
 
     def of(
         self, reader: ObjectReader, commit: MainCommit, watched: Mapping[str, FileChange]
@@ -66,7 +69,9 @@ class MergedPulls:
                     1,
                     "receipt-missing",
                     "the runner proposed it, and no receipt tells who accepted it",
-                    "the next `doleances run` writes it; if one has, the receipt was removed",
+                    "it was refused, then merged all the same: the merge tells by whom"
+                    if case_id in self._refused
+                    else "the next `doleances run` writes it; if one has, the receipt was removed",
                 )
 
 

@@ -47,6 +47,26 @@ def test_people_merge_and_command_on_the_pages_and_nothing_is_done_twice(
     assert len(fake.api_calls) < 20
 
 
+def test_a_branch_that_people_restored_after_its_refusal_stays_with_its_pull_request(
+    fake: FakeGitea, capsys: Capture
+) -> None:
+    done(capsys, "run")
+    hub = fake.hub
+    again = hub.pulls[1]
+    hub.close(again.number, INES)
+    done(capsys, "run")
+    hub.reopen(again.number)
+    out = done(capsys, "run")
+    assert "pull request 1 had ended and is open again: merge it or close it" in out
+    assert again.is_open
+    assert hub.heads()[again.branch] == again.head
+
+    hub.close(again.number, SAM)
+    done(capsys, "run")
+    assert again.branch not in hub.heads()
+    assert "Nothing to do" in done(capsys, "run")
+
+
 def test_without_a_token_the_name_of_the_variable_is_told(
     desk: Path, fake: FakeGitea, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,11 +77,36 @@ def test_a_rebase_merge_is_a_merge_and_a_reopened_pull_request_is_open(
     merged, reopened = hub.pulls.values()
     hub.merge(merged.number, INES, "rebase")
     hub.close(reopened.number, INES)
-    reopened.is_open, reopened.ended_at, reopened.closed_by = True, None, None
+    hub.reopen(reopened.number)
     done(capsys, "run")
     assert merged.branch not in hub.heads()
     assert reopened.branch in hub.heads()
     assert "Nothing to do" in done(capsys, "run")
+
+
+def test_a_pull_request_that_people_open_again_after_its_refusal_is_theirs(
+    fake: FakeGithub, capsys: Capture, desk: Path, git: Git
+) -> None:
+    done(capsys, "run")
+    hub = fake.hub
+    again = hub.pulls[1]
+    hub.close(again.number, INES, "Not ours.")
+    done(capsys, "run")
+    hub.reopen(again.number)
+    head, marks = again.head, hub.marks()
+    for _ in range(2):
+        out = done(capsys, "run")
+        assert "pull request 1 had ended and is open again: merge it or close it" in out
+    assert (hub.heads()[again.branch], hub.marks()) == (head, marks)
+
+    hub.merge(again.number, SAM)
+    done(capsys, "run")
+    assert again.branch not in hub.heads()
+    assert "Nothing to do" in done(capsys, "run")
+    git(desk, "fetch", "-q", str(hub.git_dir), "main")
+    git(desk, "reset", "-q", "--hard", "FETCH_HEAD")
+    # Broken are only the made-up times: this desk was begun today.
+    assert "it was refused, then merged all the same" in done(capsys, "audit", code=1)
 
 
 def test_a_strangers_pull_request_from_a_fork_is_none_of_ours(

@@ -94,7 +94,7 @@ class People:
         pull = self._pick()
         if pull is not None:
             self.hub.close(pull.number, self._who())
-            pull.is_open, pull.ended_at, pull.closed_by = True, None, None
+            self.hub.reopen(pull.number)
             self._done(f"close and reopen {pull.number}")
 
     def edit(self) -> None:

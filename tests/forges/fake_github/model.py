@@ -188,6 +188,13 @@ class Hub:
             self.say(number, by, words)
         self._end(self.pulls[number], by, merged=False)
 
+    def reopen(self, number: int) -> None:
+        """Open a closed pull request again, its branch restored where that is gone."""
+        pull = self.pulls[number]
+        if pull.branch not in self.heads():
+            self.git("update-ref", f"refs/heads/{pull.branch}", pull.head)
+        pull.is_open, pull.ended_at, pull.closed_by = True, None, None
+
     def say(self, number: int, by: Account, words: str) -> Comment:
         comment = Comment(self.next_id(), by, words, self.now)
         self.pulls[number].comments.append(comment)
