@@ -139,6 +139,11 @@ def _words(item: Item) -> _Words:
     return _Words(author, title, text)
 
 
+def masked_words(item: Item, privacy: PrivacyPolicy) -> str:
+    """Return what an item says, cleaned, masked and cut off as a mention's text is."""
+    return masked_text(_words(item).text, privacy, privacy.text_limit).strip()
+
+
 def masked_text(text: str, privacy: PrivacyPolicy, limit: int) -> str:
     """Return a customer's words, personal data masked, cut off after `limit` characters."""
     room = _MASKING_MARGIN * limit + _TORN

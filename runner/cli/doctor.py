@@ -152,9 +152,9 @@ def _owners(text: str) -> list[str]:
 
 
 def _variables(configuration: Configuration) -> list[str]:
-    from runner.policies.secrets import secret_variables
+    from runner.policies.secrets import secret_variables, survey_variables
 
-    named = [*secret_variables(configuration.sources)]
+    named = [*secret_variables(configuration.sources), *survey_variables(configuration.sources)]
     named += [each.variable for each in configuration.escalation.channels if each.variable]
     if any(each.kind == "mail" for each in configuration.escalation.channels):
         named.append(_MAIL)

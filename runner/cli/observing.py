@@ -17,6 +17,7 @@ from runner.cli.drafting import recent_cases
 from runner.cli.looking import look_now, looks_at_hand
 from runner.cli.looking_up import ask_about_new
 from runner.cli.publishing import publications_at_hand
+from runner.cli.surveying import surveys_at_hand
 from runner.errors import FaultyFiles, UsageError
 from runner.forges.local import LocalForge
 from runner.forges.port import Forge, ForgeSnapshot
@@ -223,9 +224,10 @@ def observe(
     keys.update((case_id, EVERY) for case_id in wanting)
     postings, _, approved = publications_at_hand(desk, snapshot.base, index)
     keys.update((case_id, EVERY) for case_id in postings)
+    surveys, surveyed = surveys_at_hand(configuration.sources, reads, forge, index)
     paths = {
         *(case.path for case in candidates), *spoken_of.values(), *wanting.values(),
-        *approved.values(),
+        *approved.values(), *surveyed,
     }  # fmt: skip
     paths.update(b.path for b in snapshot.branches if b.change != INTAKE and b.path is not None)
     clocks = [course.clock for case in index.open_cases for course in case.courses]
@@ -263,6 +265,7 @@ def observe(
         heard_until=snapshot.heard_until,
         rewritten_already=rewritten_already,
         forms=forms,
+        surveys=surveys,
     )
 
 

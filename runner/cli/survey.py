@@ -1,7 +1,6 @@
 """`doleances survey`: the link to the survey, and what customers answered."""
 
 import csv
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,16 +8,17 @@ from typing import Any
 import click
 
 from runner.cases.case import Case
-from runner.cases.survey import SHORTEST_SECRET, Surveyed, make_token, read_token
+from runner.cases.survey import SHORTEST_SECRET, Surveyed, is_answered, make_token, read_token
 from runner.cli.case_ids import complete_case_ids
 from runner.cli.daily import Manner, write_entry
 from runner.cli.desk import Desk
 from runner.cli.finding import find_case
 from runner.cli.observing import open_forge
 from runner.cli.recording import read_standing
+from runner.cli.surveying import survey_secret
 from runner.errors import UsageError
+from runner.policies.secrets import SURVEY_SECRET
 
-SECRET = "DOLEANCES_SURVEY_SECRET"  # noqa: S105 - the name of a variable
 _BEST = 5.0
 _LARGEST = 16 * 1024 * 1024
 """Bytes of a file of answers."""
@@ -122,7 +122,7 @@ def _record(desk: Desk, file: Path, secret: bytes, best: float, how: Manner) -> 
         except UsageError:
             left_out += 1
             continue
-        if standing.case.cycle != surveyed.cycle or _is_answered(standing.case):
+        if standing.case.cycle != surveyed.cycle or is_answered(standing.case):
             left_out += 1
             continue
         _write(desk, surveyed, row, best, how)
@@ -175,16 +175,6 @@ def _write(desk: Desk, surveyed: Surveyed, row: dict[str, str], best: float, how
     write_entry(desk, "survey", "survey-answered", surveyed.case_id, facts, how=how)
 
 
-def _is_answered(case: Case) -> bool:
-    """Whether the running cycle has an answer."""
-    for entry in reversed(case.log):
-        if entry.kind == "survey-answered":
-            return True
-        if entry.kind == "reopened":
-            return False
-    return False
-
-
 def _score(row: dict[str, str], best: float) -> float | None:
     try:
         score = float(row.get("score", "").replace(",", "."))
@@ -206,10 +196,10 @@ def _secret() -> bytes:
     Raises:
         UsageError: when there is none, or a short one.
     """
-    secret = os.environ.get(SECRET, "").strip()
-    if len(secret) < SHORTEST_SECRET:
+    secret = survey_secret()
+    if secret is None:
         raise UsageError(
-            f"{SECRET} is not set, or shorter than {SHORTEST_SECRET} characters",
+            f"{SURVEY_SECRET} is not set, or shorter than {SHORTEST_SECRET} characters",
             "the same long secret everywhere: make one with `openssl rand -hex 32`",
         )
-    return secret.encode()
+    return secret

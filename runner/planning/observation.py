@@ -11,6 +11,7 @@ from enum import StrEnum
 from runner.cases.case import Case
 from runner.cases.customer import Answer
 from runner.cases.summary import CaseSummary, ClosedCase, heard_keys
+from runner.cases.survey import SurveyAnswer, SurveyRead
 from runner.clocks.business_time import OpenTime
 from runner.model import Mention
 from runner.planning.looking import Look
@@ -67,13 +68,15 @@ class SourceRead:
 
     `problem` says in words what went wrong.  `shortened` when, thanks to its cursor, what is
     older was not asked for.  `answers` are what look-ups say of the customers,
-    by the keys of their messages.
+    by the keys of their messages.  `surveyed` are what a source of survey answers shows, in the
+    place of mentions.
     """
 
     source: str
     status: ReadStatus
     read_at: datetime
     mentions: tuple[Mention, ...] = ()
+    surveyed: tuple[SurveyAnswer, ...] = ()
     items: int = 0
     etag: str | None = None
     last_modified: str | None = None
@@ -271,6 +274,8 @@ class Observation:
     rewritten_already: int = 0
     forms: tuple[Mention, ...] = ()
     """Messages for which people of the team ask for a case, whatever the rules say."""
+    surveys: tuple[SurveyRead, ...] = ()
+    """What the sources of survey answers show, their tokens checked."""
 
     @property
     def proposed_by_people(self) -> frozenset[str]:

@@ -51,6 +51,7 @@ from runner.planning.page_updates import plan_updates
 from runner.planning.plan_file import digest_of
 from runner.planning.published_wishes import wish_published
 from runner.planning.pull_request import render_commit_message, render_pull
+from runner.planning.surveyed_wishes import left_out_of, surveyed_over, wish_surveyed
 from runner.planning.words import because
 from runner.policies.values import Configuration
 from runner.text.clean import clean_line, clean_text
@@ -131,8 +132,10 @@ def plan(observation: Observation) -> Plan:
     # Our own words that are gone come last: the customer has been told once.
     found = wish_looked(observation, merged, language)
     over |= looked_over(observation, merged, found, language)
+    over |= surveyed_over(observation, merged, language)
     posted = wish_published(observation, merged, language)
-    wishes = (*posted, *heard.wishes, *links, *found)
+    surveyed = wish_surveyed(observation, merged, language)
+    wishes = (*posted, *heard.wishes, *links, *surveyed, *found)
     changes = plan_changes(observation, wishes, over, settling | gone | obeying, language)
     changing = (_Proposal(wish.branch, wish.merged.case, wish) for wish in changes.waiting)
     withdrawn = {each.branch for each in changes.withdrawn if isinstance(each, WithdrawPull)}
@@ -155,7 +158,7 @@ def plan(observation: Observation) -> Plan:
         replace(c, etag=None, last_modified=None, judged_by="", problem=flooded[c.source])
         if c.source in flooded
         else c
-        for c in moved
+        for c in _remarked(moved, left_out_of(observation, merged, language))
     )
     cursors += _heard(observation)
     return Plan(
@@ -167,6 +170,13 @@ def plan(observation: Observation) -> Plan:
         digest=digest_of(observation.base, actions, held, cursors, observation.looks),
         looks=observation.looks,
     )
+
+
+def _remarked(cursors: Iterable[Cursor], said: Mapping[str, str]) -> Iterator[Cursor]:
+    """Yield the cursors, with what is said of some sources beside what was to remark."""
+    for cursor in cursors:
+        words = (cursor.problem, said.get(cursor.source, ""))
+        yield replace(cursor, problem="; ".join(filter(None, words)))
 
 
 def _heard(observation: Observation) -> tuple[Cursor, ...]:

@@ -91,7 +91,8 @@ class Recipe:
     them count.  `dates` is `iso`, `epoch-seconds`, `epoch-ms` or a form for `strptime`, None
     when the values tell by themselves; `stars` gives words of a rating their number;
     `markup` says of `title` and `text` whether they are `plain`, `html` or plain with
-    `entities`.  At most `pages` pages are read at once.  `backoff` finds seconds to wait.
+    `entities`.  At most `pages` pages are read at once.  `backoff` finds seconds to wait.  Items
+    without a word count where they are `answers` to a survey.
     """
 
     url: str
@@ -107,6 +108,7 @@ class Recipe:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, object] | None = None
     backoff: Expression | None = None
+    answers: bool = False
 
 
 def build_recipe(settings: Mapping[str, Any]) -> Recipe:
@@ -131,6 +133,7 @@ def build_recipe(settings: Mapping[str, Any]) -> Recipe:
         headers=settings.get("headers", {}),
         body=settings.get("body"),
         backoff=_expression(settings["backoff"]) if "backoff" in settings else None,
+        answers=settings.get("gives") == "survey-answers",
     )
 
 

@@ -136,6 +136,11 @@ class Source:
     preset: str | None = None
     """The preset that its settings come from, if any."""
 
+    @property
+    def gives_survey_answers(self) -> bool:
+        """Whether its items are answers to the survey, and no messages."""
+        return self.settings.get("gives") == "survey-answers"
+
 
 @dataclass(frozen=True, slots=True)
 class Configuration:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.cases.mention import find_orders, holds_order, prepare_mention
+from runner.cases.survey import SurveyAnswer, prepare_answer
 from runner.model import Item, Mention
 from runner.planning.observation import Cursor, ReadStatus, SourceRead
 from runner.policies.privacy import PrivacyPolicy
@@ -173,9 +174,10 @@ async def _read(
             not_before=until,
         )
     showed_some = cursor is not None and cursor.items > 0
-    if source.id in errand.in_full or (cursor and cursor.judged_by != errand.judged_by):
+    if _is_read_in_full(source, cursor, errand):
         cursor = None
     mentions: tuple[Mention, ...] = ()
+    surveyed: tuple[SurveyAnswer, ...] = ()
     outcome: Fetched
     try:
         outcome = await adapter_of(source.kind).fetch(source, cursor, outside)
@@ -183,12 +185,10 @@ async def _read(
             items = outcome.items
             if showed_some and not (items or outcome.left_out or source.may_be_empty):
                 outcome = Unknown(Problem(Trouble.FELL_SILENT, source.id), outcome.not_before)
-            mentions, orders = await outside.apart(
-                0, _prepare, items, replace(source, settings={}), privacy, errand.now
-            )
-            if errand.notice is not None:
-                for key, found in orders.items():
-                    errand.notice(key, found)
+            if source.gives_survey_answers:
+                surveyed = await outside.apart(0, _answers_of, items, privacy, errand.now)
+            else:
+                mentions = await _mentions_of(items, source, privacy, errand, outside)
     except TookTooLong:
         seconds = f"{errand.bounds.computing_seconds:g}"
         outcome = Unknown(Problem(Trouble.TOO_LONG, source.id, seconds))
@@ -209,6 +209,7 @@ async def _read(
                 ReadStatus.READ,
                 errand.now,
                 mentions=mentions,
+                surveyed=surveyed,
                 items=len(outcome.items),
                 etag=outcome.etag,
                 last_modified=outcome.last_modified,
@@ -256,6 +257,38 @@ def mentions_of(
             if notice is not None and holds_order(mention):
                 notice(mention.key, find_orders(item, privacy))
     return tuple(found.values())
+
+
+def _is_read_in_full(source: Source, cursor: Cursor | None, errand: Errand) -> bool:
+    # An answer to the survey that cannot be proposed yet is kept nowhere but at its source.
+    return (
+        source.id in errand.in_full
+        or source.gives_survey_answers
+        or (cursor is not None and cursor.judged_by != errand.judged_by)
+    )
+
+
+async def _mentions_of(
+    items: tuple[Item, ...],
+    source: Source,
+    privacy: PrivacyPolicy,
+    errand: Errand,
+    outside: Outside,
+) -> tuple[Mention, ...]:
+    mentions, orders = await outside.apart(
+        0, _prepare, items, replace(source, settings={}), privacy, errand.now
+    )
+    if errand.notice is not None:
+        for key, found in orders.items():
+            errand.notice(key, found)
+    return mentions
+
+
+def _answers_of(
+    items: Iterable[Item], privacy: PrivacyPolicy, now: datetime
+) -> tuple[SurveyAnswer, ...]:
+    prepared = (prepare_answer(item, privacy, now) for item in items)
+    return tuple(answer for answer in prepared if answer is not None)
 
 
 def _prepare(

@@ -58,13 +58,16 @@ def _read(source: Source, pattern: str, cursor: Cursor | None, outside: Outside)
     if cursor is not None and cursor.etag == etag and not remarks:
         return Unchanged()
     columns, best = source.settings.get("columns"), source.settings.get("best")
+    answers = source.gives_survey_answers
+    usual = {"native_id": "token"} if answers else {}
     form = Form(
-        columns={str(k): str(v) for k, v in columns.items()}
+        columns=usual | {str(k): str(v) for k, v in columns.items()}
         if isinstance(columns, Mapping)
-        else {},
+        else usual,
         best=float(best) if isinstance(best, int | float) else 5.0,
         zone=outside.zone,
         now=outside.now,
+        answers=answers,
     )
     extracts = [parse(file, form) for file in files]
     said = (*remarks, *(remark for extract in extracts for remark in extract.remarks))

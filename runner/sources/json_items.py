@@ -196,7 +196,7 @@ def _item(entry: _Entry, base: str, now: datetime, zone: tzinfo) -> Item | None:
     title, text = joined(
         title, text, title_is_html=markup.get("title") == "html", text_is_html=is_html
     )
-    if not has_words(text, is_html=is_html):
+    if not entry.recipe.answers and not has_words(text, is_html=is_html):
         return None
     told = entry.find("posted_at")
     posted_at = plausible(parse_date(told, entry.recipe.dates, zone), now)

@@ -8,6 +8,9 @@ follow in the same form, each named by `thread`, its place:
     {"mention": "c-7f3k2m9x4q5t", "basis": "native-id", "native_id": "t812-p3", "text": ...}
     {"thread": "c-7f3k2m9x4q5t.p1", "source": "forum", "status": "read", ...}
 
+A source of answers to the survey has lines named `token` in the place of mentions; who holds the
+survey's secret checks them when the file is read.
+
 Looks at messages of ours come last, each an object named `look`, as `runner.repo.looked` has it.
 
 The job that wrote it holds the sources' secrets and read what strangers wrote, so the
@@ -31,6 +34,7 @@ from runner.cases.customer import (
 )
 from runner.cases.instants import render_instant
 from runner.cases.mention import prepare_mention
+from runner.cases.survey import SurveyAnswer, prepare_answer
 from runner.errors import Refused, UsageError
 from runner.model import Item, KeyBasis, Known, Mention, Rating, Reason
 from runner.planning.looking import Look
@@ -174,15 +178,19 @@ def parse_mentions(
     reads: dict[str, SourceRead] = {}
     mentions: dict[str, Mention] = {}
     answers: dict[str, Answer] = {}
+    surveyed: list[SurveyAnswer] = []
     current: Source | None = None
 
     def close() -> None:
         if current is not None:
             read = reads[current.id]
             kept = {key: answer for key, answer in answers.items() if key in mentions}
-            reads[current.id] = replace(read, mentions=tuple(mentions.values()), answers=kept)
+            reads[current.id] = replace(
+                read, mentions=tuple(mentions.values()), answers=kept, surveyed=tuple(surveyed)
+            )
             mentions.clear()
             answers.clear()
+            surveyed.clear()
 
     for number, line in enumerate(data.splitlines(), start=1):
         try:
@@ -202,12 +210,15 @@ def parse_mentions(
                 break
             elif current is None:
                 raise ValueError("a mention before its source")
+            elif current.gives_survey_answers:
+                if answer := _survey_answer_of(record, reads[current.id], configuration):
+                    surveyed.append(answer)
             else:
                 mention = _mention_of(record, reads[current.id], current, configuration)
                 if mention is not None:
                     mentions.setdefault(mention.key, mention)
-                    if answer := _answer_of(record, configuration):
-                        answers.setdefault(mention.key, answer)
+                    if customer := _answer_of(record, configuration):
+                        answers.setdefault(mention.key, customer)
         except ValueError as error:
             raise Refused(
                 f"{file}:{number}: {error}", "collect again, and see who wrote it"
@@ -291,6 +302,14 @@ def _fields(read: SourceRead) -> Iterator[Mapping[str, object]]:
     }
     for mention in read.mentions:
         yield {**_mention_fields(mention), **_customer(read.answers.get(mention.key))}
+    for answer in read.surveyed:
+        yield {
+            "token": answer.token,
+            "rating": answer.rating.value,
+            "best": answer.rating.best,
+            "text": answer.text,
+            "at": render_instant(answer.at) if answer.at else None,
+        }
 
 
 def _mention_fields(mention: Mention) -> Mapping[str, object]:
@@ -365,6 +384,24 @@ def _read_at(record: Record, now: datetime) -> datetime:
     if read_at > now + _AHEAD:
         raise ValueError("read_at lies ahead")
     return read_at
+
+
+def _survey_answer_of(
+    record: Record, read: SourceRead, configuration: Configuration
+) -> SurveyAnswer | None:
+    if read.status is not ReadStatus.READ:
+        raise ValueError(f"an answer of a source that is {read.status}")
+    value, best = record.decimal_or_none("rating"), record.decimal_or_none("best")
+    item = Item(
+        native_id=record.text("token"),
+        url=None,
+        author=None,
+        title="",
+        text=record.text("text"),
+        posted_at=record.instant_or_none("at"),
+        rating=None if value is None or best is None else Rating(value, best),
+    )
+    return prepare_answer(item, configuration.privacy, read.read_at)
 
 
 def _mention_of(

@@ -56,13 +56,15 @@ class Form:
 
     `columns` maps fields of an item to the export's own names, before `DEFAULT_COLUMNS`.
     `best` is the top of the rating's scale where the export does not tell.  `zone` is where
-    times without a zone are from.
+    times without a zone are from.  Records without a word count where they are `answers` to a
+    survey.
     """
 
     columns: Mapping[str, str]
     best: float
     zone: tzinfo
     now: datetime
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +253,7 @@ def _extract(
     file, _, _ = where.rpartition(":")
     columns, lost = _column_names(names, form, where)
     remarks = [*remarks, *lost]
-    if records and "text" not in columns and "title" not in columns:
+    if records and not form.answers and "text" not in columns and "title" not in columns:
         if not lost:
             remarks.append(
                 f"{where}: no column holds the text: name it under columns.text of the source; "
@@ -274,7 +276,7 @@ def _item(values: Mapping[str, str], form: Form) -> tuple[Item | None, list[str]
     remarks = []
     title, text = values.get("title", ""), values.get("text", "")
     text = text if has_words(text) else title
-    if not has_words(text):
+    if not form.answers and not has_words(text):
         return None, ["no text: the row was left out"]
     best = parse_rating(values.get("best", ""), 1000)
     stars, date = values.get("rating", "").strip(), values.get("posted_at", "").strip()

@@ -11,7 +11,7 @@ from typing import Literal
 
 from runner.policies.customers import Command, HttpApi
 from runner.policies.publishing import publishing_variables
-from runner.policies.secrets import secret_variables
+from runner.policies.secrets import secret_variables, survey_variables
 from runner.policies.values import Configuration
 
 NAMES = ("check", "collect", "pages", "alive")
@@ -38,6 +38,7 @@ class Setting:
     report needs beside, `program` the one that calls it.
     `source_secrets` and `channel_secrets` are the variables that sources and channels name,
     `publishing_secrets` those of accounts that write; without any there is no job that posts.
+    `survey_secrets` check what a source of answers to the survey shows.
     """
 
     set_up: str
@@ -46,6 +47,7 @@ class Setting:
     base: str = "main"
     source_secrets: Sequence[str] = ()
     channel_secrets: Sequence[str] = ()
+    survey_secrets: Sequence[str] = ()
     publishing_secrets: Sequence[str] = ()
     actions_of: Literal["github", "gitea"] = "github"
 
@@ -95,6 +97,7 @@ def _setting(
         channel_secrets=tuple(
             each.variable for each in configuration.escalation.channels if each.variable
         ),
+        survey_secrets=survey_variables(configuration.sources),
         publishing_secrets=publishing_variables(each.publish for each in configuration.sources),
         actions_of="gitea" if configuration.instance.forge == "gitea" else "github",
     )
@@ -116,6 +119,7 @@ def render_workflows(setting: Setting) -> Mapping[str, str]:
         "source-secrets": setting.source_secrets,
         "channel-secrets": (_MAIL, *setting.channel_secrets),
         "publishing-secrets": setting.publishing_secrets,
+        "survey-secrets": setting.survey_secrets,
     }
     parts = {"publishing": bool(setting.publishing_secrets)}
     return {
