@@ -22,6 +22,7 @@ from runner.sources.http import Answer as HttpAnswer
 from runner.text.language import Language
 
 QUICK = Bounds(connect_seconds=1, read_seconds=0.4, total_seconds=0.8)
+PATIENT = Bounds(connect_seconds=10, read_seconds=10, total_seconds=20)
 ROOMS = {
     BodyStyle.SLACK: "/services/T0/B0/slack-secret",
     BodyStyle.MATTERMOST: "/hooks/mattermost-secret",
@@ -33,10 +34,14 @@ AT_NINE = NOW.replace(hour=21, minute=0, second=0)
 
 
 def send(
-    url: str, style: BodyStyle = BodyStyle.JSON, reach: Reach = HERE, **more: Any
+    url: str,
+    style: BodyStyle = BodyStyle.JSON,
+    reach: Reach = HERE,
+    bounds: Bounds = QUICK,
+    **more: Any,
 ) -> str | Setback:
     notice = replace(made(chat(style)), **more)
-    with WebhookDesk(NOW, "mailto:veille@example.org", {"CHAT_URL": url}, reach, QUICK) as desk:
+    with WebhookDesk(NOW, "mailto:veille@example.org", {"CHAT_URL": url}, reach, bounds) as desk:
         return desk.send(notice, INES)
 
 
@@ -114,7 +119,7 @@ def test_no_text_calls_everybody(text: str) -> None:
 @pytest.mark.parametrize("style", list(BodyStyle))
 def test_the_longest_message_is_taken(chat_server: ChatServer, style: BodyStyle, sign: str) -> None:
     url = chat_server.url(ROOMS[style])
-    assert isinstance(send(url, style, subject=sign * 5000, body=sign * 20000), str)
+    assert isinstance(send(url, style, bounds=PATIENT, subject=sign * 5000, body=sign * 20000), str)
 
 
 def limited(_: Post) -> Answer:
