@@ -277,11 +277,6 @@ class Observation:
     surveys: tuple[SurveyRead, ...] = ()
     """What the sources of survey answers show, their tokens checked."""
 
-    @property
-    def proposed_by_people(self) -> frozenset[str]:
-        """The keys of messages that people propose themselves."""
-        return keys_on(self.proposed)
-
 
 def keys_on(branches: Iterable[Branch]) -> frozenset[str]:
     """Return the keys of all messages that the cases on branches hold."""
