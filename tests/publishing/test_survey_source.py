@@ -45,7 +45,7 @@ def desk(desk_of: Desks) -> PostingDesk:
 
 
 def answers(desk: PostingDesk, *rows: str) -> None:
-    lines = "\n".join(("token,score,comment,name", *rows))
+    lines = "\n".join(("token,score,comment,name,date", *rows))
     (desk.folder / "inbox/enquete.csv").write_text(lines + "\n")
     desk.commit("Answers.")
 
@@ -81,7 +81,7 @@ def log(desk: PostingDesk) -> str:
 def test_an_answer_stands_in_its_case_once_masked_and_without_its_author(
     desk: PostingDesk,
 ) -> None:
-    answers(desk, f'{TOKEN},4,"Merci, appelez le 06 39 98 12 34",Camille Lefort')
+    answers(desk, f'{TOKEN},4,"Merci, appelez le 06 39 98 12 34",Camille Lefort,2026-11-23')
     file = collect(desk)
     assert "Lefort" not in file.read_text()
     assert "06 39" not in file.read_text()
