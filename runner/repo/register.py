@@ -3,6 +3,7 @@
 Grows with the desk, not with its history: names of blobs, and what was read last.
 """
 
+import json
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
@@ -97,6 +98,9 @@ class Register:
         self._before: dict[str, str] = {}
         self._clocks: list[tuple[int, str]] = []
         self._documents: Kept[tuple[str, str], _Version | None] = Kept(self._read_case)
+        self._packed: dict[str, tuple[str, str]] = {}
+        """By path the blob of a case's latest version and what it says, 3 KB each: the next one
+        may come long after the version itself has been forgotten."""
         self._teams: Kept[str | None, Team] = Kept(lambda blob: load_team(self.data(blob)), 50)
         self._limits: Kept[str | None, Delegation | None] = Kept(
             lambda blob: load_delegation(self.data(blob)), 50
@@ -163,7 +167,12 @@ class Register:
             return
         value = read_grown(before.data, before.document.value, data)
         if value is not None and check_value("case", value):
-            self._documents.put((path, blob), _Version(data, Document(path, value, {}, {})))
+            document = Document(path, value, {}, {})
+            self._pack(blob, document)
+            self._documents.put((path, blob), _Version(data, document))
+
+    def _pack(self, blob: str, document: Document) -> None:
+        self._packed[document.file] = (blob, json.dumps(document.value))
 
     def team(self) -> Team:
         """Return the team before the commit."""
@@ -251,8 +260,16 @@ class Register:
     def _read_case(self, key: tuple[str, str]) -> "_Version | None":
         path, blob = key
         data = self.data(blob)
-        document = parse_case_document(data, path) if data is not None else None
-        return _Version(data, document) if data is not None and document is not None else None
+        if data is None:
+            return None
+        packed = self._packed.get(path)
+        if packed is not None and packed[0] == blob:
+            return _Version(data, Document(path, json.loads(packed[1]), {}, {}))
+        document = parse_case_document(data, path)
+        if document is None:
+            return None
+        self._pack(blob, document)
+        return _Version(data, document)
 
 
 def parse_case_document(data: bytes, path: str, *, careful: bool = False) -> Document | None:
