@@ -11,7 +11,7 @@ import click
 from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
 from runner.cli.lives import reading_of
-from runner.errors import FaultyFiles
+from runner.errors import FaultyFiles, UsageError
 
 if TYPE_CHECKING:
     from runner.cli.record import Record
@@ -67,6 +67,9 @@ def command(
               doleances export --format csv --out tables/ --since 2026-01-01
               sqlite3 desk.db 'SELECT * FROM first_replies_by_month'
     """
+    named = out.suffix.removeprefix(".").lower()
+    if named in FORMATS and named != form:
+        raise UsageError(f"--out {out} has the name of another format", f"say --format {named}")
     from runner.cli.record import open_record
     from runner.exports.rows import finding_rows
     from runner.exports.tables import TABLES

@@ -125,6 +125,15 @@ def test_rows_tell_what_the_case_tells(lines: Path) -> None:
     assert late["late_seconds"] > 0
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx"])
+def test_a_name_that_says_another_format_is_refused(
+    form: str, exported_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert export(exported_desk, tmp_path / f"desk.{form}", "sqlite") == 2
+    assert f"say --format {form}\n" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_csv_is_rfc_4180_and_starts_no_formula_in_any_spreadsheet(
     exported_desk: Path, tmp_path: Path
 ) -> None:
