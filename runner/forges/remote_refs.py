@@ -40,6 +40,9 @@ _USER, _TOKEN = "x-access-token", "DOLEANCES_FORGE_TOKEN"
 _NOT_LET_IN = re.compile(r"Authentication failed|could not read Username|error: 403")
 _REFS_AT_ONCE = 1000
 """References of one push: each takes two arguments of about 120 bytes."""
+PUSH_WITHIN = 180.0
+"""Seconds.  Where a server's answer to a push breaks off, git may wait for itself for ever: its
+`remote-http` for `send-pack`, and that for the rest of the answer."""
 Answer = TypeVar("Answer")
 
 
@@ -158,6 +161,7 @@ class RemoteRefs:
                 "push", "--quiet", "--porcelain", "--atomic", "--no-follow-tags", "--no-verify",
                 "--recurse-submodules=no", *leases, self.remote,
                 *(f"{change.new or ''}:{change.ref}" for change in changes),
+                within=PUSH_WITHIN,
             )  # fmt: skip
         except GitFailed:
             now = self.look()
@@ -210,9 +214,9 @@ class RemoteRefs:
         (commit,) = write_commits(self.repository, (ledger_commit(both, self.bot),))
         return commit
 
-    def _run(self, *arguments: str) -> bytes:
+    def _run(self, *arguments: str, within: float | None = None) -> bytes:
         try:
-            return self.repository.run(*arguments, extra=self._credentials)
+            return self.repository.run(*arguments, extra=self._credentials, within=within)
         except GitFailed as told:
             # Git repeats what a server says, and that may be what it was sent.
             said = hide_secrets(told.message, self._secrets)

@@ -8,6 +8,7 @@ in `git update-ref` transactions.
 
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -117,16 +118,20 @@ class Repository:
         stdin: bytes = b"",
         extra: Mapping[str, str] | None = None,
         accept: Sequence[int] = (0,),
+        within: float | None = None,
     ) -> bytes:
         """Run git here and return its standard output.
 
-        `extra` are environment variables, `accept` the exit codes that are no failure.
+        `extra` are environment variables, `accept` the exit codes that are no failure, `within`
+        the seconds that it may take.
 
         Raises:
-            GitFailed: with git's own words.
+            GitFailed: with git's own words, or when it took longer.
             Refused: when git does not trust the repository's owner.
         """
-        return self.run_status(*arguments, stdin=stdin, extra=extra, accept=accept)[1]
+        return self.run_status(*arguments, stdin=stdin, extra=extra, accept=accept, within=within)[
+            1
+        ]
 
     def run_status(
         self,
@@ -134,11 +139,17 @@ class Repository:
         stdin: bytes = b"",
         extra: Mapping[str, str] | None = None,
         accept: Sequence[int] = (0,),
+        within: float | None = None,
     ) -> tuple[int, bytes]:
         """Run git as `run` does; return its exit code too."""
-        ended = spawn(command(self.start, *arguments), stdin, environment(extra))
+        verb = next(word for word in arguments if not word.startswith("-") and "=" not in word)
+        try:
+            ended = spawn(command(self.start, *arguments), stdin, environment(extra), within)
+        except subprocess.TimeoutExpired:
+            raise GitFailed(
+                f"git {verb} did not end within {within:g} seconds", "run it again in a moment"
+            ) from None
         if ended.returncode not in accept:
-            verb = next(word for word in arguments if not word.startswith("-") and "=" not in word)
             raise failure(verb, ended)
         return ended.returncode, ended.stdout
 
@@ -218,17 +229,38 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def spawn(
-    line: Sequence[str], stdin: bytes, variables: Mapping[str, str]
+    line: Sequence[str],
+    stdin: bytes,
+    variables: Mapping[str, str],
+    within: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a git process to its end: the one place where that happens.
 
+    One that may take only `within` seconds has a process group of its own, so that what it
+    started ends with it.
+
     Raises:
         OutsideFailed: when there is no git.
+        subprocess.TimeoutExpired: when it took longer; nothing of it is left.
     """
+    group = None if within is None else 0
+    pipe = subprocess.PIPE
     try:
-        return subprocess.run(line, input=stdin, env=variables, capture_output=True, check=False)
+        process = subprocess.Popen(
+            line, stdin=pipe, stdout=pipe, stderr=pipe, env=variables, process_group=group
+        )
     except FileNotFoundError as error:
         raise OutsideFailed(f"git could not be started: {error.strerror}", "install git") from None
+    with process:
+        try:
+            said, complained = process.communicate(stdin, within)
+        except BaseException:
+            if group is None:
+                process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(line, process.returncode, said, complained)
 
 
 def failure(verb: str, ended: subprocess.CompletedProcess[bytes]) -> GitFailed | Refused:

@@ -77,9 +77,11 @@ def test_killed_at_any_git_process_the_next_run_ends_as_if_unharmed(
     real = edge.spawn
     verbs: list[str] = []
 
-    def watching(line: Sequence[str], stdin: bytes, variables: Mapping[str, str]) -> object:
+    def watching(
+        line: Sequence[str], stdin: bytes, variables: Mapping[str, str], within: float | None = None
+    ) -> object:
         verbs.append(next(word for word in line[3:] if word != "-c" and "=" not in word))
-        return real(line, stdin, variables)
+        return real(line, stdin, variables, within)
 
     shutil.copytree(template, tmp_path / "unharmed")
     with monkeypatch.context() as patch:
@@ -96,13 +98,18 @@ def test_killed_at_any_git_process_the_next_run_ends_as_if_unharmed(
             shutil.copytree(template, folder)
             spawned = 0
 
-            def killing(line: Sequence[str], stdin: bytes, variables: Mapping[str, str]) -> object:
+            def killing(
+                line: Sequence[str],
+                stdin: bytes,
+                variables: Mapping[str, str],
+                within: float | None = None,
+            ) -> object:
                 nonlocal spawned
                 spawned += 1
                 if spawned <= nth:  # noqa: B023
-                    return real(line, stdin, variables)
+                    return real(line, stdin, variables, within)
                 if after:  # noqa: B023
-                    real(line, stdin, variables)
+                    real(line, stdin, variables, within)
                 raise Killed
 
             with monkeypatch.context() as patch:

@@ -254,10 +254,10 @@ def test_the_token_stands_in_no_argument_file_or_reference(
     lines: list[str] = []
 
     def watching(
-        line: list[str], stdin: bytes, variables: dict[str, str]
+        line: list[str], stdin: bytes, variables: dict[str, str], within: float | None = None
     ) -> subprocess.CompletedProcess[bytes]:
         lines.extend(line)
-        return real(line, stdin, variables)
+        return real(line, stdin, variables, within)
 
     monkeypatch.setattr("runner.repo.git.spawn", watching)
     tried.forge = open_forge(tried.folder)

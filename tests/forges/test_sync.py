@@ -278,11 +278,13 @@ def test_a_lost_race_is_run_again(team: Team, monkeypatch: pytest.MonkeyPatch) -
     team.two.propose(OTHER)
     real, raced = edge.spawn, []
 
-    def racing(line: list[str], stdin: bytes, variables: dict[str, str]) -> object:
+    def racing(
+        line: list[str], stdin: bytes, variables: dict[str, str], within: float | None = None
+    ) -> object:
         if "push" in line and not raced:
             raced.append(True)
             sync(team.two.forge, "origin")
-        return real(line, stdin, variables)
+        return real(line, stdin, variables, within)
 
     monkeypatch.setattr("runner.repo.git.spawn", racing)
     sync(team.one.forge, "origin")
@@ -408,12 +410,14 @@ def test_killed_at_any_git_process_the_next_sync_ends_as_if_unharmed(
         return Team(tmp_path / name, git, case_text)
 
     def killing(spare: int, *, after: bool, seen: list[str]) -> Callable[..., object]:
-        def spawn(line: list[str], stdin: bytes, variables: dict[str, str]) -> object:
+        def spawn(
+            line: list[str], stdin: bytes, variables: dict[str, str], within: float | None = None
+        ) -> object:
             seen.append(line[-1])
             if len(seen) <= spare:
-                return real(line, stdin, variables)
+                return real(line, stdin, variables, within)
             if after:
-                real(line, stdin, variables)
+                real(line, stdin, variables, within)
             raise Killed
 
         return spawn

@@ -1,6 +1,8 @@
 """Plain git: what the edge lets through, and what it says when git fails."""
 
+import socket
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from runner.repo.git import (
     parse_desk_branch,
     read_refs,
     read_worktrees,
+    spawn,
 )
 
 Git = Callable[..., str]
@@ -146,3 +149,21 @@ def test_ancestry_is_told(git: Git, repository: Repository, folder: Path) -> Non
     assert is_ancestor(repository, first, second)
     assert not is_ancestor(repository, second, first)
     assert read_refs(repository, "refs/heads") == {"refs/heads/main": second}
+
+
+def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    waits = f"(sleep 2; touch {left}) & wait"
+    began = time.monotonic()
+    with pytest.raises(subprocess.TimeoutExpired):
+        spawn(("sh", "-c", waits), b"", environment(), within=0.3)
+    assert time.monotonic() - began < 2
+    time.sleep(2.2)
+    assert not left.exists()
+
+
+def test_a_server_that_never_answers_is_not_waited_for(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/desk.git"
+        with pytest.raises(GitFailed, match=r"git ls-remote did not end within 0\.5 seconds"):
+            open_repository(folder).run("ls-remote", url, within=0.5)
