@@ -120,7 +120,7 @@ def reminder_step(
         return None
     if sent < configuration.speech.reminders:
         return language.say("Send reminder {number} now.", number=sent + 1)
-    return language.say("Close it without news: the last reminder has had no answer.")
+    return language.say("Resolve it without news: the last reminder has had no answer.")
 
 
 def why_no_draft(none: NoDraft, language: Language) -> str:

@@ -70,7 +70,7 @@ def test_after_the_last_reminder_the_end_is_drafted_and_proposed(
     assert "Closing without news, in French" in said(desk, capsys, "draft", AWAITING)
     listed = json.loads(said(desk, capsys, "status", "--json"))["cases"]
     (step,) = [each["next_step"] for each in listed if each["case"] == AWAITING]
-    assert step == "Close it without news: the last reminder has had no answer."
+    assert step == "Resolve it without news: the last reminder has had no answer."
     page = said(desk, capsys, "show", AWAITING)
     assert "A drafted reply" in page
     assert step in page
