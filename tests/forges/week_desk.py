@@ -28,7 +28,7 @@ zone: Europe/Paris
 base: main
 forge: {forge}
 contact: mailto:veille@example.org
-limits: {{open_pulls: 25, pulls_per_run: 12}}
+limits: {{open_pulls: {open}, pulls_per_run: {per_run}}}
 watch: {{per_run: 0}}
 brands:
 - {{id: lumen, name: Lumen, names: [Lumen]}}
@@ -60,13 +60,14 @@ MAY_END_WITH = {0, 4, -signal.SIGKILL}
 """Exit codes of runs that are harmed: done, the outside failed, killed."""
 
 
-def write_desk(folder: Path, git: Git, feeds_at: str, forge: str) -> None:
+def write_desk(folder: Path, git: Git, feeds_at: str, forge: str, pulls_per_run: int) -> None:
     folder.mkdir()
     sources = "".join(
         SOURCE.format(site=site, category=category, url=feeds_at + site)
         for site, category in zip(SITES, CATEGORIES, strict=True)
     )
-    (folder / "sources.yaml").write_text(SOURCES.format(forge=forge) + sources)
+    said = SOURCES.format(forge=forge, open=pulls_per_run * 2, per_run=pulls_per_run)
+    (folder / "sources.yaml").write_text(said + sources)
     (folder / "policies").mkdir()
     for name in ("privacy", "clocks"):
         shutil.copy(HERE / "policies" / f"{name}.yaml", folder / "policies")
