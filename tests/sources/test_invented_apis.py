@@ -114,8 +114,8 @@ def test_a_message_a_line_and_a_cursor_in_a_header(
         rows = ({"id": n, "who": "Ali", "said": f"n° {n}", "at": 1795163400 - n} for n in numbers)
         return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
 
-    site.page("/export?brand=lumen", page(1, 2), x_next_cursor="c 2")
-    site.page("/export?brand=lumen&after=c+2", page(3))
+    site.page("/export?brand=lumen", page(1, 2), x_next_cursor="c2")
+    site.page("/export?brand=lumen&after=c2", page(3))
     found = tried(desk, capsys, "lines", "--full", "--json")
     assert [item["text"] for item in found["messages"]] == ["n° 1", "n° 2", "n° 3"]
 
