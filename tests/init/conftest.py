@@ -30,6 +30,8 @@ def fake(
     forge = request.param
     token = next(token for token, account in TOKENS.items() if account.is_bot)
     served = fake_github if forge == "github" else fake_gitea
+    # The fake tells the time of this machine, and so must the desk.
+    monkeypatch.delenv("DOLEANCES_NOW", raising=False)
     monkeypatch.setenv("DOLEANCES_FORGE_TOKEN", token)
     with served(tmp_path / "served") as fake:
         given = ["--brand", "Étoile", "--language", "en", "--forge", forge, "--commit"]
