@@ -1,7 +1,8 @@
 """What tests of several areas share: a git of their own, and case files to put into it."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,15 @@ import pytest
 
 CaseText = Callable[..., tuple[str, str]]
 Git = Callable[..., str]
+AtWork = Callable[[str], AbstractContextManager[None]]
+
+_SETTINGS = """\
+[user]
+	name = Inès Martin
+	email = ines@example.org
+[init]
+	defaultBranch = main
+"""
 
 _CASE = """\
 # yaml-language-server: $schema=../../../../runner/schemas/case.schema.json
@@ -133,11 +143,29 @@ def git() -> Git:
 def own_git_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Let git see a person of the team, and nothing of the machine it runs on."""
     settings = tmp_path / "gitconfig"
-    settings.write_text(
-        "[user]\n\tname = Inès Martin\n\temail = ines@example.org\n[init]\n\tdefaultBranch = main\n"
-    )
+    settings.write_text(_SETTINGS)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+
+
+@pytest.fixture(scope="session")
+def at_work(tmp_path_factory: pytest.TempPathFactory) -> AtWork:
+    """Let git see a person of the team, and the program a time, for the length of a `with`.
+
+    Fixtures that outlive a test need them while they are made, and other tests must not see them.
+    """
+    settings = tmp_path_factory.mktemp("git") / "gitconfig"
+    settings.write_text(_SETTINGS)
+
+    @contextmanager
+    def work(now: str) -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("GIT_CONFIG_GLOBAL", str(settings))
+            patched.setenv("GIT_CONFIG_NOSYSTEM", "1")
+            patched.setenv("DOLEANCES_NOW", now)
+            yield
+
+    return work
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -12,17 +13,22 @@ HOSTILE = "c-bbbbbbbbbbbb"
 FORMULA = '=HYPERLINK("https://evil.example.org";"prix");+1 \'x\''
 CaseText = Callable[..., tuple[str, str]]
 Git = Callable[..., str]
+AtWork = Callable[[str], AbstractContextManager[None]]
+
+
+@pytest.fixture(autouse=True)
+def _at_work(at_work: AtWork) -> Iterator[None]:
+    with at_work(NOW):
+        yield
 
 
 @pytest.fixture(scope="session")
 def exported_desk(
-    tmp_path_factory: pytest.TempPathFactory, git: Git, case_text: CaseText
-) -> Iterator[Path]:
+    tmp_path_factory: pytest.TempPathFactory, git: Git, case_text: CaseText, at_work: AtWork
+) -> Path:
     """Return the shipped desk with a case whose customer writes formulas and markup."""
     folder = tmp_path_factory.mktemp("exported") / "desk"
     folder.mkdir()
-    settings = folder.parent / "gitconfig"
-    settings.write_text("[user]\n\tname = Inès Martin\n\temail = ines@example.org\n")
     for name in ("policies", "templates", "cases"):
         shutil.copytree(HERE / name, folder / name)
     shutil.copy(HERE / "sources.yaml", folder / "sources.yaml")
@@ -37,11 +43,8 @@ def exported_desk(
     )
     (folder / path).parent.mkdir(parents=True, exist_ok=True)
     (folder / path).write_text(text)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("GIT_CONFIG_GLOBAL", str(settings))
-        patched.setenv("GIT_CONFIG_NOSYSTEM", "1")
-        patched.setenv("DOLEANCES_NOW", NOW)
+    with at_work(NOW):
         git(folder, "init", "-q", "-b", "main")
         git(folder, "add", ".")
         git(folder, "commit", "-qm", "Begin.")
-        yield folder
+    return folder

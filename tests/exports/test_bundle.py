@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ import pytest
 from runner.cli.main import run
 
 Git = Callable[..., str]
+AtWork = Callable[[str], AbstractContextManager[None]]
+NOW = "2026-11-25T09:00:00Z"
 HOSTILE, CLOSED = "c-bbbbbbbbbbbb", "c-z9dhernv57sj"
 
 
@@ -25,9 +28,10 @@ def bundle(desk: Path, case: str, out: Path, *options: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def page(exported_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+def page(exported_desk: Path, tmp_path_factory: pytest.TempPathFactory, at_work: AtWork) -> str:
     out = tmp_path_factory.mktemp("bundle") / "case.html"
-    return bundle(exported_desk, CLOSED, out, "--language", "en")
+    with at_work(NOW):
+        return bundle(exported_desk, CLOSED, out, "--language", "en")
 
 
 class Elements(HTMLParser):

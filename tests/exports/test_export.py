@@ -6,7 +6,8 @@ import re
 import sqlite3
 import xml.etree.ElementTree as ElementTree
 import zipfile
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from runner.exports.database import VIEWS
 from runner.exports.sheets import defuse
 from runner.exports.tables import CASES, PLACES, TABLES
 
+AtWork = Callable[[str], AbstractContextManager[None]]
+NOW = "2026-11-25T09:00:00Z"
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "exports.md"
 HOSTILE = "c-bbbbbbbbbbbb"
 CLOSED = "c-z9dhernv57sj"
@@ -37,16 +40,20 @@ def read_jsonl(folder: Path) -> dict[str, list[dict[str, object]]]:
 
 
 @pytest.fixture(scope="module")
-def database(exported_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(
+    exported_desk: Path, tmp_path_factory: pytest.TempPathFactory, at_work: AtWork
+) -> Path:
     out = tmp_path_factory.mktemp("db") / "desk.db"
-    assert export(exported_desk, out, "sqlite") == 0
+    with at_work(NOW):
+        assert export(exported_desk, out, "sqlite") == 0
     return out
 
 
 @pytest.fixture(scope="module")
-def lines(exported_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def lines(exported_desk: Path, tmp_path_factory: pytest.TempPathFactory, at_work: AtWork) -> Path:
     out = tmp_path_factory.mktemp("jsonl") / "tables"
-    assert export(exported_desk, out, "jsonl") == 0
+    with at_work(NOW):
+        assert export(exported_desk, out, "jsonl") == 0
     return out
 
 

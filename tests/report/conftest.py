@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,15 +18,22 @@ NOW = "2026-11-25T09:00:00Z"
 HOSTILE, PROPOSED = "c-bbbbbbbbbbbb", "c-aaaaaaaaaaaa"
 CaseText = Callable[..., tuple[str, str]]
 Git = Callable[..., str]
+AtWork = Callable[[str], AbstractContextManager[None]]
+
+
+@pytest.fixture(autouse=True)
+def _at_work(at_work: AtWork) -> Iterator[None]:
+    with at_work(NOW):
+        yield
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory, git: Git, case_text: CaseText) -> Iterator[Path]:
+def desk(
+    tmp_path_factory: pytest.TempPathFactory, git: Git, case_text: CaseText, at_work: AtWork
+) -> Path:
     """Return the shipped desk with a case whose customer attacks pages, and a proposed one."""
     folder = tmp_path_factory.mktemp("reported") / "desk"
     folder.mkdir()
-    settings = folder.parent / "gitconfig"
-    settings.write_text("[user]\n\tname = Inès Martin\n\temail = ines@example.org\n")
     for name in ("policies", "templates", "cases"):
         shutil.copytree(HERE / name, folder / name)
     shutil.copy(HERE / "sources.yaml", folder / "sources.yaml")
@@ -38,10 +46,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, git: Git, case_text: CaseText
     )
     (folder / path).parent.mkdir(parents=True, exist_ok=True)
     (folder / path).write_text(text)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("GIT_CONFIG_GLOBAL", str(settings))
-        patched.setenv("GIT_CONFIG_NOSYSTEM", "1")
-        patched.setenv("DOLEANCES_NOW", NOW)
+    with at_work(NOW):
         git(folder, "init", "-q", "-b", "main")
         git(folder, "add", ".")
         git(folder, "commit", "-qm", "Begin.")
@@ -49,20 +54,22 @@ def desk(tmp_path_factory: pytest.TempPathFactory, git: Git, case_text: CaseText
         path, content = case_text(PROPOSED)
         push = PushBranch(f"doleances/{PROPOSED}/open", path, content, "m\n", "")
         forge.push_branches([push], forge.base(), datetime(2026, 11, 21, 9, tzinfo=UTC))
-        yield folder
+    return folder
 
 
 @pytest.fixture(scope="session")
-def site(desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(desk: Path, tmp_path_factory: pytest.TempPathFactory, at_work: AtWork) -> Path:
     """Return the report of the desk."""
     out = tmp_path_factory.mktemp("report") / "site"
-    assert run(["-C", str(desk), "report", "--out", str(out)]) == 0
+    with at_work(NOW):
+        assert run(["-C", str(desk), "report", "--out", str(out)]) == 0
     return out
 
 
 @pytest.fixture(scope="session")
-def public_site(desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def public_site(desk: Path, tmp_path_factory: pytest.TempPathFactory, at_work: AtWork) -> Path:
     """Return what of it may be published."""
     out = tmp_path_factory.mktemp("public") / "site"
-    assert run(["-C", str(desk), "report", "--public", "--out", str(out)]) == 0
+    with at_work(NOW):
+        assert run(["-C", str(desk), "report", "--public", "--out", str(out)]) == 0
     return out
