@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fake_gitea.deviations import DEVIATIONS
 from fake_gitea.pages import GiteaHub, GiteaPages, no
-from fake_github.description import Description
+from fake_github.description import read_description
 from fake_github.model import Hub
 from fake_github.pages import Reply
 from fake_server import FakeServer, Handler, Harm, serving
@@ -23,7 +23,7 @@ def fake_gitea(folder: Path, hub: Hub | None = None) -> Iterator[FakeGitea]:
     def make(site: str) -> FakeGitea:
         return FakeServer(hub, GiteaPages(hub, site), site, DEVIATIONS)
 
-    with serving(folder, Description(FILE), _Handler, make) as fake:
+    with serving(folder, read_description(FILE), _Handler, make) as fake:
         yield fake
 
 

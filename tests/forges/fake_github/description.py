@@ -31,16 +31,23 @@ class _Route:
     spec: Mapping[str, Any]
 
 
+@cache
+def read_description(file: Path = FILE) -> "Description":
+    """Return what a file describes, read once for all fakes: its validators are dear."""
+    return Description(file)
+
+
 class Description:
     """The description, and what does not fit it."""
 
-    def __init__(self, file: Path = FILE) -> None:
+    def __init__(self, file: Path) -> None:
         self.data = _plain_schema(json.loads(file.read_text()))
         self._routes = [
             _Route(method.upper(), self._pattern(path, spec), spec)
             for path, methods in self.data["paths"].items()
             for method, spec in methods.items()
         ]
+        self._validators: dict[str, Any] = {}
 
     def find(self, method: str, path: str) -> Operation | None:
         """Return the operation that a request is for."""
@@ -147,10 +154,11 @@ class Description:
             where = "/".join(str(part) for part in error.instance_path)
             yield f"{where}: {error.message[:200]}"
 
-    @cache  # noqa: B019
     def _validator(self, schema: str) -> Any:
-        whole = {"components": self.data["components"], **json.loads(schema)}
-        return jsonschema_rs.Draft202012Validator(whole)
+        if schema not in self._validators:
+            whole = {"components": self.data["components"], **json.loads(schema)}
+            self._validators[schema] = jsonschema_rs.Draft202012Validator(whole)
+        return self._validators[schema]
 
 
 def _plain_schema(node: Any) -> Any:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from fake_github.description import Description
+from fake_github.description import read_description
 from fake_github.deviations import DEVIATIONS
 from fake_github.model import Hub
 from fake_github.pages import Pages, Reply, no, parse_query
@@ -25,7 +25,7 @@ def fake_github(folder: Path, hub: Hub | None = None) -> Iterator[FakeGithub]:
     def make(site: str) -> FakeGithub:
         return FakeServer(hub, Pages(hub, site), site, DEVIATIONS)
 
-    with serving(folder, Description(), _Handler, make) as fake:
+    with serving(folder, read_description(), _Handler, make) as fake:
         yield fake
 
 
