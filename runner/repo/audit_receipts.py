@@ -26,7 +26,6 @@ class MergedPulls:
     def __init__(self, receipts: Iterable[Receipt], *, known: bool) -> None:
         self._known = known
         self.by_case: dict[str, list[Receipt]] = defaultdict(list)
-        self.merged_heads: set[str] = set()
         self._refused: set[str] = set()
         for receipt in receipts:
             if receipt.outcome is Outcome.MERGED:
@@ -38,13 +37,11 @@ class MergedPulls:
         self, reader: ObjectReader, commit: MainCommit, watched: Mapping[str, FileChange]
     ) -> tuple[Receipt, ...]:
         """Return the receipts of what a commit merged: its branch, or what it squashed."""
-        self.merged_heads.update(commit.parents[1:])
         found: list[Receipt] = []
         for path, change in watched.items():
             case_id = parse_case_path(path)
             if case_id in self.by_case:
                 found += receipts_of(reader, commit, change, self.by_case[case_id])
-        self.merged_heads.update(one.head for one in found if one.head is not None)
         return tuple(found)
 
     def check(
@@ -123,7 +120,7 @@ def check_receipts(
     yield from _removed(repository)
     for case_id, receipts in sorted(merged.by_case.items()):
         for receipt in receipts:
-            if receipt.at.timestamp() < began or receipt.head in merged.merged_heads:
+            if receipt.at.timestamp() < began:
                 continue
             said = f"#{receipt.number} was {receipt}"
             if case_id not in cases:

@@ -58,7 +58,7 @@ def read_history(
     with ObjectReader(repository) as reader:
         chain = read_refs(repository, RECEIPTS).get(RECEIPTS)
         receipts = tuple(read_receipts(reader, chain, [(case_id, EVERY)]).values())
-        commits = tuple(walk_line(repository, tip, path=path))
+        commits = tuple(walk_line(repository, tip, paths=(path,)))
         versions = tuple(_versions(reader, commits, path, receipts))
         open_times: dict[str, OpenTime] = {}
         for clock in pinned_clocks(versions):

@@ -113,19 +113,18 @@ def find_on_line(repository: Repository, line: Sequence[str], since: str) -> str
 
 
 def walk_line(
-    repository: Repository, tip: str, since: str | None = None, path: str | None = None
+    repository: Repository, tip: str, since: str | None = None, paths: Sequence[str] = ()
 ) -> Iterator[MainCommit]:
     """Yield the commits of the main line after `since`, the oldest first, as git tells them.
 
-    With `path`, those that changed that file.
+    With `paths`, those that changed one of these files, or something in one of these folders.
 
     Raises:
         OutsideFailed: when git stops before the end.
     """
     revisions = [tip] if since is None else [tip, f"^{since}"]
-    rest = ["--", path] if path is not None else ["--"]
     line = command(
-        repository.start, "log", "--reverse", *_DIFF, "--root", _FORMAT, *revisions, *rest
+        repository.start, "log", "--reverse", *_DIFF, "--root", _FORMAT, *revisions, "--", *paths
     )
     with subprocess.Popen(
         line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
@@ -206,6 +205,12 @@ def parse_commit(stored: GitObject | None) -> BranchCommit | None:
         return None
     email = author[2].decode("utf-8", "replace")
     return BranchCommit(email, int(author[3]), int(committer[3]), tuple(parents))
+
+
+def committed_at(reader: ObjectReader, name: str) -> int:
+    """Return the time of a commit in seconds since 1970, 0 for anything else."""
+    commit = parse_commit(reader.read(name))
+    return commit.committed if commit is not None else 0
 
 
 def _words(stdout: IO[bytes]) -> Iterator[str]:

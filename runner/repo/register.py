@@ -6,7 +6,7 @@ Grows with the desk, not with its history: names of blobs, and what was read las
 import json
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -27,6 +27,7 @@ from runner.policies.team import Team
 from runner.repo.case_paths import parse_case_path
 from runner.repo.files import CASES_FOLDER, CONFIGURATION_FOLDERS, SOURCES
 from runner.repo.git import FileChange, Repository, is_object_name
+from runner.repo.mainline import walk_line
 from runner.repo.objects import ObjectReader
 from runner.repo.open_times import read_pinned_open_time
 from runner.schemas import check_value
@@ -88,10 +89,13 @@ class Register:
     `cases` are the files of all cases by id, as the last commit left them.
     """
 
-    def __init__(self, repository: Repository, reader: ObjectReader, start: str) -> None:
+    def __init__(
+        self, repository: Repository, reader: ObjectReader, began: str, start: str
+    ) -> None:
+        """Take the desk as it stood at `start`, and know its policies since `began`."""
         self._repository = repository
         self._reader = reader
-        self._start = start
+        self._began = began
         self._stood: dict[str, str] = {}
         self.cases: dict[str, str] = {}
         self._seen: dict[str, set[str]] = {}
@@ -110,16 +114,16 @@ class Register:
         )
         self._open_times: dict[tuple[str, str | None], OpenTime | None] = {}
         self._blobs: dict[str, bytes] = {}
-        listed = repository.text(
-            "ls-tree", "-r", "-z", "--full-tree", start, "--",
-            CASES_FOLDER, SOURCES, *CONFIGURATION_FOLDERS,
-        )  # fmt: skip
-        for line in filter(None, listed.split("\0")):
-            head, _, path = line.partition("\t")
+        for path, blob in _listed(repository, began, SOURCES, *CONFIGURATION_FOLDERS):
+            self._keep(path, blob, 0)
+        if start != began:
+            policies = (SOURCES, *CONFIGURATION_FOLDERS)
+            for commit in walk_line(repository, start, began, policies):
+                for change in commit.changes:
+                    self.follow(change, commit.committed)
+        for path, _ in _listed(repository, start, CASES_FOLDER):
             if (case_id := parse_case_path(path)) is not None:
                 self.cases[case_id] = path
-            elif not path.startswith(f"{CASES_FOLDER}/"):
-                self._keep(path, head.split(" ")[2], 0)
 
     def prefetch(self, changes: Iterable[FileChange]) -> None:
         """Read what the next commits change at once; a case that is kept is not read again."""
@@ -233,7 +237,7 @@ class Register:
         if path not in self._before:
             self._before[path] = self._repository.text(
                 "log", "-m", "--format=", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff",
-                self._start, "--", path,
+                self._began, "--", path,
             )  # fmt: skip
         if is_object_name(blob) and blob in self._before[path]:
             return True
@@ -270,6 +274,14 @@ class Register:
             return None
         self._pack(blob, document)
         return _Version(data, document)
+
+
+def _listed(repository: Repository, commit: str, *paths: str) -> Iterator[tuple[str, str]]:
+    """Yield path and blob of each file that stood there."""
+    listed = repository.text("ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths)
+    for line in filter(None, listed.split("\0")):
+        head, _, path = line.partition("\t")
+        yield path, head.split(" ")[2]
 
 
 def parse_case_document(data: bytes, path: str, *, careful: bool = False) -> Document | None:

@@ -1,6 +1,5 @@
 """A tampered history is always found: one mutation after the other of one that is clean."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -210,13 +209,29 @@ def test_a_clean_history_has_no_finding(book: Book, audit: Audit) -> None:
     assert (found["commits"], found["versions"], found["findings"]) == (3, 3, [])
 
 
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each commit be a stretch of its own, and no other process be had to walk it."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr("runner.repo.audit._processes", lambda commits: commits)
+    monkeypatch.setattr("multiprocessing.process.BaseProcess.start", refuse)
+
+
 @pytest.mark.parametrize("name", list(TABLE))
-def test_a_tampered_history_is_found(book: Book, audit: Audit, name: str) -> None:
+def test_a_tampered_history_is_found(
+    book: Book, audit: Audit, name: str, request: pytest.FixtureRequest
+) -> None:
     mutation, rules = TABLE[name]
     clean(book)
     mutation(book)
     guilty = book.merge()
-    found = audit(code=1)["findings"]
+    proved = audit(code=1)
+    request.getfixturevalue("alone")
+    assert audit(code=1) == proved
+    found = proved["findings"]
     assert rules <= {one["rule"] for one in found if one["weight"] == "broken"}
     assert guilty in {one["commit"] for one in found}
     assert all(one["file"] and one["hint"] is not None for one in found)
@@ -445,7 +460,8 @@ def accepted(book: Book, monkeypatch: pytest.MonkeyPatch) -> Book:
     for number in (1, 2):
         now = f"{book.later(hours=1):%Y-%m-%dT%H:%M:%SZ}"
         words = ["note", "c-d6rn7he0r67d", "--note", "vu", "--propose"]
-        os.environ["GIT_COMMITTER_DATE"] = os.environ["GIT_AUTHOR_DATE"] = now
+        monkeypatch.setenv("GIT_COMMITTER_DATE", now)
+        monkeypatch.setenv("GIT_AUTHOR_DATE", now)
         assert run(["-C", str(book.root), "--now", now, *words]) == 0
         assert run(["-C", str(book.root), "--now", now, "accept", str(number)]) == 0
     return book
@@ -464,15 +480,16 @@ def test_a_main_line_that_was_put_back_lacks_what_receipts_tell(
     assert "#2 was merged by ines" in found["message"]
 
 
-def test_a_receipt_that_was_taken_away_is_found(accepted: Book, audit: Audit) -> None:
+def test_a_receipt_that_was_taken_away_is_found(
+    accepted: Book, audit: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
     receipts = "refs/doleances/receipts"
     listed = accepted.git("ls-tree", "-r", "--name-only", receipts).splitlines()
-    index = {"GIT_INDEX_FILE": str(accepted.root / ".git" / "spare")}
-    os.environ |= index
-    accepted.git("read-tree", receipts)
-    accepted.git("rm", "-q", "--cached", listed[0])
-    tree = accepted.git("write-tree")
-    del os.environ["GIT_INDEX_FILE"]
+    with monkeypatch.context() as spare:
+        spare.setenv("GIT_INDEX_FILE", str(accepted.root / ".git" / "spare"))
+        accepted.git("read-tree", receipts)
+        accepted.git("rm", "-q", "--cached", listed[0])
+        tree = accepted.git("write-tree")
     commit = accepted.git("commit-tree", tree, "-p", receipts, "-m", "Tidy up.")
     accepted.git("update-ref", receipts, commit)
     (found,) = audit(code=1)["findings"]
