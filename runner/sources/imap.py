@@ -106,11 +106,13 @@ async def open_session(access: Access, login: Login, outside: Outside) -> AsyncI
     Raises:
         ImapFailure: when there is none.
     """
-    with _failures(access.host):
-        stream = await _connect(access, outside)
-    session = Session(access, stream, outside.bounds)
+    backend = CheckedBackend(
+        allow_loopback=outside.allow_loopback, allow_private=outside.allow_private
+    )
     try:
         with _failures(access.host):
+            stream = await _connect(access, outside, backend)
+            session = Session(access, stream, outside.bounds)
             await session.greet()
             if access.security == "starttls":
                 await session.encrypt()
@@ -118,17 +120,15 @@ async def open_session(access: Access, login: Login, outside: Outside) -> AsyncI
         yield session
         await session.leave()
     finally:
-        with suppress(Exception):
-            await session.stream.aclose()
+        await backend.aclose()
 
 
-async def _connect(access: Access, outside: Outside) -> httpcore.AsyncNetworkStream:
+async def _connect(
+    access: Access, outside: Outside, backend: CheckedBackend
+) -> httpcore.AsyncNetworkStream:
     here = is_loopback_host(access.host) and outside.allow_loopback
     if access.security == "none" and not here:
         raise ImapFailure(Unknown(Problem(Trouble.NOT_ENCRYPTED, access.host, "none")))
-    backend = CheckedBackend(
-        allow_loopback=outside.allow_loopback, allow_private=outside.allow_private
-    )
     stream = await backend.connect_tcp(access.host, access.port, outside.bounds.connect_seconds)
     if access.security != "tls":
         return stream
@@ -140,12 +140,7 @@ async def _encrypted(
 ) -> httpcore.AsyncNetworkStream:
     # As for pages, `SSL_CERT_FILE` says whom to trust.
     trust: ssl.SSLContext = httpx.create_ssl_context()
-    try:
-        return await stream.start_tls(trust, host, bounds.connect_seconds)
-    except BaseException:
-        with suppress(Exception):
-            await stream.aclose()
-        raise
+    return await stream.start_tls(trust, host, bounds.connect_seconds)
 
 
 class Session:

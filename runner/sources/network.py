@@ -9,11 +9,12 @@ host's name, which httpcore passes on separately.
 import asyncio
 import socket
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from functools import partial
 from ipaddress import IPv4Address
 from ssl import SSLContext
+from typing import Any
 
 import httpcore
 import httpx
@@ -39,13 +40,52 @@ class UnknownHost(Exception):
     """A host's name does not resolve."""
 
 
+class _Stream(httpcore.AsyncNetworkStream):
+    """A connection that is among the open ones until it is closed."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream, open_ones: set["_Stream"]) -> None:
+        self._inner = inner
+        self._open_ones = open_ones
+        open_ones.add(self)
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        return await self._inner.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        # Cut off at once, then a step of waiting, in which a time limit may strike.
+        await self._inner.aclose()
+        self._open_ones.discard(self)
+
+    async def start_tls(
+        self,
+        ssl_context: SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+    ) -> httpcore.AsyncNetworkStream:
+        self._inner = await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        return self
+
+    def get_extra_info(self, info: str) -> object:
+        return self._inner.get_extra_info(info)
+
+
 class CheckedBackend(httpcore.AsyncNetworkBackend):
-    """Opens connections for httpcore, to addresses that may be visited."""
+    """Opens connections for httpcore, to addresses that may be visited.
+
+    A time limit that strikes while a connection opens or is put away would leave it to the
+    garbage collector: connecting goes on by itself until its own time is over, and `aclose` ends
+    whatever is open still.
+    """
 
     def __init__(self, *, allow_loopback: bool, allow_private: bool = False) -> None:
         self._allow_loopback = allow_loopback
         self._allow_private = allow_private
         self._inner = httpcore.AnyIOBackend()
+        self._opening: set[asyncio.Task[_Stream]] = set()
+        self._open_ones: set[_Stream] = set()
 
     async def connect_tcp(
         self,
@@ -75,12 +115,28 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception | None = None
         for address in fit[:_TRIES]:
             try:
-                return await self._inner.connect_tcp(
+                inner = self._inner.connect_tcp(
                     address, port, timeout, local_address, socket_options
                 )
+                opening = asyncio.ensure_future(self._opened(inner))
+                self._opening.add(opening)
+                opening.add_done_callback(self._opening.discard)
+                return await asyncio.shield(opening)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or UnknownHost(host)
+
+    async def _opened(self, inner: Coroutine[Any, Any, httpcore.AsyncNetworkStream]) -> _Stream:
+        return _Stream(await inner, self._open_ones)
+
+    async def aclose(self) -> None:
+        """Close every connection that is open or opening."""
+        for opening in self._opening:
+            opening.cancel()
+        await asyncio.gather(*self._opening, return_exceptions=True)
+        for stream in tuple(self._open_ones):
+            with suppress(httpcore.NetworkError):
+                await stream.aclose()
 
     async def _resolve(self, host: str, port: int, seconds: float | None) -> list[str]:
         # No name server, and none of the threads that wait for one.
@@ -169,9 +225,10 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         )
 
     async def aclose(self) -> None:
-        """Close the connections that wait for more requests."""
-        while self._longest_first:
-            await self._drop_one()
+        """Close the connections that wait for more requests, and those a time limit cut off."""
+        self._waiting.clear()
+        self._longest_first.clear()
+        await self._backend.aclose()
 
     async def _connection_to(self, url: httpcore.URL) -> httpcore.AsyncHTTPConnection:
         waiting = self._waiting[_origin(url)]
