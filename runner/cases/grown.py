@@ -5,6 +5,7 @@ every version of every case need not read the same text again for each.
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from runner.text.strict_yaml import read_value
@@ -45,7 +46,7 @@ def read_grown(before: bytes, value: object, after: bytes) -> object | None:
         return None
     try:
         entries: Any = read_value(added) if added else []
-        changed: Any = _read_first_lines(case, head + b"\n", head_after + b"\n")
+        changed = _read_first_lines(case, head + b"\n", head_after + b"\n")
     except ValueError:
         return None
     if changed is None or not isinstance(entries, list):
@@ -53,8 +54,10 @@ def read_grown(before: bytes, value: object, after: bytes) -> object | None:
     return {**case, **changed, "log": [*case["log"], *entries]}
 
 
-def _read_first_lines(case: dict[str, object], before: bytes, after: bytes) -> object | None:
-    """Return the values of the first lines of `after`, None where others differ too."""
+def _read_first_lines(
+    case: dict[str, object], before: bytes, after: bytes
+) -> dict[str, object] | None:
+    """Return what the first lines of `after` say otherwise, None where others differ too."""
     if before == after:
         return {}
     plain, plain_after = (_first_lines(text) for text in (before, after))
@@ -62,13 +65,33 @@ def _read_first_lines(case: dict[str, object], before: bytes, after: bytes) -> o
     # A line that is indented, or an empty one, may go on with the value above it.
     if rest != after[len(plain_after) :] or not rest[:1].isalpha():
         return None
-    was, changed = read_value(plain), read_value(plain_after)
-    if not isinstance(was, dict) or not isinstance(changed, dict):
+    lines, lines_after = plain.splitlines(), plain_after.splitlines()
+    if len(lines) != len(lines_after):
         return None
-    same = was.keys() == changed.keys() and all(case.get(name) == was[name] for name in was)
-    return changed if same else None
+    changed: dict[str, object] = {}
+    for line, line_after in zip(lines, lines_after, strict=True):
+        if line != line_after:
+            (name, was), (name_after, value) = _read_line(line), _read_line(line_after)
+            if name != name_after or case.get(name) != was:
+                return None
+            changed[name] = value
+    return changed
 
 
 def _first_lines(text: bytes) -> bytes:
     found = _PLAIN.match(text)
     return found[0] if found is not None else b""
+
+
+@lru_cache(maxsize=1_000)
+def _read_line(line: bytes) -> tuple[str, object]:
+    """Return the one field that a line says.
+
+    Raises:
+        ValueError: when it says none.
+    """
+    value = read_value(line)
+    if not isinstance(value, dict) or len(value) != 1:
+        raise ValueError("a comment")
+    ((name, said),) = value.items()
+    return name, said

@@ -235,17 +235,17 @@ class _Walk:
             yield case_twice(path, other)
         self._versions += 1
         stood = self._last_good.pop(case_id, stood)
-        was = self._register.case(*stood)
-        after = self._register.case(path, change.new, stood)
+        was = self._register.version(*stood)
+        after = self._register.next_version(path, change.new, was)
         if after is None:
             self._last_good[case_id] = stood
             yield from self._unreadable(path, change.new)
             return
-        if check_version(was, after, arrival, rules):
+        before = was.document if was is not None else None
+        if check_version(before, after.document, arrival, rules):
             # Once more with care, to name the places.
-            data = self._register.data(change.new)
-            placed = parse_case_document(data, path, careful=True) if data is not None else None
-            yield from check_version(was, placed or after, arrival, rules)
+            placed = parse_case_document(after.data, path, careful=True) or after.document
+            yield from check_version(before, placed, arrival, rules)
 
     def _unreadable(self, path: str, blob: str) -> tuple[Fault, ...]:
         data = self._register.data(blob)
@@ -263,7 +263,8 @@ class _Walk:
         if path is None:
             return None
         if path in watched:
-            return self._register.case(path, watched[path].new)
+            version = self._register.version(path, watched[path].new)
+            return version.document if version is not None else None
         stored = self._reader.read(f"{commit}:{path}")
         if stored is None or stored.data is None:
             return None

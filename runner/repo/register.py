@@ -3,13 +3,13 @@
 Grows with the desk, not with its history: names of blobs, and what was read last.
 """
 
-import json
+import marshal
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from runner.cases.authority import Authority
 from runner.cases.case import PinnedClock
@@ -21,7 +21,6 @@ from runner.policies.calendars import calendar_file
 from runner.policies.clocks import FILE as CLOCKS
 from runner.policies.clocks import ClockPolicy
 from runner.policies.delegation import FILE as DELEGATION
-from runner.policies.delegation import Delegation
 from runner.policies.team import FILE as TEAM
 from runner.policies.team import Team
 from runner.repo.case_paths import parse_case_path
@@ -34,37 +33,54 @@ from runner.schemas import check_value
 from runner.text.document import Document
 from runner.text.strict_yaml import read_document, read_value
 
-_KEPT = 2_000
-"""Values read last that are kept: a case of 2.5 KB takes 13 KB of memory."""
+_HELD_AT_MOST = 96 << 20
+"""Bytes of versions that are held: of a case of 2.5 KB twice as many."""
+_POLICIES = 50
+"""Versions of a policy that are held as they were parsed."""
 
-Key = TypeVar("Key")
-Value = TypeVar("Value")
+
+class Version(NamedTuple):
+    """A version of a case: its blob, the bytes of its file, and what they say."""
+
+    blob: str
+    data: bytes
+    document: Document
 
 
-class Kept(Generic[Key, Value]):
-    """What was made last, by what it was made of."""
+class _LastVersions:
+    """What cases said last, those that changed last, packed: the next may come much later."""
 
-    def __init__(self, make: Callable[[Key], Value], size: int = _KEPT) -> None:
-        self._make = make
-        self._size = size
-        self._held: OrderedDict[Key, Value] = OrderedDict()
+    def __init__(self) -> None:
+        self._held: OrderedDict[str, tuple[str, bytes, bytes]] = OrderedDict()
+        self._left = _HELD_AT_MOST
 
-    def __contains__(self, key: Key) -> bool:
-        return key in self._held
+    def holds(self, path: str, blob: str) -> bool:
+        """Whether the version of a case that was put in last is of this blob."""
+        held = self._held.get(path)
+        return held is not None and held[0] == blob
 
-    def get(self, key: Key) -> Value:
-        """Return a value, made anew where it is not kept."""
-        if key in self._held:
-            self._held.move_to_end(key)
-            return self._held[key]
-        return self.put(key, self._make(key))
+    def get(self, path: str, blob: str) -> Version | None:
+        """Return the version of a case that was put in last, None where it is another or gone."""
+        held = self._held.get(path)
+        if held is None or held[0] != blob:
+            return None
+        # What has been packed here, and never left the process.
+        return Version(blob, held[1], Document(path, marshal.loads(held[2]), {}, {}))  # noqa: S302
 
-    def put(self, key: Key, value: Value) -> Value:
-        """Keep a value that was made elsewhere."""
-        self._held[key] = value
-        if len(self._held) > self._size:
-            self._held.popitem(last=False)
-        return value
+    def put(self, version: Version) -> None:
+        """Hold a version instead of the one before, and let others go where there are many."""
+        path = version.document.file
+        self._forget(self._held.pop(path, None))
+        value: Any = version.document.value
+        packed = marshal.dumps(value)
+        self._held[path] = (version.blob, version.data, packed)
+        self._left -= len(version.data) + len(packed)
+        while self._left < 0:
+            self._forget(self._held.popitem(last=False)[1])
+
+    def _forget(self, held: tuple[str, bytes, bytes] | None) -> None:
+        if held is not None:
+            self._left += len(held[1]) + len(held[2])
 
 
 def is_watched(path: str) -> bool:
@@ -73,14 +89,6 @@ def is_watched(path: str) -> bool:
 
 
 _WATCHED = tuple(f"{folder}/" for folder in (CASES_FOLDER, *CONFIGURATION_FOLDERS))
-
-
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """A version of a case: its file's bytes, and what they say."""
-
-    data: bytes
-    document: Document
 
 
 class Register:
@@ -101,17 +109,10 @@ class Register:
         self._seen: dict[str, set[str]] = {}
         self._before: dict[str, str] = {}
         self._clocks: list[tuple[int, str]] = []
-        self._documents: Kept[tuple[str, str], _Version | None] = Kept(self._read_case)
-        self._packed: dict[str, tuple[str, str]] = {}
-        """By path the blob of a case's latest version and what it says, 3 KB each: the next one
-        may come long after the version itself has been forgotten."""
-        self._teams: Kept[str | None, Team] = Kept(lambda blob: load_team(self.data(blob)), 50)
-        self._limits: Kept[str | None, Delegation | None] = Kept(
-            lambda blob: load_delegation(self.data(blob)), 50
-        )
-        self._policies: Kept[str, ClockPolicy | None] = Kept(
-            lambda blob: load_clocks(self.data(blob)), 50
-        )
+        self._last = _LastVersions()
+        self._team = lru_cache(_POLICIES)(lambda blob: load_team(self.data(blob)))
+        self._limits = lru_cache(_POLICIES)(lambda blob: load_delegation(self.data(blob)))
+        self._clock_policy = lru_cache(_POLICIES)(lambda blob: load_clocks(self.data(blob)))
         self._open_times: dict[tuple[str, str | None], OpenTime | None] = {}
         self._blobs: dict[str, bytes] = {}
         for path, blob in _listed(repository, began, SOURCES, *CONFIGURATION_FOLDERS):
@@ -126,13 +127,13 @@ class Register:
                 self.cases[case_id] = path
 
     def prefetch(self, changes: Iterable[FileChange]) -> None:
-        """Read what the next commits change at once; a case that is kept is not read again."""
+        """Read what the next commits change at once; a version that is held is not read again."""
         names = tuple(
             dict.fromkeys(
                 blob
                 for change in changes
                 for blob in (change.old, change.new)
-                if blob is not None and (change.path, blob) not in self._documents
+                if blob is not None and not self._last.holds(change.path, blob)
             )
         )
         self._blobs = {
@@ -150,37 +151,39 @@ class Register:
         stored = self._reader.read(blob)
         return stored.data if stored is not None else None
 
-    def case(
-        self, path: str, blob: str | None, before: tuple[str, str | None] | None = None
-    ) -> Document | None:
-        """Return a case that has passed the schema, None for what is none; without places.
-
-        `before` is the path and blob of the version that it follows, if one does: what both
-        say is not read twice.
-        """
+    def version(self, path: str, blob: str | None) -> Version | None:
+        """Return a version of a case that has passed the schema, None for what is none."""
         if blob is None:
             return None
-        if before is not None and before[1] is not None and (path, blob) not in self._documents:
-            self._take_grown(path, blob, self._documents.get((before[0], before[1])))
-        version = self._documents.get((path, blob))
-        return version.document if version is not None else None
+        held = self._last.get(path, blob)
+        data = self.data(blob) if held is None else None
+        if data is None:
+            return held
+        document = parse_case_document(data, path)
+        return Version(blob, data, document) if document is not None else None
 
-    def _take_grown(self, path: str, blob: str, before: "_Version | None") -> None:
+    def next_version(self, path: str, blob: str, before: Version | None) -> Version | None:
+        """Return the version that a case has from now on; `before` is the one that it follows.
+
+        What both say is not read twice.
+        """
         data = self.data(blob)
-        if before is None or data is None:
-            return
-        value = read_grown(before.data, before.document.value, data)
+        if data is None:
+            return None
+        value = read_grown(before.data, before.document.value, data) if before else None
         if value is not None and check_value("case", value):
-            document = Document(path, value, {}, {})
-            self._pack(blob, document)
-            self._documents.put((path, blob), _Version(data, document))
-
-    def _pack(self, blob: str, document: Document) -> None:
-        self._packed[document.file] = (blob, json.dumps(document.value))
+            document: Document | None = Document(path, value, {}, {})
+        else:
+            document = parse_case_document(data, path)
+        if document is None:
+            return None
+        version = Version(blob, data, document)
+        self._last.put(version)
+        return version
 
     def team(self) -> Team:
         """Return the team before the commit."""
-        return self._teams.get(self._stood.get(TEAM))
+        return self._team(self._stood.get(TEAM))
 
     def rules(
         self,
@@ -200,8 +203,8 @@ class Register:
             return self._stood.get(path) or (change.new if change is not None else None)
 
         authority = Authority(
-            self._teams.get(blob(TEAM)),
-            self._limits.get(blob(DELEGATION)),
+            self._team(blob(TEAM)),
+            self._limits(blob(DELEGATION)),
             actors,
             lambda incident_id: load_incident(incident_id, lambda path: self.data(blob(path))),
             approvals_known,
@@ -244,14 +247,14 @@ class Register:
         return None if (self._repository.common_dir / "shallow").exists() else False
 
     def _policy(self, blob: str) -> ClockPolicy | None:
-        return self._policies.get(blob) if is_object_name(blob) else None
+        return self._clock_policy(blob) if is_object_name(blob) else None
 
     def _in_force(self, at: datetime) -> ClockPolicy | None:
         """Return the clocks' policy of an instant; the first that is known, for all before."""
         if not self._clocks:
             return None
         place = bisect_right(self._clocks, int(at.timestamp()), key=lambda one: one[0])
-        return self._policies.get(self._clocks[max(place - 1, 0)][1])
+        return self._clock_policy(self._clocks[max(place - 1, 0)][1])
 
     def _open_time(self, clock: PinnedClock) -> OpenTime | None:
         if clock.calendar is None:
@@ -260,20 +263,6 @@ class Register:
         if key not in self._open_times:
             self._open_times[key] = read_pinned_open_time(self._reader, clock)
         return self._open_times[key]
-
-    def _read_case(self, key: tuple[str, str]) -> "_Version | None":
-        path, blob = key
-        data = self.data(blob)
-        if data is None:
-            return None
-        packed = self._packed.get(path)
-        if packed is not None and packed[0] == blob:
-            return _Version(data, Document(path, json.loads(packed[1]), {}, {}))
-        document = parse_case_document(data, path)
-        if document is None:
-            return None
-        self._pack(blob, document)
-        return _Version(data, document)
 
 
 def _listed(repository: Repository, commit: str, *paths: str) -> Iterator[tuple[str, str]]:
