@@ -6,6 +6,7 @@ customer's words away, `sealed` hides them, and personal data found later may be
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from runner.cases.evidence import Data, Finding
@@ -33,6 +34,8 @@ _MASKED_AT_MOST = 60
 _PACKED_AT_MOST = 4
 """Bytes of a short text that a character of encrypted and encoded data may stand for: no
 compression of a message gets further."""
+_GAP = "[… "
+"""How a gap begins that a draft leaves for people."""
 _HINT_LOG = "put the entry back as it was and add a new one below, such as `noted`"
 
 
@@ -45,6 +48,7 @@ def check_amendment(before: Document | None, after: Document, now: datetime) -> 
     was: Any = before.value if before is not None else None
     known = len(was["log"]) if was else 0
     findings = [*_find_future(case, known, now), *_find_untimely(case, known)]
+    findings += _find_gaps(case, known)
     findings += _find_rewritten(was, case) if was is not None else _find_misnamed(case)
     return tuple(
         sorted(
@@ -62,7 +66,7 @@ def added_entries(before: Document | None, after: Document) -> range:
 
 
 def _find_future(case: Data, known: int, now: datetime) -> Iterator[Finding]:
-    latest = render_instant(now + SKEW)
+    latest = _latest(now)
     for index, entry in enumerate(case["log"][known:], known):
         if entry["recorded_at"] > latest:
             yield Finding(
@@ -72,6 +76,11 @@ def _find_future(case: Data, known: int, now: datetime) -> Iterator[Finding]:
                 f"it is {render_instant(now)}",
                 "`recorded_at` is when the entry is written down",
             )
+
+
+@lru_cache(maxsize=10)
+def _latest(now: datetime) -> str:
+    return render_instant(now + SKEW)
 
 
 def _find_untimely(case: Data, known: int) -> Iterator[Finding]:
@@ -86,6 +95,22 @@ def _find_untimely(case: Data, known: int) -> Iterator[Finding]:
                 f"it says {entry['at']}, but what it answers was posted at {posted_at}",
                 "`at` is when the answer was given",
             )
+
+
+def _find_gaps(case: Data, known: int) -> Iterator[Finding]:
+    """Check that nothing was posted as a draft left it, with gaps for people to fill in."""
+    for index, entry in enumerate(case["log"][known:], known):
+        for number, closing in enumerate(entry.get("closings", ())):
+            holder = closing.get("edited", closing)
+            name = "after" if "edited" in closing else "text"
+            if _GAP in holder.get(name, ""):
+                where: Path = ("log", index, "closings", number)
+                yield Finding(
+                    (*where, "edited", name) if "edited" in closing else (*where, name),
+                    "closing-gap",
+                    "the closing message still has a gap of its draft, `[… ]`",
+                    "write the words as they were posted",
+                )
 
 
 def _find_misnamed(case: Data) -> Iterator[Finding]:
@@ -152,9 +177,9 @@ def _find_rewritten_log(was: list[Data], log: list[Data], *, erased: bool) -> It
         number = len(was) - len(log)
         said = "an entry is" if number == 1 else f"{number} entries are"
         yield Finding(("log",), "log-shortened", f"{said} gone from the log", _HINT_LOG)
+    if log[: len(was)] == was:
+        return
     for index, (entry, entry_was) in enumerate(zip(log, was, strict=False)):
-        if entry == entry_was:
-            continue
         for name in sorted(entry.keys() | entry_was.keys()):
             if not _may_become(name, entry_was.get(name), entry, erased=erased):
                 path: Path = ("log", index, name) if name in entry else ("log", index)
@@ -169,6 +194,8 @@ def _find_rewritten_log(was: list[Data], log: list[Data], *, erased: bool) -> It
 def _find_rewritten_places(
     was: list[Data], places: list[Data], *, erased: bool
 ) -> Iterator[Finding]:
+    if places == was:
+        return
     kept = {place["id"]: (index, place) for index, place in enumerate(places)}
     for place_was in was:
         if place_was["id"] not in kept:

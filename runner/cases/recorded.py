@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from runner.cases.amendments import SKEW
 from runner.cases.evidence import Data, Finding
 from runner.cases.instants import parse_instant, render_instant
+from runner.cases.lifecycle import KINDS, RUNNER
 from runner.errors import Fault, Severity
 from runner.text.document import Document
 
@@ -52,10 +53,12 @@ def check_recorded(
     for index in added:
         entry = case["log"][index]
         holding = next((held for held in holdings if entry in held.log[index : index + 1]), None)
-        if holding is not None:
-            for finding, severity in _find(entry, index, holding):
-                fault = after.fault(finding.path, finding.rule, finding.message, finding.hint)
-                faults.append(replace(fault, severity=severity))
+        if holding is None:
+            continue
+        found = (*_find(entry, index, holding), *_find_prepared(entry, index, holdings))
+        for finding, severity in found:
+            fault = after.fault(finding.path, finding.rule, finding.message, finding.hint)
+            faults.append(replace(fault, severity=severity))
     return tuple(sorted(faults))
 
 
@@ -112,6 +115,29 @@ def _find(entry: Data, index: int, held: Holding) -> Iterator[tuple[Finding, Sev
             ),
             Severity.WARNING,
         )
+
+
+def _find_prepared(
+    entry: Data, index: int, holdings: Iterable[Holding]
+) -> Iterator[tuple[Finding, Severity]]:
+    """Yield a fault where a person signs what the runner prepared, at the runner's instant."""
+    for_people = RUNNER not in KINDS[entry["entry"]].deciders
+    if (
+        for_people
+        and entry["by"] != RUNNER
+        and any(
+            was["by"] == RUNNER and was["entry"] == entry["entry"] and was["at"] == entry["at"]
+            for held in holdings
+            for was in held.log[index : index + 1]
+        )
+    ):
+        finding = Finding(
+            ("log", index, "at"),
+            "at-as-prepared",
+            f"{entry['at']} is when the runner prepared this entry",
+            "`at` is when it happened, `recorded_at` when you wrote it down",
+        )
+        yield finding, Severity.ERROR
 
 
 def _instant(seconds: int) -> str:

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 import click
 
 from runner.cases.case import Case, Place
+from runner.cases.closings import Closing, closings_of, last_words
 from runner.cli.case_ids import case_argument
 from runner.cli.daily import Facts, Manner, manner_options, write_entry
 from runner.cli.deciding import is_watched
 from runner.cli.desk import Desk
+from runner.cli.observing import open_forge
 from runner.errors import UsageError
 from runner.model import Category
+from runner.planning.closing_wishes import CLOSING
+from runner.replies.drafting import gaps_in
 from runner.text.clean import clean_text
 
 
@@ -39,6 +43,11 @@ from runner.text.clean import clean_text
     multiple=True,
     help="The words of a closing message, by which it can be looked for.",
 )
+@click.option(
+    "--as-drafted",
+    is_flag=True,
+    help="The messages stand with the words that the runner's pull request has for them.",
+)
 @click.option("--survey", metavar="URL", help="The satisfaction survey that was sent.")
 @click.option("--no-survey", metavar="WHY", help="Why no survey was sent.")
 @click.option("--root-cause", help="What caused it; a complaint needs it.")
@@ -55,6 +64,7 @@ def command(
     edited: tuple[str, ...],
     before: tuple[str, ...],
     texts: tuple[str, ...],
+    as_drafted: bool,
     survey: str | None,
     no_survey: str | None,
     root_cause: str | None,
@@ -64,7 +74,9 @@ def command(
     """Record that a case is closed: the closing message at every place, or why there is none.
 
     With one place, `--url URL` is enough.  Where a site allows one reply alone, `--edited` tells
-    what it says now; its words before are those of the last reply recorded there.
+    what it says now; its words before are those of the last reply recorded there.  With
+    `--as-drafted` the words are those of the pull request that the runner opens for a resolved
+    case; what you give besides goes before.
 
     \b
     Example:  doleances close c-7f3k2m9x4q5t \\
@@ -73,8 +85,11 @@ def command(
     """
 
     def facts(case: Case, _by: str) -> Facts:
-        each = (urls, impossible, edited, before, texts)
-        given = _Given(*(dict(_pair(case, one) for one in pairs) for pairs in each))
+        at, barred = (dict(_pair(case, one) for one in pairs) for pairs in (urls, impossible))
+        words = (_words(case, pairs) for pairs in (edited, before, texts))
+        given = _Given(at, barred, *words)
+        if as_drafted:
+            given = _with_drafted(given, _drafted(desk, case))
         closings = _closings(desk, case, given)
         cause = root_cause
         if cause is None and case.category is Category.COMPLAINT:
@@ -105,6 +120,46 @@ class _Given:
     texts: dict[str, str]
 
 
+def _drafted(desk: Desk, case: Case) -> tuple[Closing, ...]:
+    """Return the closings that the runner has prepared for a case.
+
+    Raises:
+        UsageError: where it has prepared none.
+    """
+    for branch in open_forge(desk).snapshot().branches:
+        if branch.case_id == case.id and branch.change.startswith(CLOSING) and branch.case:
+            return closings_of(branch.case.log[-1])
+    raise UsageError(
+        f"the runner has prepared no closing messages for {case.id}",
+        "`doleances run` does for a case that is resolved; or give the words with --text",
+    )
+
+
+def _with_drafted(given: _Given, drafted: tuple[Closing, ...]) -> _Given:
+    """Return what was typed, and what was prepared for each place where nothing else was."""
+    urls, impossible = dict(given.urls), dict(given.impossible)
+    edited, before, texts = dict(given.edited), dict(given.before), dict(given.texts)
+    for each in drafted:
+        place = each.place
+        if place in impossible or place in edited:
+            continue
+        if gaps := gaps_in(each.text) if place not in texts else ():
+            raise UsageError(
+                f"the words prepared for {place} have gaps: {' '.join(gaps)}",
+                f"--{'edited' if each.before else 'text'} {place}=WORDS, as they were posted",
+            )
+        if each.impossible and place not in urls:
+            impossible[place] = each.impossible
+        elif each.before and place not in texts:
+            edited[place] = each.text
+            before.setdefault(place, each.before)
+        elif each.text:
+            texts.setdefault(place, each.text)
+        if each.url:
+            urls.setdefault(place, each.url)
+    return _Given(urls, impossible, edited, before, texts)
+
+
 def _closings(desk: Desk, case: Case, given: _Given) -> list[Facts]:
     return [_closing(desk, case, place, given) for place in case.places]
 
@@ -113,13 +168,13 @@ def _closing(desk: Desk, case: Case, place: Place, given: _Given) -> Facts:
     if place.id in given.impossible:
         return {"place": place.id, "impossible": given.impossible[place.id]}
     if place.id in given.edited:
-        before = given.before.get(place.id) or _last_words(case, place.id)
+        before = given.before.get(place.id) or last_words(case, place.id)
         if not before:
             raise UsageError(
                 f"nothing tells how the reply at {place.id} read before it was edited",
                 f"--before {place.id}=WORDS",
             )
-        edited = {"before": clean_text(before), "after": clean_text(given.edited[place.id])}
+        edited = {"before": before, "after": given.edited[place.id]}
         if place.id in given.urls:
             edited["url"] = given.urls[place.id]
         return {"place": place.id, "edited": edited}
@@ -131,21 +186,13 @@ def _closing(desk: Desk, case: Case, place: Place, given: _Given) -> Facts:
         url = _ask(desk, question, f"--url {place.id}=URL")
     closing: Facts = {"place": place.id, "url": url}
     if place.id in given.texts:
-        closing["text"] = clean_text(given.texts[place.id])
+        closing["text"] = given.texts[place.id]
     return closing
 
 
-def _last_words(case: Case, place: str) -> str:
-    """Return the words of the last public reply that the log holds at a place."""
-    for entry in reversed(case.log):
-        text = entry.facts.get("text")
-        if (
-            entry.kind in {"replied", "published", "details-asked", "resolved"}
-            and entry.facts.get("place") == place
-            and text
-        ):
-            return str(text)
-    return ""
+def _words(case: Case, pairs: tuple[str, ...]) -> dict[str, str]:
+    """Return the words given for each place, as people pasted them."""
+    return {place: clean_text(words) for place, words in (_pair(case, one) for one in pairs)}
 
 
 def _pair(case: Case, given: str) -> tuple[str, str]:

@@ -6,8 +6,8 @@ from runner.cases.case import Case
 from runner.cli.answering import nearest_answers
 from runner.cli.case_ids import case_argument
 from runner.cli.desk import Desk
-from runner.cli.drafting import read_uses
 from runner.cli.finding import Found, find_case
+from runner.cli.next_drafts import draft_at, places_to_speak_at
 from runner.errors import UsageError
 from runner.planning.draft_words import (
     draft_lines,
@@ -18,8 +18,7 @@ from runner.planning.draft_words import (
 )
 from runner.policies.templates import Purpose
 from runner.replies.catalogue import Nearest
-from runner.replies.drafting import Draft, NoDraft, answer_by_itself, draft, use_of
-from runner.replies.steps import next_purposes
+from runner.replies.drafting import Draft, NoDraft, answer_by_itself
 
 
 @click.command(short_help="Draft what is said to the customer next, and say how it was chosen.")
@@ -70,12 +69,12 @@ def command(
     found = find_case(desk, case_id)
     case = found.case
     wanted = Purpose(purpose) if purpose else None
-    next_one = wanted or next(iter(next_purposes(case, desk.configuration())), None)
-    # The last word is said wherever the customer wrote.
-    everywhere = everywhere or next_one in {Purpose.CLOSING, Purpose.CLOSING_WITHOUT_NEWS}
-    places = _places(case, place_id, everywhere=everywhere)
+    known = tuple(place.id for place in case.places)
+    if place_id is not None and place_id not in known:
+        raise UsageError(f"{case.id} has no place {place_id!r}", f"it has {', '.join(known)}")
+    due = known if everywhere else places_to_speak_at(case, desk.configuration(), wanted)
     answer = _answer(desk, found, answer_id, wanted, plain=plain)
-    drafted = _drafts(desk, found, wanted, places, answer)
+    drafted = draft_at(desk, found, (place_id,) if place_id else due, wanted, answer)
     if as_json:
         desk.print_json({"case": case.id, "drafts": [_data(each, case, desk) for each in drafted]})
         return
@@ -83,15 +82,6 @@ def command(
         if nth:
             desk.say()
         _print(desk, each, case)
-
-
-def _places(case: Case, place_id: str | None, *, everywhere: bool) -> tuple[str, ...]:
-    known = tuple(place.id for place in case.places)
-    if place_id is None:
-        return known if everywhere else known[:1]
-    if place_id not in known:
-        raise UsageError(f"{case.id} has no place {place_id!r}", f"it has {', '.join(known)}")
-    return (place_id,)
 
 
 def _answer(
@@ -113,25 +103,6 @@ def _answer(
         f"no answer {answer_id!r} comes near to {found.case.id}",
         f"these do: {among}" if nearest else "`doleances answers` searches by your own words",
     )
-
-
-def _drafts(
-    desk: Desk,
-    found: Found,
-    purpose: Purpose | None,
-    places: tuple[str, ...],
-    answer: Nearest | None,
-) -> list[Draft | NoDraft]:
-    configuration, now = desk.configuration(), desk.now()
-    case = found.case
-    used = list(read_uses(desk, found.snapshot, case))
-    drafted: list[Draft | NoDraft] = []
-    for place in places:
-        each = draft(case, configuration, used, now, purpose=purpose, place=place, answer=answer)
-        drafted.append(each)
-        if isinstance(each, Draft):
-            used.append(use_of(each, case, configuration, now))
-    return drafted
 
 
 def _print(desk: Desk, drafted: Draft | NoDraft, case: Case) -> None:

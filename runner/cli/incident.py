@@ -1,5 +1,6 @@
 """`doleances incident`: what is known of a fault, and how each of its cases was treated."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -67,20 +68,29 @@ def command(desk: Desk, incident_id: str | None, as_json: bool) -> None:
         )
     treatments = read_treatments(forge.repository, snapshot.base, incident)
     unequal = find_unequal(incident, treatments)
-    proposed = _proposed(snapshot, incident)
+    proposed = _proposed(snapshot, incident, treatments)
     if as_json:
         desk.print_json(_data(incident, treatments, unequal, proposed))
     else:
         _print(desk, incident, treatments, unequal, proposed)
 
 
-def _proposed(snapshot: ForgeSnapshot, incident: Incident) -> dict[str, int | None]:
-    """Return the cases whose link is proposed, each with its pull request where there is one."""
+def _proposed(
+    snapshot: ForgeSnapshot, incident: Incident, linked: Iterable[Treatment]
+) -> dict[str, int | None]:
+    """Return the cases whose link is proposed, each with its pull request where there is one.
+
+    A case that is linked on the base may wait for something else.
+    """
     numbers = {pull.branch: pull.number for pull in (*snapshot.pulls, *snapshot.proposals)}
+    known = {one.case_id for one in linked}
     return {
         branch.case_id: numbers.get(branch.name)
         for branch in (*snapshot.branches, *snapshot.proposed)
-        if branch.case is not None and branch.case.incident == incident.id and not branch.merged
+        if branch.case is not None
+        and branch.case.incident == incident.id
+        and not branch.merged
+        and branch.case_id not in known
     }
 
 
@@ -88,7 +98,7 @@ def _list(desk: Desk, forge: "Forge", snapshot: ForgeSnapshot, *, as_json: bool)
     incidents = desk.configuration().incidents
     say = desk.language.say
     found = [
-        (each, treated, find_unequal(each, treated), _proposed(snapshot, each))
+        (each, treated, find_unequal(each, treated), _proposed(snapshot, each, treated))
         for each in incidents
         for treated in [read_treatments(forge.repository, snapshot.base, each)]
     ]

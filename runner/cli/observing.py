@@ -23,6 +23,7 @@ from runner.forges.local import LocalForge
 from runner.forges.port import Forge, ForgeSnapshot
 from runner.model import Mention
 from runner.planning.branches import INTAKE
+from runner.planning.closing_wishes import cases_to_close
 from runner.planning.digests import judged_by
 from runner.planning.heard import cases_spoken_of
 from runner.planning.incident_links import cases_to_read, link_change
@@ -225,9 +226,11 @@ def observe(
     postings, _, approved = publications_at_hand(desk, snapshot.base, index)
     keys.update((case_id, EVERY) for case_id in postings)
     surveys, surveyed = surveys_at_hand(configuration.sources, reads, forge, index)
+    to_close = cases_to_close(index.open_cases)
+    keys.update((case_id, EVERY) for case_id in to_close)
     paths = {
         *(case.path for case in candidates), *spoken_of.values(), *wanting.values(),
-        *approved.values(), *surveyed,
+        *approved.values(), *surveyed, *to_close.values(),
     }  # fmt: skip
     paths.update(b.path for b in snapshot.branches if b.change != INTAKE and b.path is not None)
     clocks = [course.clock for case in index.open_cases for course in case.courses]

@@ -5,15 +5,15 @@ import click
 from runner.cases.file import case_data
 from runner.cli.answering import answer_data, nearest_answers
 from runner.cli.desk import Desk
-from runner.cli.drafting import read_uses
 from runner.cli.finding import find_case
 from runner.cli.looking import looked_data, looked_section
+from runner.cli.next_drafts import draft_at, places_to_speak_at
 from runner.cli.noticing import acknowledged_data, read_past, told_data, told_sections
 from runner.cli.observing import open_forge
 from runner.cli.pages import print_case_page, print_section
 from runner.cli.promises import read_all_standings
 from runner.planning.case_page import render_case_page
-from runner.replies.drafting import answer_by_itself, draft
+from runner.replies.drafting import answer_by_itself
 
 
 @click.command(short_help="Show one pull request or case as a reviewer needs it.")
@@ -47,9 +47,9 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
             }
         )
         return
-    used = read_uses(desk, found.snapshot, found.case)
     answers = nearest_answers(desk, found) if found.case.state.is_open else ()
     answer = answer_by_itself(found.case, desk.configuration(), answers)
+    places = places_to_speak_at(found.case, desk.configuration())
     page = render_case_page(
         found.case,
         desk.configuration(),
@@ -58,7 +58,7 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
         desk.language,
         proposal=found.proposal,
         pulls=found.pulls,
-        draft=draft(found.case, desk.configuration(), used, desk.now(), answer=answer),
+        drafts=draft_at(desk, found, places, answer=answer),
         answers=answers,
     )
     print_case_page(page, desk.terminal)

@@ -7,11 +7,13 @@ from enum import Enum
 from types import MappingProxyType
 
 from runner.cases.case import Case, Entry, Place
+from runner.cases.closings import closings_of, prepared_closing
 from runner.cases.evidence import BY_CUSTOMERS
 from runner.cases.summary import is_in_hand, reminders_sent
 from runner.clocks.standings import Position, Standing
 from runner.model import State
 from runner.planning.answer_words import answer_title, answer_why, how_to_take
+from runner.planning.closing_words import close_command
 from runner.planning.customer_words import customer_lines
 from runner.planning.draft_words import draft_lines, draft_title, reminder_step
 from runner.planning.incident_words import incident_lines
@@ -85,10 +87,10 @@ def render_case_page(
     *,
     proposal: Proposal | None = None,
     pulls: Mapping[str, int] = _NO_PULLS,
-    draft: Draft | NoDraft | None = None,
+    drafts: tuple[Draft | NoDraft, ...] = (),
     answers: tuple[Nearest, ...] = (),
 ) -> CasePage:
-    """Return the page of a case; `proposal` when it is not accepted yet, `draft` what to say next.
+    """Return the page of a case; `proposal` when it is not accepted yet, `drafts` what to say next.
 
     `answers` are those of the catalogue that come nearest.
 
@@ -116,7 +118,7 @@ def render_case_page(
         Section(say("A known incident"), tuple(_incident(case, configuration, language))),
         Section(say("Perhaps the same matter"), tuple(_alike(case, pulls, language))),
         Section(say("So far"), tuple(_history(case, configuration, language)) if accepted else ()),
-        Section(say("A drafted reply"), tuple(_draft(draft, configuration, language))),
+        Section(say("A drafted reply"), tuple(_drafts(drafts, configuration, language))),
         Section(
             say("What others were answered"),
             tuple(_answers(answers, case, configuration, language)),
@@ -242,13 +244,14 @@ def _incident(case: Case, configuration: Configuration, language: Language) -> I
     yield from (Line(line) for line in incident_lines(case, configuration, language))
 
 
-def _draft(
-    draft: Draft | NoDraft | None, configuration: Configuration, language: Language
+def _drafts(
+    drafts: tuple[Draft | NoDraft, ...], configuration: Configuration, language: Language
 ) -> Iterator[Line]:
-    if isinstance(draft, Draft):
-        yield Line(draft_title(draft, language))
-        yield Line(draft.text, Tone.QUOTE)
-        yield from map(Line, draft_lines(draft, configuration, language))
+    for draft in drafts:
+        if isinstance(draft, Draft):
+            yield Line(draft_title(draft, language))
+            yield Line(draft.text, Tone.QUOTE)
+            yield from map(Line, draft_lines(draft, configuration, language))
 
 
 def _answers(
@@ -301,6 +304,11 @@ def _next(
     if proposal is not None:
         if proposal.number is None:
             yield Line(say("It waits on its branch for a pull request."), Tone.STEP)
+        elif prepared := prepared_closing(case):
+            command = close_command(case, closings_of(prepared))
+            yield Line(
+                say("Post the messages, then record them: {command}", command=command), Tone.STEP
+            )
         else:
             yield from _decision(proposal.number, configuration.instance.has_pages, language)
         return

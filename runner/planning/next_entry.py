@@ -138,6 +138,8 @@ def _known(case: Case, kind: str, facts: Mapping[str, object]) -> dict[str, obje
             decided = facts.get("set")
             names: Iterable[object] = decided if isinstance(decided, Mapping) else ()
             return {"was": {str(name): _held(case, str(name)) for name in names}}
+        case "closed":
+            return {"root_cause": None}
         case _:
             return {}
 

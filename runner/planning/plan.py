@@ -31,6 +31,7 @@ from runner.planning.changes import (
     plan_changes,
     read_merged_cases,
 )
+from runner.planning.closing_wishes import closings_over, wish_closings
 from runner.planning.cursors import move_cursors
 from runner.planning.drafts import draft_proposals, find_answers
 from runner.planning.heard import Heard, Judged, hear, keys_of_branches
@@ -127,15 +128,20 @@ def plan(observation: Observation) -> Plan:
             case = joined.grown.get(branch.case_id, branch.case)
             waiting.append(_Proposal(branch.name, case))
     links = wish_links(observation, merged, language)
-    over = {**links_over(observation, merged, links, language), **heard.over}
-    # Whoever writes waits for an answer; what lies behind it can wait.
-    # Our own words that are gone come last: the customer has been told once.
-    found = wish_looked(observation, merged, language)
-    over |= looked_over(observation, merged, found, language)
-    over |= surveyed_over(observation, merged, language)
     posted = wish_published(observation, merged, language)
     surveyed = wish_surveyed(observation, merged, language)
-    wishes = (*posted, *heard.wishes, *links, *surveyed, *found)
+    said = (*posted, *heard.wishes, *links, *surveyed)
+    # Whoever writes waits for an answer; what lies behind it can wait.
+    closings = wish_closings(observation, merged, said, language)
+    # Our own words that are gone come last: the customer has been told once.
+    found = wish_looked(observation, merged, language)
+    wishes = (*said, *closings, *found)
+    over = {
+        **links_over(observation, merged, links, language), **heard.over,
+        **looked_over(observation, merged, found, language),
+        **surveyed_over(observation, merged, language),
+        **closings_over(observation, merged, closings, language),
+    }  # fmt: skip
     changes = plan_changes(observation, wishes, over, settling | gone | obeying, language)
     changing = (_Proposal(wish.branch, wish.merged.case, wish) for wish in changes.waiting)
     withdrawn = {each.branch for each in changes.withdrawn if isinstance(each, WithdrawPull)}

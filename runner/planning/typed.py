@@ -26,11 +26,15 @@ def typed_command(verb: str, kind: str, case_id: str, said: Mapping[str, str]) -
     return " ".join(["doleances", verb, case_id, *options])
 
 
-def typed_close(case_id: str, category: str, places: Iterable[str] = ()) -> str:
+def typed_close(
+    case_id: str, category: str, places: Iterable[str] = (), options: Iterable[str] = ()
+) -> str:
     """Return the command that records that a case is closed, at these places or at its one.
 
-    With the words of each message, by which it can be looked for.
+    With the words of each message, by which it can be looked for.  `options` are those that say
+    it in another way.
     """
-    urls = [f"--url {place}=ADDRESS --text {place}=WORDS" for place in places] or ["--url ADDRESS"]
+    words = [*options, *(f"--url {place}=ADDRESS --text {place}=WORDS" for place in places)]
     cause = ["--root-cause CAUSE"] if category == Category.COMPLAINT else []
-    return " ".join(["doleances close", case_id, *urls, "--no-survey WHY", *cause])
+    closed = ["doleances close", case_id, *(words or ["--url ADDRESS"]), "--no-survey WHY", *cause]
+    return " ".join(closed)

@@ -27,6 +27,7 @@ from runner.policies.zones import zone_at
 from runner.text.document import Document, Path
 from runner.text.wording import one_of, shown
 
+_ONE_REPLY: Mapping[str | None, bool | None] = {"one": True, "many": False, None: None}
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _INTERVAL = re.compile(r"[0-9]{1,6}[smhd]")
 _LONGEST_INTERVAL = timedelta(days=366)
@@ -111,6 +112,7 @@ def _build_source(source: Mapping[str, Any], only_brand: str, line: int) -> Sour
         bots=tuple(source.get("bots", ())),
         publish=publish,
         preset=preset,
+        one_reply=_ONE_REPLY[source["contact"].get("replies")],
     )
 
 

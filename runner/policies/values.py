@@ -135,6 +135,9 @@ class Source:
     """How approved replies are posted there, None where people do it."""
     preset: str | None = None
     """The preset that its settings come from, if any."""
+    one_reply: bool | None = None
+    """Whether the site takes one reply to a message, which is edited later; None where the
+    source does not say."""
 
     @property
     def gives_survey_answers(self) -> bool:

@@ -22,7 +22,7 @@ from runner.replies.catalogue import (
     words_for,
 )
 from runner.replies.facts import read_facts
-from runner.replies.setting import Setting, choose_template
+from runner.replies.setting import Setting, choose_template, source_at
 from runner.replies.steps import next_purposes
 from runner.replies.uses import Use, signatures_of, skeleton
 from runner.replies.values import spoken_name
@@ -121,8 +121,7 @@ def draft(
         return NoDraft(Missing.NOTHING_DUE, None, case.language)
     if case.crisis is not None and wanted is not Purpose.CRISIS_NOTE:
         return NoDraft(Missing.CRISIS, wanted, case.language)
-    source = next((one for one in configuration.sources if one.id == at.source), None)
-    setting = Setting(case, at, source, wanted, configuration)
+    setting = Setting(case, at, source_at(at, configuration), wanted, configuration)
     if setting.locale is None:
         return NoDraft(Missing.NO_LANGUAGE, wanted, case.language)
     template = choose_template(setting)
@@ -152,7 +151,7 @@ def draft(
         locale=setting.locale,
         register=template.register,
         persona=persona.id if persona else None,
-        gaps=_gaps(text),
+        gaps=gaps_in(text),
         limit=limit,
         number=setting.number,
         is_too_long=len(text) > limit,
@@ -270,7 +269,8 @@ def _names(case: Case, place: str, configuration: Configuration) -> tuple[str, .
     return (handle, spoken_name(handle), *signatures_of(configuration, case.brand))
 
 
-def _gaps(text: str) -> tuple[str, ...]:
+def gaps_in(text: str) -> tuple[str, ...]:
+    """Return what is to be filled in, as it stands in a text, each once: `[… your signature]`."""
     found = []
     while "[… " in text:
         _, _, text = text.partition("[… ")

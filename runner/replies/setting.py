@@ -10,6 +10,7 @@ from runner.policies.templates import Purpose, Template
 from runner.policies.values import Configuration, Source
 from runner.policies.voice import FAMILIAR, Persona
 from runner.replies.steps import outcome_of
+from runner.text.guess import guess_language
 
 _LOCALES = ("fr", "en")
 SAYS_VOUS = re.compile(r"\b(?:vous|votre|vos|vôtres?)\b", re.IGNORECASE)
@@ -37,6 +38,16 @@ default (`max_post_length`), more than anybody reads.  Trustpilot documents no l
 `lengths` in `policies/brand.yaml` says otherwise, source by source.
 """
 _LONGEST = 10_000
+ONE_REPLY = frozenset({
+    "app-store-connect", "app-store-reviews", "google-business-profile", "google-play",
+    "trustpilot",
+})  # fmt: skip
+"""The presets whose sites let a company answer a review once, and edit that answer.
+
+Google Business: `accounts.locations.reviews.updateReply` makes or replaces the one reply; Google
+Play: `reviews.reply` replaces it; App Store: a review has one `customerReviewResponse`;
+Trustpilot: one reply a review.  `contact: {replies: one}` says so of any other source.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,12 @@ class Setting:
         own = self.configuration.instance.language
         if self.purpose is Purpose.CRISIS_NOTE:
             return own
-        spoken = self.case.language or (self.source.language if self.source else None) or own
+        of_source = self.source.language if self.source else None
+        here = None
+        if self.place.id != self.case.places[0].id:
+            # Who writes on a French forum and on an English review site is answered in both.
+            here = of_source or guess_language(f"{self.place.title}\n{self.place.text or ''}")
+        spoken = here or self.case.language or of_source or own
         locale = spoken.partition("-")[0]
         return locale if locale in _LOCALES else None
 
@@ -94,6 +110,18 @@ class Setting:
         by_kind = REPLY_LENGTHS.get(self.source.kind, _LONGEST)
         default = REPLY_LENGTHS.get(self.source.preset or "", by_kind)
         return self.configuration.speech.lengths.get(self.source.id, default)
+
+
+def source_at(place: Place, configuration: Configuration) -> Source | None:
+    """Return the source of a place, None where `sources.yaml` no longer has it."""
+    return next((one for one in configuration.sources if one.id == place.source), None)
+
+
+def takes_one_reply(source: Source | None) -> bool:
+    """Whether a site lets the desk answer a message once, and edit that answer later."""
+    if source is None:
+        return False
+    return source.one_reply if source.one_reply is not None else source.preset in ONE_REPLY
 
 
 def choose_template(setting: Setting) -> Template | None:

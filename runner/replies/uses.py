@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from runner.cases.case import Case
+from runner.cases.closings import Closing, closings_of
 from runner.policies.values import Configuration
 from runner.replies.values import spoken_name
 from runner.text.words import fold
@@ -50,8 +51,9 @@ def parse_template(recorded: str) -> tuple[str, str]:
 def uses_in(case: Case, configuration: Configuration) -> Iterator[Use]:
     """Return what the customer of a case was told, on each of its sites, by its log."""
     sites = {place.id: place.site for place in case.places}
-    signatures = tuple(signatures_of(configuration, case.brand))
     for entry in case.log:
+        if entry.kind == "closed":
+            yield from closing_uses(case, closings_of(entry), configuration, entry.at)
         template, text = entry.facts.get("template"), entry.facts.get("text")
         if entry.kind == "approved" or not (isinstance(template, str) or isinstance(text, str)):
             continue
@@ -59,13 +61,25 @@ def uses_in(case: Case, configuration: Configuration) -> Iterator[Use]:
             continue
         site = sites.get(str(entry.facts.get("place")), case.places[0].site)
         name, wording = parse_template(template) if isinstance(template, str) else ("", "")
-        handle = case.handle or ""
-        words = (
-            skeleton(text, handle, spoken_name(handle), *signatures)
-            if isinstance(text, str)
-            else ""
-        )
+        words = _skeleton(text, case, configuration) if isinstance(text, str) else ""
         yield Use(case.id, site, entry.at, name, wording, words)
+
+
+def closing_uses(
+    case: Case, closings: Iterable[Closing], configuration: Configuration, at: datetime
+) -> Iterator[Use]:
+    """Return closing messages as texts that the customer of a case reads from an instant on."""
+    sites = {place.id: place.site for place in case.places}
+    for closing in closings:
+        if closing.text and closing.place in sites:
+            words = _skeleton(closing.text, case, configuration)
+            yield Use(case.id, sites[closing.place], at, "", "", words)
+
+
+def _skeleton(text: str, case: Case, configuration: Configuration) -> str:
+    handle = case.handle or ""
+    signatures = signatures_of(configuration, case.brand)
+    return skeleton(text, handle, spoken_name(handle), *signatures)
 
 
 def signatures_of(configuration: Configuration, brand: str) -> Iterator[str]:

@@ -77,3 +77,26 @@ def test_it_says_which_commit_and_what_to_do() -> None:
     (early,) = check_recorded(AFTER, [1], [held(NOON + 9 * DAY)])
     assert early.message.endswith("the first commit that holds it came 9 days later")
     assert "stands in `at`" in early.hint
+
+
+@pytest.mark.parametrize(
+    ("kind", "by", "at", "found"),
+    [
+        ("closed", "ines", "2026-11-21T11:00:00Z", ["at-as-prepared"]),
+        ("closed", "ines", "2026-11-21T11:59:00Z", []),
+        ("closed", "runner", "2026-11-21T11:00:00Z", []),
+        # What the runner found and people put their name to happened when it says.
+        ("replied", "ines", "2026-11-21T11:00:00Z", []),
+    ],
+)
+def test_who_signs_what_the_runner_prepared_says_when_it_happened(
+    kind: str, by: str, at: str, found: list[str]
+) -> None:
+    prepared = {
+        "entry": kind, "at": "2026-11-21T11:00:00Z", "recorded_at": "2026-11-21T11:00:00Z",
+        "by": "runner",
+    }  # fmt: skip
+    signed = {**prepared, "at": at, "recorded_at": "2026-11-21T12:00:00Z", "by": by}
+    after = Document("cases/x.yaml", {"log": [OLD, signed]}, {}, {})
+    holdings = (held(NOON - 3600, log=[OLD, prepared]), held(NOON, log=[OLD, signed]))
+    assert [fault.rule for fault in check_recorded(after, [1], holdings)] == found
