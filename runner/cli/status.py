@@ -13,13 +13,11 @@ from runner.cli.observing import open_forge
 from runner.cli.promises import by_urgency, next_due, read_standings
 from runner.errors import FaultyFiles
 from runner.model import Category, State, Urgency
-from runner.planning.case_page import crisis_step, next_step
 from runner.planning.dashboard import OpenCase
-from runner.planning.draft_words import reminder_step
+from runner.planning.next_step import case_step, raised_crisis_step
 from runner.planning.waiting import raised_crises
 from runner.planning.words import category_words, promise_line
 from runner.repo.cases_index import open_index
-from runner.text.language import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,24 +177,9 @@ def _step(each: OpenCase, desk: Desk) -> str:
 
 
 def _next_step(each: OpenCase, desk: Desk) -> str:
-    case, configuration = each.summary, desk.configuration()
-    state = State(case.state)
     if each.branch is not None:
-        return _to_accept(each.pull, desk.language)
-    crisis = crisis_step(case.id, case.crisis, state, desk.language, in_hand=case.in_hand)
-    reminder = reminder_step(case.reminders, each.standings, configuration, desk.language)
-    return crisis or reminder or next_step(state, desk.language)
-
-
-def _to_accept(pull: int | None, language: Language) -> str:
-    """Return what comes first of a crisis that is only proposed."""
-    if pull is None:
-        return language.say("People first: its crisis is proposed on a branch.")
-    return language.say(
-        "People first: its crisis is proposed in pull request {number}: {command}",
-        number=pull,
-        command=f"doleances accept {pull}",
-    )
+        return raised_crisis_step(each.pull, desk.language)
+    return case_step(each.summary, each.standings, desk.configuration(), desk.language)
 
 
 def _data(each: OpenCase, desk: Desk, marks: Marks) -> dict[str, object]:

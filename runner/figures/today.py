@@ -34,12 +34,14 @@ class Heat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A case whose customer waits: the promise to look at first, whose turn it is, how urgent.
+    """A case whose customer waits: whose turn it is, how urgent, and how its promises stand.
 
-    `pull` is the number of the pull request that proposes it, None for an accepted one.
+    `standing` is of the promise to look at first; `pull` the number of the pull request that
+    proposes it, None for an accepted one.
     """
 
     waiting: Waiting
+    standings: tuple[Standing, ...]
     standing: Standing | None
     turn: Turn
     heat: Heat
@@ -111,4 +113,4 @@ def _owed(
     else:
         heat = Heat.CALM
     turn = turn_of(State(summary.state), proposed=waiting.branch is not None)
-    return Owed(waiting, first, turn, heat, pull)
+    return Owed(waiting, standings, first, turn, heat, pull)

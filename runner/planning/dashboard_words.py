@@ -13,12 +13,11 @@ from hashlib import sha256
 from runner.clocks.standings import Standing
 from runner.model import State
 from runner.planning.branches import INTAKE
-from runner.planning.case_page import crisis_step, next_step
 from runner.planning.dashboard import Dashboard, OpenCase, Turn
 from runner.planning.deliveries import render_setback
-from runner.planning.draft_words import reminder_step
 from runner.planning.health import SourceHealth
 from runner.planning.looked_words import kind_words
+from runner.planning.next_step import case_step
 from runner.planning.own_page import OwnPage
 from runner.planning.words import person_name, promise_line
 from runner.text.language import Language
@@ -233,12 +232,7 @@ class _Body:
             if summary.crisis is not None:
                 return say("People first: see pull request {number}.", number=number)
             return say("Accept or refuse pull request {number}.", number=number)
-        state = State(summary.state)
-        step = crisis_step(summary.id, summary.crisis, state, language, in_hand=summary.in_hand)
-        step = step or reminder_step(
-            summary.reminders, case.standings, self._board.configuration, language
-        )
-        return step or next_step(state, language)
+        return case_step(summary, case.standings, self._board.configuration, language)
 
     def _unposted(self) -> Iterator[str]:
         say, unposted = self.language.say, self._board.unposted

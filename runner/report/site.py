@@ -126,7 +126,7 @@ class Site:
         listed: Mapping[str, Listed] = {
             each.id: each for each in gathered.listed if each.id in owed
         }
-        yield today_page(today, listed, self._now, show)
+        yield today_page(today, listed, self._configuration, self._now, show)
         yield from clock_pages(figures, show)
         yield autonomy_page(figures, show)
         yield incidents_page(gathered.incidents, show)

@@ -6,8 +6,10 @@ from datetime import datetime
 from runner.clocks.standings import Position
 from runner.figures.today import Heat, Owed, Today, Turn
 from runner.model import State
-from runner.planning.case_page import crisis_step, next_step
+from runner.planning.branches import INTAKE
+from runner.planning.next_step import case_step, raised_crisis_step
 from runner.planning.words import category_words, promise_line
+from runner.policies.values import Configuration
 from runner.report.blocks import Block, Listing, Listings, Page, Paragraph, Part, Tile, Tiles
 from runner.report.listed import Listed, case_address
 from runner.report.presenting import Presenting
@@ -16,7 +18,13 @@ _SHOWN = 50
 """Cases under one heading; the others stand behind its number."""
 
 
-def today_page(today: Today, listed: Mapping[str, Listed], now: datetime, show: Presenting) -> Page:
+def today_page(
+    today: Today,
+    listed: Mapping[str, Listed],
+    configuration: Configuration,
+    now: datetime,
+    show: Presenting,
+) -> Page:
     """Return the page; `listed` are the cases of its lists by id."""
     wording = show.wording
     say = wording.language.say
@@ -33,7 +41,7 @@ def today_page(today: Today, listed: Mapping[str, Listed], now: datetime, show: 
     parts = [
         Part(
             wording.heat(heat),
-            tuple(_lists(by_heat[heat], listed, now, show)),
+            tuple(_lists(by_heat[heat], listed, configuration, now, show)),
             heat.value,
         )
         for heat in (Heat.CRISIS, Heat.OVERDUE, Heat.DUE)
@@ -73,11 +81,20 @@ def today_page(today: Today, listed: Mapping[str, Listed], now: datetime, show: 
 
 
 def _lists(
-    found: list[Owed], listed: Mapping[str, Listed], now: datetime, show: Presenting
+    found: list[Owed],
+    listed: Mapping[str, Listed],
+    configuration: Configuration,
+    now: datetime,
+    show: Presenting,
 ) -> list[Block]:
     say = show.wording.language.say
     blocks: list[Block] = [
-        Listings(tuple(_listing(each, listed.get(each.id), now, show) for each in found[:_SHOWN]))
+        Listings(
+            tuple(
+                _listing(each, listed.get(each.id), configuration, now, show)
+                for each in found[:_SHOWN]
+            )
+        )
     ]
     if len(found) > _SHOWN:
         more = say(
@@ -89,20 +106,27 @@ def _lists(
     return blocks
 
 
-def _listing(each: Owed, listed: Listed | None, now: datetime, show: Presenting) -> Listing:
+def _listing(
+    each: Owed,
+    listed: Listed | None,
+    configuration: Configuration,
+    now: datetime,
+    show: Presenting,
+) -> Listing:
     wording, summary = show.wording, each.waiting.summary
     language = wording.language
     say = language.say
-    state = State(summary.state)
-    if each.turn is Turn.REVIEWER:
+    branch = each.waiting.branch
+    where = language.word(State(summary.state))
+    if branch is None:
+        step = case_step(summary, each.standings, configuration, language)
+    elif branch.change != INTAKE and summary.crisis is not None:
+        step = raised_crisis_step(each.pull, language)
+    else:
         where = say("to qualify")
         step = say("It waits to be accepted or refused.")
         if each.pull is not None:
             where = say("to qualify ({pull})", pull=each.pull)
-    else:
-        where = language.word(state)
-        crisis = crisis_step(each.id, summary.crisis, state, language, in_hand=summary.in_hand)
-        step = crisis or next_step(state, language)
     late = each.standing is not None and each.standing.position is Position.OVERDUE
     return Listing(
         title=listed.title if listed is not None and listed.title else each.id,

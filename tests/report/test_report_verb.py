@@ -1,5 +1,6 @@
 """`doleances report`: what stands in the folder, and what never does."""
 
+import html
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import pytest
 from runner.cli.main import run
 
 HOSTILE, PROPOSED, CLOSED = "c-bbbbbbbbbbbb", "c-aaaaaaaaaaaa", "c-z9dhernv57sj"
+AWAITING = "c-rhfg7kkddhqq"
 Git = Callable[..., str]
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'"
@@ -147,6 +149,21 @@ def test_a_proposed_case_waits_today_and_counts_nowhere(site: Path) -> None:
     assert PROPOSED in (site / "en" / "index.html").read_text()
     assert PROPOSED in (site / "en" / "cases.html").read_text()
     assert PROPOSED not in (site / "figures.json").read_text()
+
+
+def test_today_names_the_next_step_that_status_names(
+    desk: Path, site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["-C", str(desk), "status", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["cases"]
+    steps = {each["case"]: each["next_step"] for each in listed}
+    text = html.unescape((site / "fr" / "index.html").read_text())
+    facts = re.findall(r'<p class="facts"><span>(c-[0-9a-z]{12})</span>(.*)', text)
+    shown = {case: said for case, said in facts if case in steps}
+    assert AWAITING in shown
+    assert "sans nouvelles" in steps[AWAITING]
+    for case, said in shown.items():
+        assert f"<span>{steps[case]}</span>" in said
 
 
 def test_equal_desks_give_equal_reports(desk: Path, site: Path, tmp_path: Path) -> None:
