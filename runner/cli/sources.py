@@ -157,7 +157,7 @@ def test_source(
     from runner.cli.trial import print_trial, trial_data
     from runner.sources.adapter import Unknown
     from runner.sources.collect import Errand, try_source
-    from runner.sources.problems import render_problem
+    from runner.sources.problem_words import render_problem
 
     configuration = desk.configuration()
     source = _source(configuration.sources, source_id)

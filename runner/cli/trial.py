@@ -8,7 +8,7 @@ from runner.cli.explain import judgement_data, rulings
 from runner.model import Judgement, Mention
 from runner.policies.values import Source
 from runner.sources.adapter import Fetched, Fresh, Unchanged, Unknown
-from runner.sources.problems import render_problem
+from runner.sources.problem_words import render_problem
 from runner.text.language import Language
 from runner.triage.judge import judge
 

@@ -22,7 +22,8 @@ from runner.sources.adapter import Unchanged
 from runner.sources.bounds import MEGABYTE, Bounds
 from runner.sources.http import Client
 from runner.sources.http import Page as Body
-from runner.sources.problems import Problem, Trouble, render_problem
+from runner.sources.problem_words import render_problem
+from runner.sources.problems import Problem, Trouble
 
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 _BODY_LIMIT = MEGABYTE

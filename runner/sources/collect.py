@@ -17,7 +17,8 @@ from runner.policies.privacy import PrivacyPolicy
 from runner.policies.values import Configuration, Source
 from runner.sources.adapter import Fetched, Fresh, Outside, Unchanged, Unknown, adapter_of
 from runner.sources.bounds import Bounds
-from runner.sources.problems import Problem, Trouble, render_problem
+from runner.sources.problem_words import render_problem
+from runner.sources.problems import Problem, Trouble
 from runner.sources.worker import place_of
 from runner.sources.workers import Stumbled, TookTooLong, WorkerLost
 from runner.text.language import Language

@@ -10,7 +10,8 @@ from runner.planning.watching import WatchedThread
 from runner.policies.values import Configuration, Source
 from runner.sources.adapter import Fetched, Fresh, Outside, ThreadRequest, Unknown, expand_of
 from runner.sources.collect import Errand, mentions_of, open_outside
-from runner.sources.problems import Problem, Trouble, render_problem
+from runner.sources.problem_words import render_problem
+from runner.sources.problems import Problem, Trouble
 from runner.text.language import Language
 from runner.text.masking import mask
 

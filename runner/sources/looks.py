@@ -34,7 +34,8 @@ from runner.sources.adapter import (
     expand_of,
 )
 from runner.sources.collect import Errand, open_outside
-from runner.sources.problems import Problem, Trouble, printable, render_problem
+from runner.sources.problem_words import printable, render_problem
+from runner.sources.problems import Problem, Trouble
 from runner.sources.sitemap import site_of
 from runner.sources.wording import web_address
 from runner.text.language import Language

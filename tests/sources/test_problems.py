@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from runner.sources.problems import Problem, Trouble, render_problem
+from runner.sources.problem_words import render_problem
+from runner.sources.problems import Problem, Trouble
 from runner.text.language import LANGUAGES, Language
 
 EVIL = "https://evil.example.org/\x1b[31m\u202e{name}\r\nnews" + "x" * 9000

@@ -19,7 +19,7 @@ from runner.sources.posting.bluesky import BlueskyPoster
 from runner.sources.posting.discourse import DiscoursePoster
 from runner.sources.posting.mastodon import MastodonPoster
 from runner.sources.posting.port import Absent, Doubtful, Found, Poster, Refused, Taken
-from runner.sources.problems import printable, render_problem
+from runner.sources.problem_words import printable, render_problem
 from runner.text.language import Language
 from runner.text.masking import mask
 
