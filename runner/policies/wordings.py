@@ -85,6 +85,8 @@ def _read_plain(text: str) -> _Plain | None:
     if (
         text.endswith("\n")
         or "\r" in text
+        # Jinja takes the first two of three braces.
+        or any(part.endswith("{") for part in texts[:-1:3])
         or any(f not in _OWN for _, f in values if f)
         or any(name in _CONSTANTS for name, _ in values)
     ):

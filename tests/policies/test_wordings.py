@@ -2,7 +2,7 @@
 
 import jinja2
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from runner.policies.wordings import (
@@ -24,6 +24,7 @@ PIECES = st.sampled_from(
 
 
 @settings(max_examples=400, deadline=None)
+@example("{{{ name }}}")
 @given(st.lists(PIECES, max_size=6).map("".join))
 def test_both_ways_lead_to_the_same(text: str) -> None:
     values = {"name": "le colis", "other": "Aube {{ x }}"}
