@@ -7,6 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The machines that run these do other work, too: how long an example took says nothing of it.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 CaseText = Callable[..., tuple[str, str]]
 Git = Callable[..., str]
@@ -18,6 +23,11 @@ _SETTINGS = """\
 	email = ines@example.org
 [init]
 	defaultBranch = main
+	templateDir =
+[gc]
+	auto = 0
+[core]
+	fsync = none
 """
 
 _CASE = """\
