@@ -28,12 +28,11 @@ from runner.policies.rules import (
     Weighed,
 )
 from runner.text.document import Document, Path
+from runner.text.patterns import compile_pattern
 from runner.text.wording import did_you_mean, one_of, shown
 from runner.text.words import fold
 
 YES_NO = {"yes": True, "no": False}
-PATTERN_MEMORY = 1 << 20
-"""Bytes that RE2 may spend on one pattern: `(x{1000}){1000}` is refused, not run."""
 LONGEST_TEXT = 1_000_000
 """Words; more than any text that is kept."""
 
@@ -155,19 +154,12 @@ class ConditionReader:
         return Says(self.phrases(path, value), quoted=False)
 
     def _matches(self, path: Path, value: object) -> Condition:
-        import re2
-
         patterns = []
-        options = re2.Options()
-        options.log_errors = False
-        options.max_mem = PATTERN_MEMORY
         for place, pattern in self.texts(path, value):
             try:
-                re2.compile(pattern, options)
-            except re2.error as why:
-                said = why.args[0] if why.args else why
-                told = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
-                self.fault(place, f"the pattern cannot be read: {told}", "see RE2's syntax")
+                compile_pattern(pattern)
+            except ValueError as why:
+                self.fault(place, f"the pattern cannot be read: {why}", "see RE2's syntax")
                 continue
             if _is_plain(pattern) and pattern != fold(pattern):
                 self.fault(

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-import re2
-
 from runner.errors import Fault
 from runner.policies.document import text_at, texts, value_at
 from runner.policies.pages import FIELDS, Finder, check_finders, parse_finder
 from runner.policies.recipe_checks import check_auth
 from runner.text.document import Document, Path
+from runner.text.patterns import compile_pattern
 from runner.text.wording import did_you_mean, one_of, shown
 
 SINCE_DAYS = 30
@@ -27,8 +26,6 @@ PLACES = ("subject", "text", "links")
 _PORTS = {"tls": 993, "starttls": 143, "none": 143}
 _LOOPBACK = re.compile(r"(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_MEMORY = 1 << 20
-"""Bytes that RE2 may use for one pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +147,6 @@ def build_rules(settings: Mapping[str, Any]) -> MailRules:
     )
 
 
-def compile_pattern(text: str) -> Any:
-    """Return a pattern, as RE2 reads it, which looks at a text in time linear in its length.
-
-    Raises:
-        re2.error: when it is none.
-    """
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = _MEMORY
-    return re2.compile(text, options)
-
-
 def placeholders(permalink: str) -> list[str]:
     """Return the fields that an address is made of."""
     return _PLACEHOLDER.findall(permalink)
@@ -213,8 +198,7 @@ def _check_access(document: Document, source: Path) -> Iterator[Fault]:
 def _compiled(document: Document, path: Path, pattern: str) -> Any:
     try:
         return compile_pattern(pattern)
-    except re2.error as error:
-        why = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
+    except ValueError as why:
         return document.fault(
             path, "pattern", f"{shown(pattern)} is no pattern: {why}",
             "RE2 syntax, without lookaround and back references, in single quotes",

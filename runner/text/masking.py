@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from runner.text.addresses import find_addresses, may_hold_address, undisguised
 from runner.text.disguise import plain, with_lookalikes
+from runner.text.patterns import compile_pattern
 
 
 class PersonalData(StrEnum):
@@ -53,9 +54,6 @@ _APART = "\n" * 4
 
 _ANCHORED = re.compile(r"(?<!(?<!\\)\[)\^|\$|\\[Az]")
 """Where an order form asks for the start or the end of a text, or may do so."""
-
-_PATTERN_MEMORY = 1 << 20
-"""Bytes that RE2 may spend on one pattern: `x{1000}{1000}` is refused, not run."""
 
 
 class OrderNumbers(Protocol):
@@ -95,7 +93,7 @@ def find_personal_data(text: str, rules: MaskingRules) -> tuple[Finding, ...]:
     """Return all personal data in a text, in order, without overlaps.
 
     Raises:
-        re2.error: where an order form is no pattern, which `check` tells of before.
+        ValueError: where an order form is no pattern, which `check` tells of before.
     """
     found = sorted(_search(text, rules), key=lambda finding: (finding.start, -finding.end))
     apart: list[Finding] = []
@@ -131,7 +129,7 @@ def holds_nothing(texts: Iterable[str], rules: MaskingRules) -> bool:
     One look at all of them together, for the many that hold nothing: False says nothing.
 
     Raises:
-        re2.error: where an order form is no pattern.
+        ValueError: where an order form is no pattern.
     """
     flat = plain(_APART.join(texts)).text
     return not (
@@ -146,25 +144,19 @@ def holds_nothing(texts: Iterable[str], rules: MaskingRules) -> bool:
 
 @lru_cache(maxsize=64)
 def compile_order_form(pattern: str) -> Any:
-    """Compile the form of an order number for an engine whose time is linear; case is ignored.
+    """Return the form of an order number as a pattern for which case does not matter.
 
     Raises:
-        re2.error: when it is no pattern, or needs more memory than one may.
+        ValueError: when it is no pattern, as `compile_pattern` says.
     """
-    import re2
-
-    options = re2.Options()
-    options.max_mem = _PATTERN_MEMORY
-    options.log_errors = False
-    options.case_sensitive = False
-    return re2.compile(pattern, options)
+    return compile_pattern(pattern, ignore_case=True)
 
 
 def find_order_numbers(text: str, pattern: str) -> tuple[tuple[int, int], ...]:
     """Return where the form of an order number fits, as `(start, end)`; case does not matter.
 
     Raises:
-        re2.error: when `pattern` is no pattern for RE2.
+        ValueError: when `pattern` is no pattern.
     """
     return tuple(
         found.span()

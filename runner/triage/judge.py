@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import re2
-
 from runner.model import Judgement, Mention, Rating, Ruling, SourceCategory
 from runner.policies.rules import (
     AllOf,
@@ -35,6 +33,7 @@ from runner.policies.rules import (
     Weighed,
 )
 from runner.policies.values import Brand, Configuration
+from runner.text.patterns import compile_pattern
 from runner.text.words import fold, read_words, words_of
 from runner.triage.phrases import PhraseIndex, Reading
 from runner.triage.witnesses import SILENT, Witness, join_witnesses, render_witness
@@ -286,9 +285,7 @@ def _phrases_of(condition: Condition) -> Iterator[Phrase]:
 
 
 def _matches(patterns: Iterable[str]) -> _Test:
-    options = re2.Options()
-    options.log_errors = False
-    compiled = [re2.compile(pattern, options) for pattern in patterns]
+    compiled = [compile_pattern(pattern) for pattern in patterns]
 
     def test(view: _View) -> Witness | None:
         for pattern in compiled:

@@ -7,16 +7,16 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import re2
-
 from runner.replies.proofreading.sentences import Sentence
 from runner.text.guess import guess_language
+from runner.text.patterns import compile_pattern
 from runner.text.strict_yaml import read_value
 
 LOCALES = ("fr", "en")
 _GAP = r"(?: [^ |]+){0,5}? "
 _LIST = re.compile(r"<(\w+)>")
-_PATTERN_MEMORY = 1 << 26
+_MEMORY = 1 << 26
+"""Bytes that one of these patterns may take: they are the program's own, and long."""
 _NEVER = r"[^\s\S]"
 _SHORTEST = 5
 """Characters of a sentence below which nothing is said: `on us` has as many."""
@@ -98,11 +98,8 @@ def _read_rules(locale: str) -> Iterator[Rule]:
 
 def _compiled(patterns: Iterable[str], lists: Mapping[str, str]) -> Any:
     """Return one pattern that fits where any of some does; of none, one that never fits."""
-    options = re2.Options()
-    options.max_mem = _PATTERN_MEMORY
-    options.log_errors = False
     each = [f"(?:{_spelled(pattern, lists)})" for pattern in patterns]
-    return re2.compile("|".join(each) or _NEVER, options)
+    return compile_pattern("|".join(each) or _NEVER, memory=_MEMORY)
 
 
 def _spelled(pattern: str, lists: Mapping[str, str]) -> str:
