@@ -101,6 +101,7 @@ def test_a_repository_of_somebody_else_is_refused(
 
 def test_hooks_do_not_run(repository: Repository, folder: Path, tmp_path: Path) -> None:
     hook = folder / ".git" / "hooks" / "reference-transaction"
+    hook.parent.mkdir()
     hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
     hook.chmod(0o755)
     repository.run("update-ref", "refs/heads/other", "HEAD")
