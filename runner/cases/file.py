@@ -23,6 +23,7 @@ BLOCKS = frozenset({"places", "log", "clocks"})
 _WHY = (
     "after_sales", "category", "urgency", "topic", "product", "crisis", "incident", "customer",
 )  # fmt: skip
+_STATES = {state.value: state for state in State}
 _ENTRY_FIELDS = frozenset({"entry", "at", "recorded_at", "by", "to", "clocks"})
 
 
@@ -54,8 +55,8 @@ def parse_case(value: object, file: str) -> Case:
             duplicates=tuple(data.get("duplicates", ())),
             asked=tuple(Asked(wish["what"], wish.get("place")) for wish in data.get("asked", ())),
             offered=tuple(data.get("offered", ())),
-            places=tuple(_parse_place(place) for place in data["places"]),
-            log=tuple(_parse_entry(entry) for entry in data["log"]),
+            places=tuple([_parse_place(place) for place in data["places"]]),
+            log=tuple([_parse_entry(entry) for entry in data["log"]]),
             distributor=customer.get("distributor"),
             reference=customer.get("reference"),
         )
@@ -185,8 +186,8 @@ def _parse_entry(data: Any) -> Entry:
         at=parse_instant(data["at"]),
         recorded_at=parse_instant(data["recorded_at"]),
         by=data["by"],
-        to=State(data["to"]) if "to" in data else None,
-        clocks=tuple(_parse_clock(clock) for clock in data.get("clocks", ())),
+        to=_STATES[data["to"]] if "to" in data else None,
+        clocks=tuple([_parse_clock(clock) for clock in data.get("clocks", ())]),
         facts={name: fact for name, fact in data.items() if name not in _ENTRY_FIELDS},
     )
 
@@ -199,7 +200,7 @@ def _parse_clock(data: Any) -> PinnedClock:
         calendar=data.get("calendar"),
         started_at=parse_instant(data["started_at"]),
         due_at=parse_instant(data["due_at"]),
-        pauses=tuple(State(state) for state in data.get("pauses", ())),
+        pauses=tuple([_STATES[state] for state in data.get("pauses", ())]),
         stops=tuple(data["stops"]),
         policies=data["policies"],
     )

@@ -14,11 +14,10 @@ from typing import Any
 
 from runner.cases.amendments import SKEW, added_entries, check_amendment
 from runner.cases.authority import Authority, check_authority
-from runner.cases.case import Case
 from runner.cases.checks import find_unsound
-from runner.cases.evidence import Finding
+from runner.cases.evidence import Data, Finding
 from runner.cases.file import parse_case
-from runner.cases.instants import render_instant
+from runner.cases.instants import parse_instant, render_instant
 from runner.cases.joining import FindCase, check_merged
 from runner.cases.recorded import Holding, check_recorded
 from runner.clocks.policy_checks import PolicyThen, check_policies
@@ -142,10 +141,7 @@ def check_version(
     faults += check_authority(after, added, rules.authority)
     faults += check_merged(after, added, rules.find_case)
     if not unsound:
-        parsed = parse_case(case, after.file)
-        faults += check_promises(after, added, rules.open_time, case=parsed)
-        for index in added:
-            faults += _check_policies(after, parsed, index, rules)
+        faults += _check_clocks(after, added, rules)
     return tuple(sorted(faults))
 
 
@@ -158,20 +154,33 @@ def _find_new(before: Document | None, after: Document) -> Iterator[Finding]:
     yield from found
 
 
-def _data(document: Document) -> dict[str, Any]:
+def _data(document: Document) -> Data:
     value: Any = document.value
     return dict(value)
 
 
-def _check_policies(after: Document, case: Case, index: int, rules: Rules) -> tuple[Fault, ...]:
-    entry = case.log[index]
-    policy = rules.in_force(entry.recorded_at)
-    if policy is None:
-        return ()
-    starts = any(entry.kind in promise.starts for promise in policy.promises)
-    if not (starts or entry.clocks):
-        return ()
-    return check_policies(after, (index,), rules.clocks, rules.stood, policy, case=case)
+def _check_clocks(after: Document, added: Iterable[int], rules: Rules) -> Iterator[Fault]:
+    """Yield what is wrong with the promises of new entries, where some make or owe any."""
+    case: Any = after.value
+    policies = {index: _policy_for(case["log"][index], rules) for index in added}
+    if not any(policy is not None or "clocks" in case["log"][i] for i, policy in policies.items()):
+        return
+    parsed = parse_case(case, after.file)
+    yield from check_promises(after, added, rules.open_time, case=parsed)
+    for index, policy in policies.items():
+        if policy is not None:
+            yield from check_policies(
+                after, (index,), rules.clocks, rules.stood, policy, case=parsed
+            )
+
+
+def _policy_for(entry: Data, rules: Rules) -> ClockPolicy | None:
+    """Return the clocks' policy that an entry is held against, None where it starts no clock."""
+    policy = rules.in_force(parse_instant(entry["recorded_at"]))
+    if policy is None or entry.get("clocks"):
+        return policy
+    starts = any(entry["entry"] in promise.starts for promise in policy.promises)
+    return policy if starts else None
 
 
 def check_order(file: str, committed: int, before: int | None) -> Iterator[Fault]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -127,6 +128,7 @@ _BOTH = re.compile(r"([1-9][0-9]{0,5}) hours? ([1-9][0-9]{0,5}) minutes?")
 _DAYS = re.compile(r"(0|[1-9][0-9]{0,3}) (civil day|business day|month)s?")
 
 
+@lru_cache(maxsize=1_000)
 def parse_target(text: str) -> Target:
     """Return the target that `45 minutes`, `1 hour 30 minutes`, `3 civil days` and their like name.
 
