@@ -182,8 +182,11 @@ def _check_decider(life: Life, entry: Data, path: Path) -> Iterator[Finding]:
             yield Finding((*path, "by"), "decider", f"`{entry['entry']}` is for people to decide")
     elif deciders == (RUNNER,):
         yield Finding((*path, "by"), "decider", f"`{entry['entry']}` is written by the runner")
-    if life.crisis is not None and "template" in entry:
-        yield Finding((*path, "template"), "crisis-template", "no template answers a crisis")
+    if life.crisis is not None:
+        for name in ("template", "answer"):
+            if name in entry:
+                said = f"no {name} of a catalogue" if name == "answer" else "no template"
+                yield Finding((*path, name), "crisis-template", f"{said} answers a crisis")
 
 
 def _illegal(state: State | None, kind: str, to: State | None, path: Path) -> Finding:

@@ -3,6 +3,7 @@
 from runner.cli.desk import Desk
 from runner.cli.finding import Found
 from runner.policies.answers import CuratedAnswer
+from runner.replies.answer_uses import UsesOfAnswer, count_uses
 from runner.replies.catalogue import Catalogue, Nearest, asked_in
 
 
@@ -19,6 +20,14 @@ def nearest_answers(desk: Desk, found: Found) -> tuple[Nearest, ...]:
     """Return the answers that come nearest to a case, as its pull request shows them."""
     asked = asked_in(found.case, desk.configuration())
     return read_catalogue(desk, found.snapshot.base).nearest(asked) if asked else ()
+
+
+def uses_of_answers(desk: Desk) -> dict[str, UsesOfAnswer]:
+    """Return how often each answer of the catalogue was told, by the cases on the base."""
+    from runner.cli.observing import open_forge
+    from runner.repo.answer_uses import read_cases_answered
+
+    return count_uses(read_cases_answered(desk.root, open_forge(desk).base()))
 
 
 def answer_data(answer: Nearest) -> dict[str, object]:

@@ -29,7 +29,8 @@ def command(
     """Search what others were answered: the catalogue, and closed cases.
 
     Names the nearest three, with how those cases ended and why they are near. Without a query
-    and a case, lists policies/answers/. Nothing is sent; `doleances draft CASE --answer N` puts
+    and a case, lists policies/answers/, each with the cases in which it was told (`--answer` when
+    a reply is recorded) and how they ended. Nothing is sent; `doleances draft CASE --answer N` puts
     the words of one into a draft.
 
     \b
@@ -73,9 +74,14 @@ def command(
 
 
 def _list(desk: Desk, locale: str | None, *, as_json: bool) -> None:
+    from runner.cli.answering import uses_of_answers
+    from runner.planning.answer_words import uses_words
+    from runner.replies.answer_uses import UsesOfAnswer
+
     configuration = desk.configuration()
     today = desk.now().astimezone(configuration.instance.zone).date()
     answers = [a for a in configuration.answers if locale is None or locale in a.questions]
+    used = {each.id: UsesOfAnswer() for each in answers} | uses_of_answers(desk)
     if as_json:
         desk.print_json({
             "answers": [
@@ -88,6 +94,10 @@ def _list(desk: Desk, locale: str | None, *, as_json: bool) -> None:
                     "approved_by": each.approved_by,
                     "until": each.until.isoformat() if each.until else None,
                     "good": each.is_good_on(today),
+                    "used": used[each.id].cases,
+                    "endings": dict(used[each.id].endings),
+                    "contested": used[each.id].contested,
+                    "thanked": used[each.id].thanked,
                 }
                 for each in answers
             ]
@@ -95,9 +105,15 @@ def _list(desk: Desk, locale: str | None, *, as_json: bool) -> None:
         return
     say = desk.language.say
     desk.terminal.table(
-        (say("answer"), say("title"), say("language"), say("until")),
+        (say("answer"), say("title"), say("language"), say("until"), say("told in")),
         [
-            (each.id, each.title, ", ".join(each.questions), _until(desk, each.until, today))
+            (
+                each.id,
+                each.title,
+                ", ".join(each.questions),
+                _until(desk, each.until, today),
+                uses_words(used[each.id], desk.language),
+            )
             for each in answers
         ],
         [None] * len(answers),

@@ -30,7 +30,7 @@ from runner.cli.recording import (
     read_standing,
     tell,
 )
-from runner.cli.template_names import refuse_unknown_template
+from runner.cli.template_names import refuse_unknown_answer, refuse_unknown_template
 from runner.errors import UsageError
 from runner.model import State
 from runner.planning.next_entry import Step, plan_step
@@ -59,6 +59,9 @@ OPTIONS: Mapping[str, FactOption] = {
     "channel": FactOption("--channel", "Where it was said.", choices=("public", "private")),
     "where": FactOption("--where", "The private channel, in words."),
     "template": FactOption("--template", "The template that the words came from."),
+    "answer": FactOption(
+        "--answer", "The answer of the catalogue that the words came from: its id, or a case's."
+    ),
     "text": FactOption("--text", "The words themselves."),
     "title": FactOption("--title", "The title of the message."),
     "departs": FactOption("--departs", "Why it departs from the incident's wording or gesture."),
@@ -100,10 +103,10 @@ VERBS = {
     verb.name: verb
     for verb in (
         DailyVerb("reply", "replied", "Record a public reply.",
-                  ("place", "url", "template", "text", "departs"),
+                  ("place", "url", "template", "answer", "text", "departs"),
                   "--url https://forum.example.org/t/812#p4 --template first-contact-fr"),
         DailyVerb("message", "messaged", "Record a private message to the customer.",
-                  ("where", "place", "url", "template", "text", "paid", "departs"),
+                  ("where", "place", "url", "template", "answer", "text", "paid", "departs"),
                   '--where "forum inbox" --text "We have found your parcel."'),
         DailyVerb("ask", "details-asked", "Record that the customer was asked for details.",
                   ("channel", "wants", "place", "url", "where", "template", "text", "paid"),
@@ -132,13 +135,13 @@ VERBS = {
                    "amount", "currency", "limit_of"),
                   '--offer "a new lamp" --channel private --where "forum inbox"'),
         DailyVerb("resolve", "resolved", "Record the decision as the customer was told.",
-                  ("outcome", "reason", "channel", "place", "url", "where", "template", "text",
-                   "departs", "remedy", "recourse", "amount", "currency", "limit_of"),
+                  ("outcome", "reason", "channel", "place", "url", "where", "template", "answer",
+                   "text", "departs", "remedy", "recourse", "amount", "currency", "limit_of"),
                   '--outcome accepted --reason "Broken on the way." --channel private '
                   '--where "forum inbox" --remedy "a new lamp"'),
         DailyVerb("approve", "approved", "Give the second yes that a step needs.",
-                  ("subject", "place", "text", "template", "not_before", "amount", "currency",
-                   "note"),
+                  ("subject", "place", "text", "template", "answer", "not_before", "amount",
+                   "currency", "note"),
                   "--subject remedy --amount 80 --currency EUR"),
         DailyVerb("reopen", "reopened", "Take a closed or dismissed case up again.",
                   ("reason", "place", "url"), '--reason "It broke again."'),
@@ -169,6 +172,8 @@ def command_of(verb: DailyVerb) -> click.Command:
             told = {name: _cleaned(value) for name, value in told.items()}
             if "template" in told:
                 refuse_unknown_template(desk, str(told["template"]))
+            if "answer" in told:
+                refuse_unknown_answer(desk, str(told["answer"]))
             fill_in_terms(desk, case, gift, told, flags)
             complete(desk, verb, case, told, by=by)
             if verb.kind == "answered":

@@ -1,7 +1,10 @@
-"""The template that an entry names: one that the desk has."""
+"""What an entry names as the origin of its words: a template or an answer that the desk has."""
+
+import re
 
 from runner.cli.desk import Desk
 from runner.errors import UsageError
+from runner.model import KEY
 from runner.replies.uses import parse_template
 from runner.text.wording import did_you_mean
 
@@ -17,4 +20,14 @@ def refuse_unknown_template(desk: Desk, recorded: str) -> None:
         raise UsageError(
             f"there is no template {name!r}",
             did_you_mean(name, known, "`doleances template list` names them"),
+        )
+
+
+def refuse_unknown_answer(desk: Desk, recorded: str) -> None:
+    """Raise UsageError when an answer is neither of `policies/answers/` nor told in a case."""
+    known = [answer.id for answer in desk.configuration().answers]
+    if recorded not in known and not re.fullmatch(KEY, recorded):
+        raise UsageError(
+            f"there is no answer {recorded!r}",
+            did_you_mean(recorded, known, "`doleances answers` names them"),
         )

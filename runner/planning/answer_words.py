@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
+from runner.model import State
 from runner.planning.words import person_name
 from runner.policies.answers import CuratedAnswer
 from runner.policies.values import Configuration
+from runner.replies.answer_uses import UsesOfAnswer
 from runner.replies.catalogue import Nearest
 from runner.replies.past_answers import PastCase
 from runner.text.language import Language
@@ -84,3 +86,24 @@ def taken_line(answer: Nearest, language: Language) -> str:
         "customer’s.",
         case=answer.id,
     )
+
+
+def uses_words(uses: UsesOfAnswer, language: Language) -> str:
+    """Return in how many cases an answer was told, and how those ended; empty where in none."""
+    if not uses.cases:
+        return ""
+    endings = [
+        f"{count} {_ending_words(ending, language)}" for ending, count in uses.endings.items()
+    ]
+    if uses.contested:
+        endings.append(language.say("CONTESTED or reopened: {count}", count=uses.contested))
+    if uses.thanked:
+        endings.append(language.say("with thanks: {count}", count=uses.thanked))
+    cases = language.say_n("{count} case", "{count} cases", uses.cases)
+    return language.say("{cases}: {endings}", cases=cases, endings=", ".join(endings))
+
+
+def _ending_words(ending: str, language: Language) -> str:
+    if ending in set(State):
+        return language.word(State(ending))
+    return language.term("outcome", ending)

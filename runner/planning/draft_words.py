@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from runner.cases.case import Case
+from runner.cases.lifecycle import KINDS
 from runner.clocks.standings import Position, Standing
 from runner.planning.answer_words import taken_line
 from runner.planning.typed import typed_close, typed_command
@@ -100,9 +101,10 @@ def record_command(draft: Draft, case: Case) -> str:
     if draft.purpose is Purpose.REMINDER:
         asked = [entry for entry in case.log if entry.kind == "details-asked"]
         said = {"channel": str(asked[-1].facts["channel"])} if asked else said
-    typed = typed_command(
-        verb, kind, case.id, {"place": draft.place, "template": draft.recorded, **said}
-    )
+    words = {"place": draft.place, "template": draft.recorded}
+    if draft.answer is not None and "answer" in KINDS[kind].may:
+        words["answer"] = draft.answer.id
+    typed = typed_command(verb, kind, case.id, {**words, **said})
     # Such a template says the incident's own wording, and the entry must hold it.
     return f"{typed} --wording" if draft.purpose is Purpose.INCIDENT else typed
 

@@ -75,6 +75,7 @@ def _wish(
         "url": posting.url or place.url or place.thread_url or f"https://{place.site}/",
         "native_id": posting.native_id,
         "template": approval.template,
+        "answer": approval.answer,
         "text": approval.text,
     }
     # What was approved in an earlier cycle, or before a crisis, proves no publication now.

@@ -73,6 +73,7 @@ class Approval:
     at: datetime
     not_before: datetime | None
     template: str | None
+    answer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def approvals_of(case: Case) -> tuple[Approval, ...]:
             at=entry.recorded_at,
             not_before=_instant(entry.facts.get("not_before")),
             template=_text(entry.facts.get("template")),
+            answer=_text(entry.facts.get("answer")),
         )
         for nth, entry in enumerate(case.log)
         if entry.kind == "approved"
