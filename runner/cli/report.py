@@ -87,7 +87,7 @@ def command(
             if folder is not None
             else None
         )
-        found = _Looked(desk)
+        found = _Looked(desk, by_case=site is not None and not public)
         gathered = found.gather(site.write_case if site is not None else lambda _: None)
         lives = gathered.lives
         if public:
@@ -122,9 +122,10 @@ def _check_period(since: date | None, until: date | None) -> None:
 
 
 class _Looked:
-    """What a report needs of the desk, looked at once."""
+    """What a report needs of the desk, looked at once; `by_case` where cases have pages."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, by_case: bool) -> None:
+        from runner.repo.entry_commits import CaseVersions
         from runner.report.reading import CaseReader
 
         self._desk = desk
@@ -139,7 +140,9 @@ class _Looked:
         }
         pulls = (*self._snapshot.pulls, *self._snapshot.proposals)
         self._pulls = {pull.branch: pull.number for pull in pulls}
-        self._reader = CaseReader(desk.root, self._snapshot.base, desk.configuration(), desk.now())
+        base = self._snapshot.base
+        versions = CaseVersions(forge.repository, base) if by_case else None
+        self._reader = CaseReader(desk.root, base, desk.configuration(), desk.now(), versions)
 
     @property
     def faults(self) -> tuple[Fault, ...]:

@@ -45,10 +45,14 @@ class Tone(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a page.  A quote is a stranger's text: printed as it is, never obeyed."""
+    """One line of a page.  A quote is a stranger's text: printed as it is, never obeyed.
+
+    `commit` names the commit that proves it, where one is known.
+    """
 
     text: str
     tone: Tone = Tone.PLAIN
+    commit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +93,12 @@ def render_case_page(
     pulls: Mapping[str, int] = _NO_PULLS,
     drafts: tuple[Draft | NoDraft, ...] = (),
     answers: tuple[Nearest, ...] = (),
+    commits: tuple[str, ...] = (),
 ) -> CasePage:
     """Return the page of a case; `proposal` when it is not accepted yet, `drafts` what to say next.
 
-    `answers` are those of the catalogue that come nearest.
+    `answers` are those of the catalogue that come nearest, `commits` those that brought the
+    entries of the log, in its order; empty where they are not known.
 
     `standings` are those of all its clocks, ended ones too.  `pulls` are the numbers of
     open pull requests by the case that they propose.
@@ -117,7 +123,10 @@ def render_case_page(
         Section(say("How to answer"), tuple(_contact(case, configuration, language))),
         Section(say("A known incident"), tuple(_incident(case, configuration, language))),
         Section(say("Perhaps the same matter"), tuple(_alike(case, pulls, language))),
-        Section(say("So far"), tuple(_history(case, configuration, language)) if accepted else ()),
+        Section(
+            say("So far"),
+            tuple(_history(case, configuration, language, commits)) if accepted else (),
+        ),
         Section(say("A drafted reply"), tuple(_drafts(drafts, configuration, language))),
         Section(
             say("What others were answered"),
@@ -274,15 +283,18 @@ def _alike(case: Case, pulls: Mapping[str, int], language: Language) -> Iterator
             yield Line(other)
 
 
-def _history(case: Case, configuration: Configuration, language: Language) -> Iterator[Line]:
-    for entry in case.log:
+def _history(
+    case: Case, configuration: Configuration, language: Language, commits: tuple[str, ...]
+) -> Iterator[Line]:
+    for number, entry in enumerate(case.log):
         what = language.term("entry", entry.kind)
         who = person_name(entry.by, configuration.team, language)
         said = language.say(
             "{instant}: {what}, {who}", instant=language.instant(entry.at), what=what, who=who
         )
         state = language.word(entry.to) if entry.to else what
-        yield Line(said if state == what else f"{said} ({state})")
+        commit = commits[number] if commits else ""
+        yield Line(said if state == what else f"{said} ({state})", commit=commit)
         if entry.kind == "place-added" and (why := entry.facts.get("reason")):
             yield Line(str(why))
 

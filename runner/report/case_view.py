@@ -18,10 +18,11 @@ _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Lines of one tone that stand together."""
+    """Lines of one tone that stand together; `commit` proves a plain one, where it is known."""
 
     tone: str
     lines: tuple[str, ...]
+    commit: str = ""
 
     @property
     def address(self) -> str | None:
@@ -57,9 +58,12 @@ def view_case(
     language: Language,
     *,
     proposal: Proposal | None = None,
+    commits: tuple[str, ...] = (),
 ) -> CaseView:
-    """Return the page of a case; `standings` are those of all its clocks."""
-    page = render_case_page(case, configuration, standings, now, language, proposal=proposal)
+    """Return the page of a case; `standings` are of all its clocks, `commits` of its entries."""
+    page = render_case_page(
+        case, configuration, standings, now, language, proposal=proposal, commits=commits
+    )
     return CaseView(
         case.id,
         title_of(case) or case.id,
@@ -87,6 +91,6 @@ def _joined(lines: tuple[Line, ...]) -> Iterator[Said]:
         tone = line.tone.value
         if line.tone is Tone.PLAIN and _ADDRESS.fullmatch(line.text):
             tone = "address"
-        yield Said(tone, (line.text,))
+        yield Said(tone, (line.text,), line.commit)
     if quoted:
         yield Said("quote", tuple(quoted))

@@ -17,12 +17,16 @@ from runner.report.listed import Listed, list_case
 
 @dataclass(frozen=True, slots=True)
 class CaseRead:
-    """A case with the standings of all its clocks; `proposal` where it waits to be accepted."""
+    """A case with the standings of all its clocks; `proposal` where it waits to be accepted.
+
+    `commits` brought the entries of its log, in that order; empty where that is not known.
+    """
 
     case: Case
     path: str
     standings: tuple[Standing, ...]
     proposal: Proposal | None = None
+    commits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ class Site:
                 self._now,
                 wording.language,
                 proposal=read.proposal,
+                commits=read.commits,
             )
             self._write(f"{frame.code}/{path}", render_case(view, frame, wording, path))
 

@@ -68,7 +68,8 @@ def lay_out(
 
     until = [at for at, _ in moves[1:]] + [ended]
     bands = []
-    for (at, state), end in zip(moves, until, strict=True):
+    # No move at all is one that somebody wrote down by a clock ahead of ours.
+    for (at, state), end in zip(moves, until, strict=bool(moves)):
         x = at_x(at)
         words = (
             say("{state}: {span}", state=language.word(state), span=language.span(end - at))

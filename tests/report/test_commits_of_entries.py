@@ -1,0 +1,83 @@
+"""A case's page names the commit that brought each entry, as `history` does."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from runner.cases.case import Case
+from runner.cli.main import run
+from runner.repo.case_files import read_case
+from runner.repo.entry_commits import CaseVersions, entry_commits
+from runner.repo.git import open_repository
+
+Git = Callable[..., str]
+CLOSED = "c-z9dhernv57sj"
+
+
+@pytest.fixture(scope="module")
+def lived(desk: Path, tmp_path_factory: pytest.TempPathFactory, git: Git) -> Path:
+    """Return the desk once three more notes were committed, two of them by one merge."""
+    folder = tmp_path_factory.mktemp("lived") / "desk"
+    shutil.copytree(desk, folder)
+    arguments = ["note", CLOSED, "--by", "ines", "--no-propose", "--note"]
+    for nth in range(3):
+        if nth == 1:
+            git(folder, "switch", "-qc", "side")
+        assert run(["-C", str(folder), *arguments, f"The {nth}th."]) == 0
+        git(folder, "commit", "-qam", f"Note {nth}.")
+    git(folder, "switch", "-q", "main")
+    git(folder, "merge", "-q", "--no-ff", "-m", "Merge.", "side")
+    return folder
+
+
+def test_a_page_names_the_commits_that_history_names(
+    lived: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "site"
+    assert run(["-C", str(lived), "report", "--out", str(out), "--language", "en"]) == 0
+    capsys.readouterr()
+    assert run(["-C", str(lived), "history", CLOSED, "--json"]) == 0
+    versions = json.loads(capsys.readouterr().out)["versions"]
+    told = [(each["commit"], entry) for each in versions for entry in each["entries"]]
+    assert len({commit for commit, _ in told}) == 3
+    page = (out / "en" / "case" / "z9" / f"{CLOSED}.html").read_text()
+    shown = re.findall(r'<code class="commit" title="([0-9a-f]{40})">([0-9a-f]{12})</code>', page)
+    assert shown == [(commit, commit[:12]) for commit, _ in told]
+
+
+def test_a_clone_without_all_commits_names_none(lived: Path, tmp_path: Path, git: Git) -> None:
+    git(tmp_path, "clone", "-q", "--depth=1", f"file://{lived}", "shallow")
+    shallow = open_repository(tmp_path / "shallow")
+    tip = shallow.text("rev-parse", "HEAD").strip()
+    path = git(lived, "ls-files", f"*{CLOSED}.yaml")
+    assert CaseVersions(shallow, tip).versions_of(path) == ()
+
+
+def test_versions_that_cannot_be_read_bring_nothing(desk: Path, git: Git) -> None:
+    path = git(desk, "ls-files", f"*{CLOSED}.yaml")
+    data = (desk / path).read_bytes()
+    case = read_case(data, path)
+    assert isinstance(case, Case)
+    versions = [("a" * 40, b"state: ["), ("b" * 40, None), ("c" * 40, data)]
+    assert entry_commits(case, path, versions) == ("c" * 40,) * len(case.log)
+    assert entry_commits(case, path, versions[:2]) == ()
+
+
+def test_a_case_of_a_clock_ahead_of_ours_has_a_page(
+    desk: Path, tmp_path: Path, case_text: Callable[..., tuple[str, str]], git: Git
+) -> None:
+    early = tmp_path / "desk"
+    shutil.copytree(desk, early)
+    path, text = case_text("c-cccccccccccc")
+    file = early / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text.replace("2026-11-21T", "2026-11-25T"))
+    git(early, "add", ".")
+    git(early, "commit", "-qm", "From a clock ahead.")
+    assert run(["-C", str(early), "--now", "2026-11-24T08:00:00Z", "report", "--out",
+                str(tmp_path / "site"), "--language", "en"]) == 0  # fmt: skip
+    assert (tmp_path / "site" / "en" / "case" / "cc" / "c-cccccccccccc.html").exists()
