@@ -1,13 +1,13 @@
 """`doleances history`: a case's life, as git tells it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import click
 
 from runner.cli.case_ids import case_argument
 from runner.cli.desk import Desk
-from runner.cli.pages import print_section
 from runner.cli.record import open_record
-from runner.planning.history import render_history, version_data
-from runner.repo.history import find_path, read_history
+from runner.repo.mainline import find_path, walk_line
 
 
 @click.command(short_help="Tell a case's life from git: each entry, its commit, who decided.")
@@ -26,7 +26,14 @@ def command(desk: Desk, case_id: str, *, as_json: bool) -> None:
     """
     record = open_record(desk)
     path = find_path(record.repository, record.tip, case_id)
-    versions, open_times = read_history(record.repository, record.tip, path)
+    with ThreadPoolExecutor(1) as git:
+        commits = git.submit(lambda: [*walk_line(record.repository, record.tip, paths=(path,))])
+        # While git walks on one core, Python loads on the other what tells of it.
+        from runner.cli.pages import print_section
+        from runner.planning.history import render_history, version_data
+        from runner.repo.history import read_history
+
+        versions, open_times = read_history(record.repository, path, commits.result())
     if as_json:
         told = [version_data(version, open_times) for version in versions]
         desk.print_json({"path": path, "tip": record.tip, "versions": told})

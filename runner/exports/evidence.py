@@ -18,8 +18,8 @@ from runner.policies.values import Configuration, Instance
 from runner.repo.audit import audit_register
 from runner.repo.configuration import read_configuration_at
 from runner.repo.git import Repository
-from runner.repo.history import find_path, read_history
-from runner.repo.mainline import read_line
+from runner.repo.history import read_history
+from runner.repo.mainline import find_path, read_line, walk_line
 from runner.repo.objects import ObjectReader
 from runner.repo.open_times import read_open_times
 from runner.repo.origins import read_origins
@@ -79,7 +79,7 @@ def read_evidence(
         FaultyFiles: when the policies at `tip` have faults.
     """
     path = find_path(repository, tip, wanted)
-    versions, pinned = read_history(repository, tip, path)
+    versions, pinned = read_history(repository, path, walk_line(repository, tip, paths=(path,)))
     case = next((v.after for v in reversed(versions) if v.after is not None), None)
     if case is None:
         raise Refused(f"no version of {path} can be read", f"`doleances history {wanted}` says why")

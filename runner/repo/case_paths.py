@@ -41,7 +41,8 @@ def find_case_file_at(repository: "Repository", commit: str, case_id: str) -> st
         if not folders:
             continue
         listed = repository.text("ls-tree", "-r", "--name-only", "-z", commit, "--", *folders)
-        paths = sorted(path for path in listed.split("\0") if parse_case_path(path) == case_id)
+        found = (path for path in listed.split("\0") if path.endswith(f"/{case_id}.yaml"))
+        paths = sorted(path for path in found if parse_case_path(path) == case_id)
         if paths:
             return paths[0]
     return None

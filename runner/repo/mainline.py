@@ -12,6 +12,9 @@ from datetime import date, datetime
 from typing import IO
 
 from runner.errors import OutsideFailed, Refused, UsageError
+from runner.model import KEY
+from runner.repo.case_paths import find_case_file_at, parse_case_path
+from runner.repo.files import CASES_FOLDER
 from runner.repo.git import FileChange, Repository, base_ref, command, environment, failure
 from runner.repo.objects import GitObject, ObjectReader
 
@@ -72,6 +75,31 @@ def find_tip(repository: Repository, base: str) -> str:
         if status == 0:
             return said.decode().strip()
     raise Refused(f"there is no commit on {base} yet", "commit the desk, then look again")
+
+
+def find_path(repository: Repository, tip: str, wanted: str) -> str:
+    """Return the file of a case, which an id or the path itself names; also of one that is gone.
+
+    Raises:
+        UsageError: when no merged commit ever held it.
+    """
+    case_id = parse_case_path(wanted) or wanted
+    if not re.fullmatch(KEY, case_id):
+        raise UsageError(f"{wanted!r} is no case id", "such as c-7f3k2m9x4q5t")
+    path = find_case_file_at(repository, tip, case_id)
+    if path is None:
+        listed = repository.text(
+            "log", "-1", "--first-parent", "-m", "--diff-filter=D", "--no-renames",
+            "--name-only", "--format=", "-z", tip, "--",
+            f":(glob){CASES_FOLDER}/*/*/*/{case_id}.yaml",
+        )  # fmt: skip
+        path = next((word for word in listed.split("\0") if parse_case_path(word)), None)
+    if path is None:
+        raise UsageError(
+            f"no commit on the main line holds {case_id}",
+            "`doleances pulls` lists what waits to be accepted",
+        )
+    return path
 
 
 def read_line(repository: Repository, tip: str) -> tuple[str, ...]:
