@@ -174,14 +174,14 @@ def test_source(
     )
     fetched, mentions = try_source(configuration, desk.root, source, errand)
     if as_json:
-        desk.print_json(trial_data(desk, source, fetched, mentions[:shown_items]))
+        desk.print_json(trial_data(desk, source, fetched, mentions, shown_items))
     if isinstance(fetched, Unknown):
         raise OutsideFailed(
             f"{source.id}: {render_problem(fetched.problem, desk.language)}",
             f"it stands on line {source.line} of sources.yaml",
         )
     if not as_json:
-        print_trial(desk, fetched, mentions, shown_items)
+        print_trial(desk, source, fetched, mentions, shown_items)
 
 
 def _source(sources: tuple[Source, ...], wanted: str) -> Source:

@@ -11,7 +11,7 @@ from runner.cases.closings import closings_of, prepared_closing
 from runner.cases.evidence import BY_CUSTOMERS
 from runner.cases.summary import is_in_hand, reminders_sent
 from runner.clocks.standings import Position, Standing
-from runner.model import State
+from runner.model import Rating, State
 from runner.planning.answer_words import answer_title, answer_why, how_to_take
 from runner.planning.closing_words import close_command
 from runner.planning.customer_words import customer_lines
@@ -159,7 +159,7 @@ def _said(case: Case, configuration: Configuration, language: Language) -> Itera
             yield Line(rated(place.rating, language))
         yield from _quoted(place, language)
     for entry in case.log:
-        if entry.kind in BY_CUSTOMERS:
+        if entry.kind in BY_CUSTOMERS or entry.kind == "survey-answered":
             yield from _wrote_again(entry, language)
 
 
@@ -169,6 +169,9 @@ def _wrote_again(entry: Entry, language: Language) -> Iterator[Line]:
     reason = reason_of(entry)
     if reason is not None:
         yield Line(because(reason, language))
+    rating = entry.facts.get("rating")
+    if isinstance(rating, Mapping):
+        yield Line(rated(Rating(float(rating["value"]), float(rating["best"])), language))
     said = (str(entry.facts.get(name) or "") for name in ("title", "text"))
     for line in "\n".join(said).splitlines():
         if line:

@@ -207,3 +207,33 @@ def test_an_api_gives_answers_with_and_without_words(desk_of: Desks, tmp_path: P
     assert pulls(desk) == [f"doleances/{CASE}/survey-1"]
     desk.run("accept", "1")
     assert "rating: {value: 9, best: 10}" in log(desk)
+
+
+def test_a_trial_shows_the_answers_and_whose_they_are(desk: PostingDesk) -> None:
+    answers(desk, f"{TOKEN},4,Merci,Camille Lefort,2026-11-23", "s1-nonsense,2,Bof,,", ",3,,,")
+    desk.environment.pop("DOLEANCES_SURVEY_SECRET", None)
+    told = desk.run("sources", "test", "enquete")
+    assert "2 answers." in told
+    assert "1 without a token or a score" in told
+    assert "4/5" in told
+    assert "Lefort" not in told
+    assert "DOLEANCES_SURVEY_SECRET is not set" in told
+    desk.environment["DOLEANCES_SURVEY_SECRET"] = SECRET
+    told = desk.run("sources", "test", "enquete")
+    assert f"It is about {CASE}, cycle 1." in told
+    assert "Its token is not ours" in told
+    data = json.loads(desk.run("sources", "test", "enquete", "--json"))
+    assert "messages" not in data
+    assert [(each["case"], each["rating"]) for each in data["answers"]] == [
+        (CASE, "4/5"),
+        (None, "2/5"),
+    ]
+
+
+def test_show_tells_what_was_answered(desk: PostingDesk) -> None:
+    answers(desk, f"{TOKEN},4,Tout est réglé.,,2026-11-23")
+    propose(desk)
+    desk.run("accept", CASE)
+    told = desk.run("show", CASE)
+    assert "Rating: 4 of 5" in told
+    assert "Tout est réglé." in told
