@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from runner.errors import OutsideFailed, Refused, UsageError
+from runner.report.exchange import exchange
 
 _MARK = ".doleances-{what}"
 """Stands in every folder that a report made, and in no other: nothing else is ever replaced.
@@ -69,9 +70,16 @@ def check_replaceable(out: Path, what: str = "report") -> None:
 
 
 def _swap(made: Path, out: Path) -> None:
-    """Put a folder in the place of another; only for a moment none stands there."""
+    """Put a folder in the place of another, in one step where the system has such a step.
+
+    Elsewhere none stands there for a moment; a run that is killed then leaves the older one
+    beside it, and the next one puts that back.
+    """
     if not out.exists():
         made.rename(out)
+        return
+    if exchange(made, out):
+        shutil.rmtree(made, ignore_errors=True)
         return
     before = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.old-"))
     kept = before / out.name
@@ -86,7 +94,10 @@ def _swap(made: Path, out: Path) -> None:
 
 
 def _clear(out: Path, mark: str) -> None:
-    """Remove what runs left that were killed."""
+    """Remove what runs left that were killed; put back what one of them had taken away."""
+    for left in sorted(out.parent.glob(f".{out.name}.old-*/{out.name}")):
+        if not out.exists() and (left / mark).is_file():
+            left.rename(out)
     for kind in ("new", "old"):
         for left in out.parent.glob(f".{out.name}.{kind}-*"):
             is_ours = (left / mark).is_file() or (left / out.name / mark).is_file()
