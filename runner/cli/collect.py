@@ -10,6 +10,8 @@ from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
 from runner.cli.looking import look_now
 from runner.cli.observing import Reading, open_forge, read_now, read_threads_now
+from runner.cli.reach import loopback_option, private_option
+from runner.cli.scheduled import rests, scheduled_option
 from runner.errors import OutsideFailed, UsageError
 from runner.forges.fetched import Fetched
 from runner.planning.branches import INTAKE
@@ -38,21 +40,9 @@ _SHARD = re.compile(r"([0-9]{1,2})/([0-9]{1,2})", re.ASCII)
 @click.option(
     "--fetched", is_flag=True, help="Ask no forge: what `doleances fetch` brought is enough."
 )
-@click.option(
-    "--scheduled", is_flag=True, help="Rest when sources.yaml says `suspend: true`, as CI should."
-)
-@click.option(
-    "--allow-loopback",
-    is_flag=True,
-    envvar="DOLEANCES_ALLOW_LOOPBACK",
-    help="Let sources be on this very machine, for trials.",
-)
-@click.option(
-    "--allow-private",
-    is_flag=True,
-    envvar="DOLEANCES_ALLOW_PRIVATE",
-    help="Let mailboxes be in the company's own network.",
-)
+@scheduled_option
+@loopback_option("sources")
+@private_option("mailboxes")
 @click.option("--json", "as_json", is_flag=True, help="Print how each source was read, as data.")
 @click.pass_obj
 def command(
@@ -79,11 +69,9 @@ def command(
     Example:  doleances collect --out mentions.jsonl
               doleances collect --source forum-bricolage --full
     """
-    configuration = desk.configuration()
-    if scheduled and configuration.instance.suspend:
-        say = desk.language.say
-        desk.say(say("Suspended: sources.yaml says `suspend: true`. Nothing was done."))
+    if rests(desk, scheduled=scheduled):
         return
+    configuration = desk.configuration()
     only = _only(configuration.sources, ids, shard)
     forge = Fetched(desk.root, configuration.instance) if fetched else open_forge(desk)
     snapshot = forge.snapshot()

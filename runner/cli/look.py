@@ -10,6 +10,7 @@ from runner.cli.desk import Desk
 from runner.cli.finding import find_case
 from runner.cli.looking import look_at_messages, read_looked_at, read_looks_at, seen_data
 from runner.cli.observing import open_forge
+from runner.cli.reach import loopback_option
 from runner.model import State
 from runner.planning.looked_words import look_line, what_to_do
 from runner.planning.looking import (
@@ -28,12 +29,7 @@ from runner.repo.looked import Looked
 @click.command(short_help="Look whether our messages stand where we recorded them.")
 @click.argument("case_id", metavar="CASE", required=False, shell_complete=complete_case_ids)
 @click.option("--remembered", is_flag=True, help="Ask no site; tell what the last looks saw.")
-@click.option(
-    "--allow-loopback",
-    is_flag=True,
-    envvar="DOLEANCES_ALLOW_LOOPBACK",
-    help="Let sources be on this very machine, for trials.",
-)
+@loopback_option("sources")
 @click.option("--json", "as_json", is_flag=True, help="Print what was seen as data.")
 @click.pass_obj
 def command(

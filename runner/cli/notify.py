@@ -8,6 +8,7 @@ from runner.cli.desk import Desk
 from runner.cli.noticing import notice, print_problems
 from runner.cli.observing import open_forge
 from runner.cli.reporting import reported
+from runner.cli.scheduled import rests, scheduled_option
 from runner.cli.sending import means_of, reach_options
 from runner.errors import FaultyFiles, OutsideFailed
 from runner.forges.port import Forge
@@ -16,9 +17,7 @@ from runner.planning.words import clock_name, person_name
 
 
 @click.command(short_help="Tell the team what is due, each as the policy says.")
-@click.option(
-    "--scheduled", is_flag=True, help="Rest when sources.yaml says `suspend: true`, as CI should."
-)
+@scheduled_option
 @reach_options
 @click.option("--json", "as_json", is_flag=True, help="Print what was sent as data.")
 @click.pass_obj
@@ -35,7 +34,7 @@ def command(desk: Desk, scheduled: bool, reach: Reach, as_json: bool) -> None:
               doleances notify
     """
     with reported(desk, "notify", scheduled=scheduled) as report:
-        if report.rests():
+        if rests(desk, scheduled=scheduled):
             return
         forge = open_forge(desk)
         if report.may_go_on(forge):

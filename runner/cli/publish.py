@@ -9,7 +9,9 @@ from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
 from runner.cli.observing import open_forge
 from runner.cli.publishing import intend, publishing_secrets, read_publications, record
+from runner.cli.reach import loopback_option
 from runner.cli.reporting import Report
+from runner.cli.scheduled import rests, scheduled_option
 from runner.errors import OutsideFailed, UsageError
 from runner.planning.digests import judged_by
 from runner.planning.postings import Order, Posting, Step
@@ -37,15 +39,8 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--record", "results", type=_FILE, metavar="FILE", help="Keep what --out wrote to FILE."
 )
-@click.option(
-    "--scheduled", is_flag=True, help="Rest when sources.yaml says `suspend: true`, as CI should."
-)
-@click.option(
-    "--allow-loopback",
-    is_flag=True,
-    envvar="DOLEANCES_ALLOW_LOOPBACK",
-    help="Let sources be on this very machine, for trials.",
-)
+@scheduled_option
+@loopback_option("sources")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as data.")
 @click.pass_obj
 def command(
@@ -79,11 +74,7 @@ def command(
         raise UsageError("--dry, --prepare, --orders and --record are one step each")
     if (orders is None) != (out is None):
         raise UsageError("--orders and --out go together")
-    configuration = desk.configuration()
-    if scheduled and configuration.instance.suspend:
-        desk.say(
-            desk.language.say("Suspended: sources.yaml says `suspend: true`. Nothing was done.")
-        )
+    if rests(desk, scheduled=scheduled):
         return
     if orders is not None and out is not None:
         _post_orders(desk, orders, out, allow_loopback=allow_loopback)
@@ -94,7 +85,7 @@ def command(
     if results is not None:
         from runner.sources.orders_file import read_postings_of
 
-        kept = record(desk, forge, read_postings_of(results, configuration, desk.now()))
+        kept = record(desk, forge, read_postings_of(results, desk.configuration(), desk.now()))
         # What could not be posted is known now: this step has done what it is for.
         _tell(desk, kept, as_json=as_json)
         return

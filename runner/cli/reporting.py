@@ -53,14 +53,6 @@ class Report:
         """Whether people have stopped the runner."""
         return self.seen is not None and self.seen.stopped_at is not None
 
-    def rests(self) -> bool:
-        """Return whether the schedule rests by `sources.yaml`, and say so."""
-        if not self.scheduled or not self.desk.configuration().instance.suspend:
-            return False
-        say = self.desk.language.say
-        self.desk.say(say("Suspended: sources.yaml says `suspend: true`. Nothing was done."))
-        return True
-
     def may_go_on(self, forge: Forge) -> bool:
         """Look whether people have stopped the runner, and say so where they have."""
         self.forge, self.seen = forge, _look(self.desk, forge)

@@ -10,6 +10,7 @@ from runner.cli.observing import Reading, observe, open_forge, reading_options
 from runner.cli.outcome import all_failed, print_outcome, print_troubles
 from runner.cli.plan_table import print_held, print_rows
 from runner.cli.reporting import Report, look_offline, reported
+from runner.cli.scheduled import rests, scheduled_option
 from runner.errors import OutsideFailed, Refused
 from runner.forges.apply import Applied, apply
 from runner.forges.port import Done, Forge
@@ -27,9 +28,7 @@ _SHOWN = 50
 
 @click.command(short_help="Read the sources and propose a case for each new message.")
 @reading_options
-@click.option(
-    "--scheduled", is_flag=True, help="Rest when sources.yaml says `suspend: true`, as CI should."
-)
+@scheduled_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was read and done as data.")
 @click.pass_obj
 def command(desk: Desk, reading: Reading, scheduled: bool, as_json: bool) -> None:
@@ -44,7 +43,7 @@ def command(desk: Desk, reading: Reading, scheduled: bool, as_json: bool) -> Non
               doleances pulls
     """
     with reported(desk, "run", scheduled=scheduled) as report:
-        if report.rests():
+        if rests(desk, scheduled=scheduled):
             return
         forge = open_forge(desk)
         if not report.may_go_on(forge):

@@ -5,26 +5,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-import click
-
 from runner.channels.deliver import Means
 from runner.channels.webhook import Reach
 from runner.cli.desk import Desk
-
-_REACH_OPTIONS: tuple[Callable[..., Any], ...] = (
-    click.option(
-        "--allow-loopback",
-        is_flag=True,
-        envvar="DOLEANCES_ALLOW_LOOPBACK",
-        help="Let webhooks be on this very machine, for trials.",
-    ),
-    click.option(
-        "--allow-private",
-        is_flag=True,
-        envvar="DOLEANCES_ALLOW_PRIVATE",
-        help="Let webhooks be in the company's own network.",
-    ),
-)
+from runner.cli.reach import loopback_option, private_option
 
 
 def reach_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -36,10 +20,7 @@ def reach_options(function: Callable[..., None]) -> Callable[..., None]:
     ) -> None:
         function(*positional, reach=Reach(allow_loopback, allow_private), **named)
 
-    decorated: Callable[..., None] = with_reach
-    for option in reversed(_REACH_OPTIONS):
-        decorated = option(decorated)
-    return decorated
+    return loopback_option("webhooks")(private_option("webhooks")(with_reach))
 
 
 def means_of(desk: Desk, reach: Reach) -> Means:

@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
 from runner.cli.observing import open_forge, secrets_of
+from runner.cli.reach import loopback_option, private_option
 from runner.cli.terminal import Terminal
 from runner.errors import DoleancesError, OutsideFailed, UsageError
 from runner.planning.digests import judged_by
@@ -121,18 +122,8 @@ def presets(desk: Desk, *, name: str | None, as_json: bool) -> None:
     show_default=True,
     help="Show so many of the messages.",
 )
-@click.option(
-    "--allow-loopback",
-    is_flag=True,
-    envvar="DOLEANCES_ALLOW_LOOPBACK",
-    help="Let the source be on this very machine, for trials.",
-)
-@click.option(
-    "--allow-private",
-    is_flag=True,
-    envvar="DOLEANCES_ALLOW_PRIVATE",
-    help="Let a mailbox be in the company's own network.",
-)
+@loopback_option("the source")
+@private_option("a mailbox")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as data.")
 @click.pass_obj
 def test_source(

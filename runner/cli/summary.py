@@ -9,6 +9,7 @@ import click
 from runner.cli.desk import Desk
 from runner.cli.lives import reading_of
 from runner.cli.observing import open_forge
+from runner.cli.scheduled import scheduled_option
 from runner.errors import Fault, FaultyFiles, OutsideFailed, UsageError
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ _FORMATS = ("text", "markdown", "json")
 @click.option("--month", "wanted", metavar="MONTH", help="Such as 2026-10; else the last whole.")
 @click.option("--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True)
 @click.option("--send", is_flag=True, help="Mail it to whom policies/escalation.yaml names.")
-@click.option(
-    "--scheduled", is_flag=True, help="Rest when sources.yaml says `suspend: true`, as CI should."
-)
+@scheduled_option
 @click.pass_obj
 def command(desk: Desk, /, *, wanted: str | None, form: str, send: bool, scheduled: bool) -> None:
     """Tell a month of the desk in words, beside the one before.
