@@ -1,13 +1,16 @@
 """`doleances history`: a case's life, as git tells it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import click
 
 from runner.cli.case_ids import case_argument
 from runner.cli.desk import Desk
-from runner.cli.record import open_record
-from runner.repo.mainline import find_path, walk_line
+
+if TYPE_CHECKING:
+    from runner.repo.git import Repository
+    from runner.repo.mainline import MainCommit
 
 
 @click.command(short_help="Tell a case's life from git: each entry, its commit, who decided.")
@@ -24,16 +27,25 @@ def command(desk: Desk, case_id: str, *, as_json: bool) -> None:
     \b
     Example:  doleances history c-7f3k2m9x4q5t
     """
-    record = open_record(desk)
-    path = find_path(record.repository, record.tip, case_id)
+    from runner.repo.git import open_repository
+    from runner.repo.mainline import find_head
+
+    repository = open_repository(desk.start.resolve())
+    head = find_head(repository)
+    # Git walks on one core from where the base branch most likely is, Python loads on the other.
     with ThreadPoolExecutor(1) as git:
-        commits = git.submit(lambda: [*walk_line(record.repository, record.tip, paths=(path,))])
-        # While git walks on one core, Python loads on the other what tells of it.
+        walking = git.submit(_walk, repository, head, case_id) if head is not None else None
         from runner.cli.pages import print_section
+        from runner.cli.record import open_record
         from runner.planning.history import render_history, version_data
         from runner.repo.history import read_history
 
-        versions, open_times = read_history(record.repository, path, commits.result())
+        record = open_record(desk)
+        if walking is not None and head == record.tip:
+            path, commits = walking.result()
+        else:
+            path, commits = _walk(record.repository, record.tip, case_id)
+    versions, open_times = read_history(record.repository, path, commits)
     if as_json:
         told = [version_data(version, open_times) for version in versions]
         desk.print_json({"path": path, "tip": record.tip, "versions": told})
@@ -42,3 +54,11 @@ def command(desk: Desk, case_id: str, *, as_json: bool) -> None:
         if number:
             desk.say()
         print_section(section, desk.terminal)
+
+
+def _walk(repository: "Repository", tip: str, case_id: str) -> "tuple[str, list[MainCommit]]":
+    """Return the file of a case, and the commits of the main line that changed it."""
+    from runner.repo.mainline import find_path, walk_line
+
+    path = find_path(repository, tip, case_id)
+    return path, [*walk_line(repository, tip, paths=(path,))]

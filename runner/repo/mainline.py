@@ -68,13 +68,24 @@ def find_tip(repository: Repository, base: str) -> str:
     Raises:
         Refused: when there is no commit at all.
     """
-    for name in (base_ref(base), f"refs/remotes/origin/{base}", "HEAD"):
-        status, said = repository.run_status(
-            "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", accept=(0, 1, 128)
-        )
-        if status == 0:
-            return said.decode().strip()
+    for name in (base_ref(base), f"refs/remotes/origin/{base}"):
+        if (found := _find_commit(repository, name)) is not None:
+            return found
+    if (head := find_head(repository)) is not None:
+        return head
     raise Refused(f"there is no commit on {base} yet", "commit the desk, then look again")
+
+
+def find_head(repository: Repository) -> str | None:
+    """Return the commit that is out, None where there is none yet."""
+    return _find_commit(repository, "HEAD")
+
+
+def _find_commit(repository: Repository, name: str) -> str | None:
+    status, said = repository.run_status(
+        "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", accept=(0, 1, 128)
+    )
+    return said.decode().strip() if status == 0 else None
 
 
 def find_path(repository: Repository, tip: str, wanted: str) -> str:
@@ -124,15 +135,8 @@ def find_on_line(repository: Repository, line: Sequence[str], since: str) -> str
         before = f"--before={at.isoformat()}" + ("T00:00:00" if len(since) == 10 else "")
         found = repository.text("rev-list", "--first-parent", "-1", before, line[-1])
         return found or None
-    status, said = (
-        repository.run_status(
-            "rev-parse", "--verify", "--quiet", f"{since}^{{commit}}", accept=(0, 1, 128)
-        )
-        if not since.startswith("-")
-        else (1, b"")
-    )
-    name = said.decode().strip()
-    if status or name not in set(line):
+    name = _find_commit(repository, since) if not since.startswith("-") else None
+    if name is None or name not in set(line):
         raise UsageError(
             f"{since!r} is no commit of the main line",
             "name a commit or a tag on it, or a day such as 2026-11-21",
