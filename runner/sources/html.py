@@ -42,7 +42,6 @@ from runner.sources.structured_data import (
 )
 from runner.sources.wording import web_address
 from runner.text.charset import decode
-from runner.text.html import text_of_html
 from runner.text.markup import Tree, parse_markup
 from runner.text.selectors import select
 
@@ -128,12 +127,6 @@ def _sought(rows: Rows | None) -> str:
         return "reviewBody"
     finders = (rows.fields.get(name) for name in ("title", "text"))
     return ", ".join(finder.selector.text for finder in finders if finder and finder.selector)
-
-
-def page_text(body: bytes, content_type: str = "") -> str:
-    """Return the words of a page as a reader sees them, to tell whether a message stands there."""
-    markup = decode(body, content_type)
-    return text_of_html(markup, limit=len(markup))
 
 
 def _next_url(tree: Tree, settings: PageSettings, url: str) -> str | None:

@@ -17,7 +17,7 @@ from runner.policies.pages import build_pages
 from runner.policies.values import Source
 from runner.sources.bounds import Bounds
 from runner.sources.collect import Errand, read_sources
-from runner.sources.html import PageRead, page_text, parse
+from runner.sources.html import PageRead, parse
 from runner.sources.problems import Problem, Trouble
 
 QUICK = Bounds(
@@ -392,10 +392,3 @@ def test_hostile_pages_cost_little(body: str) -> None:
     start = time.process_time()
     parsed(body, **ROWS)
     assert time.process_time() - start < 8
-
-
-def test_the_words_of_a_page_are_those_that_a_reader_sees() -> None:
-    head = "<head><title>t</title></head><style>s</style>"
-    body = f"{head}<p>Déçu &amp; las</p><!-- no --><script>n</script>"
-    assert page_text((body + "x" * 600_000).encode("cp1252"), "text/html").startswith("Déçu & las")
-    assert len(page_text(b"<p>" + b"x" * 600_000)) == 600_000
