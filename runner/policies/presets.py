@@ -145,11 +145,6 @@ def completed(source: Mapping[str, Any]) -> dict[str, Any]:
     return {**base, **own, **joined}
 
 
-def parameters_named(preset: Preset) -> set[str]:
-    """Return the parameters that a preset's settings speak of."""
-    return set(_PARAMETER.findall(preset.site or "")) | set(_named(preset.settings))
-
-
 def check_parameters(document: Document, source: Path) -> Iterator[Fault]:
     """Return what is wrong with the preset that a source names and the parameters it gives."""
     name = text_at(document, (*source, "preset"))
@@ -203,20 +198,6 @@ def filled_in(value: Any, values: Mapping[str, str]) -> Any:
 def _filled(text: str, values: Mapping[str, str]) -> str:
     # All of them go into addresses; a site's form lets nothing through that would be encoded.
     return _PARAMETER.sub(lambda found: quote(values[found[1]], safe=""), text)
-
-
-def _named(value: Any) -> Iterator[str]:
-    match value:
-        case str():
-            yield from _PARAMETER.findall(value)
-        case list():
-            for entry in value:
-                yield from _named(entry)
-        case Mapping():
-            for entry in value.values():
-                yield from _named(entry)
-        case _:
-            pass
 
 
 def _escaped(text: str) -> str:
