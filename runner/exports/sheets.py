@@ -177,7 +177,6 @@ def workbook(file: Path, tables: Sequence[Table]) -> Iterator[Writer]:
 
 class _Workbook:
     def __init__(self, book: Any, tables: Sequence[Table]) -> None:
-        self._book = book
         self._instant = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self._day = book.add_format({"num_format": "yyyy-mm-dd"})
         heading = book.add_format({"bold": True})
