@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import stat
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -13,6 +12,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+
+from forked_verbs import Verb
 
 from runner.cli.main import run
 
@@ -144,14 +145,9 @@ class NotifiedDesk:
         other.environment = self.environment
         return other
 
-    def start(self, *arguments: str, now: str, **more: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [sys.executable, "-m", "runner", "-C", str(self.folder), "--now", now, *arguments],
-            env=self.environment | more,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def start(self, *arguments: str, now: str, **more: str) -> Verb:
+        words = ["-C", str(self.folder), "--now", now, *arguments]
+        return Verb(words, self.environment | more)
 
     def run(self, *arguments: str, now: str, code: int = 0) -> str:
         """Run a verb in this process, which is quicker, and return what it prints."""

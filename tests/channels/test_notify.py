@@ -267,7 +267,7 @@ def test_killed_when_a_message_has_arrived_but_is_not_answered(
 
     def kill() -> None:
         if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             process.wait()
 
     def after_mail(_: Received) -> str | None:

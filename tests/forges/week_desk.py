@@ -3,8 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +12,7 @@ from typing import Any
 
 from desk_on_github import ESCALATION, TEAM
 from fake_server import Call, FakeServer, Harm
+from forked_verbs import Verb
 from trial import TOKEN
 from week_messages import SITES, Feeds
 from week_people import People
@@ -113,7 +112,7 @@ class Runs:
         self.git(here, "reset", "-q", "--hard", "FETCH_HEAD")
         return here
 
-    def start(self, clone: Path, *verb: str) -> "subprocess.Popen[str]":
+    def start(self, clone: Path, *verb: str) -> Verb:
         variables = {
             "PATH": os.environ["PATH"],
             "HOME": "/nonexistent",
@@ -122,17 +121,11 @@ class Runs:
             **{name: value for name, value in os.environ.items() if name.startswith("GIT_")},
         }
         now = f"{self.feeds.now:%Y-%m-%dT%H:%M:%SZ}"
-        return subprocess.Popen(
-            [sys.executable, "-m", "runner", "-C", str(clone), "--now", now, *verb],
-            env=variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        return Verb(["-C", str(clone), "--now", now, *verb], variables)
 
-    def finish(self, how: str, process: "subprocess.Popen[str]") -> Ended:
-        said, _ = process.communicate(timeout=300)
-        ended = Ended(how, process.returncode, said)
+    def finish(self, how: str, process: Verb) -> Ended:
+        out, err = process.communicate(timeout=300)
+        ended = Ended(how, process.wait(), out + err)
         self.ended.append(ended)
         return ended
 
@@ -142,7 +135,7 @@ class Runs:
     def killed(self) -> Ended:
         """Kill a run some time after it began."""
         process = self.start(self.clone(self._some()), *_RUN)
-        timer = threading.Timer(self.random.uniform(0.3, 3.0), process.kill)
+        timer = threading.Timer(self.random.uniform(0.1, 2.5), process.kill)
         timer.start()
         ended = self.finish("killed by the clock", process)
         timer.cancel()
@@ -151,7 +144,7 @@ class Runs:
     def killed_at_a_request(self) -> Ended:
         """Kill a run when it has sent its nth request, which is answered or not."""
         nth, is_done = self.random.randint(1, 60), self.random.random() < 0.5
-        process: list[subprocess.Popen[str]] = []
+        process: list[Verb] = []
         begun = len(self.fake.calls)
 
         def harm(number: int, _: Call) -> Harm | None:

@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from forked_verbs import Verb
 from sites import PARENT, Sites
 
 from runner.cli.main import run
@@ -217,14 +216,9 @@ class PostingDesk:
         assert code is None or ended == code, f"{ended}\n{out.getvalue()}\n{err.getvalue()}"
         return out.getvalue()
 
-    def start(self, *arguments: str, now: str = NOW, **more: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [sys.executable, "-m", "runner", "-C", str(self.folder), "--now", now, *arguments],
-            env=self.environment | more,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def start(self, *arguments: str, now: str = NOW, **more: str) -> Verb:
+        words = ["-C", str(self.folder), "--now", now, *arguments]
+        return Verb(words, self.environment | more)
 
     def stages(self, now: str = NOW) -> dict[str, str]:
         told: Any = json.loads(self.run("publish", "--dry", "--json", now=now))
