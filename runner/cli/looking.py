@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from runner.cases.case import Case
 from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
-from runner.planning.case_page import Line, Section, Tone
 from runner.planning.digests import judged_by
 from runner.planning.looked_words import look_line, look_words
 from runner.planning.looking import (
@@ -24,6 +23,7 @@ from runner.planning.looking import (
     next_look_at,
 )
 from runner.planning.observation import Cursor
+from runner.planning.page import Line, Section, Tone
 from runner.repo.case_files import read_case
 from runner.repo.cases_index import CasesIndex
 from runner.repo.git import open_repository, read_refs

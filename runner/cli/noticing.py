@@ -10,9 +10,9 @@ from runner.cli.observing import Reading, observe
 from runner.clocks.escalation import Acknowledged, History
 from runner.errors import Fault
 from runner.forges.port import Forge
-from runner.planning.case_page import Line, Section
 from runner.planning.deliveries import ChannelState, Failure, Setback, render_setback
 from runner.planning.notices import NoticePlan, WatchedCase, plan_notices, watched_cases
+from runner.planning.page import Line, Section
 from runner.planning.words import clock_name, person_name
 from runner.repo.cases_index import open_index
 from runner.repo.git import read_refs

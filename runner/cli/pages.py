@@ -1,7 +1,7 @@
 """Pages of words on the terminal: coloured for people, plain lines otherwise."""
 
 from runner.cli.terminal import Terminal, wrap
-from runner.planning.case_page import CasePage, Line, Section, Tone
+from runner.planning.page import CasePage, Line, Section, Tone
 from runner.text.terminal import visible
 
 _STYLES = {

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from types import MappingProxyType
 
 from runner.cases.case import Case, Entry, Place
@@ -17,6 +16,7 @@ from runner.planning.closing_words import close_command
 from runner.planning.customer_words import customer_lines
 from runner.planning.draft_words import draft_lines, draft_title, reminder_step
 from runner.planning.incident_words import incident_lines
+from runner.planning.page import CasePage, Line, Section, Tone
 from runner.planning.words import (
     because,
     contact_lines,
@@ -33,36 +33,6 @@ from runner.text.language import Language
 _NO_PULLS: Mapping[str, int] = MappingProxyType({})
 
 
-class Tone(Enum):
-    """What a line is, so that a terminal may colour it."""
-
-    PLAIN = "plain"
-    QUOTE = "quote"
-    ALARM = "alarm"
-    LATE = "late"
-    STEP = "step"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a page.  A quote is a stranger's text: printed as it is, never obeyed.
-
-    `commit` names the commit that proves it, where one is known.
-    """
-
-    text: str
-    tone: Tone = Tone.PLAIN
-    commit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading and what stands below it."""
-
-    heading: str
-    lines: tuple[Line, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """The pull request that a case, or with `is_new` false a change of one, still waits in.
@@ -72,14 +42,6 @@ class Proposal:
 
     number: int | None = None
     is_new: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class CasePage:
-    """A case in words."""
-
-    title: Line
-    sections: tuple[Section, ...]
 
 
 def render_case_page(

@@ -21,7 +21,7 @@ from runner.clocks.standings import (
     pauses_until,
 )
 from runner.clocks.tales import business_days, holidays
-from runner.planning.case_page import Line, Section, Tone
+from runner.planning.page import Line, Section, Tone
 from runner.planning.words import business_day_words, person_name, promise_line, target_words
 from runner.policies.clocks import ClockPolicy, Matter, Unit, parse_target
 from runner.policies.team import Team

@@ -10,8 +10,8 @@ from runner.cases.file import entry_data
 from runner.cases.instants import render_instant
 from runner.clocks.business_time import OpenTime
 from runner.clocks.standings import Position, Standing, standings
-from runner.planning.audit import by_forge, commit_instant, goes_by, pull_number
-from runner.planning.case_page import Line, Section, Tone
+from runner.planning.commits import by_forge, commit_instant, goes_by, pull_number
+from runner.planning.page import Line, Section, Tone
 from runner.planning.words import person_name, promise_line
 from runner.policies.team import Person, Team
 from runner.text.language import Language

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from runner.cases.case import Entry
 from runner.cases.courses import Ending
@@ -10,8 +11,10 @@ from runner.clocks.standings import Position, Standing
 from runner.model import Category, ContactAbility, Rating, Reason
 from runner.policies.clocks import Unit, parse_target
 from runner.policies.team import Team
-from runner.policies.values import Source
 from runner.text.language import Language
+
+if TYPE_CHECKING:
+    from runner.policies.values import Source
 
 
 def label(name: str, value: str) -> str:
@@ -66,7 +69,7 @@ def category_words(category: str, crisis: str | None, language: Language) -> str
     return language.word(Category(category))
 
 
-def contact_lines(source: Source, language: Language) -> tuple[str, str]:
+def contact_lines(source: "Source", language: Language) -> tuple[str, str]:
     """Return how the site of a source lets the desk speak to a customer, public and private."""
     public = language.say("In public: {ability}", ability=language.word(source.public))
     private = language.say("In private: {ability}", ability=language.word(source.private))

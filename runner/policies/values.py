@@ -7,23 +7,26 @@ faults.  Nothing here reads anything.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from runner.model import ContactAbility, SourceCategory
-from runner.policies.answers import CuratedAnswer
-from runner.policies.calendars import Calendar
 from runner.policies.clocks import ClockPolicy
 from runner.policies.customers import Customers
-from runner.policies.delegation import Delegation
 from runner.policies.escalation import EscalationPolicy
-from runner.policies.incidents import Incident
-from runner.policies.policy_tests import PolicyTests
-from runner.policies.privacy import PrivacyPolicy
-from runner.policies.publishing import Publishing
-from runner.policies.rules import Product, TriagePolicy
-from runner.policies.team import Team
-from runner.policies.templates import Template
 from runner.policies.voice import Speech
+
+if TYPE_CHECKING:
+    from runner.policies.answers import CuratedAnswer
+    from runner.policies.calendars import Calendar
+    from runner.policies.delegation import Delegation
+    from runner.policies.incidents import Incident
+    from runner.policies.policy_tests import PolicyTests
+    from runner.policies.privacy import PrivacyPolicy
+    from runner.policies.publishing import Publishing
+    from runner.policies.rules import Product, TriagePolicy
+    from runner.policies.team import Team
+    from runner.policies.templates import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ class Source:
     line: int
     may_be_empty: bool = False
     bots: tuple[str, ...] = ()
-    publish: Publishing | None = None
+    publish: "Publishing | None" = None
     """How approved replies are posted there, None where people do it."""
     preset: str | None = None
     """The preset that its settings come from, if any."""
@@ -156,31 +159,31 @@ class Configuration:
     instance: Instance
     brands: tuple[Brand, ...]
     sources: tuple[Source, ...]
-    team: Team
-    triage: TriagePolicy
-    privacy: PrivacyPolicy
+    team: "Team"
+    triage: "TriagePolicy"
+    privacy: "PrivacyPolicy"
     blobs: Mapping[str, str]
     clocks: ClockPolicy = field(default_factory=ClockPolicy)
-    calendars: tuple[Calendar, ...] = ()
-    products: tuple[Product, ...] = ()
+    calendars: "tuple[Calendar, ...]" = ()
+    products: "tuple[Product, ...]" = ()
     """From `policies/brand.yaml`, for rules that ask which product a text names."""
     speech: Speech = field(default_factory=Speech)
     """From `policies/brand.yaml`: how the brands speak to customers."""
-    templates: tuple[Template, ...] = ()
-    tests: tuple[PolicyTests, ...] = ()
+    templates: "tuple[Template, ...]" = ()
+    tests: "tuple[PolicyTests, ...]" = ()
     """The stories of `policies/tests/`; nothing but `check` and `test` reads them."""
-    delegation: Delegation | None = None
+    delegation: "Delegation | None" = None
     """Without the file every role decides all that the life cycle lets it."""
     escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
     """Without the file nobody is told; `policies/mutes/` is in it."""
     """Without the file nobody is told; `policies/mutes/` is in it."""
     customers: Customers = field(default_factory=Customers)
     """Without the file nobody is asked who a customer is."""
-    incidents: tuple[Incident, ...] = ()
+    incidents: "tuple[Incident, ...]" = ()
     """From `policies/incidents/`, by id."""
-    answers: tuple[CuratedAnswer, ...] = ()
+    answers: "tuple[CuratedAnswer, ...]" = ()
     """From `policies/answers/`, by id."""
 
-    def incident(self, incident_id: str | None) -> Incident | None:
+    def incident(self, incident_id: str | None) -> "Incident | None":
         """Return the incident of this id."""
         return next((each for each in self.incidents if each.id == incident_id), None)

@@ -14,7 +14,13 @@ from runner.repo.case_paths import parse_case_path
 from runner.repo.git import FileChange, Repository, is_object_name, read_refs
 from runner.repo.mainline import BranchCommit, MainCommit
 from runner.repo.objects import ObjectReader
-from runner.repo.receipts import RECEIPTS, Receipt, parse_receipt, parse_receipt_path
+from runner.repo.receipts import (
+    RECEIPTS,
+    Receipt,
+    parse_receipt,
+    parse_receipt_path,
+    receipts_of,
+)
 from runner.repo.register import parse_case_document
 
 _FETCH = "fetch the base, then look again; if it is not there either, the main line was put back"
@@ -70,26 +76,6 @@ class MergedPulls:
                     if case_id in self._refused
                     else "the next `doleances run` writes it; if one has, the receipt was removed",
                 )
-
-
-def receipts_of(
-    reader: ObjectReader, commit: MainCommit, change: FileChange, receipts: Iterable[Receipt]
-) -> Iterator[Receipt]:
-    """Yield those receipts that tell of a commit's change of a file.
-
-    They name the branch that it merged; for a commit without one, a branch on which the file
-    became what the commit made of it.
-    """
-    for receipt in receipts:
-        if receipt.outcome is not Outcome.MERGED or not is_object_name(receipt.head or ""):
-            continue
-        if commit.is_merge:
-            if receipt.head in commit.parents[1:]:
-                yield receipt
-            continue
-        stood = reader.read(f"{receipt.head}:{change.path}")
-        if stood is not None and stood.oid == change.new:
-            yield receipt
 
 
 def read_merged_pulls(repository: Repository, reader: ObjectReader) -> MergedPulls:

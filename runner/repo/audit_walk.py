@@ -17,17 +17,14 @@ from runner.planning.audit import (
     AuditFinding,
     Rules,
     Weight,
-    by_forge,
     check_ahead,
     check_merger,
     check_order,
     check_version,
-    commit_instant,
-    goes_by,
-    is_squash,
     outside_pull_request,
     weigh,
 )
+from runner.planning.commits import by_forge, commit_instant, goes_by, is_squash
 from runner.policies.team import Team
 from runner.policies.values import Instance
 from runner.repo.audit_receipts import read_merged_pulls

@@ -8,14 +8,13 @@ from runner.planning.history import Version, pinned_clocks
 from runner.policies.alone import load_team
 from runner.policies.calendars import calendar_file
 from runner.policies.team import FILE as TEAM
-from runner.repo.audit_receipts import receipts_of
 from runner.repo.case_files import read_case
 from runner.repo.case_paths import parse_case_path
 from runner.repo.git import Repository, read_refs
 from runner.repo.mainline import MainCommit
 from runner.repo.objects import ObjectReader
 from runner.repo.open_times import read_pinned_open_time
-from runner.repo.receipts import EVERY, RECEIPTS, Receipt, read_receipts
+from runner.repo.receipts import EVERY, RECEIPTS, Receipt, read_receipts, receipts_of
 
 
 def read_history(

@@ -14,7 +14,8 @@ from runner.cases.instants import render_instant
 from runner.model import KEY
 from runner.planning.branches import branch_name
 from runner.planning.observation import Outcome
-from runner.repo.git import parse_branch
+from runner.repo.git import FileChange, is_object_name, parse_branch
+from runner.repo.mainline import MainCommit
 from runner.repo.objects import ObjectReader, parse_tree
 from runner.repo.records import Record, render_record
 
@@ -165,3 +166,23 @@ def read_receipts(
         except ValueError:
             continue
     return found
+
+
+def receipts_of(
+    reader: ObjectReader, commit: MainCommit, change: FileChange, receipts: Iterable[Receipt]
+) -> Iterator[Receipt]:
+    """Yield those receipts that tell of a commit's change of a file.
+
+    They name the branch that it merged; for a commit without one, a branch on which the file
+    became what the commit made of it.
+    """
+    for receipt in receipts:
+        if receipt.outcome is not Outcome.MERGED or not is_object_name(receipt.head or ""):
+            continue
+        if commit.is_merge:
+            if receipt.head in commit.parents[1:]:
+                yield receipt
+            continue
+        stood = reader.read(f"{receipt.head}:{change.path}")
+        if stood is not None and stood.oid == change.new:
+            yield receipt

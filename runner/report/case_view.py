@@ -7,7 +7,8 @@ from datetime import datetime
 
 from runner.cases.case import Case
 from runner.clocks.standings import Standing
-from runner.planning.case_page import Line, Proposal, Section, Tone, render_case_page
+from runner.planning.case_page import Proposal, render_case_page
+from runner.planning.page import Line, Section, Tone
 from runner.policies.values import Configuration
 from runner.report.listed import title_of
 from runner.report.timeline import Timeline, lay_out

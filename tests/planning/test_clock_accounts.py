@@ -13,7 +13,6 @@ from runner.clocks.business_time import OpenTime
 from runner.clocks.standings import standings
 from runner.clocks.targets import due_instant
 from runner.model import Category, State, Urgency
-from runner.planning.case_page import Section
 from runner.planning.clock_accounts import (
     NextTelling,
     Origin,
@@ -22,6 +21,7 @@ from runner.planning.clock_accounts import (
     find_line,
     render_accounts,
 )
+from runner.planning.page import Section
 from runner.planning.words import standing_words, target_words
 from runner.policies.calendars import Calendar, Span, SpecialDay
 from runner.policies.clocks import ClockPolicy, Matter, Promise, TargetRule, parse_target

@@ -31,7 +31,8 @@ from runner.planning.actions import (
     PushBranch,
     SettlePull,
 )
-from runner.planning.case_page import Proposal, Tone, render_case_page
+from runner.planning.case_page import Proposal, render_case_page
+from runner.planning.page import Tone
 from runner.planning.pull_request import render_commit_message, render_pull
 from runner.planning.render import render_plan
 from runner.policies.privacy import PrivacyPolicy
