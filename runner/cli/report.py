@@ -70,7 +70,7 @@ def command(
     from contextlib import nullcontext
 
     from runner.figures.figures import Period, count_figures, figures_data
-    from runner.figures.public import public_data, without_free_words
+    from runner.figures.public import public_data, public_lives
     from runner.report.charts import check_drawable
     from runner.report.folder import new_folder
     from runner.report.site import Site
@@ -92,7 +92,7 @@ def command(
         lives = gathered.lives
         if public:
             products = frozenset(product.id for product in desk.configuration().products)
-            lives = without_free_words(lives, products)
+            lives = public_lives(lives, products)
         figures = count_figures(lives, desk.now(), period)
         if site is not None:
             site.write_pages(gathered, figures, found.today(), found.watched(gathered))

@@ -8,6 +8,7 @@ from runner.figures.autonomy import ALONE, ASKED, TARGET
 from runner.figures.disclosure import is_small, publish
 from runner.figures.figures import Figures
 from runner.figures.process import Stage, tabulate_stages
+from runner.figures.public import public_totals
 from runner.figures.quality import CONTESTED, ONCE, REOPENED, TURNED
 from runner.figures.table import share
 from runner.figures.treatments import IncidentFigures
@@ -164,7 +165,11 @@ def process_page(figures: Figures, show: Presenting) -> Page:
     stages = figures.stages
     whole = sum(stage.total for stage in stages)
     names = [language.word(stage.state) for stage in stages]
-    hidden = publish(tabulate_stages(stages)).withheld if show.public else ()
+    hidden: tuple[str, ...] = ()
+    if show.public:
+        hidden = publish(tabulate_stages(stages)).withheld
+        if public_totals(figures).open_now is None:
+            hidden = tuple(stage.state.value for stage in stages)
     rows = tuple(
         (Cell(name), *_stage_cells(stage, whole, show, is_hidden=stage.state in hidden))
         for name, stage in zip(names, stages, strict=True)
@@ -209,14 +214,17 @@ def process_page(figures: Figures, show: Presenting) -> Page:
 def _stage_cells(
     stage: Stage, whole: int, show: Presenting, *, is_hidden: bool
 ) -> tuple[Cell, ...]:
-    """Return what is told of a state; how many are in it now only if nobody can be told by it."""
+    """Return what is told of a state; how many are in it now only if nobody can be told by it.
+
+    Who came and went tells with who came who is still there.
+    """
     wording = show.wording
-    too_few = show.public and is_small(len(stage.passed))
+    too_few = show.public and (is_hidden or is_small(len(stage.passed)))
     here = show.link("process", f"{stage.state}.here", stage.here)
     stays = show.link("process", f"{stage.state}.stays", stage.passed)
     return (
         Cell(HIDDEN) if is_hidden else Cell(wording.number(len(stage.here)), here),
-        Cell(show.count(len(stage.passed)), stays),
+        Cell(HIDDEN) if is_hidden else Cell(show.count(len(stage.passed)), stays),
         Cell(HIDDEN if too_few else wording.length(stage.median)),
         Cell(HIDDEN if too_few else wording.length(stage.ninth)),
         Cell(HIDDEN if too_few or is_hidden else wording.percent(share(stage.total, whole))),
@@ -358,11 +366,16 @@ def public_page(figures: Figures, show: Presenting) -> Page:
     wording = show.wording
     say = wording.language.say
     autonomy = figures.autonomy
-    open_now = publish(tabulate_stages(figures.stages)).sums
+    totals = public_totals(figures)
     tiles = Tiles(
         (
-            Tile(say("cases"), show.count(len(figures.cases))),
-            Tile(say("open now"), HIDDEN if open_now is None else show.count(open_now.total)),
+            *(
+                Tile(label, HIDDEN if count is None else show.count(count))
+                for label, count in (
+                    (say("cases"), totals.cases),
+                    (say("open now"), totals.open_now),
+                )
+            ),
             Tile(
                 say("settled without brand care"),
                 show.share_of(autonomy.whole.count(ALONE), autonomy.whole.sums.total),
@@ -386,7 +399,8 @@ def public_page(figures: Figures, show: Presenting) -> Page:
                     Paragraph(
                         say(
                             "These pages name no customer and quote nobody. Counts below five are "
-                            "withheld, and with them those that would tell them."
+                            "withheld, and with them those that would tell them. Cases in which a "
+                            "life was in danger are not counted here."
                         )
                     ),
                 ),

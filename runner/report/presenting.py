@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from runner.figures.dimensions import Dimension
 from runner.figures.disclosure import LEAST, is_small, publish
 from runner.figures.figures import Period
+from runner.figures.public import upright
 from runner.figures.table import Row, Table, share
 from runner.report.blocks import Block, Cell, Chart, Grid, Pair, Paragraph
 from runner.report.charts import draw_bars
@@ -235,14 +236,10 @@ class Presenting:
         if not sums.total:
             return (Paragraph(say("Nothing to count yet."), "muted"),)
         if self.public:
-            upright = Table(
-                table.id,
-                ("cases",),
-                tuple(Row(c, (cell,)) for c, cell in zip(table.columns, sums.cells, strict=True)),
-            )
             return self.present(
-                upright, caption, heading, self.wording.column, by_size=False, drawn=("cases",)
-            )
+                upright(table), caption, heading, self.wording.column,
+                by_size=False, drawn=("cases",),
+            )  # fmt: skip
         rows = []
         for column, cases in zip(table.columns, sums.cells, strict=True):
             rows.append(

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from runner.figures.disclosure import publish
 from runner.figures.figures import Figures
 from runner.figures.promises import Fate, FirstReply, Wish
+from runner.figures.public import upright
 from runner.figures.table import Table
 from runner.report.blocks import Links, Page, Paragraph, Part, Tile, Tiles
-from runner.report.presenting import Presenting, safe_name
+from runner.report.presenting import HIDDEN, Presenting, safe_name
 
 IN_THREE_DAYS = tuple(
     map(str, (FirstReply.HOUR, FirstReply.AVERAGE, FirstReply.DAY, FirstReply.THREE_DAYS))
@@ -27,10 +29,14 @@ def clock_address(clock: str) -> str:
 
 
 def first_reply_tiles(figures: Figures, show: Presenting) -> Tiles:
-    """Return the shares of first replies within an hour, a day and three days."""
+    """Return the shares of first replies within an hour, a day and three days.
+
+    In public those alone that the rows of the table tell as well.
+    """
     say = show.wording.language.say
     table = figures.promises.first_reply
     replied = table.sums.total - table.count(FirstReply.WAITING)
+    withheld = {*publish(upright(table)).withheld} if show.public else set[str]()
     tiles = []
     for label, columns, note in (
         (say("first reply within 1 h"), IN_THREE_DAYS[:1], say("66 % of customers want this")),
@@ -38,7 +44,8 @@ def first_reply_tiles(figures: Figures, show: Presenting) -> Tiles:
         (say("within 3 days"), IN_THREE_DAYS, say("the promise at most")),
     ):
         part = sum(map(table.count, columns))
-        tiles.append(Tile(label, show.share_of(part, replied), note))
+        tells = not withheld.isdisjoint((*columns, FirstReply.WAITING))
+        tiles.append(Tile(label, HIDDEN if tells else show.share_of(part, replied), note))
     return Tiles(tuple(tiles))
 
 

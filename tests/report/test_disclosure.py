@@ -1,12 +1,25 @@
 """What is withheld cannot be told from what is published."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runner.figures.autonomy import COLUMNS
 from runner.figures.disclosure import LEAST, publish
+from runner.figures.figures import Figures, count_figures
 from runner.figures.process import Stage, tabulate_stages
+from runner.figures.promises import FirstReply
+from runner.figures.public import public_data, public_totals, upright
 from runner.figures.table import Row, Table
 from runner.model import State
+from runner.policies.team import Team
+from runner.report.presenting import HIDDEN, Presenting
+from runner.report.promise_pages import IN_ONE_DAY, IN_THREE_DAYS, first_reply_tiles
+from runner.report.wording import Wording
+from runner.text.language import Language
 
 COUNTS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=8)
 
@@ -73,3 +86,66 @@ def test_the_only_small_state_takes_another_with_it() -> None:
     assert published.withheld == ("resolved", "answered")
     assert published.sums is not None
     assert published.sums.total == 51
+
+
+def nothing() -> Figures:
+    return count_figures((), datetime(2026, 11, 20, tzinfo=UTC))
+
+
+def is_small(count: int) -> bool:
+    return 0 < count < LEAST
+
+
+@given(*(st.integers(0, 12) for _ in range(4)))
+def test_totals_side_by_side_tell_no_small_rest(
+    opened: int, both: int, ended: int, rest: int
+) -> None:
+    """`both` are told how it ends and not closed yet, `rest` are neither open nor settled."""
+    ids = iter(range(100))
+
+    def some(count: int) -> tuple[str, ...]:
+        return tuple(f"c-{next(ids):012}" for _ in range(count))
+
+    opening, resolved, closed, others = map(some, (opened, both, ended, rest))
+    empty = nothing()
+    stage = Stage(State.OPEN, None, None, 0, (), (*opening, *resolved))
+    settled = Table("autonomy", COLUMNS, (Row("all", (resolved, closed)),))
+    figures = replace(
+        empty,
+        cases=(*opening, *resolved, *closed, *others),
+        stages=(stage,),
+        autonomy=replace(empty.autonomy, whole=settled),
+    )
+    totals = public_totals(figures)
+    whole, now = totals.cases, totals.open_now
+    if whole is None or now is None:
+        assert any(map(is_small, (opened, both, ended, rest, opened + both + ended + rest)))
+        assert (whole, now) == (None, None)
+        return
+    told = both + ended
+    for count in (whole, now, whole - now, whole - told):
+        assert not is_small(count)
+
+
+@given(st.lists(st.integers(0, 12), min_size=len(FirstReply), max_size=len(FirstReply)))
+def test_shares_tell_no_row_that_is_withheld(counts: list[int]) -> None:
+    cells = tuple(("c",) * count for count in counts)
+    reply = Table("first-reply", tuple(map(str, FirstReply)), (Row("all", cells),))
+    empty = nothing()
+    figures = replace(empty, promises=replace(empty.promises, first_reply=reply))
+    withheld = set(publish(upright(reply)).withheld)
+    show = Presenting(
+        Wording(Language("en", ZoneInfo("Europe/Paris")), Team((), ()), {}), public=True
+    )
+    tiles = first_reply_tiles(figures, show).tiles
+    for tile, columns in zip(tiles, (IN_THREE_DAYS[:1], IN_ONE_DAY, IN_THREE_DAYS), strict=True):
+        if withheld & {*columns, FirstReply.WAITING}:
+            assert tile.value == HIDDEN
+
+
+def test_a_clock_that_is_withheld_is_not_told_by_all_clocks_together() -> None:
+    empty = nothing()
+    verdicts = table((20, 9), (3, 0))
+    data = public_data(replace(empty, promises=replace(empty.promises, verdicts=verdicts)))
+    (shown,) = [each for each in data["tables"] if each["table"] == verdicts.id]  # type: ignore[attr-defined]
+    assert (shown["rows"], shown["sums"]) == ([], None)

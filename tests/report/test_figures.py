@@ -13,6 +13,7 @@ from runner.figures.figures import Period, count_figures, figures_data
 from runner.figures.life import Life, Reading, Survey, read_life
 from runner.figures.process import count_stages, quantile
 from runner.figures.promises import FirstReply, first_reply_of
+from runner.figures.public import public_lives
 from runner.figures.quality import count_quality
 from runner.figures.table import share, tabulate
 from runner.model import Category, Known, State, Urgency
@@ -279,3 +280,9 @@ def test_quantiles_are_values_that_occurred() -> None:
     assert quantile([1, 2, 3, 4], 0.5) == 2
     assert quantile([5], 0.9) == 5
     assert quantile([], 0.5) is None
+
+
+def test_in_public_a_crisis_counts_nowhere() -> None:
+    desperate = life(replied(1), crisis="suicide", case_id="c-00000000000d")
+    other = life(replied(1))
+    assert [each.id for each in public_lives((desperate, other), frozenset())] == [other.id]
