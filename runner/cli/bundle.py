@@ -17,7 +17,8 @@ from runner.text.language import LANGUAGES, Language
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write, CASE.html without it; an older bundle there is replaced.",
+    help="The file to write, exports/CASE.html of the desk without it, which git ignores; an "
+    "older bundle there is replaced.",
 )
 @click.option("--language", "code", type=click.Choice(LANGUAGES), help="Else the desk's own.")
 @click.option("--without-names", is_flag=True, help="Take out names and addresses.")
@@ -45,7 +46,7 @@ def command(
     """
     from runner.exports.bundle import MARK, render_bundle
     from runner.exports.evidence import read_evidence
-    from runner.exports.outputs import new_file
+    from runner.exports.outputs import new_file, unnamed_file
 
     record = open_record(desk)
     language = Language(code or record.instance.language, record.instance.zone)
@@ -58,7 +59,7 @@ def command(
             record.repository, record.tip, record.instance, case_id, desk.now(), begin=begin
         )
     page = render_bundle(evidence, desk.now(), language, names=not without_names)
-    target = out or Path(f"{evidence.case.id}.html")
+    target = out or unnamed_file(record.repository, f"{evidence.case.id}.html")
     with new_file(
         target, "a bundle", lambda file: MARK in file.read_bytes()[:2_000], force=force
     ) as file:

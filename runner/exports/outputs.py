@@ -7,6 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from runner.errors import OutsideFailed, Refused, UsageError
+from runner.repo.git import Repository
+
+_FOLDER = "exports"
+"""The folder below the desk for what nobody named a place for."""
 
 
 @contextmanager
@@ -43,6 +47,36 @@ def new_file(
         ) from error
     finally:
         made.unlink(missing_ok=True)
+
+
+def unnamed_file(repository: Repository, name: str) -> Path:
+    """Return where a file goes that nobody named a place for, so that git never adds it.
+
+    In a desk the folder `exports/`, which is made with a `.gitignore` of its own that holds
+    everything in it back; in a bare repository the folder at hand.
+
+    Raises:
+        UsageError: when there is such a folder that git does not ignore, or none can be made.
+    """
+    if repository.worktree is None:
+        return Path(name)
+    folder = repository.worktree / _FOLDER
+    out = folder / name
+    try:
+        if not folder.exists():
+            folder.mkdir()
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"cannot make {folder}: {error.strerror}", "name a file with --out"
+        ) from None
+    status, _ = repository.run_status("check-ignore", "--quiet", "--", str(out), accept=(0, 1, 128))
+    if status:
+        raise UsageError(
+            f"git would add {out}, which holds customers' words",
+            f"add /{_FOLDER}/ to .gitignore, or name a file with --out",
+        )
+    return out
 
 
 def _check(out: Path, what: str, is_ours: Callable[[Path], bool], *, force: bool) -> None:

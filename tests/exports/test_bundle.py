@@ -153,6 +153,29 @@ def test_what_is_no_bundle_is_left_alone(exported_desk: Path, tmp_path: Path) ->
     assert run(["-C", str(exported_desk), "bundle", "c-000000000000", "--out", str(out)]) == 2
 
 
+def test_where_no_file_is_named_it_goes_where_git_adds_nothing(
+    exported_desk: Path, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    desk, elsewhere = tmp_path / "desk", tmp_path / "elsewhere"
+    shutil.copytree(exported_desk, desk)
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    for _ in range(2):
+        assert run(["-C", str(desk), "bundle", CLOSED]) == 0
+        assert str(desk / "exports" / f"{CLOSED}.html") in capsys.readouterr().out
+    assert (desk / "exports" / f"{CLOSED}.html").is_file()
+    assert git(desk, "status", "--porcelain", "--untracked-files=all") == ""
+    assert list(elsewhere.iterdir()) == []
+
+    (desk / "exports" / ".gitignore").unlink()
+    assert run(["-C", str(desk), "bundle", CLOSED]) == 2
+    assert "/exports/ to .gitignore" in capsys.readouterr().err
+    git(tmp_path, "clone", "-q", "--bare", str(desk), "bare.git")
+    assert run(["-C", "../bare.git", "bundle", CLOSED]) == 0
+    assert [each.name for each in elsewhere.iterdir()] == [f"{CLOSED}.html"]
+
+
 @pytest.fixture
 def browser() -> Iterator[Any]:
     webdriver = pytest.importorskip("selenium.webdriver")
