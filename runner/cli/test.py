@@ -36,7 +36,7 @@ def command(desk: Desk, paths: tuple[Path, ...], as_json: bool) -> int:
     told = tuple(_read(paths)) if paths else configuration.tests
     stories = sum(len(tests.stories) for tests in told)
     failures: list[Failure] = []
-    with desk.terminal.progress("stories", stories) as progress:
+    with desk.terminal.progress(desk.language.say("stories"), stories) as progress:
         for tests in told:
             failures += run_policy_tests(tests, configuration)
             progress.step(len(tests.stories))
@@ -45,7 +45,7 @@ def command(desk: Desk, paths: tuple[Path, ...], as_json: bool) -> int:
     else:
         for failure in failures:
             _print(desk, failure)
-        desk.say(_summary(stories, failures))
+        desk.say(_summary(desk, stories, failures))
     return ExitCode.FAULTS if failures else ExitCode.DONE
 
 
@@ -100,12 +100,18 @@ def _print(desk: Desk, failure: "Failure") -> None:
         desk.say(f"      {'why       ' if number == 0 else '          '}{line}")
 
 
-def _summary(stories: int, failures: "list[Failure]") -> str:
-    counted = f"{stories:,} {'story' if stories == 1 else 'stories'}"
+def _summary(desk: Desk, stories: int, failures: "list[Failure]") -> str:
+    say_n = desk.language.say_n
     if not failures:
-        return f"{counted}, all as expected."
-    wrong = len({(each.file, each.story) for each in failures})
-    return f"{counted}, {wrong:,} not as expected."
+        return say_n(
+            "{count} story, all as expected.", "{count} stories, all as expected.", stories
+        )
+    return say_n(
+        "{count} story, {wrong} not as expected.",
+        "{count} stories, {wrong} not as expected.",
+        stories,
+        wrong=len({(each.file, each.story) for each in failures}),
+    )
 
 
 def _data(failure: "Failure") -> dict[str, object]:

@@ -22,4 +22,4 @@ def test_every_story_comes_out_as_told(
     ended = run(["test", str(file)])
     out, err = capsys.readouterr()
     assert ended == 0, out + err
-    assert out.endswith(" stories, all as expected.\n")
+    assert out.endswith(" récits, tout est conforme.\n")

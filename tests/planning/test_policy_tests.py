@@ -39,7 +39,7 @@ def tell(capsys: pytest.CaptureFixture[str], folder: Path, text: str) -> tuple[i
 
 def test_what_stories_can_say(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["-C", str(ROOT), "test", str(STORIES)]) == 0
-    assert capsys.readouterr().out == "34 stories, all as expected.\n"
+    assert capsys.readouterr().out == "34 récits, tout est conforme.\n"
 
 
 FAILS = """\
@@ -116,7 +116,7 @@ def test_a_failure_says_what_was_expected_what_came_and_why(
     assert code == 1
     assert said.startswith(SAID)
     lines = said.splitlines()
-    assert lines[-1] == "7 stories, 7 not as expected."
+    assert lines[-1] == "7 récits, non conformes : 7."
     for line in (
         "STORIES:25:82: Business days",
         "    there is no calendar `offices`",
@@ -237,7 +237,7 @@ def test_calendars_inline_are_written_as_calendars_are() -> None:
 
 def test_the_stories_of_the_desk_hold(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["-C", str(ROOT), "test"]) == 0
-    assert capsys.readouterr().out == "18 stories, all as expected.\n"
+    assert capsys.readouterr().out == "18 récits, tout est conforme.\n"
 
 
 def test_an_entry_of_a_story_may_say_all_that_one_of_a_case_does() -> None:

@@ -44,7 +44,7 @@ def test_all_messages_of_all_runs_are_expected(
     told: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     code, said = tell(capsys, tmp_path, f"{DUE}  told: {told}\n")
-    assert (code, said) == (0, "1 story, all as expected.\n")
+    assert (code, said) == (0, "1 récit, tout est conforme.\n")
 
 
 def test_a_message_more_and_a_message_less_are_named(
@@ -73,7 +73,7 @@ STORIES:6:9: Told
     told at 2026-11-26T07:00:00Z (Thursday 2026-11-26 08:00 Europe/Paris)
       expected  nobody else
       got       reply-soon to ines by mail
-1 story, 1 not as expected.
+1 récit, non conformes : 1.
 """
     )
 
@@ -97,7 +97,7 @@ STORIES:7:10: At night
       why       first-reply: reply-late held, quiet: mail until 2026-11-27T07:00:00Z
                 first-reply: reply-late held, quiet: chat until 2026-11-27T07:00:00Z
                 first-reply: reply-soon overtaken by reply-late
-1 story, 1 not as expected.
+1 récit, non conformes : 1.
 """
     )
 
@@ -179,4 +179,4 @@ def test_facts_change_as_the_log_says(capsys: pytest.CaptureFixture[str], tmp_pa
   told:
   - {at: 2026-11-25 19:00, tier: reply-soon, to: malo, by: [forge, mail]}
 """
-    assert tell(capsys, tmp_path, text) == (0, "2 stories, all as expected.\n")
+    assert tell(capsys, tmp_path, text) == (0, "2 récits, tout est conforme.\n")
