@@ -190,27 +190,43 @@ async def _read(
                 surveyed = await outside.apart(0, _answers_of, items, privacy, errand.now)
             else:
                 mentions = await _mentions_of(items, source, privacy, errand, outside)
-    except TookTooLong:
-        seconds = f"{errand.bounds.computing_seconds:g}"
-        outcome = Unknown(Problem(Trouble.TOO_LONG, source.id, seconds))
-    except WorkerLost:
-        outcome = Unknown(Problem(Trouble.LOST, source.id))
     except Exception as error:  # one source that trips the program must not cost the others
-        place = str(error) if isinstance(error, Stumbled) else place_of(error)
-        outcome = Unknown(Problem(Trouble.STUMBLED, source.id, place))
+        outcome = Unknown(_problem_of(error, source, errand.bounds))
 
     def said(problem: Problem) -> str:
         # It may quote the answer, and is kept in git.
         return mask(render_problem(problem, language), privacy)
 
+    read = _read_of(outcome, source, cursor, errand.now, said)
+    return replace(read, mentions=mentions, surveyed=surveyed)
+
+
+def _problem_of(error: Exception, source: Source, bounds: Bounds) -> Problem:
+    match error:
+        case TookTooLong():
+            return Problem(Trouble.TOO_LONG, source.id, f"{bounds.computing_seconds:g}")
+        case WorkerLost():
+            return Problem(Trouble.LOST, source.id)
+        case Stumbled():
+            return Problem(Trouble.STUMBLED, source.id, str(error))
+        case _:
+            return Problem(Trouble.STUMBLED, source.id, place_of(error))
+
+
+def _read_of(
+    outcome: Fetched,
+    source: Source,
+    cursor: Cursor | None,
+    now: datetime,
+    said: Callable[[Problem], str],
+) -> SourceRead:
+    """Return how a source was read; what it showed is added by whoever made mentions of it."""
     match outcome:
         case Fresh():
             return SourceRead(
                 source.id,
                 ReadStatus.READ,
-                errand.now,
-                mentions=mentions,
-                surveyed=surveyed,
+                now,
                 items=len(outcome.items),
                 etag=outcome.etag,
                 last_modified=outcome.last_modified,
@@ -224,7 +240,7 @@ async def _read(
             return SourceRead(
                 source.id,
                 ReadStatus.UNCHANGED,
-                errand.now,
+                now,
                 items=cursor.items if cursor else 0,
                 etag=cursor.etag if cursor else None,
                 last_modified=cursor.last_modified if cursor else None,
@@ -233,7 +249,7 @@ async def _read(
             return SourceRead(
                 source.id,
                 ReadStatus.UNKNOWN,
-                errand.now,
+                now,
                 problem=said(outcome.problem),
                 not_before=outcome.not_before,
             )
