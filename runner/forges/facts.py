@@ -4,6 +4,7 @@ Each thing is asked for by itself: what the token may not see is None, and the r
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
@@ -20,6 +21,17 @@ question breaks them: one fact less, the others still tell."""
 _LOGINS = 50
 """So many members of a team are asked about."""
 _COLLECT = "collect.yml"
+_GITHUB_WAYS = {
+    "allow_merge_commit": "merge",
+    "allow_squash_merge": "squash",
+    "allow_rebase_merge": "rebase",
+}
+_GITEA_WAYS = {
+    "allow_merge_commits": "merge",
+    "allow_squash_merge": "squash",
+    "allow_rebase": "rebase",
+}
+"""How each server names the ways to merge."""
 
 
 def read_github_facts(
@@ -33,6 +45,7 @@ def read_github_facts(
     path = f"/repos/{name}"
     data, headers = client.get_with_headers(path)
     repository = Fields(data, "repository")
+    alike = _read_alike(client, path, page, repository, _GITHUB_WAYS)
     scopes = headers.get("X-OAuth-Scopes")
     branch = _asked(lambda: Fields(client.get(f"{path}/branches/{quote(base)}"), "branch"))
     rules = _asked(lambda: list(client.pages(f"{path}/rules/branches/{quote(base)}")))
@@ -44,24 +57,11 @@ def read_github_facts(
         }
     )
     runs = f"{path}/actions/workflows/{_COLLECT}/runs"
-    return ServerFacts(
-        page=page,
-        login=_asked(lambda: Fields(client.get("/user"), "user").text("login")),
+    return replace(
+        alike,
+        ahead=_ahead(headers, now),
         # Tokens of the newer kinds and of apps tell nothing.
         scopes=_words(scopes) if scopes else None,
-        may_push=_flag(repository.fields("permissions"), "push"),
-        sees_issues=_sees_issues(client, path, repository),
-        is_public=not repository.flag("private") if repository.has("private") else None,
-        is_archived=_flag(repository, "archived"),
-        default_branch=repository.text("default_branch") or None,
-        merges=_merges(
-            repository,
-            {
-                "allow_merge_commit": "merge",
-                "allow_squash_merge": "squash",
-                "allow_rebase_merge": "rebase",
-            },
-        ),
         deletes_branches=_flag(repository, "delete_branch_on_merge"),
         is_protected=_github_protected(branch, rules),
         required=_github_required(branch, rules),
@@ -97,7 +97,6 @@ def read_github_facts(
                 for login in logins[:_LOGINS]
             }
         ),
-        ahead=_ahead(headers, now),
     )
 
 
@@ -112,24 +111,12 @@ def read_gitea_facts(
     path = f"/repos/{name}"
     data, headers = client.get_with_headers(path)
     repository = Fields(data, "repository")
+    alike = _read_alike(client, path, page, repository, _GITEA_WAYS)
     branch = _asked(lambda: Fields(client.get(f"{path}/branches/{quote(base)}"), "branch"))
     able = _asked(lambda: [Fields(one, "user") for one in client.get(f"{path}/assignees") or ()])
-    return ServerFacts(
-        page=page,
-        login=_asked(lambda: Fields(client.get("/user"), "user").text("login")),
-        may_push=_flag(repository.fields("permissions"), "push"),
-        sees_issues=_sees_issues(client, path, repository),
-        is_public=not repository.flag("private") if repository.has("private") else None,
-        is_archived=_flag(repository, "archived"),
-        default_branch=repository.text("default_branch") or None,
-        merges=_merges(
-            repository,
-            {
-                "allow_merge_commits": "merge",
-                "allow_squash_merge": "squash",
-                "allow_rebase": "rebase",
-            },
-        ),
+    return replace(
+        alike,
+        ahead=_ahead(headers, now),
         deletes_branches=_flag(repository, "default_delete_branch_after_merge"),
         is_protected=None if branch is None else branch.flag("protected"),
         required=None if branch is None else _gitea_required(branch),
@@ -147,7 +134,22 @@ def read_gitea_facts(
             login: login.casefold() in {one.text("login").casefold() for one in able}
             for login in logins
         },
-        ahead=_ahead(headers, now),
+    )
+
+
+def _read_alike(
+    client: RestClient, path: str, page: str, repository: Fields, ways: Mapping[str, str]
+) -> ServerFacts:
+    """Return what both servers tell in the same words, but for their `ways` to merge."""
+    return ServerFacts(
+        page=page,
+        login=_asked(lambda: Fields(client.get("/user"), "user").text("login")),
+        may_push=_flag(repository.fields("permissions"), "push"),
+        sees_issues=_sees_issues(client, path, repository),
+        is_public=not repository.flag("private") if repository.has("private") else None,
+        is_archived=_flag(repository, "archived"),
+        default_branch=repository.text("default_branch") or None,
+        merges=_merges(repository, ways),
     )
 
 
