@@ -14,9 +14,8 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -35,14 +34,9 @@ from runner.errors import Fault, Severity
 from runner.model import KEY, State
 from runner.repo.case_files import read_case
 from runner.repo.case_paths import parse_case_path
+from runner.repo.case_trees import compare_trees, find_tree, list_cases, program_digest
 from runner.repo.files import write_file
-from runner.repo.git import (
-    GitFailed,
-    Repository,
-    is_object_name,
-    open_repository,
-    parse_changes,
-)
+from runner.repo.git import Repository, is_object_name, open_repository
 from runner.repo.objects import READ_LIMIT, ObjectReader
 from runner.text.strict_yaml import read_value, too_large
 
@@ -124,14 +118,11 @@ def open_index(root: Path, base: str) -> CasesIndex:
         OutsideFailed: when git cannot read the cases.
     """
     repository = open_repository(root)
-    status, said = repository.run_status(
-        "rev-parse", "--verify", "--quiet", f"{base}:cases", accept=(0, 1)
-    )
-    if status:
+    tree = find_tree(repository, base)
+    if tree is None:
         return CasesIndex(None, (), (), (), b"", 0)
-    tree = said.decode().strip()
     file = repository.common_dir / "doleances" / "cases.index"
-    program = _program_digest()
+    program = program_digest(_PROGRAM)
     cached = _read_cache(file, program)
     if cached is not None and cached.tree == tree:
         return cached
@@ -142,75 +133,68 @@ def open_index(root: Path, base: str) -> CasesIndex:
 
 
 def _built(repository: Repository, tree: str) -> CasesIndex:
-    listed = repository.run("ls-tree", "-r", "-z", tree).decode("utf-8", "replace")
-    lines = (line.partition("\t") for line in listed.split("\0") if line)
-    files = {f"cases/{path}": head.split(" ")[2] for head, _, path in lines}
-    read = _read_files(repository, _case_files(files))
-    records: set[bytes] = set()
-    summaries: dict[str, CaseSummary] = {}
-    closed: dict[str, ClosedCase] = {}
-    faults: list[Fault] = []
-    for path, facts in read:
-        records.update(facts.records)
-        faults.extend(facts.faults)
-        if facts.summary is not None:
-            summaries[path] = facts.summary
-        if facts.closed is not None:
-            closed[path] = facts.closed
-    return _index(tree, records, summaries, closed, faults)
+    content = _Content()
+    content.add(_read_files(repository, list_cases(repository, tree)))
+    return content.index(tree)
 
 
 def _updated(repository: Repository, cached: CasesIndex, tree: str) -> CasesIndex | None:
     """Return the index for another tree, None when the old files can no longer be read."""
-    try:
-        listed = repository.run("diff-tree", "-r", "-z", "--no-renames", str(cached.tree), tree)
-    except GitFailed:
+    change = compare_trees(repository, str(cached.tree), tree)
+    if change is None:
         return None
-    changes = tuple(parse_changes(listed))
-    before = {f"cases/{change.path}": change.old for change in changes if change.old is not None}
-    after = {f"cases/{change.path}": change.new for change in changes if change.new is not None}
-    records = cached.records()
-    summaries = {summary.path: summary for summary in cached.open_cases}
-    closed = {case.path: case for case in cached.closed_cases}
+    content = _Content(
+        cached.records(),
+        {summary.path: summary for summary in cached.open_cases},
+        {case.path: case for case in cached.closed_cases},
+        list(cached.faults),
+    )
     try:
-        for _, facts in _read_files(repository, _case_files(before)):
-            records.difference_update(facts.records)
+        content.remove(_read_files(repository, change.before))
     except FileNotFoundError:
         return None
-    faults = [fault for fault in cached.faults if fault.file not in before]
-    for path in before:
-        summaries.pop(path, None)
-        closed.pop(path, None)
-    for path, facts in _read_files(repository, _case_files(after)):
-        records.update(facts.records)
-        faults.extend(facts.faults)
-        if facts.summary is not None:
-            summaries[path] = facts.summary
-        if facts.closed is not None:
-            closed[path] = facts.closed
-    return _index(tree, records, summaries, closed, faults)
+    content.add(_read_files(repository, change.after))
+    return content.index(tree)
 
 
-def _index(
-    tree: str,
-    records: Iterable[bytes],
-    summaries: Mapping[str, CaseSummary],
-    closed: Mapping[str, ClosedCase],
-    faults: Iterable[Fault],
-) -> CasesIndex:
-    since = max((case.closed_at for case in closed.values()), default=_NEVER) - _OF_LATE
-    return CasesIndex(
-        tree=tree,
-        open_cases=tuple(summary for _, summary in sorted(summaries.items())),
-        closed_cases=tuple(case for _, case in sorted(closed.items()) if case.closed_at >= since),
-        faults=tuple(sorted(faults)),
-        _records=b"".join(sorted(records)),
-        _start=0,
-    )
+@dataclass(slots=True)
+class _Content:
+    """What an index will hold, file by file."""
 
+    records: set[bytes] = field(default_factory=set)
+    open_cases: dict[str, CaseSummary] = field(default_factory=dict)
+    closed_cases: dict[str, ClosedCase] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
 
-def _case_files(files: Mapping[str, str]) -> dict[str, str]:
-    return {path: oid for path, oid in files.items() if parse_case_path(path)}
+    def add(self, files: Iterable[tuple[str, _FileFacts]]) -> None:
+        for path, facts in files:
+            self.records.update(facts.records)
+            self.faults.extend(facts.faults)
+            if facts.summary is not None:
+                self.open_cases[path] = facts.summary
+            if facts.closed is not None:
+                self.closed_cases[path] = facts.closed
+
+    def remove(self, files: Iterable[tuple[str, _FileFacts]]) -> None:
+        gone = set()
+        for path, facts in files:
+            gone.add(path)
+            self.records.difference_update(facts.records)
+            self.open_cases.pop(path, None)
+            self.closed_cases.pop(path, None)
+        self.faults = [fault for fault in self.faults if fault.file not in gone]
+
+    def index(self, tree: str) -> CasesIndex:
+        closed = self.closed_cases
+        since = max((case.closed_at for case in closed.values()), default=_NEVER) - _OF_LATE
+        return CasesIndex(
+            tree=tree,
+            open_cases=tuple(summary for _, summary in sorted(self.open_cases.items())),
+            closed_cases=tuple(c for _, c in sorted(closed.items()) if c.closed_at >= since),
+            faults=tuple(sorted(self.faults)),
+            _records=b"".join(sorted(self.records)),
+            _start=0,
+        )
 
 
 def _read_files(
@@ -296,15 +280,6 @@ def _key(message: object) -> str | None:
 
 def _record(key: str, case_id: str, merged: bool = False) -> bytes:
     return f"{key[2:]}{int(merged)}{case_id[2:]}".encode()
-
-
-def _program_digest() -> str:
-    package = Path(__file__).parent.parent
-    digest = sha256()
-    for pattern in _PROGRAM:
-        for file in sorted(package.glob(pattern)):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 def _read_cache(file: Path, program: str) -> CasesIndex | None:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,15 +18,9 @@ from runner.cases.case import Case
 from runner.model import Category
 from runner.replies.past_answers import PastCase, past_case
 from runner.repo.case_files import read_case
-from runner.repo.case_paths import parse_case_path
-from runner.repo.files import CASES_FOLDER, write_file
-from runner.repo.git import (
-    GitFailed,
-    Repository,
-    is_object_name,
-    open_repository,
-    parse_changes,
-)
+from runner.repo.case_trees import compare_trees, find_tree, list_cases, program_digest
+from runner.repo.files import write_file
+from runner.repo.git import Repository, is_object_name, open_repository
 from runner.repo.objects import ObjectReader
 
 _FORMAT = 1
@@ -56,14 +49,11 @@ def read_past_answers(root: Path, base: str) -> tuple[PastCase, ...]:
         OutsideFailed: when git cannot read the cases.
     """
     repository = open_repository(root)
-    status, said = repository.run_status(
-        "rev-parse", "--verify", "--quiet", f"{base}:{CASES_FOLDER}", accept=(0, 1)
-    )
-    if status:
+    tree = find_tree(repository, base)
+    if tree is None:
         return ()
-    tree = said.decode().strip()
     file = repository.common_dir / "doleances" / "answers.index"
-    program = _program_digest()
+    program = f"{_FORMAT} {program_digest(_PROGRAM)}"
     kept = _read_cache(file, program)
     if kept is None or kept.tree != tree:
         kept = (_updated(repository, kept, tree) if kept else None) or _built(repository, tree)
@@ -72,30 +62,23 @@ def read_past_answers(root: Path, base: str) -> tuple[PastCase, ...]:
 
 
 def _built(repository: Repository, tree: str) -> _Kept:
-    listed = repository.run("ls-tree", "-r", "-z", tree).decode("utf-8", "replace")
-    lines = (line.partition("\t") for line in listed.split("\0") if line)
-    files = {f"{CASES_FOLDER}/{path}": head.split(" ")[2] for head, _, path in lines}
-    return _Kept(tree, dict(_read(repository, _of_late(files))))
+    return _Kept(tree, dict(_read(repository, _of_late(list_cases(repository, tree)))))
 
 
 def _updated(repository: Repository, kept: _Kept, tree: str) -> _Kept | None:
     """Return what is kept of another tree, None when the old one is gone."""
-    try:
-        listed = repository.run("diff-tree", "-r", "-z", "--no-renames", kept.tree, tree)
-    except GitFailed:
+    change = compare_trees(repository, kept.tree, tree)
+    if change is None:
         return None
-    changes = tuple(parse_changes(listed))
-    cases = dict(kept.cases)
-    for change in changes:
-        cases.pop(f"{CASES_FOLDER}/{change.path}", None)
-    after = {f"{CASES_FOLDER}/{c.path}": c.new for c in changes if c.new is not None}
-    cases |= _read(repository, _of_late(after))
+    changed = change.before.keys() | change.after.keys()
+    cases = {path: case for path, case in kept.cases.items() if path not in changed}
+    cases |= _read(repository, _of_late(change.after))
     return _Kept(tree, _of_late(cases))
 
 
 def _of_late(files: Mapping[str, _Value]) -> dict[str, _Value]:
     """Return the case files of the last months before the newest."""
-    months = {path: _month(path) for path in files if parse_case_path(path)}
+    months = {path: _month(path) for path in files}
     since = max(months.values(), default=0) - _MONTHS
     return {path: files[path] for path, month in months.items() if month > since}
 
@@ -122,15 +105,6 @@ def _read(repository: Repository, files: Mapping[str, str]) -> Iterator[tuple[st
             past = past_case(case, path) if isinstance(case, Case) else None
             if past is not None:
                 yield path, past
-
-
-def _program_digest() -> str:
-    package = Path(__file__).parent.parent
-    digest = sha256(str(_FORMAT).encode())
-    for pattern in _PROGRAM:
-        for file in sorted(package.glob(pattern)):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 def _read_cache(file: Path, program: str) -> _Kept | None:
