@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,17 @@ RULES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A text of a batch, written for one kind: whether it must be flagged as of that kind."""
+
+    kind: str
+    batch: str
+    locale: str
+    text: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A text, and whether one of some rules must find something in it, and does."""
 
@@ -37,31 +49,45 @@ class Row:
     found: bool
 
 
-def rows() -> Iterator[Row]:
-    """Yield every row of the corpora, judged by each rule that it says something of."""
-    for kind, rules in RULES.items():
+def read_texts() -> Iterator[Text]:
+    """Yield every text of the corpora, batch by batch."""
+    for kind in RULES:
         for locale in ("en", "fr"):
             corpus: Any = read_value((FOLDER / f"{kind}-{locale}.yaml").read_bytes())
             for key in ("must_flag", "must_not_flag"):
                 for text in corpus[key].splitlines():
-                    found = bool(_named(text) & rules)
-                    yield Row(kind, "first", locale, text, key == "must_flag", found)
+                    yield Text(kind, "first", locale, text, key == "must_flag")
     for file in sorted((FOLDER / "batches").glob("*.yaml")):
-        yield from _batch(file)
+        batch: Any = read_value(file.read_bytes())
+        for kind, each in batch.items():
+            for key, texts in each.items():
+                for locale, lines in texts.items():
+                    for text in lines.splitlines():
+                        yield Text(kind, file.stem, locale, text, key == "must_flag")
 
 
-def _batch(file: Path) -> Iterator[Row]:
-    corpus: Any = read_value(file.read_bytes())
-    for own, each in corpus.items():
-        for key, texts in each.items():
-            for locale, lines in texts.items():
-                for text in lines.splitlines():
-                    named = _named(text)
-                    for kind, rules in RULES.items():
-                        wanted = key == "must_flag" and kind == own
-                        # An offer for a review may well be a promise too.
-                        if (own, kind, key) != ("unlawful", "promises", "must_flag"):
-                            yield Row(kind, file.stem, locale, text, wanted, bool(named & rules))
+def rows() -> Iterator[Row]:
+    """Yield every text, judged by each rule that it says something of."""
+    for each in read_texts():
+        named = _named(each.text)
+        for kind, rules in RULES.items():
+            # In the first texts each kind says nothing of the others; an offer for a review may
+            # well be a promise too.
+            if each.kind == kind or not (
+                each.batch == "first"
+                or (each.kind, kind, each.wanted) == ("unlawful", "promises", True)
+            ):
+                wanted = each.wanted and each.kind == kind
+                found = bool(named & rules)
+                yield Row(kind, each.batch, each.locale, each.text, wanted, found)
+
+
+def digest_of_texts() -> str:
+    """Return what tells these corpora from any others."""
+    lines = (
+        repr((each.kind, each.batch, each.locale, each.text, each.wanted)) for each in read_texts()
+    )
+    return sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 @cache

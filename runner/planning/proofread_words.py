@@ -70,6 +70,14 @@ def describe(finding: Finding, language: Language) -> tuple[str, str]:
             say("no reassuring end"),
             say("End on what happens next, or on thanks."),
         ),
+        "told-as-given": (
+            say("it is said to have been given, and the case holds no such decision"),
+            say("Record the decision first, or say what is still to be decided."),
+        ),
+        "name-from-elsewhere": (
+            say("a name by which the customer goes elsewhere, not here"),
+            say("Call them by the name they use here."),
+        ),
         "spelling": (
             say("a word that the dictionary does not know"),
             say("Perhaps {words}?", words=", ".join(finding.instead))
@@ -77,4 +85,28 @@ def describe(finding: Finding, language: Language) -> tuple[str, str]:
             else say("If it is right, add it to `words` in policies/brand.yaml."),
         ),
     }
-    return said[finding.rule]
+    what, instead = said[finding.rule]
+    if finding.telling:
+        what = _likeness(finding, language)
+    return what, instead
+
+
+def _likeness(finding: Finding, language: Language) -> str:
+    """Return what a sentence is like where no rule fits it, and which of its words say so."""
+    say = language.say
+    telling = clean_line(finding.telling, _SHOWN)
+    match finding.rule:
+        case "unlawful-offer":
+            return say(
+                "this reads like an offer for a review, above all “{telling}”", telling=telling
+            )
+        case "promise":
+            return say("this reads like a promise, above all “{telling}”", telling=telling)
+        case "personal-data-asked":
+            return say(
+                "this reads like asking for personal data, above all “{telling}”", telling=telling
+            )
+        case _:
+            return say(
+                "this reads like telling personal data, above all “{telling}”", telling=telling
+            )

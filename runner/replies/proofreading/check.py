@@ -7,6 +7,7 @@ import re2
 
 from runner.errors import Severity
 from runner.policies.delegation import Grant
+from runner.replies.proofreading.reader import weigh
 from runner.replies.proofreading.rules import Said, find_said
 from runner.replies.proofreading.sentences import Sentence, read_sentences
 from runner.replies.proofreading.shown import find_shown
@@ -41,7 +42,7 @@ _AMOUNT = re2.compile(
 )
 _CURRENCIES = {"€": "EUR", "e": "EUR", "£": "GBP", "p": "GBP", "g": "GBP", "$": "USD", "d": "USD",
                "u": "USD"}  # fmt: skip
-_PUBLIC_ONLY = frozenset({"personal-data-asked"})
+_PUBLIC_ONLY = frozenset({"personal-data-asked", "personal-data-shown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Finding:
     """Something in `text[start:end]`, of the line and column where it begins, counted from 1.
 
     `words` are what stands there, empty where something is missing.  `instead` are other
-    spellings, the likeliest first.
+    spellings, the likeliest first.  `telling` are those of the words that weigh most where it
+    only reads like what the rule is for (`reader.py`), empty where the rule itself fits.
     """
 
     rule: str
@@ -60,6 +62,7 @@ class Finding:
     end: int
     words: str
     instead: tuple[str, ...] = ()
+    telling: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,12 @@ def proofread(text: str, reading: Reading) -> tuple[Finding, ...]:
     """Return all that is wrong with a text, in its order.  Equal arguments, equal findings."""
     sentences = read_sentences(text)
     found = [
-        _finding(text, rule, start, end, instead)
-        for rule, start, end, instead in (
-            *((one.rule, one.start, one.end, ()) for one in _said(text, sentences, reading)),
-            *((rule, *span, ()) for rule, span in _seen(text, sentences, reading)),
-            *_spelled(text, reading),
-        )
+        *(_finding(text, rule, span) for rule, span in _seen(text, sentences, reading)),
+        *(_finding(text, "spelling", *found) for found in _spelled(text, reading)),
+        *(
+            _finding(text, one.rule, (one.start, one.end), telling=text[slice(*one.telling)])
+            for one in _said(text, sentences, reading)
+        ),
     ]
     return tuple(sorted(found, key=lambda one: (one.start, RULES.index(one.rule))))
 
@@ -109,7 +112,7 @@ def is_spelling_checked(text: str, reading: Reading) -> bool:
 
 
 def _said(text: str, sentences: tuple[Sentence, ...], reading: Reading) -> Iterator[Said]:
-    found = find_said(sentences)
+    found = weigh(text, sentences, find_said(sentences))
     unlawful = [one for one in found if one.rule == "unlawful-offer"]
     for one in found:
         if one.rule in _PUBLIC_ONLY and not reading.public:
@@ -173,12 +176,12 @@ def _seen(
         yield "no-reassurance", (len(text), len(text))
 
 
-def _spelled(text: str, reading: Reading) -> Iterator[tuple[str, int, int, tuple[str, ...]]]:
+def _spelled(text: str, reading: Reading) -> Iterator[tuple[tuple[int, int], tuple[str, ...]]]:
     locale = _locale(text, reading)
     speller = reading.speller(locale) if locale is not None else None
     if speller is not None:
         for start, end, instead in find_misspelled(text, speller, _names(reading)):
-            yield "spelling", start, end, instead
+            yield (start, end), instead
 
 
 def _locale(text: str, reading: Reading) -> str | None:
@@ -202,8 +205,11 @@ def _avoided(text: str, phrases: Iterable[str]) -> Iterator[tuple[int, int]]:
             at = lowered.find(wanted, end)
 
 
-def _finding(text: str, rule: str, start: int, end: int, instead: tuple[str, ...]) -> Finding:
+def _finding(
+    text: str, rule: str, span: tuple[int, int], instead: tuple[str, ...] = (), telling: str = ""
+) -> Finding:
+    start, end = span
     line = text.count("\n", 0, start) + 1
     column = start - text.rfind("\n", 0, start)
     severity = Severity.ERROR if rule in FAULTS else Severity.WARNING
-    return Finding(rule, severity, line, column, start, end, text[start:end], instead)
+    return Finding(rule, severity, line, column, start, end, text[start:end], instead, telling)

@@ -43,11 +43,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A rule fits `text[start:end]`."""
+    """A rule fits `text[start:end]`.
+
+    Or it reads like what the rule is for, most of all for what stands at `telling`: nothing does
+    where the rule itself fits.
+    """
 
     rule: str
     start: int
     end: int
+    telling: tuple[int, int] = (0, 0)
 
 
 def find_said(sentences: tuple[Sentence, ...]) -> tuple[Said, ...]:
