@@ -116,7 +116,7 @@ def test_a_failure_says_what_was_expected_what_came_and_why(
     assert code == 1
     assert said.startswith(SAID)
     lines = said.splitlines()
-    assert lines[-1] == "7 récits, non conformes : 7."
+    assert lines[-1] == "7 récits, non conformes\u00a0: 7."
     for line in (
         "STORIES:25:82: Business days",
         "    there is no calendar `offices`",

@@ -73,7 +73,7 @@ STORIES:6:9: Told
     told at 2026-11-26T07:00:00Z (Thursday 2026-11-26 08:00 Europe/Paris)
       expected  nobody else
       got       reply-soon to ines by mail
-1 récit, non conformes : 1.
+1 récit, non conformes\u00a0: 1.
 """
     )
 
@@ -97,7 +97,7 @@ STORIES:7:10: At night
       why       first-reply: reply-late held, quiet: mail until 2026-11-27T07:00:00Z
                 first-reply: reply-late held, quiet: chat until 2026-11-27T07:00:00Z
                 first-reply: reply-soon overtaken by reply-late
-1 récit, non conformes : 1.
+1 récit, non conformes\u00a0: 1.
 """
     )
 
