@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from runner.repo.pulls import PULLS
 from runner.repo.refs import RefChange, update_refs
 
 Git = Callable[..., str]
+AtWork = Callable[[str], AbstractContextManager[None]]
 THIRD = "c-cccccccccccc"
 PEOPLE = """\
 version: 1
@@ -86,23 +88,8 @@ class Team:
     def __init__(self, folder: Path, git: Git, case_text: CaseText) -> None:
         self.git = git
         self.remote = folder / "desk.git"
-        if not self.remote.exists():
-            self._set_up(folder)
         self.one = Clone(folder / "first", git, case_text)
         self.two = Clone(folder / "second", git, case_text)
-
-    def _set_up(self, folder: Path) -> None:
-        first, second = folder / "first", folder / "second"
-        self.git(folder, "init", "-q", "--bare", "desk.git")
-        self.git(folder, "init", "-q", "first")
-        (first / "policies").mkdir()
-        (first / "policies/team.yaml").write_text(PEOPLE)
-        self.git(first, "add", ".")
-        self.git(first, "commit", "-q", "-m", "Begin.")
-        self.git(first, "remote", "add", "origin", "../desk.git")
-        self.git(first, "push", "-q", "origin", "main")
-        self.git(folder, "clone", "-q", "-b", "main", "desk.git", "second")
-        self.git(second, "remote", "set-url", "origin", "../desk.git")
 
     def held_there(self) -> dict[str, str]:
         return refs_of(self.remote, self.git)
@@ -113,9 +100,30 @@ class Team:
             sync(clone.forge, "origin")
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory, git: Git, at_work: AtWork) -> Path:
+    """Return what teams begin with, to be copied."""
+    folder = tmp_path_factory.mktemp("team")
+    first, second = folder / "first", folder / "second"
+    with at_work("2026-11-21T08:00:00Z"):
+        git(folder, "init", "-q", "--bare", "desk.git")
+        git(folder, "init", "-q", "first")
+        (first / "policies").mkdir()
+        (first / "policies/team.yaml").write_text(PEOPLE)
+        git(first, "add", ".")
+        git(first, "commit", "-q", "-m", "Begin.")
+        git(first, "remote", "add", "origin", "../desk.git")
+        git(first, "push", "-q", "origin", "main")
+        git(folder, "clone", "-q", "-b", "main", "desk.git", "second")
+        git(second, "remote", "set-url", "origin", "../desk.git")
+    return folder
+
+
 @pytest.fixture
-def team(tmp_path: Path, git: Git, case_text: CaseText, own_git_settings: None) -> Team:
-    return Team(tmp_path, git, case_text)
+def team(
+    begun: Path, tmp_path: Path, git: Git, case_text: CaseText, own_git_settings: None
+) -> Team:
+    return Team(shutil.copytree(begun, tmp_path / "team"), git, case_text)
 
 
 def test_what_one_proposes_the_other_sees(team: Team) -> None:
@@ -340,12 +348,14 @@ STEP = st.tuples(
 @given(steps=st.lists(STEP, max_size=9))
 def test_whatever_happens_both_end_with_the_same(
     steps: list[tuple[str, str, str]],
+    begun: Path,
     tmp_path_factory: pytest.TempPathFactory,
     git: Git,
     case_text: CaseText,
     own_git_settings: None,
 ) -> None:
-    team = Team(tmp_path_factory.mktemp("team"), git, case_text)
+    folder = tmp_path_factory.mktemp("team") / "team"
+    team = Team(shutil.copytree(begun, folder), git, case_text)
     for minute, (who, what, case_id) in enumerate(steps):
         clone: Clone = getattr(team, who)
         match what:
@@ -385,6 +395,7 @@ class Killed(BaseException):
 
 
 def test_killed_at_any_git_process_the_next_sync_ends_as_if_unharmed(
+    begun: Path,
     tmp_path: Path,
     git: Git,
     case_text: CaseText,
@@ -393,8 +404,7 @@ def test_killed_at_any_git_process_the_next_sync_ends_as_if_unharmed(
 ) -> None:
     real = edge.spawn
 
-    template = tmp_path / "template"
-    template.mkdir()
+    template = shutil.copytree(begun, tmp_path / "template")
     team = Team(template, git, case_text)
     team.one.propose(CASE, minutes=5)
     team.one.propose(OTHER)
@@ -409,22 +419,21 @@ def test_killed_at_any_git_process_the_next_sync_ends_as_if_unharmed(
         shutil.copytree(template, tmp_path / name)
         return Team(tmp_path / name, git, case_text)
 
-    def killing(spare: int, *, after: bool, seen: list[str]) -> Callable[..., object]:
+    def killing(spare: int, seen: list[str]) -> Callable[..., object]:
         def spawn(
             line: list[str], stdin: bytes, variables: dict[str, str], within: float | None = None
         ) -> object:
             seen.append(line[-1])
-            if len(seen) <= spare:
-                return real(line, stdin, variables, within)
-            if after:
-                real(line, stdin, variables, within)
-            raise Killed
+            ended = real(line, stdin, variables, within)
+            if len(seen) > spare:
+                raise Killed
+            return ended
 
         return spawn
 
-    def sync_until_killed(team: Team, spare: int, *, after: bool) -> bool:
+    def sync_until_killed(team: Team, spare: int) -> bool:
         with monkeypatch.context() as patch:
-            spawn = killing(spare, after=after, seen=[])
+            spawn = killing(spare, seen=[])
             patch.setattr("runner.repo.git.spawn", spawn)
             patch.setattr("runner.repo.objects.spawn", spawn)
             try:
@@ -436,15 +445,15 @@ def test_killed_at_any_git_process_the_next_sync_ends_as_if_unharmed(
     unharmed = copied("unharmed")
     unharmed.settle()
     expected = content(unharmed)
-    for after in (False, True):
-        spare, killed = 0, True
-        while killed:
-            team = copied(f"killed-{spare}-{after}")
-            killed = sync_until_killed(team, spare, after=after)
-            team.settle()
-            assert content(team) == expected, (spare, after)
-            assert team.one.refs() == team.two.refs() == team.held_there()
-            spare += 1
+    # What is killed before a process is killed after the one before it.
+    spare, killed = 0, True
+    while killed:
+        team = copied(f"killed-{spare}")
+        killed = sync_until_killed(team, spare)
+        team.settle()
+        assert content(team) == expected, spare
+        assert team.one.refs() == team.two.refs() == team.held_there()
+        spare += 1
 
 
 def content(team: Team) -> dict[str, str]:
