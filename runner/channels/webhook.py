@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import TracebackType
 from typing import Self
 
 import httpx
@@ -129,14 +128,9 @@ class WebhookDesk:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with self._runner:
-            self._runner.run(self._client.__aexit__(kind, error, trace))
+            self._runner.run(self._client.aclose())
 
     def send(self, notice: Notice, person: Person) -> str | Setback:
         """Post a message; return what the other side said to it."""
