@@ -11,6 +11,7 @@ from runner.cli.desk import Desk
 from runner.errors import ExitCode, Severity, UsageError
 
 if TYPE_CHECKING:
+    from runner.cli.finding import Found
     from runner.replies.proofreading.check import Finding, Reading
 
 _LONGEST = 40_000
@@ -44,7 +45,8 @@ def command(
 
     Reads FILE, or what comes in where FILE is `-` or left out. Ends with 1 when there is a
     fault: an offer tied to a review, a promise that nobody decided, personal data in public, the
-    wrong language, too many characters. Warnings are for you to weigh.
+    wrong language, too many characters. Warnings are for you to weigh. With --case also what is
+    said to have been given where the case holds no decision, and names from its other places.
 
     \b
     Example:  doleances proofread reply.txt
@@ -54,13 +56,22 @@ def command(
     from dataclasses import replace
 
     from runner.planning.proofread_words import finding_lines
+    from runner.replies.claims import find_claims
     from runner.replies.proofreading.check import is_spelling_checked, proofread
 
     if case_id is None and (place_id or by):
         raise UsageError("--place and --by go with --case", "name the case")
     text = _read(file)
-    reading = replace(_reading(desk, case_id, place_id, by), public=not private)
+    found = _find(desk, case_id, place_id)
+    reading = replace(_reading(desk, found, place_id, by), public=not private)
     findings = proofread(text, reading)
+    if found is not None:
+        findings += _beside(
+            findings,
+            find_claims(
+                text, found.case, place=place_id, decided=reading.may_promise, public=not private
+            ),
+        )
     spelled = is_spelling_checked(text, reading)
     faults = sum(each.severity is Severity.ERROR for each in findings)
     if as_json:
@@ -110,22 +121,40 @@ def _read(file: Path | None) -> str:
     return text.rstrip()
 
 
-def _reading(desk: Desk, case_id: str | None, place: str | None, by: str | None) -> "Reading":
+def _find(desk: Desk, case_id: str | None, place: str | None) -> "Found | None":
+    if case_id is None:
+        return None
+    from runner.cli.finding import find_case
+
+    found = find_case(desk, case_id)
+    known = [each.id for each in found.case.places]
+    if place is not None and place not in known:
+        raise UsageError(f"{found.case.id} has no place {place!r}", f"it has {', '.join(known)}")
+    return found
+
+
+def _beside(
+    findings: tuple["Finding", ...], claims: tuple["Finding", ...]
+) -> tuple["Finding", ...]:
+    """Return the claims where nothing is found yet."""
+    return tuple(
+        claim
+        for claim in claims
+        if not any(each.start < claim.end and claim.start < each.end for each in findings)
+    )
+
+
+def _reading(desk: Desk, found: "Found | None", place: str | None, by: str | None) -> "Reading":
     from runner.replies.proofreading.readings import read_at_desk, read_in_case
     from runner.repo.dictionaries import read_speller
 
     configuration = desk.configuration()
-    if case_id is None:
+    if found is None:
         return read_at_desk(configuration, read_speller)
     from runner.cli.drafting import recent_cases
-    from runner.cli.finding import find_case
     from runner.replies.uses import recent_uses
 
-    found = find_case(desk, case_id)
     case = found.case
-    known = [each.id for each in case.places]
-    if place is not None and place not in known:
-        raise UsageError(f"{case.id} has no place {place!r}", f"it has {', '.join(known)}")
     if by is not None and configuration.team.person(by) is None:
         raise UsageError(f"nobody of the team is {by!r}", "policies/team.yaml names them")
     sites = {each.site for each in case.places}

@@ -62,6 +62,25 @@ def test_a_place_needs_a_case(capsys: pytest.CaptureFixture[str]) -> None:
     assert "go with --case" in capsys.readouterr().err
 
 
+def test_what_a_case_does_not_bear_out_is_a_warning_said_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "reply.txt"
+    file.write_text(FINE.replace("votre question", "votre remboursement a été effectué, et elle"))
+    arguments = ["-C", str(ROOT), "proofread", str(file), "--json"]
+    assert run([*arguments, "--case", CASE]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (found["rule"], found["severity"]) == ("told-as-given", "warning")
+    assert found["words"] == "remboursement a été effectué"
+    # Without a case nobody knows what was decided.
+    assert run(arguments) == 0
+    assert json.loads(capsys.readouterr().out)["findings"] == []
+    file.write_text("Bonjour lili54, we refunded you yesterday. Merci de votre patience.")
+    run([*arguments, "--case", CASE])
+    rules = [each["rule"] for each in json.loads(capsys.readouterr().out)["findings"]]
+    assert rules.count("told-as-given") + rules.count("promise") == 1
+
+
 def test_what_others_read_and_who_writes_come_from_the_case(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
