@@ -59,6 +59,22 @@ def test_each_place_gets_words_of_its_own(desk: Path, capsys: pytest.CaptureFixt
     assert not first["too_long"]
 
 
+def test_what_proofreading_finds_in_a_draft_stands_beside_it(
+    desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clean = json.loads(said(desk, capsys, "draft", OPEN, "--json"))["drafts"][0]
+    assert clean["findings"] == []
+    copy = Path(shutil.copytree(desk, tmp_path / "desk"))
+    with (copy / "policies/brand.yaml").open("a", encoding="utf-8") as voice:
+        voice.write("\navoid: [bonjour lili54]\n")
+    (found,) = json.loads(said(copy, capsys, "draft", OPEN, "--json"))["drafts"]
+    assert found["text"] == clean["text"]
+    assert found["findings"] == [
+        {"rule": "avoided", "line": 1, "column": 1, "words": "Bonjour lili54"}
+    ]
+    assert "1:1: the brand does not want these words" in said(copy, capsys, "draft", OPEN)
+
+
 def test_a_place_that_is_none_is_named(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["-C", str(desk), "draft", OPEN, "--place", "p7"]) == 2
     assert "has no place 'p7'" in capsys.readouterr().err
