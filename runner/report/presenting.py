@@ -85,64 +85,52 @@ class Presenting:
         if not table.rows:
             return (Paragraph(say("Nothing to count yet."), "muted"),)
         shown, withheld, sums = self._chosen(table)
-        ordered = (
-            (*sorted(shown, key=lambda row: -row.total), *(table.row(key) for key in withheld))
-            if by_size
-            else table.rows
-        )
-        listed = ordered[:latest] if by_size else ordered[-latest:]
-        visible = {row.key for row in shown}
-        many = len(table.columns) > 1
+        if by_size:
+            largest = sorted(shown, key=lambda row: -row.total)
+            ordered = (*largest, *(table.row(key) for key in withheld))
+            listed = ordered[:latest]
+        else:
+            ordered = table.rows
+            listed = ordered[-latest:]
+        # The share of the only column says nothing.
+        kept = kept if len(table.columns) > 1 else ()
         columns = (heading, *map(self.wording.column, table.columns))
-        if many and kept:
-            columns = (*columns, kept_heading)
-
-        def cells(row: Row, name: str, at: str) -> tuple[Cell, ...]:
-            numbers = tuple(
-                self._number(table, column, cases, at)
-                for column, cases in zip(table.columns, row.cells, strict=True)
-            )
-            shares = (Cell(self.wording.percent(_share(table, row, kept))),) if kept else ()
-            return (Cell(name), *numbers, *(shares if many else ()))
-
-        def hidden(name: str) -> tuple[Cell, ...]:
-            return (Cell(name), *(Cell(HIDDEN, tone="muted") for _ in columns[1:]))
-
-        rows = tuple(
-            cells(row, row_name(row.key), row.key)
-            if row.key in visible
-            else hidden(row_name(row.key))
-            for row in listed
+        columns = (*columns, kept_heading) if kept else columns
+        visible = {row.key for row in shown}
+        grid = Grid(
+            caption,
+            columns,
+            tuple(
+                self._cells(table, row, row_name(row.key), row.key, kept)
+                if row.key in visible
+                else _withheld_cells(row_name(row.key), len(columns))
+                for row in listed
+            ),
+            self._cells(table, sums, say("all"), "", kept)
+            if with_sums and sums and len(table.rows) > 1
+            else (),
         )
-        last = cells(sums, say("all"), "") if with_sums and sums and len(table.rows) > 1 else ()
-        grid = Grid(caption, columns, rows, last)
         seen = [row for row in listed if row.key in visible]
         chart = (
             self._chart(table, seen, row_name, drawn, caption, by_size=by_size) if drawn else None
         )
-        notes: list[Block] = []
+        notes = []
         if len(ordered) > len(listed):
             notes.append(
-                Paragraph(
-                    say("The {count} largest rows of {all}.", count=len(listed), all=len(ordered))
-                    if by_size
-                    else say("The last {count} of {all}.", count=len(listed), all=len(ordered)),
-                    "muted",
-                )
+                say("The {count} largest rows of {all}.", count=len(listed), all=len(ordered))
+                if by_size
+                else say("The last {count} of {all}.", count=len(listed), all=len(ordered))
             )
         if withheld:
             notes.append(
-                Paragraph(
-                    say(
-                        "Withheld ({sign}): rows with a count below {least}, and rows that would "
-                        "tell such counts.",
-                        sign=HIDDEN,
-                        least=LEAST,
-                    ),
-                    "muted",
+                say(
+                    "Withheld ({sign}): rows with a count below {least}, and rows that would "
+                    "tell such counts.",
+                    sign=HIDDEN,
+                    least=LEAST,
                 )
             )
-        return (Pair(chart, grid), *notes)
+        return (Pair(chart, grid), *(Paragraph(note, "muted") for note in notes))
 
     def by_dimension(
         self,
@@ -199,6 +187,16 @@ class Presenting:
             return table.rows, (), table.sums
         published = publish(table)
         return published.table.rows, published.withheld, published.sums
+
+    def _cells(
+        self, table: Table, row: Row, name: str, at: str, kept: Sequence[str]
+    ) -> tuple[Cell, ...]:
+        numbers = tuple(
+            self._number(table, column, cases, at)
+            for column, cases in zip(table.columns, row.cells, strict=True)
+        )
+        shares = (Cell(self.wording.percent(_share(table, row, kept))),) if kept else ()
+        return (Cell(name), *numbers, *shares)
 
     def _number(self, table: Table, column: str, cases: Sequence[str], row: str) -> Cell:
         numbers = {each.key: str(n) for n, each in enumerate(table.rows)}
@@ -259,6 +257,10 @@ class Presenting:
 def safe_name(text: str) -> str:
     """Return a name that is good in addresses and for files."""
     return re.sub(r"[^a-z0-9-]+", "-", text.lower())
+
+
+def _withheld_cells(name: str, width: int) -> tuple[Cell, ...]:
+    return (Cell(name), *[Cell(HIDDEN, tone="muted")] * (width - 1))
 
 
 def _share(table: Table, row: Row, kept: Sequence[str]) -> float | None:
