@@ -79,7 +79,7 @@ def _body(
 def close_command(case: Case, closings: Iterable[Closing]) -> str:
     """Return the command that closes a case with the messages that were prepared."""
     options = ["--as-drafted", *(option for each in closings for option in _options(each))]
-    return typed_close(case.id, case.category, options=options)
+    return typed_close(case.id, case.category, options)
 
 
 def _options(closing: Closing) -> Iterator[str]:

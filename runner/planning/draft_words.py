@@ -4,13 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from runner.cases.case import Case
+from runner.cases.closings import last_words
 from runner.cases.lifecycle import KINDS
 from runner.clocks.standings import Position, Standing
+from runner.model import ContactAbility, State
 from runner.planning.answer_words import taken_line
 from runner.planning.typed import typed_close, typed_command
 from runner.policies.templates import Purpose
 from runner.policies.values import Configuration
 from runner.replies.drafting import Draft, Missing, NoDraft
+from runner.replies.setting import source_at, takes_one_reply
 from runner.text.language import Language
 
 if TYPE_CHECKING:
@@ -91,10 +94,11 @@ def _amiss(draft: Draft, configuration: Configuration, language: Language) -> It
     yield from finding_lines(proofread_draft(draft, configuration), language)
 
 
-def record_command(draft: Draft, case: Case) -> str:
+def record_command(draft: Draft, case: Case, configuration: Configuration) -> str:
     """Return the command that records the message once it stands; empty where there is none."""
-    if draft.purpose is Purpose.CLOSING:
-        return typed_close(case.id, case.category, [place.id for place in case.places])
+    is_told = draft.purpose is Purpose.CLOSING_WITHOUT_NEWS and case.state is State.RESOLVED
+    if draft.purpose is Purpose.CLOSING or is_told:
+        return typed_close(case.id, case.category, _closings(case, configuration))
     if draft.purpose in _UNRECORDED:
         return ""
     verb, kind, said = _RECORDED.get(draft.purpose, ("reply", "replied", {}))
@@ -107,6 +111,18 @@ def record_command(draft: Draft, case: Case) -> str:
     typed = typed_command(verb, kind, case.id, {**words, **said})
     # Such a template says the incident's own wording, and the entry must hold it.
     return f"{typed} --wording" if draft.purpose is Purpose.INCIDENT else typed
+
+
+def _closings(case: Case, configuration: Configuration) -> Iterator[str]:
+    """Yield what `close` is to be told of each place."""
+    for place in case.places:
+        source = source_at(place, configuration)
+        if source is not None and source.public is ContactAbility.NONE:
+            yield f"--impossible {place.id}=WHY"
+        elif takes_one_reply(source) and last_words(case, place.id):
+            yield f"--edited {place.id}=WORDS"
+        else:
+            yield f"--url {place.id}=ADDRESS --text {place.id}=WORDS"
 
 
 def reminder_step(

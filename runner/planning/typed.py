@@ -26,15 +26,11 @@ def typed_command(verb: str, kind: str, case_id: str, said: Mapping[str, str]) -
     return " ".join(["doleances", verb, case_id, *options])
 
 
-def typed_close(
-    case_id: str, category: str, places: Iterable[str] = (), options: Iterable[str] = ()
-) -> str:
-    """Return the command that records that a case is closed, at these places or at its one.
+def typed_close(case_id: str, category: str, closings: Iterable[str] = ()) -> str:
+    """Return the command that records that a case is closed.
 
-    With the words of each message, by which it can be looked for.  `options` are those that say
-    it in another way.
+    `closings` are options that say how each place is closed; none where the case has one.
     """
-    words = [*options, *(f"--url {place}=ADDRESS --text {place}=WORDS" for place in places)]
+    options = [*closings] or ["--url ADDRESS"]
     cause = ["--root-cause CAUSE"] if category == Category.COMPLAINT else []
-    closed = ["doleances close", case_id, *(words or ["--url ADDRESS"]), "--no-survey WHY", *cause]
-    return " ".join(closed)
+    return " ".join(["doleances close", case_id, *options, "--no-survey WHY", *cause])

@@ -219,6 +219,10 @@ def test_data_names_the_words_for_each_place(desk: Path, say: Say) -> None:
     drafts = json.loads(say("draft", CASE, "--json"))["drafts"]
     assert [each["place"] for each in drafts] == ["p1", "p2", "p3"]
     assert [each["locale"] for each in drafts] == ["fr", "en", "fr"]
+    assert drafts[0]["record"] == (
+        f"doleances close {CASE} --url p1=ADDRESS --text p1=WORDS --edited p2=WORDS "
+        "--impossible p3=WHY --no-survey WHY --root-cause CAUSE"
+    )
     shown = say("show", CASE)
     assert "Inès, pour Lumen" in shown
     assert "Inès, for Lumen" in shown

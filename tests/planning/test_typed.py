@@ -33,8 +33,7 @@ def test_what_is_needed_stands_in_the_command(
 
 
 def test_a_closing_names_every_place_and_the_cause_of_a_complaint() -> None:
-    assert typed_close("c-1", "complaint", ["p1", "p2"]) == (
-        "doleances close c-1 --url p1=ADDRESS --text p1=WORDS --url p2=ADDRESS --text p2=WORDS "
-        "--no-survey WHY --root-cause CAUSE"
+    assert typed_close("c-1", "complaint", ["--url p1=ADDRESS", "--edited p2=WORDS"]) == (
+        "doleances close c-1 --url p1=ADDRESS --edited p2=WORDS --no-survey WHY --root-cause CAUSE"
     )
     assert typed_close("c-1", "praise") == "doleances close c-1 --url ADDRESS --no-survey WHY"

@@ -284,7 +284,7 @@ class TestTheWords:
                 assert made.purpose is Purpose.INCIDENT
                 told = {"entry": "replied", "text": made.text}
                 assert tells_wording(told, incident, language), made.text
-                assert record_command(made, case).endswith(
+                assert record_command(made, case, shipped).endswith(
                     f"{made.recorded} --url ADDRESS --wording"
                 )
 
