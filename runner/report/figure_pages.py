@@ -1,9 +1,8 @@
-"""The pages of autonomy, quality, process, incidents and sources."""
+"""The pages of autonomy, quality, process and sources, and the first one for the public."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from runner.cases.treatment import Told
 from runner.figures.autonomy import ALONE, ASKED, TARGET
 from runner.figures.disclosure import is_small, publish
 from runner.figures.figures import Figures
@@ -11,7 +10,6 @@ from runner.figures.process import Stage, tabulate_stages
 from runner.figures.public import public_totals
 from runner.figures.quality import CONTESTED, ONCE, REOPENED, TURNED
 from runner.figures.table import share
-from runner.figures.treatments import IncidentFigures
 from runner.figures.watched import Watched
 from runner.model import Category
 from runner.report.blocks import (
@@ -19,8 +17,6 @@ from runner.report.blocks import (
     Cell,
     Chart,
     Grid,
-    Listing,
-    Listings,
     Page,
     Pair,
     Paragraph,
@@ -29,7 +25,6 @@ from runner.report.blocks import (
     Tiles,
 )
 from runner.report.charts import draw_bars
-from runner.report.listed import case_address
 from runner.report.presenting import HIDDEN, Presenting
 
 
@@ -229,81 +224,6 @@ def _stage_cells(
         Cell(HIDDEN if too_few else wording.length(stage.ninth)),
         Cell(HIDDEN if too_few or is_hidden else wording.percent(share(stage.total, whole))),
     )
-
-
-def incidents_page(found: Sequence[IncidentFigures], show: Presenting) -> Page:
-    """Return the known faults and how equally their cases were treated."""
-    wording = show.wording
-    say = wording.language.say
-    parts: list[Part] = []
-    for each in found:
-        incident = each.incident
-        since = wording.language.day(incident.since)
-        period = (
-            say("From {since} to {until}.", since=since, until=wording.language.day(incident.until))
-            if incident.until
-            else say("Since {since}.", since=since)
-        )
-        gesture = (
-            say("The gesture: {gesture}.", gesture=incident.gesture) if incident.gesture else ""
-        )
-        blocks: list[Block] = [Paragraph(f"{period} {gesture}".strip())]
-        blocks += show.present(
-            each.told,
-            say(
-                "{matter}: {by}",
-                matter=incident.title,
-                by=say("linked cases by what they were told"),
-            ),
-            say("incident"),
-            str,
-            kept=(Told.TOLD,),
-            kept_heading=say("share told"),
-            with_sums=False,
-        )
-        if each.unequal:
-            blocks.append(
-                Paragraph(
-                    wording.language.say_n(
-                        "{count} case was treated otherwise, and nothing says why.",
-                        "{count} cases were treated otherwise, and nothing says why.",
-                        len(each.unequal),
-                    ),
-                    "late",
-                )
-            )
-            blocks.append(
-                Listings(
-                    tuple(
-                        Listing(
-                            one.treatment.case_id,
-                            case_address(one.treatment.case_id),
-                            (
-                                say("given: {given}", given=_given(one.treatment.words, show)),
-                                say("others: {given}", given=_given(one.expected, show)),
-                            ),
-                            tone="late",
-                        )
-                        for one in each.unequal
-                    )
-                )
-            )
-        elif each.treatments:
-            blocks.append(Paragraph(say("All were treated alike, or their logs say why not.")))
-        parts.append(Part(incident.title, tuple(blocks), incident.id))
-    if not parts:
-        parts = [Part(say("None"), (Paragraph(say("No incident is known.")),))]
-    return Page(
-        "incidents.html",
-        "incidents",
-        say("Incidents"),
-        say("Known faults, and whether their cases were treated alike."),
-        tuple(parts),
-    )
-
-
-def _given(words: str, show: Presenting) -> str:
-    return show.wording.language.say("refused") if words == "refused" else words
 
 
 def sources_page(watched: Sequence[Watched], now: datetime, show: Presenting) -> Page:

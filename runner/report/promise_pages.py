@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from runner.figures.disclosure import publish
 from runner.figures.figures import Figures
-from runner.figures.promises import Fate, FirstReply, Wish
+from runner.figures.promises import Fate, FirstReply, PromiseFigures, Wish
 from runner.figures.public import upright
 from runner.figures.table import Table
 from runner.report.blocks import Links, Page, Paragraph, Part, Tile, Tiles
@@ -50,88 +50,99 @@ def first_reply_tiles(figures: Figures, show: Presenting) -> Tiles:
 
 
 def _overview(figures: Figures, show: Presenting) -> Page:
-    wording, promises = show.wording, figures.promises
-    say = wording.language.say
-    parts = [
-        Part(
-            say("How long customers waited for the first word"),
-            (
-                first_reply_tiles(figures, show),
-                *show.distribution(
-                    promises.first_reply,
-                    say("From the detection to the first public reply"),
-                    say("first reply"),
-                ),
-                Paragraph(
-                    say(
-                        "Each case counts once, in the first line that fits; a day is 24 hours "
-                        "here. 66 % of customers want an answer within 1 h; brands take 3 h 42 "
-                        "on average; 1 day is the ideal, 3 days the most."
-                    ),
-                    "muted",
-                ),
-            ),
-            "first-reply",
-        ),
-        Part(
-            say("Promises kept"),
-            (
-                *show.present(
-                    promises.verdicts,
-                    say("Every promise, by clock"),
-                    say("clock"),
-                    wording.clock,
-                    kept=(Fate.MET,),
-                    kept_heading=say("share kept"),
-                    with_sums=False,
-                ),
-                Paragraph(
-                    say(
-                        "A promise counts each time it was made. Running ones are not in the "
-                        "share; one that is overdue counts as broken."
-                    ),
-                    "muted",
-                ),
-                Links(
-                    say("One clock, by week, source, category and product"),
-                    tuple(
-                        (wording.clock(clock), clock_address(clock)) for clock in promises.clocks
-                    ),
-                ),
-            ),
-            "kept",
-        ),
-    ]
-    if promises.ideal.rows:
-        parts.append(
-            Part(
-                say("The ideal"),
-                show.present(
-                    promises.ideal,
-                    say("Promises that were stopped, beside the ideal of the policy"),
-                    say("clock"),
-                    wording.clock,
-                    kept=(Wish.IDEAL,),
-                    kept_heading=say("share ideal"),
-                    with_sums=False,
-                ),
-                "ideal",
-            )
-        )
-    parts += _by_dimension(
-        show,
-        promises.first_replies,
-        say("First reply"),
-        kept=IN_THREE_DAYS,
-        kept_heading=say("share in 3 days"),
-        drawn=(*IN_THREE_DAYS, FirstReply.LATER),
-    )
+    promises = figures.promises
+    say = show.wording.language.say
     return Page(
         "clocks.html",
         "clocks",
         say("Clocks"),
         show.lead(say("What was promised, what was kept, and how fast the first word came.")),
-        tuple(parts),
+        (
+            _first_reply_part(figures, show),
+            _kept_part(promises, show),
+            *((_ideal_part(promises, show),) if promises.ideal.rows else ()),
+            *_by_dimension(
+                show,
+                promises.first_replies,
+                say("First reply"),
+                kept=IN_THREE_DAYS,
+                kept_heading=say("share in 3 days"),
+                drawn=(*IN_THREE_DAYS, FirstReply.LATER),
+            ),
+        ),
+    )
+
+
+def _first_reply_part(figures: Figures, show: Presenting) -> Part:
+    say = show.wording.language.say
+    return Part(
+        say("How long customers waited for the first word"),
+        (
+            first_reply_tiles(figures, show),
+            *show.distribution(
+                figures.promises.first_reply,
+                say("From the detection to the first public reply"),
+                say("first reply"),
+            ),
+            Paragraph(
+                say(
+                    "Each case counts once, in the first line that fits; a day is 24 hours "
+                    "here. 66 % of customers want an answer within 1 h; brands take 3 h 42 "
+                    "on average; 1 day is the ideal, 3 days the most."
+                ),
+                "muted",
+            ),
+        ),
+        "first-reply",
+    )
+
+
+def _kept_part(promises: PromiseFigures, show: Presenting) -> Part:
+    wording = show.wording
+    say = wording.language.say
+    return Part(
+        say("Promises kept"),
+        (
+            *show.present(
+                promises.verdicts,
+                say("Every promise, by clock"),
+                say("clock"),
+                wording.clock,
+                kept=(Fate.MET,),
+                kept_heading=say("share kept"),
+                with_sums=False,
+            ),
+            Paragraph(
+                say(
+                    "A promise counts each time it was made. Running ones are not in the "
+                    "share; one that is overdue counts as broken."
+                ),
+                "muted",
+            ),
+            Links(
+                say("One clock, by week, source, category and product"),
+                tuple((wording.clock(clock), clock_address(clock)) for clock in promises.clocks),
+            ),
+        ),
+        "kept",
+    )
+
+
+def _ideal_part(promises: PromiseFigures, show: Presenting) -> Part:
+    wording = show.wording
+    say = wording.language.say
+    return Part(
+        say("The ideal"),
+        show.present(
+            promises.ideal,
+            say("Promises that were stopped, beside the ideal of the policy"),
+            say("clock"),
+            wording.clock,
+            kept=(Wish.IDEAL,),
+            kept_heading=say("share ideal"),
+            with_sums=False,
+        ),
+        "ideal",
     )
 
 

@@ -16,13 +16,13 @@ from runner.report.case_lists import case_lists
 from runner.report.case_view import view_case
 from runner.report.figure_pages import (
     autonomy_page,
-    incidents_page,
     process_page,
     public_page,
     quality_page,
     sources_page,
 )
 from runner.report.gathering import CaseRead, Gathered
+from runner.report.incident_pages import incidents_page
 from runner.report.listed import Listed, case_address, render_set, render_shards
 from runner.report.presenting import Presenting, Sets
 from runner.report.promise_pages import clock_pages

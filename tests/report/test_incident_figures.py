@@ -11,7 +11,7 @@ from runner.figures.treatments import IncidentFigures, count_treatments
 from runner.policies.alone import load_incident
 from runner.policies.team import Team
 from runner.report.blocks import Listings, Page, Pair
-from runner.report.figure_pages import incidents_page
+from runner.report.incident_pages import incidents_page
 from runner.report.presenting import Presenting
 from runner.report.wording import Wording
 from runner.text.language import Language
