@@ -27,6 +27,7 @@ from runner.policies.clocks import ClockPolicy
 from runner.policies.team import Team
 from runner.text.document import Document
 
+_SKEW_SECONDS = SKEW.total_seconds()
 _ANY_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 """The instants of entries are held against their commit, not against a present."""
 
@@ -155,7 +156,7 @@ def _policy_for(entry: Data, rules: Rules) -> ClockPolicy | None:
 
 def check_order(file: str, committed: int, before: int | None) -> Iterator[Fault]:
     """Yield the fault of a commit that says it is older than the one it follows."""
-    if before is not None and committed + SKEW.total_seconds() < before:
+    if before is not None and committed + _SKEW_SECONDS < before:
         yield Fault(
             file,
             1,
@@ -168,7 +169,7 @@ def check_order(file: str, committed: int, before: int | None) -> Iterator[Fault
 
 def check_ahead(file: str, committed: int, now: datetime) -> Iterator[Fault]:
     """Yield the fault of a commit that says it was made after now."""
-    if committed > now.timestamp() + SKEW.total_seconds():
+    if committed > now.timestamp() + _SKEW_SECONDS:
         said = f"the commit is of {instant(committed)}, and it is {render_instant(now)}"
         yield Fault(file, 1, 1, "commit-ahead", said, "a clock was wrong, or the date was set")
 

@@ -43,6 +43,8 @@ class MergedPulls:
         self, reader: ObjectReader, commit: MainCommit, watched: Mapping[str, FileChange]
     ) -> tuple[Receipt, ...]:
         """Return the receipts of what a commit merged: its branch, or what it squashed."""
+        if not self.by_case:
+            return ()
         found: list[Receipt] = []
         for path, change in watched.items():
             case_id = parse_case_path(path)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ from runner.repo.mainline import (
     walk_line,
 )
 from runner.repo.objects import READ_LIMIT, ObjectReader
-from runner.repo.register import Register, is_watched, parse_case_document
+from runner.repo.register import Register, Version, is_watched, parse_case_document
 from runner.schemas import check_document
 from runner.text.document import Document
 from runner.text.strict_yaml import read_document, read_value, too_large
@@ -51,6 +52,9 @@ _AT_ONCE = 400
 _SUBMODULE = "160000"
 _ODD_MODES = {"120000": "a symbolic link", _SUBMODULE: "another repository"}
 _LOCAL = "local"
+
+_Versions = tuple[Version | None, Version | None]
+_NONE: _Versions = (None, None)
 
 Stood = tuple[str, str | None]
 """Path and blob of a version of a case, the blob None where there was none."""
@@ -152,27 +156,49 @@ class _Walk:
             if change.mode != _SUBMODULE
         )  # fmt: skip
         self._heads = read_branch_heads(self._reader, slab)
-        for commit, changes in zip(slab, watched, strict=True):
+        # Many are parsed before many are judged: either goes faster without the other between.
+        parsed = [self._parse(changes) for changes in watched]
+        for commit, changes, versions in zip(slab, watched, parsed, strict=True):
             if changes:
                 at = commit_instant(commit.committed)
                 # Sorted by place, as a commit's faults are told.
-                for fault, weight in sorted(self._judge(commit, changes)):
+                for fault, weight in sorted(self._judge(commit, changes, versions)):
                     yield AuditFinding(commit.name, at, fault, weight)
             self._previous = commit.committed
 
+    def _parse(self, watched: Mapping[str, FileChange]) -> dict[str, _Versions]:
+        """Return by path what cases said before a commit and say after it, None if unreadable."""
+        parsed: dict[str, _Versions] = {}
+        for change in sorted(watched.values(), key=_order):
+            if (case_id := parse_case_path(change.path)) is None:
+                continue
+            stood = self._last_good.pop(case_id, (change.path, change.old))
+            was = after = None
+            if change.new is not None and change.mode not in _ODD_MODES:
+                was = self._register.version(*stood)
+                after = self._register.next_version(change.path, change.new, was)
+            if after is None:
+                self._last_good[case_id] = stood
+            parsed[change.path] = was, after
+        return parsed
+
     def _judge(
-        self, commit: MainCommit, watched: Mapping[str, FileChange]
+        self,
+        commit: MainCommit,
+        watched: Mapping[str, FileChange],
+        versions: Mapping[str, _Versions],
     ) -> Iterator[tuple[Fault, Weight]]:
         register = self._register
         team = register.team()
         branch = read_branch(self._reader, commit, self._line, self._heads)
         receipts = self._merged.of(self._reader, commit, watched)
-        mergers = _mergers(commit, (one.actor for one in receipts), team)
+        mergers = _committers(commit.author_email, commit.committer_email)
+        if receipts:
+            mergers = _with_actors(mergers, (one.actor for one in receipts), team)
         yield from self._judge_commit(commit, watched, branch, mergers, bool(receipts))
-        times = [commit.authored, commit.committed]
-        times += [at for one in branch for at in (one.authored, one.committed)]
-        hands = frozenset((*mergers, *(name for one in branch for name in goes_by(one.email))))
-        arrival = Arrival(commit.committed, min(times))
+        times = [min(one.authored, one.committed) for one in branch]
+        arrival = Arrival(commit.committed, min(commit.authored, commit.committed, *times))
+        hands = _names(mergers, tuple([one.email for one in branch]))
         rules = register.rules(
             watched,
             hands,
@@ -182,7 +208,8 @@ class _Walk:
         )
         for change in sorted(watched.values(), key=_order):
             if change.path.startswith(f"{CASES_FOLDER}/"):
-                for fault in self._judge_case(change, arrival, rules):
+                before_and_after = versions.get(change.path, _NONE)
+                for fault in self._judge_case(change, before_and_after, arrival, rules):
                     yield fault, weigh(fault)
             register.follow(change, commit.committed)
 
@@ -211,19 +238,18 @@ class _Walk:
             for fault in self._check_baseline(watched[SOURCES]):
                 yield fault, Weight.WARNING
 
-    def _judge_case(self, change: FileChange, arrival: Arrival, rules: Rules) -> Iterator[Fault]:
+    def _judge_case(
+        self, change: FileChange, versions: _Versions, arrival: Arrival, rules: Rules
+    ) -> Iterator[Fault]:
         path, case_id = change.path, parse_case_path(change.path)
         if case_id is None:
             if change.new is not None and path.endswith(YAML_SUFFIXES):
                 yield misplaced(path)
             return
-        stood = (path, change.old)
         if change.new is None:
-            self._last_good.setdefault(case_id, stood)
             yield case_removed(path)
             return
         if change.mode in _ODD_MODES:
-            self._last_good.setdefault(case_id, stood)
             said = f"this is {_ODD_MODES[change.mode]}"
             yield Fault(path, 1, 1, "odd-file", said, "put the file itself there")
             return
@@ -231,11 +257,8 @@ class _Walk:
         if change.old is None and other != path:
             yield case_twice(path, other)
         self._versions += 1
-        stood = self._last_good.pop(case_id, stood)
-        was = self._register.version(*stood)
-        after = self._register.next_version(path, change.new, was)
+        was, after = versions
         if after is None:
-            self._last_good[case_id] = stood
             yield from self._unreadable(path, change.new)
             return
         before = was.document if was is not None else None
@@ -280,15 +303,28 @@ def _order(change: FileChange) -> tuple[bool, str]:
     return change.new is not None, change.path
 
 
-def _mergers(commit: MainCommit, actors: Iterable[str], team: Team) -> tuple[str, ...]:
-    """Return the names of who put a commit on the main line, by git and by receipts."""
-    names = [*goes_by(commit.author_email)]
-    if not by_forge(commit.committer_email):
-        names += goes_by(commit.committer_email)
+@lru_cache(maxsize=1_000)
+def _committers(author_email: str, committer_email: str) -> tuple[str, ...]:
+    """Return the names of who put a commit on the main line, by git."""
+    names = [*goes_by(author_email)]
+    if not by_forge(committer_email):
+        names += goes_by(committer_email)
+    return tuple(dict.fromkeys(names))
+
+
+def _with_actors(names: tuple[str, ...], actors: Iterable[str], team: Team) -> tuple[str, ...]:
+    """Return the names of who put a commit on the main line, by receipts too."""
+    found = [*names]
     for actor in filter(None, actors):
         person = team.person(actor)
-        names += (*person.emails, *person.logins) if person is not None else (actor,)
-    return tuple(dict.fromkeys(names))
+        found += (*person.emails, *person.logins) if person is not None else (actor,)
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=1_000)
+def _names(names: tuple[str, ...], emails: tuple[str, ...]) -> frozenset[str]:
+    """Return names and all that addresses stand for."""
+    return frozenset(names).union(*map(goes_by, emails))
 
 
 def _baseline(data: bytes | None) -> str | None:
