@@ -3,26 +3,25 @@
 The file's name is the answer's id.
 """
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
 from runner.errors import Fault, Severity
 from runner.model import Category
-from runner.policies.document import Found, text_at, texts, value_at
+from runner.policies.document import Found, check_name, day_at, text_at, texts, value_at
 from runner.policies.voice import tongue_of
-from runner.policies.wordings import line_of, read_wording
+from runner.policies.wordings import WordingFault, line_of, read_wording
 from runner.text.document import Document, Path
 from runner.text.wording import did_you_mean, shown
 
 ANSWERS_FOLDER = "policies/answers"
 ANSWER_VARIABLES = ("brand", "care", "channel", "details", "matter", "product")
 """What the words of an answer may name; salutation and signature come from the template."""
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_ID = 60
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,12 @@ def parse_answer(document: Document) -> tuple[CuratedAnswer | None, tuple[Fault,
     There is no answer where one of them is an error.
     """
     top: Any = document.value
-    faults = [*_check_name(document), *_check_languages(document), *_check_words(document)]
-    until = _parse_day(document, faults)
+    faults = [
+        *check_name(document, "answer", _LONGEST_ID),
+        *_check_languages(document),
+        *_check_words(document),
+    ]
+    until = day_at(document, ("until",), faults)
     if any(fault.severity is Severity.ERROR for fault in faults):
         return None, tuple(sorted(faults))
     fits: Any = top.get("for", {})
@@ -109,17 +112,6 @@ def answer_people(document: Document) -> Iterator[Found]:
         yield ("approved_by",), name
 
 
-def _check_name(document: Document) -> Iterator[Fault]:
-    name = PurePosixPath(document.file).stem
-    if not _ID.fullmatch(name) or len(name) > _LONGEST_ID:
-        yield document.fault(
-            (),
-            "answer-name",
-            f"the file's name is the answer's id, and {shown(name)} is none",
-            f"small letters, digits and single hyphens, at most {_LONGEST_ID}",
-        )
-
-
 def _check_languages(document: Document) -> Iterator[Fault]:
     """Yield a fault for each language that has questions and no answer, or an answer alone."""
     asked, said = (value_at(document, (key,)) for key in ("questions", "answer"))
@@ -149,29 +141,14 @@ def _check_words(document: Document) -> Iterator[Fault]:
 
 def _check_wording(document: Document, path: Path, text: str) -> Iterator[Fault]:
     named, faults = read_wording(text)
-
-    def fault(rule: str, message: str, hint: str, line: int) -> Fault:
-        at = document.fault(path, rule, message, hint)
-        # A text of several lines is a block, which starts below its `|` or `>`.
-        return replace(at, line=at.line + line, column=1) if "\n" in text else at
-
-    for each in faults:
-        yield fault(each.rule, each.message, each.hint, each.line)
-    for name in sorted(named - set(ANSWER_VARIABLES)):
-        yield fault(
+    undeclared = (
+        WordingFault(
             "answer-variable",
             f"an answer has no variable {shown(name)}",
             did_you_mean(name, ANSWER_VARIABLES, "write the words out"),
             line_of(text, name),
         )
-
-
-def _parse_day(document: Document, faults: list[Fault]) -> date | None:
-    text = text_at(document, ("until",))
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        faults.append(document.fault(("until",), "no-such-day", f"there is no day {shown(text)}"))
-        return None
+        for name in sorted(named - set(ANSWER_VARIABLES))
+    )
+    for each in (*faults, *undeclared):
+        yield each.within(document, path, text)

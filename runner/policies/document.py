@@ -1,6 +1,9 @@
 """Looking into documents that may be wrong elsewhere, so that no fault hides another."""
 
+import re
 from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import PurePosixPath
 from typing import Any
 
 from runner.errors import Fault
@@ -9,6 +12,7 @@ from runner.text.wording import did_you_mean, shown
 
 Found = tuple[Path, str]
 """A text and where it stands."""
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def value_at(document: Document, path: Path) -> Any:
@@ -46,9 +50,33 @@ def texts(document: Document, path: Path, key: str | None = None) -> Iterator[Fo
             yield place, text
 
 
+def day_at(document: Document, path: Path, faults: list[Fault]) -> date | None:
+    """Return the day at a path, None where there is none; what is no day joins the faults."""
+    text = text_at(document, path)
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        faults.append(document.fault(path, "no-such-day", f"there is no day {shown(text)}"))
+        return None
+
+
 def words(found: Iterable[Found]) -> tuple[str, ...]:
     """Return the texts alone."""
     return tuple(text for _, text in found)
+
+
+def check_name(document: Document, what: str, longest: int) -> Iterator[Fault]:
+    """Return the fault of a file whose name is to be the id of the `what` in it, and is none."""
+    name = PurePosixPath(document.file).stem
+    if not _ID.fullmatch(name) or len(name) > longest:
+        yield document.fault(
+            (),
+            f"{what}-name",
+            f"the file's name is the {what}'s id, and {shown(name)} is none",
+            f"small letters, digits and single hyphens, at most {longest}",
+        )
 
 
 def repeated(document: Document, found: Iterable[Found], what: str) -> Iterator[Fault]:

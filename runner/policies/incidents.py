@@ -5,7 +5,6 @@ triage rules are.
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,13 +15,12 @@ from typing import Any
 
 from runner.errors import Fault, Severity
 from runner.policies.conditions import ConditionReader
-from runner.policies.document import Found, text_at, texts, value_at
+from runner.policies.document import Found, check_name, day_at, text_at, texts, value_at
 from runner.policies.rules import Condition
 from runner.text.document import Document
 from runner.text.wording import shown
 
 INCIDENTS_FOLDER = "policies/incidents"
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_ID = 50
 """Characters: with `incident-` before it, it is part of a branch's name, which has at most 64."""
 
@@ -88,9 +86,9 @@ def parse_incident(document: Document) -> tuple[Incident | None, tuple[Fault, ..
     for name, phrases in top.get("lists", {}).items():
         reader.lists[name] = reader.phrases(("lists", name), phrases)
     recognise = reader.condition(("recognise",), top["recognise"])
-    faults = [*reader.faults, *_check_name(document)]
+    faults = [*reader.faults, *check_name(document, "incident", _LONGEST_ID)]
     faults += (_idle_list(document, name) for name in reader.lists if name not in reader.used)
-    since, until = (_parse_day(document, key, faults) for key in ("since", "until"))
+    since, until = (day_at(document, (key,), faults) for key in ("since", "until"))
     if since and until and until < since:
         faults.append(
             document.fault(
@@ -174,33 +172,11 @@ def incident_people(document: Document) -> Iterator[Found]:
         yield ("approved_by",), name
 
 
-def _check_name(document: Document) -> Iterator[Fault]:
-    name = PurePosixPath(document.file).stem
-    if not _ID.fullmatch(name) or len(name) > _LONGEST_ID:
-        yield document.fault(
-            (),
-            "incident-name",
-            f"the file's name is the incident's id, and {shown(name)} is none",
-            f"small letters, digits and single hyphens, at most {_LONGEST_ID}",
-        )
-
-
 def _idle_list(document: Document, name: str) -> Fault:
     at = document.key_fault(
         ("lists", name), "triage-idle-list", f"nothing uses the list {shown(name)}"
     )
     return replace(at, severity=Severity.WARNING)
-
-
-def _parse_day(document: Document, key: str, faults: list[Fault]) -> date | None:
-    text = text_at(document, (key,))
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        faults.append(document.fault((key,), "no-such-day", f"there is no day {shown(text)}"))
-        return None
 
 
 def _build_gesture(data: Any) -> Gesture:

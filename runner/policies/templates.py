@@ -10,7 +10,7 @@ from typing import Any
 from runner.errors import Fault, Severity
 from runner.model import Category, ContactAbility, SourceCategory
 from runner.policies.document import Found, text_at, texts, value_at, words
-from runner.policies.wordings import line_of, read_wording
+from runner.policies.wordings import WordingFault, line_of, read_wording
 from runner.text.document import Document, Path
 from runner.text.wording import did_you_mean, shown
 
@@ -159,20 +159,17 @@ def _parts(document: Document) -> Iterator[str]:
 def _check_wording(
     document: Document, path: Path, text: str, known: Iterable[str], used: set[str]
 ) -> Iterator[Fault]:
-    def fault(rule: str, message: str, hint: str, line: int) -> Fault:
-        at = document.fault(path, rule, message, hint)
-        # A text of several lines is a block, which starts below its `|` or `>`.
-        return replace(at, line=at.line + line, column=1) if "\n" in text else at
-
     named, faults = read_wording(text)
-    for each in faults:
-        yield fault(each.rule, each.message, each.hint, each.line)
     used |= named
     among = tuple(known)
-    for name in sorted(named - set(among)):
-        yield fault(
+    undeclared = (
+        WordingFault(
             "template-variable",
             f"the variable {shown(name)} is not declared",
             did_you_mean(name, among, f"add it: `variables: [{name}]`"),
             line_of(text, name),
         )
+        for name in sorted(named - set(among))
+    )
+    for each in (*faults, *undeclared):
+        yield each.within(document, path, text)

@@ -6,10 +6,12 @@ and room in proportion to its length and to its values.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from runner.errors import Fault
+from runner.text.document import Document, Path
 from runner.text.typography import with_a, with_de
 from runner.text.wording import did_you_mean, shown
 
@@ -39,6 +41,12 @@ class WordingFault:
     message: str
     hint: str
     line: int
+
+    def within(self, document: Document, path: Path, text: str) -> Fault:
+        """Return it as a fault of the document that has the wording `text` at a path."""
+        at = document.fault(path, self.rule, self.message, self.hint)
+        # A text of several lines is a block, which starts below its `|` or `>`.
+        return replace(at, line=at.line + self.line, column=1) if "\n" in text else at
 
 
 class Unfillable(ValueError):
