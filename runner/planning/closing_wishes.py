@@ -6,7 +6,7 @@ check takes for a closing, so that merging it needs a person who fills it in and
 `doleances close` does the same in one go; the proposal is over then.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cache
 
 from runner.cases.case import Case
@@ -40,48 +40,68 @@ def cases_to_close(cases: Iterable[CaseSummary]) -> dict[str, str]:
     }
 
 
-def wish_closings(
-    observation: Observation,
-    merged: Mapping[str, MergedCase],
-    others: Iterable[Wish],
-    language: Language,
-) -> tuple[Wish, ...]:
-    """Return a wish for each resolved case that nobody closes yet, the longest resolved first.
+def closings_wanted(
+    observation: Observation, merged: Mapping[str, MergedCase], others: Iterable[Wish]
+) -> dict[str, MergedCase]:
+    """Return the resolved cases that nobody closes yet, the longest resolved first.
 
-    None where one of `others` is wished for the case, or a person proposes its next step: what
-    was said comes first.  What was refused is wished for again once something new is said.
+    By the branch on which their closing is prepared.  None for which one of `others` is wished,
+    or whose next step a person proposes: what was said comes first.  What was refused is wanted
+    again once something new is said.
     """
     taken = _taken(observation, others)
-    waiting = {
-        (known.case.log[-1].recorded_at, known.case.id): known
-        for known in merged.values()
-        if _waits(known.case) and known.case.id not in taken
+    waiting = [
+        known for known in merged.values() if _waits(known.case) and known.case.id not in taken
+    ]
+    waiting.sort(key=lambda known: (known.case.log[-1].recorded_at, known.case.id))
+    changes = ((known, _change(known.case, observation)) for known in waiting)
+    return {
+        branch_name(known.case.id, change): known
+        for known, change in changes
+        if (known.case.id, change) not in observation.decided
     }
-    drafted = _drafts(observation, (known.case for known in waiting.values()), language)
-    wishes = []
-    for _, known in sorted(waiting.items()):
-        change = _change(known.case, observation)
-        if (known.case.id, change) not in observation.decided:
-            wishes.append(_wish(known, change, drafted, observation, language))
-    return tuple(wishes)
+
+
+def wish_closings(
+    observation: Observation, wanted: Mapping[str, MergedCase], language: Language
+) -> tuple[Wish, ...]:
+    """Return a wish for each closing that is wanted, but those whose branch and page stand."""
+    drafted = _drafts(observation, (known.case for known in wanted.values()), language)
+    return tuple(
+        _wish(known, name, drafted, observation, language)
+        for name, known in wanted.items()
+        if not _stands(name, known.case, observation)
+    )
 
 
 def closings_over(
     observation: Observation,
     merged: Mapping[str, MergedCase],
-    wishes: Iterable[Wish],
+    wanted: Container[str],
     language: Language,
 ) -> dict[str, str]:
     """Return the branches that prepare a closing which is not wanted now, with why."""
-    wished = {wish.branch for wish in wishes}
     why = language.say("the case waits for no closing message now")
     return {
         branch.name: why
         for branch in observation.branches
         if branch.change.startswith(CLOSING)
-        and branch.name not in wished
+        and branch.name not in wanted
         and branch.case_id in merged
     }
+
+
+def _stands(name: str, case: Case, observation: Observation) -> bool:
+    """Whether a closing is prepared for the case as it is, and its page says what is prepared."""
+    branch = next((each for each in observation.branches if each.name == name), None)
+    pull = next((each for each in observation.pulls if each.branch == name), None)
+    return (
+        branch is not None
+        and branch.case is not None
+        and branch.case.log[: len(case.log)] == case.log
+        and pull is not None
+        and pull.written_for in {None, branch.head}
+    )
 
 
 def _waits(case: Case) -> bool:
@@ -139,14 +159,14 @@ def _drafts(
 
 def _wish(
     merged: MergedCase,
-    change: str,
+    branch: str,
     drafted: Callable[[Case], tuple[Closing, ...]],
     observation: Observation,
     language: Language,
 ) -> Wish:
     case, configuration = merged.case, observation.configuration
     # What stands on the branch is what people read, and may have filled in.
-    closings = _standing(branch_name(case.id, change), observation) or drafted(case)
+    closings = _standing(branch, observation) or drafted(case)
     facts: dict[str, object] = {
         "closings": [closing.data for closing in closings],
         "survey": {"sent": False},
@@ -154,7 +174,7 @@ def _wish(
     step = Step("closed", facts, RUNNER, observation.now, observation.now)
     return Wish(
         merged=merged,
-        change=change,
+        change=branch.rpartition("/")[2],
         entries=plan_step(case, step, configuration).entries,
         message=render_closing_message(case, language),
         words=render_closing_pull(case, closings, configuration, language),

@@ -31,7 +31,7 @@ from runner.planning.changes import (
     plan_changes,
     read_merged_cases,
 )
-from runner.planning.closing_wishes import closings_over, wish_closings
+from runner.planning.closing_wishes import closings_over, closings_wanted, wish_closings
 from runner.planning.cursors import move_cursors
 from runner.planning.drafts import draft_proposals, find_answers
 from runner.planning.heard import Heard, Judged, hear, keys_of_branches
@@ -132,7 +132,8 @@ def plan(observation: Observation) -> Plan:
     surveyed = wish_surveyed(observation, merged, language)
     said = (*posted, *heard.wishes, *links, *surveyed)
     # Whoever writes waits for an answer; what lies behind it can wait.
-    closings = wish_closings(observation, merged, said, language)
+    closable = closings_wanted(observation, merged, said)
+    closings = wish_closings(observation, closable, language)
     # Our own words that are gone come last: the customer has been told once.
     found = wish_looked(observation, merged, language)
     wishes = (*said, *closings, *found)
@@ -140,7 +141,7 @@ def plan(observation: Observation) -> Plan:
         **links_over(observation, merged, links, language), **heard.over,
         **looked_over(observation, merged, found, language),
         **surveyed_over(observation, merged, language),
-        **closings_over(observation, merged, closings, language),
+        **closings_over(observation, merged, closable, language),
     }  # fmt: skip
     changes = plan_changes(observation, wishes, over, settling | gone | obeying, language)
     changing = (_Proposal(wish.branch, wish.merged.case, wish) for wish in changes.waiting)
@@ -422,13 +423,6 @@ def _tidy(
             reason = _held_by_base(branch.name, language)
         elif (branch.case_id, branch.change) in observation.decided:
             reason = language.say("its pull request has ended")
-            if branch.reopened is not None:
-                why = language.say(
-                    "pull request {number} had ended and is open again: merge it or close it",
-                    number=branch.reopened,
-                )
-                kept.append(Held(branch.name, HeldBy.PERSON, why))
-                continue
         else:
             continue
         if branch.hands_off and not branch.merged:
@@ -456,9 +450,11 @@ def _open(
     capped: list[Held] = []
     answers = find_answers(observation)
     new = (each.case for each in proposals if not each.wish)
+    reopened = {branch.name for branch in observation.branches if branch.reopened is not None}
     drafted = draft_proposals(observation, new, answers)
     for proposal in sorted(proposals, key=lambda proposal: proposal.order):
-        if proposal.case.crisis is None:
+        # What people opened again is open, whatever the caps say.
+        if proposal.case.crisis is None and proposal.branch not in reopened:
             if room <= 0:
                 why = language.say("enough pull requests are open; it waits on its branch")
                 capped.append(Held(proposal.branch, HeldBy.CAP, why))
@@ -484,13 +480,18 @@ def _open(
                 body=words.body,
                 labels=words.labels,
                 owner=proposal.case.owner or "",
-                reason=wish.reason if wish else _why(proposal.case, language),
+                reason=_why(proposal, language, is_reopened=proposal.branch in reopened),
             )
         )
     return tuple(opened), tuple(capped)
 
 
-def _why(case: Case, language: Language) -> str:
-    """Return the rule that made the message a case; what it is taken for, the title says."""
+def _why(proposal: _Proposal, language: Language, *, is_reopened: bool) -> str:
+    """Return why a pull request is opened; what a case is taken for, its title says."""
+    if is_reopened:
+        return language.say("people opened its pull request again")
+    if proposal.wish:
+        return proposal.wish.reason
+    case = proposal.case
     reason = case.why.get("crisis") or case.why.get("category")
     return because(replace(reason, detail=""), language) if reason else ""
