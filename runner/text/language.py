@@ -2,8 +2,7 @@
 
 English is the source text and stands in the code; other languages are gettext
 catalogues, `runner/locale/<language>/LC_MESSAGES/doleances.po`.  They are read
-as they are, without a compiled file: 26 ms for 310 messages, and only in a run
-that says something in that language.
+as they are, without a compiled file, and only in a run that says something in that language.
 """
 
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from runner.model import Known
+from runner.text.catalogue import compile_catalogue
 from runner.text.terms import TERMS
 
 LANGUAGES = ("en", "fr")
@@ -129,11 +129,5 @@ def _length(amount: int, unit: str, locale: str) -> str:
 def _catalogue(locale: str) -> NullTranslations:
     if locale == LANGUAGES[0]:
         return NullTranslations()
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
     path = resources.files("runner") / "locale" / locale / "LC_MESSAGES" / "doleances.po"
-    compiled = BytesIO()
-    write_mo(compiled, read_po(BytesIO(path.read_bytes()), locale=locale))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    return GNUTranslations(BytesIO(compile_catalogue(path.read_text(encoding="utf-8"))))
