@@ -152,7 +152,8 @@ class HostedForge:
         refs = self._refs.seen()
         head = refs.get(branch.ref)
         with ObjectReader(self.repository) as reader:
-            if self._look.receipts(reader, (key_of(branch),)):
+            receipt = self._look.receipts(reader, (key_of(branch),)).get(key_of(branch))
+            if receipt is not None and not self._look.is_reopened(receipt, branch):
                 return Done.HELD
             record = read_opened(reader, refs)[0].get(branch.name)
         if record is not None and branch.name not in self._look.lost:

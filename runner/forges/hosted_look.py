@@ -15,7 +15,7 @@ from runner.policies.values import Configuration
 from runner.repo.git import BranchName, Repository, parse_branch, parse_desk_branch, read_refs
 from runner.repo.ledger import LEDGER, read_ledger
 from runner.repo.objects import ObjectReader
-from runner.repo.opened import OpenedPull, read_opened
+from runner.repo.opened import OPENED, OpenedPull, read_opened
 from runner.repo.receipts import RECEIPTS, Receipt, ReceiptKey, read_receipts
 from runner.text.clean import clean_line
 
@@ -38,6 +38,8 @@ class HostedLook:
         self._configuration = configuration
         self.lost: frozenset[str] = frozenset()
         """Branches whose record names a pull request that the server does not know."""
+        self._reopened: frozenset[ReceiptKey] = frozenset()
+        """What was refused, and has a pull request that is open again and not complete yet."""
 
     def snapshot(self) -> ForgeSnapshot:
         """Read everything once: one fetch, one list, and one look at each that has ended since."""
@@ -69,17 +71,19 @@ class HostedLook:
                 ref: refs[ref] for pull in proposals if (ref := f"refs/heads/{pull.branch}") in refs
             }
             ours = {ref: oid for ref, oid in refs.items() if ref.startswith(_BRANCHES)}
-            reopened = self._reopened(reader, listed.values())
+            reopened = self._find_reopened(reader, listed.values())
+            self._reopened = frozenset(key_of(branch) for branch in reopened)
+            numbers = {branch.name: number for branch, number in reopened.items()}
             cursors = read_ledger(reader, here(self._refs.repository, LEDGER)).cursors
             remarks, heard_until = self._read_remarks(reader, pulls, cursors.get(REMARKS))
-            unheard = listed.keys() - opened.keys() - reopened.keys()
+            unheard = listed.keys() - opened.keys()
             if any(map(parse_branch, unheard)):
                 # A page that is not complete is not heard yet: what is said there must stay new.
                 heard_until = None
             return ForgeSnapshot(
                 base=base,
                 branches=tuple(
-                    replace(branch, reopened=reopened.get(branch.name))
+                    replace(branch, reopened=numbers.get(branch.name))
                     for branch in read_branches(self._refs.repository, reader, ours, base, bot)
                 ),
                 pulls=tuple(sorted(pulls, key=lambda pull: pull.number)),
@@ -107,8 +111,19 @@ class HostedLook:
     def receipts(
         self, reader: ObjectReader, keys: Iterable[ReceiptKey]
     ) -> Mapping[ReceiptKey, Receipt]:
-        """Return what the working copy of the receipts holds for these keys."""
-        return read_receipts(reader, here(self._refs.repository, RECEIPTS), keys)
+        """Return what the working copy of the receipts holds for these keys.
+
+        A refusal counts for nothing once people opened the pull request again: then it has a
+        record beside its receipt, or is about to get one.
+        """
+        found = read_receipts(reader, here(self._refs.repository, RECEIPTS), keys)
+        refs = self._refs.seen() if found else {}
+        return {
+            key: receipt
+            for key, receipt in found.items()
+            if receipt.outcome is not Outcome.REFUSED
+            or (key not in self._reopened and f"{OPENED}/{receipt.number}" not in refs)
+        }
 
     def person(self, login: str) -> str:
         """Return the person's id in `policies/team.yaml`, else the login."""
@@ -130,15 +145,18 @@ class HostedLook:
             ended=ended,
         )
 
-    def _reopened(self, reader: ObjectReader, listed: Iterable[ServerPull]) -> Mapping[str, int]:
-        """Return the numbers of pull requests that are open again, by branch.
+    def _find_reopened(
+        self, reader: ObjectReader, listed: Iterable[ServerPull]
+    ) -> Mapping[BranchName, int]:
+        """Return the numbers of pull requests that are open again, and have no record, by branch.
 
         Lists lag behind: one that they show as open may have ended long ago.
         """
+        self._reopened = frozenset()
         branches = {pull.number: branch for pull in listed if (branch := parse_branch(pull.branch))}
         receipts = self.receipts(reader, map(key_of, branches.values()))
         return {
-            branch.name: number
+            branch: number
             for number, branch in branches.items()
             if (receipt := receipts.get(key_of(branch))) is not None
             and receipt.number == number

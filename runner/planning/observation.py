@@ -136,7 +136,7 @@ class Branch:
     `hands_off` when somebody else committed to it: the runner never pushes there
     again.  `case` and `path` are what it proposes, None when its file cannot be
     read.  `merged` when the base already holds its head.  `reopened` is the number of its pull
-    request where people opened that again after it was decided on, else None.
+    request where people opened that again after its refusal, and no run has seen it, else None.
     """
 
     name: str

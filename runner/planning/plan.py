@@ -480,18 +480,20 @@ def _open(
                 body=words.body,
                 labels=words.labels,
                 owner=proposal.case.owner or "",
-                reason=_why(proposal, language, is_reopened=proposal.branch in reopened),
+                reason=_reason(proposal, language, is_reopened=proposal.branch in reopened),
             )
         )
     return tuple(opened), tuple(capped)
 
 
-def _why(proposal: _Proposal, language: Language, *, is_reopened: bool) -> str:
-    """Return why a pull request is opened; what a case is taken for, its title says."""
+def _reason(proposal: _Proposal, language: Language, *, is_reopened: bool) -> str:
+    """Return why a pull request is opened."""
     if is_reopened:
         return language.say("people opened its pull request again")
-    if proposal.wish:
-        return proposal.wish.reason
-    case = proposal.case
+    return proposal.wish.reason if proposal.wish else _why(proposal.case, language)
+
+
+def _why(case: Case, language: Language) -> str:
+    """Return the rule that made the message a case; what it is taken for, the title says."""
     reason = case.why.get("crisis") or case.why.get("category")
     return because(replace(reason, detail=""), language) if reason else ""

@@ -208,3 +208,25 @@ def test_where_nobody_commands_a_run_asks_for_one_list_more_and_makes_no_label_t
     assert "issues/list-comments-for-repo" in kinds
     assert "issues/list-comments" not in kinds
     assert "repos/get-collaborator-permission-level" not in kinds
+
+
+def test_a_page_that_people_opened_again_is_heard(
+    fake: FakeGithub, pull: FakePull, capsys: Capture
+) -> None:
+    fake.hub.say(1, INES, "/dismiss Not ours.")
+    done(capsys, "run")
+    fake.hub.reopen(1)
+    fake.hub.say(1, SAM, "Ours after all.")
+    done(capsys, "run")
+    fake.hub.say(1, SAM, "/assign sam")
+    done(capsys, "run")
+    assert "owner: sam" in file_of(fake, pull)
+    assert answers(pull)[-1] == "@sam-d **Sam Diallo** owns the case now."
+    assert pull.assignees == ["sam-d"]
+    fake.hub.say(1, SAM, "/dismiss No, not ours.")
+    done(capsys, "run")
+    assert not pull.is_open
+    assert pull.branch not in fake.hub.heads()
+    marks = fake.hub.marks()
+    assert "Nothing to do" in done(capsys, "run", "--full")
+    assert fake.hub.marks() == marks

@@ -56,8 +56,8 @@ def test_a_branch_that_people_restored_after_its_refusal_stays_with_its_pull_req
     hub.close(again.number, INES)
     done(capsys, "run")
     hub.reopen(again.number)
-    out = done(capsys, "run")
-    assert "pull request 1 had ended and is open again: merge it or close it" in out
+    assert "people opened its pull request again" in done(capsys, "run")
+    assert "Nothing to do" in done(capsys, "run")
     assert again.is_open
     assert hub.heads()[again.branch] == again.head
 
