@@ -1,6 +1,8 @@
 """`doleances history`: a case's life, as git tells it."""
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -32,8 +34,12 @@ def command(desk: Desk, case_id: str, *, as_json: bool) -> None:
 
     repository = open_repository(desk.start.resolve())
     head = find_head(repository)
-    # Git walks on one core from where the base branch most likely is, Python loads on the other.
-    with ThreadPoolExecutor(1) as git:
+    # What is loaded is there to stay: looking for what to let go takes a tenth of the time.
+    gc.disable()
+    with ExitStack() as stack:
+        stack.callback(gc.enable)
+        # Git walks on one core from where the base branch most likely is, Python loads on another.
+        git = stack.enter_context(ThreadPoolExecutor(1))
         walking = git.submit(_walk, repository, head, case_id) if head is not None else None
         from runner.cli.pages import print_section
         from runner.cli.record import open_record

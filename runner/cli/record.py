@@ -1,5 +1,6 @@
 """The merged record that a desk keeps in git, with a working tree or without one."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from runner.cli.desk import Desk
@@ -10,9 +11,9 @@ from runner.repo.files import SOURCES, read_yaml_file
 from runner.repo.git import Repository, check_top, open_repository
 from runner.repo.mainline import find_tip
 from runner.repo.objects import ObjectReader
-from runner.schemas import check_document
+from runner.schemas import check_document, check_value
 from runner.text.language import Language
-from runner.text.strict_yaml import Document, read_document
+from runner.text.strict_yaml import Document, read_document, read_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ def _sources_of_head(repository: Repository) -> bytes:
 def _instance(data: bytes | Fault) -> Instance:
     if isinstance(data, Fault):
         raise FaultyFiles((data,))
+    with suppress(ValueError):
+        # What is fine is read fast; what is not, once more with care, to say where.
+        plain = Document(SOURCES, read_value(data), {}, {})
+        if check_value("sources", plain.value) and not any(check_sources(plain)):
+            return build_instance(plain)
     document = read_document(data, SOURCES)
     if not isinstance(document, Document):
         raise FaultyFiles(document)
