@@ -2,8 +2,8 @@
 
 The folder is opened by EXAMINE and read by BODY.PEEK, so that nothing is marked as seen.  The
 connection goes to the address that was checked, encrypted before a name or a password is sent,
-to a server that proves that it is itself.  Bounded are each step, each command, each line, each
-literal, and what one command may answer in all.
+to a server that proves that it is itself.  Bounded are each step, each command, the number of its
+answers, and what `imap_wire` reads.
 """
 
 import asyncio
@@ -32,17 +32,9 @@ from runner.sources.imap_answers import (
     parse_fetch,
     quoted,
 )
+from runner.sources.imap_wire import COMMAND_BYTES, TooMuch, Wire
 from runner.sources.network import CheckedBackend, PrivateAddress, UnknownHost
 from runner.sources.problems import Problem, Trouble
-
-COMMAND_BYTES = 16 * MEGABYTE
-"""What one command may answer; a hundred mails' headers have 1 MB."""
-
-LINE_BYTES = MEGABYTE
-"""One line; the numbers of 100,000 mails have 0.7 MB."""
-
-LITERAL_BYTES = MEGABYTE
-"""One literal; none that is asked for is larger."""
 
 _ANSWERS = 20_000
 """Answers to one command."""
@@ -50,7 +42,6 @@ _ANSWERS = 20_000
 _AFTER_REFUSAL = timedelta(hours=1)
 """How long a mailbox rests whose password is not accepted; servers lock accounts after a few."""
 
-_LITERAL = re.compile(rb"\{(\d{1,20})\+?\}\r?\n\Z")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -64,10 +55,6 @@ class ImapFailure(Exception):
 
 class Declined(Exception):
     """The server says NO to a command, or does not understand it."""
-
-
-class TooMuch(Exception):
-    """The server says more than it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +134,10 @@ class Session:
     """A conversation: one command, its answers, the next."""
 
     def __init__(self, access: Access, stream: httpcore.AsyncNetworkStream, bounds: Bounds) -> None:
-        self.stream = stream
         self.odd_answers = 0
+        self._wire = Wire(stream, bounds.read_seconds)
         self._access = access
         self._bounds = bounds
-        self._buffer = bytearray()
-        self._allowed = COMMAND_BYTES
         self._count = 0
         self._is_known = False
         self._abilities: frozenset[bytes] = frozenset()
@@ -160,7 +145,7 @@ class Session:
     async def greet(self) -> None:
         """Hear the server's first words."""
         async with asyncio.timeout(self._bounds.total_seconds):
-            line = (await self._answer())[0]
+            line = (await self._wire.answer())[0]
         said = line.upper().split()[:2]
         if said == [b"*", b"BYE"]:
             raise httpcore.ReadError("BYE")
@@ -177,10 +162,11 @@ class Session:
             await self._command(b"STARTTLS")
         except Declined:
             raise self._unencrypted() from None
-        if self._buffer:
+        if self._wire.has_more:
             # Said before encryption by whoever stands between, to be believed after it.
             raise self._unencrypted()
-        self.stream = await _encrypted(self.stream, self._access.host, self._bounds)
+        stream = await _encrypted(self._wire.stream, self._access.host, self._bounds)
+        self._wire = Wire(stream, self._bounds.read_seconds)
 
     async def log_in(self, login: Login, outside: Outside) -> None:
         """Say who reads."""
@@ -298,7 +284,7 @@ class Session:
     async def leave(self) -> None:
         """Say goodbye; whether it is heard does not matter."""
         with suppress(Exception):
-            await self.stream.write(b"bye LOGOUT\r\n", 1.0)
+            await self._wire.stream.write(b"bye LOGOUT\r\n", 1.0)
 
     async def _talk(self, command: bytes) -> list[Answer]:
         with _failures(self._access.host):
@@ -307,18 +293,18 @@ class Session:
     async def _command(self, command: bytes, more: bytes | None = None) -> list[Answer]:
         """Send a command, and `more` when the server asks for it; return its answers."""
         self._count += 1
-        self._allowed = COMMAND_BYTES
+        self._wire.begin()
         tag = b"d%d" % self._count
         pending = [b"", more] if more is not None else []
         told: list[Answer] = []
         async with asyncio.timeout(self._bounds.total_seconds):
-            await self._say(tag + b" " + command)
+            await self._wire.say(tag + b" " + command)
             while len(told) < _ANSWERS:
-                answer = await self._answer()
+                answer = await self._wire.answer()
                 line = answer[0]
                 if line.startswith(b"+") and pending:
                     # Asked a second time, it explains a refusal and waits for an empty line.
-                    await self._say(pending.pop())
+                    await self._wire.say(pending.pop())
                 elif line.startswith(tag + b" "):
                     if line.upper().split()[1:2] == [b"OK"]:
                         return told
@@ -330,49 +316,6 @@ class Session:
                 else:
                     raise self._odd(line)
         raise TooMuch
-
-    async def _say(self, line: bytes) -> None:
-        await self.stream.write(line + b"\r\n", self._bounds.read_seconds)
-
-    async def _answer(self) -> Answer:
-        pieces: list[bytes] = []
-        while True:
-            line = await self._line()
-            literal = _LITERAL.search(line)
-            if literal is None:
-                return (*pieces, line)
-            size = int(literal[1])
-            if size > LITERAL_BYTES:
-                raise TooMuch
-            pieces += [line[: literal.start()], await self._exactly(size)]
-
-    async def _line(self) -> bytes:
-        looked = 0
-        while (end := self._buffer.find(b"\n", looked)) < 0:
-            looked = len(self._buffer)
-            if looked > LINE_BYTES:
-                raise TooMuch
-            await self._more()
-        return self._take(end + 1)
-
-    async def _exactly(self, size: int) -> bytes:
-        while len(self._buffer) < size:
-            await self._more()
-        return self._take(size)
-
-    def _take(self, size: int) -> bytes:
-        taken = bytes(self._buffer[:size])
-        del self._buffer[:size]
-        return taken
-
-    async def _more(self) -> None:
-        piece = await self.stream.read(64 * 1024, self._bounds.read_seconds)
-        if not piece:
-            raise httpcore.ReadError("EOF")
-        self._allowed -= len(piece)
-        if self._allowed < 0:
-            raise TooMuch
-        self._buffer += piece
 
     def _odd(self, line: bytes) -> ImapFailure:
         start = line[:60].decode("ascii", "replace").strip()
