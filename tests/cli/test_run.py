@@ -1,18 +1,17 @@
 """The main job as people start it: once, again, killed anywhere, twice at once."""
 
 import json
-import multiprocessing
 import os
 import re
 import shutil
 import signal
 import stat
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from forked_verbs import Verb
 
 from runner.cli.main import run
 
@@ -280,7 +279,7 @@ def test_killed_at_any_git_process_the_next_run_ends_as_an_unharmed_one(
 ) -> None:
     git_that_kills = tmp_path / "bin" / "git"
     git_that_kills.parent.mkdir()
-    git_that_kills.write_text(_KILLING_GIT.format(python=sys.executable, git=shutil.which("git")))
+    git_that_kills.write_text(_KILLING_GIT.format(git=shutil.which("git")))
     git_that_kills.chmod(git_that_kills.stat().st_mode | stat.S_IXUSR)
     untouched = tmp_path / "untouched"
     shutil.copytree(desk, untouched)
@@ -291,10 +290,12 @@ def test_killed_at_any_git_process_the_next_run_ends_as_an_unharmed_one(
         shutil.rmtree(desk)
         shutil.copytree(untouched, desk)
         monkeypatch.chdir(desk)
-        count.write_text("0")
+        count.write_text("0\n")
         with monkeypatch.context() as patch:
             patch.setenv("PATH", f"{git_that_kills.parent}{os.pathsep}{os.environ['PATH']}")
-            patch.setenv("KILL", f"{nth} {moment} {count}")
+            patch.setenv("KILL_NTH", str(nth))
+            patch.setenv("KILL_MOMENT", moment)
+            patch.setenv("KILL_COUNT", str(count))
             ended = in_a_process()
         if ended == 0:
             assert nth > 5
@@ -305,46 +306,38 @@ def test_killed_at_any_git_process_the_next_run_ends_as_an_unharmed_one(
     raise AssertionError("the run never got through")
 
 
+# What only reads leaves all as it was: killed after it is killed before it.
 _KILLING_GIT = """\
-#!{python} -IS
-import os, subprocess, sys
-nth, moment, count = os.environ["KILL"].split(" ", 2)
-with open(count, "r+") as file:
-    now = int(file.read()) + 1
-    file.seek(0)
-    file.write(str(now))
-if now == int(nth):
-    if moment == "after":
-        subprocess.run(["{git}", *sys.argv[1:]])
-    os.kill(os.getppid(), 9)
-    sys.exit(1)
-os.execv("{git}", ["git", *sys.argv[1:]])
+#!/bin/sh
+if [ "$KILL_MOMENT" = after ]; then
+    case " $* " in
+    *" fast-import "* | *" hash-object "* | *" update-ref "*) ;;
+    *) exec {git} "$@" ;;
+    esac
+fi
+read -r now <"$KILL_COUNT"
+echo $((now + 1)) >"$KILL_COUNT"
+if [ "$((now + 1))" = "$KILL_NTH" ]; then
+    [ "$KILL_MOMENT" = before ] || {git} "$@"
+    kill -9 $PPID
+    exit 1
+fi
+exec {git} "$@"
 """
 
 
 def in_a_process() -> int | None:
     """Run the main job in a process of its own and return how it ended."""
-    process = multiprocessing.get_context("fork").Process(target=_run_and_exit)
-    process.start()
-    process.join(60)
-    return process.exitcode
-
-
-def _run_and_exit() -> None:
-    with Path(os.devnull).open("w") as nothing:
-        os.dup2(nothing.fileno(), 1)
-        os.dup2(nothing.fileno(), 2)
-    os._exit(run(["run"]))
+    verb = Verb(["run"], os.environ)
+    verb.communicate()
+    return verb.returncode
 
 
 def test_two_runs_at_once_end_as_one(desk: Path, git: Git, tmp_path: Path) -> None:
-    fork = multiprocessing.get_context("fork")
-    runs = [fork.Process(target=_run_and_exit) for _ in range(3)]
-    for process in runs:
-        process.start()
-    for process in runs:
-        process.join(60)
-    assert [process.exitcode for process in runs] == [0, 0, 0]
+    runs = [Verb(["run"], os.environ) for _ in range(3)]
+    for verb in runs:
+        verb.communicate()
+    assert [verb.returncode for verb in runs] == [0, 0, 0]
     ended = state(desk, git)
     assert len([ref for ref in ended if ref.startswith("refs/heads/doleances/")]) == 3
     assert len([ref for ref in ended if ref.startswith("pull of ")]) == 2
