@@ -1,5 +1,6 @@
 """What tests of several areas share: a git of their own, and case files to put into it."""
 
+import gc
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -12,6 +13,13 @@ from hypothesis import HealthCheck, settings
 # The machines that run these do other work, too: how long an example took says nothing of it.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over the thousands of tests, which stay to the end."""
+    gc.collect()
+    gc.freeze()
+
 
 CaseText = Callable[..., tuple[str, str]]
 Git = Callable[..., str]
