@@ -92,7 +92,7 @@ def figures_data(figures: Figures) -> dict[str, object]:
 
 
 def table_data(table: Table) -> dict[str, object]:
-    """Return a table as plain data."""
+    """Return a table as JSON-like data: of each row the counts and the cases, by column."""
     return {
         "table": table.id,
         "columns": list(table.columns),

@@ -20,12 +20,12 @@ class Row:
 
     @property
     def counts(self) -> tuple[int, ...]:
-        """How many each column counts."""
+        """How many cases each column counts."""
         return tuple(map(len, self.cells))
 
     @property
     def total(self) -> int:
-        """How many the row counts."""
+        """How many cases the row counts, all columns together."""
         return sum(self.counts)
 
 
@@ -49,7 +49,7 @@ class Table:
         return next((row for row in self.rows if row.key == key), empty)
 
     def count(self, column: str) -> int:
-        """Return how many a column counts."""
+        """Return how many cases a column counts, in all rows."""
         at = self.columns.index(column)
         return sum(len(row.cells[at]) for row in self.rows)
 

@@ -107,7 +107,7 @@ class Forge(Protocol):
         """Return the commit that the base branch is at now."""
 
     def snapshot(self) -> ForgeSnapshot:
-        """Read everything once."""
+        """Read once all that planning needs: base, branches, pull requests, cursors, comments."""
 
     def decided(self, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Decision]:
         """Return how those of these `(case id, change)` ended that were decided before."""
@@ -130,7 +130,7 @@ class Forge(Protocol):
         """Do what comments on a page command, and answer each of them once."""
 
     def settle_pull(self, action: SettlePull, now: datetime) -> Done:
-        """Record how a pull request ended."""
+        """Write the receipt of a pull request that a person settled, and remove what it leaves."""
 
     def withdraw_pull(self, action: WithdrawPull) -> Done:
         """Remove an open pull request with its branch, if that is where the plan saw it."""

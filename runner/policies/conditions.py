@@ -98,7 +98,7 @@ class ConditionReader:
         return None
 
     def number(self, path: Path, value: object) -> float | None:
-        """Return a number, or None."""
+        """Return a number; None, with a fault, where it is none."""
         if isinstance(value, int | float) and not isinstance(value, bool):
             return float(value)
         self.fault(path, "must be a number")

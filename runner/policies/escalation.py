@@ -303,11 +303,11 @@ class EscalationPolicy:
     summary: SummaryMail | None = None
 
     def channel(self, channel_id: str) -> Channel | None:
-        """Return the channel of this id."""
+        """Return the channel of this id, None where there is none."""
         return next((each for each in self.channels if each.id == channel_id), None)
 
     def rota(self, rota_id: str) -> Rota | None:
-        """Return the rota of this id."""
+        """Return the rota of this id, None where there is none."""
         return next((each for each in self.rotas if each.id == rota_id), None)
 
     def tiers(self) -> tuple[Tier, ...]:

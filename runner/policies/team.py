@@ -63,7 +63,7 @@ class Team:
     routes: tuple[Routing, ...]
 
     def person(self, person_id: str) -> Person | None:
-        """Return the person of this id."""
+        """Return the person of this id, None where there is none."""
         return next((person for person in self.people if person.id == person_id), None)
 
     def owner_for(self, source: str, category: str, language: str | None) -> str | None:
@@ -71,7 +71,7 @@ class Team:
         return next((r.owner for r in self.routes if r.fits(source, category, language)), None)
 
     def who_goes_by(self, name: str) -> Person | None:
-        """Return the person whose login or e-mail address this is."""
+        """Return the person whose login or e-mail address this is, None where it is nobody's."""
         return next((person for person in self.people if person.goes_by(name)), None)
 
 

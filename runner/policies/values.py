@@ -176,7 +176,6 @@ class Configuration:
     """Without the file every role decides all that the life cycle lets it."""
     escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
     """Without the file nobody is told; `policies/mutes/` is in it."""
-    """Without the file nobody is told; `policies/mutes/` is in it."""
     customers: Customers = field(default_factory=Customers)
     """Without the file nobody is asked who a customer is."""
     incidents: "tuple[Incident, ...]" = ()
@@ -185,5 +184,5 @@ class Configuration:
     """From `policies/answers/`, by id."""
 
     def incident(self, incident_id: str | None) -> "Incident | None":
-        """Return the incident of this id."""
+        """Return the incident of this id, None where there is none."""
         return next((each for each in self.incidents if each.id == incident_id), None)

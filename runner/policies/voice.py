@@ -114,7 +114,7 @@ class Speech:
     avoid: tuple[str, ...] = ()
 
     def voice_of(self, brand: str) -> Voice:
-        """Return how a brand speaks."""
+        """Return the first voice that is the brand's or every brand's; an empty one where none is."""
         return next((voice for voice in self.voices if voice.brand in {None, brand}), Voice())
 
 

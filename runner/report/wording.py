@@ -57,7 +57,7 @@ class Wording:
         )
 
     def person(self, person: str | None) -> str:
-        """Return a person's name."""
+        """Return the name of a person of the team, by id; for None that there is nobody yet."""
         if not person:
             return self.language.say("nobody yet")
         return person_name(person, self.team, self.language)
@@ -75,11 +75,11 @@ class Wording:
                 return self.product(key)
 
     def product(self, key: str) -> str:
-        """Return the name of a product."""
+        """Return the name of a product, by id; its id where it has none any more."""
         return self.products.get(key, key) if key else self.language.say("none named")
 
     def week(self, key: str) -> str:
-        """Return the first day of a week `2026-W47`."""
+        """Return the first day of an ISO week such as `2026-W47`: `16 Nov 2026`."""
         year, _, week = key.partition("-W")
         from babel.dates import format_date
 
@@ -107,11 +107,11 @@ class Wording:
         }[dimension]
 
     def clock(self, clock: str) -> str:
-        """Return the name of a clock."""
+        """Return the name of a clock, by id, with a capital."""
         return clock_name(clock, self.language)
 
     def column(self, key: str) -> str:
-        """Return the words for a column of a table."""
+        """Return the words for a column of a table, by its key; a key without words is a bug."""
         say = self.language.say
         words: dict[str, Callable[[], str]] = {
             Fate.MET: lambda: say("kept"),
@@ -148,7 +148,7 @@ class Wording:
         return words[key]()
 
     def heat(self, heat: Heat) -> str:
-        """Return what makes a case urgent."""
+        """Return what makes a case urgent, as a heading."""
         say = self.language.say
         return {
             Heat.CRISIS: say("In crisis"),
@@ -158,7 +158,7 @@ class Wording:
         }[heat]
 
     def turn(self, turn: Turn) -> str:
-        """Return whose turn it is."""
+        """Return whom a case waits for."""
         say = self.language.say
         return {
             Turn.REVIEWER: say("a decision on the proposal"),

@@ -163,7 +163,7 @@ class Outside:
 
 
 class Adapter(Protocol):
-    """A kind of source."""
+    """A kind of source: a module of this package that is named as its word in `sources.yaml`."""
 
     async def fetch(self, source: Source, cursor: Cursor | None, outside: Outside) -> Fetched:
         """Read a source; without a cursor, in full.  Every foreseeable failure is `Unknown`."""

@@ -111,7 +111,7 @@ class Stream:
         document: object,
         headers: Mapping[str, str],  # noqa: ARG002
     ) -> Request | Problem | None:
-        """Return what is asked for next."""
+        """Return what is asked for next, None where the page names no cursor."""
         cursor = text_in(document, "cursor")
         if not cursor or len(cursor) > _CURSOR_LIMIT:
             return None

@@ -94,7 +94,7 @@ class Timeline:
         document: object,  # noqa: ARG002 - a reading may look into the page
         headers: Mapping[str, str],
     ) -> Request | Problem | None:
-        """Return what is asked for next."""
+        """Return what is asked for next: of a search the next so many, else what `Link` names."""
         if self.counted:
             return Request(f"{_address(self.watch)}&offset={page * _MOST}")
         return linked_page(headers, url)

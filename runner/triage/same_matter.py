@@ -48,7 +48,7 @@ class Clues:
             self.add(case)
 
     def add(self, case: CaseSummary) -> None:
-        """Let a case be found."""
+        """Let a case be found from now on, by every clue that it has."""
         for clue in {
             ("text", case.fingerprint),
             *(("address", url) for url in (*case.urls, *case.threads)),
