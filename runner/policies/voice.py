@@ -114,7 +114,7 @@ class Speech:
     avoid: tuple[str, ...] = ()
 
     def voice_of(self, brand: str) -> Voice:
-        """Return the first voice that is the brand's or every brand's; an empty one where none is."""
+        """Return the first voice that is the brand's or every brand's, else an empty one."""
         return next((voice for voice in self.voices if voice.brand in {None, brand}), Voice())
 
 
