@@ -6,6 +6,7 @@ people edit is never rendered anew: entries are spliced into it.
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from runner.cases.case import Asked, Case, Entry, PinnedClock, Place
@@ -157,7 +158,11 @@ def _parse_instant(text: str | None) -> datetime | None:
 
 
 def _parse_reason(data: Any) -> Reason:
-    return Reason(data["rule"], data["file"], data["line"], data.get("detail", ""))
+    return _reason(data["rule"], data["file"], data["line"], data.get("detail", ""))
+
+
+# Many cases have the same.
+_reason = lru_cache(maxsize=1_000)(Reason)
 
 
 def _parse_place(data: Any) -> Place:
