@@ -27,6 +27,7 @@ from runner.planning.closing_wishes import cases_to_close
 from runner.planning.digests import judged_by
 from runner.planning.heard import cases_spoken_of
 from runner.planning.incident_links import cases_to_read, link_change
+from runner.planning.joining import cases_joined
 from runner.planning.looking import Look
 from runner.planning.observation import (
     ConversationRead,
@@ -228,9 +229,11 @@ def observe(
     surveys, surveyed = surveys_at_hand(configuration.sources, reads, forge, index)
     to_close = cases_to_close(index.open_cases)
     keys.update((case_id, EVERY) for case_id in to_close)
+    joined = cases_joined(snapshot.remarks, index.open_cases)
+    keys.update((case_id, EVERY) for case_id in joined)
     paths = {
         *(case.path for case in candidates), *spoken_of.values(), *wanting.values(),
-        *approved.values(), *surveyed, *to_close.values(),
+        *approved.values(), *surveyed, *to_close.values(), *joined.values(),
     }  # fmt: skip
     paths.update(b.path for b in snapshot.branches if b.change != INTAKE and b.path is not None)
     clocks = [course.clock for case in index.open_cases for course in case.courses]

@@ -175,7 +175,8 @@ class ObeyCommands:
     """Do what comments on a pull request command, and answer each of them once.
 
     `renewal` writes what they change into the case file.  With `refused_by` the pull request is
-    closed and that person's refusal kept, for the reason `refused_for`.
+    closed and that person's refusal kept, for the reason `refused_for`; the places of its case
+    are then proposed for the case `joins`, where it names one.
     """
 
     number: int
@@ -186,6 +187,7 @@ class ObeyCommands:
     rests: tuple[Rest, ...] = ()
     refused_by: str = ""
     refused_for: str = ""
+    joins: str = ""
 
     @property
     def key(self) -> str:

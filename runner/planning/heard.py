@@ -229,16 +229,17 @@ def _places_wished(
         keys = sorted(found)[:MOST]
         change = PLACES + "-".join(key[2:] for key in keys)
         told = [(found[key][0], copy_words(found[key][1], language)) for key in keys]
-        yield _places_wish(merged[case_id], change, told, observation, language)
+        yield places_wish(merged[case_id], change, told, observation, language)
 
 
-def _places_wish(
+def places_wish(
     merged: MergedCase,
     change: str,
     copies: Iterable[tuple[Place, str]],
     observation: Observation,
     language: Language,
 ) -> Wish:
+    """Return the wish to add places to a case, each with why."""
     case = merged.case
     entries, places = plan_places(case, copies, observation.configuration, observation.now)
     why = str(entries[0].facts.get("reason"))
@@ -277,7 +278,7 @@ def _standing(
             why = _said_why(branch.case)
             new = [(place, why) for place in branch.case.places if place.key not in held]
             if new:
-                yield _places_wish(base, branch.change, new, observation, language)
+                yield places_wish(base, branch.change, new, observation, language)
         elif branch.change.startswith(HEARD):
             known = set(heard_keys(base.case))
             places = {place.id for place in base.case.places}

@@ -4,7 +4,7 @@ Each comment is answered once, in all that it commands.  A person of the team wi
 write commands; what somebody else asks for is not done.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from runner.cases.summary import running_courses
 from runner.clocks.escalation import CRISIS_ENDS
 from runner.planning.actions import Answer, ObeyCommands, RenewBranch, Rest
 from runner.planning.branches import INTAKE
+from runner.planning.changes import MergedCase
 from runner.planning.command_words import command_lines, usage
 from runner.planning.commands import (
     Assign,
@@ -26,6 +27,7 @@ from runner.planning.commands import (
     Unknown,
     parse_commands,
 )
+from runner.planning.joining import may_join
 from runner.planning.news import after
 from runner.planning.next_entry import IllegalStep, Step, plan_step
 from runner.planning.observation import Branch, Observation, Outcome, Pull, Remark
@@ -40,9 +42,12 @@ _UNSAID = "suicide"
 """The threat where a comment names none: of the two the one that bears no waiting."""
 
 
-def plan_commands(observation: Observation, language: Language) -> tuple[ObeyCommands, ...]:
+def plan_commands(
+    observation: Observation, merged: Mapping[str, MergedCase], language: Language
+) -> tuple[ObeyCommands, ...]:
     """Return what to do about the comments that command something, one action for each page.
 
+    `merged` are the cases of the base whose files were read.
     Nothing about pull requests that are merged, or whose branch is gone: that decided them.
     """
     branches = {branch.name: branch for branch in observation.branches}
@@ -52,7 +57,7 @@ def plan_commands(observation: Observation, language: Language) -> tuple[ObeyCom
         remarks = [each for each in observation.remarks if each.number == pull.number]
         if not remarks or branch is None or _is_merged(pull, branch, observation):
             continue
-        page = _Page(observation, language, pull, branch, branch.case)
+        page = _Page(observation, merged, language, pull, branch, branch.case)
         answers = tuple(page.answer(each) for each in sorted(remarks, key=_order))
         if pull.ended is not None and not page.refused_by:
             continue
@@ -69,6 +74,7 @@ def plan_commands(observation: Observation, language: Language) -> tuple[ObeyCom
                 rests=tuple(page.rests),
                 refused_by=page.refused_by,
                 refused_for=page.refused_for,
+                joins=page.joins,
             )
         )
     return tuple(actions)
@@ -90,6 +96,7 @@ class _Page:
     """One pull request while its comments are gone through; `case` is as they leave it."""
 
     observation: Observation
+    merged: Mapping[str, MergedCase]
     language: Language
     pull: Pull
     branch: Branch
@@ -97,6 +104,7 @@ class _Page:
     rests: list[Rest] = field(default_factory=list)
     refused_by: str = ""
     refused_for: str = ""
+    joins: str = ""
 
     def answer(self, remark: Remark) -> Answer:
         """Return what is said to a comment, and keep what it changes."""
@@ -220,13 +228,22 @@ class _Page:
             target = other
         if target is None or target == case.id:
             return say("Nothing was done: there is no case {case}.", case=f"`{other}`")
+        reason = say("duplicate of {case}", case=target)
+        joined = self.merged.get(target)
+        if joined is not None and may_join(case, joined.case, self.observation):
+            self.joins = target
+            answer = say(
+                "Closed as a duplicate of {case}, and not proposed again. The place where this was "
+                "said is proposed for that case.",
+                case=f"`{target}`",
+            )
+            return self._refuse(person, reason, answer)
         links = "\n".join(f"- <{place.url}>" for place in case.places if place.url)
         answer = say(
             "Closed as a duplicate of {case}, and not proposed again. Its file does not name the "
             "place where this was said: give the closing message there too.",
             case=f"`{target}`",
         )
-        reason = say("duplicate of {case}", case=target)
         return self._refuse(person, reason, f"{answer}\n\n{links}" if links else answer)
 
     def _snooze(self, case: Case, remark: Remark, until: datetime, person: Person) -> str:

@@ -230,3 +230,25 @@ def test_a_page_that_people_opened_again_is_heard(
     marks = fake.hub.marks()
     assert "Nothing to do" in done(capsys, "run", "--full")
     assert fake.hub.marks() == marks
+
+
+def test_a_duplicate_of_a_case_brings_its_place_there(
+    fake: FakeGithub, pull: FakePull, capsys: Capture
+) -> None:
+    other = fake.hub.pulls[2]
+    target, key = other.branch.split("/")[1], pull.branch.split("/")[1]
+    fake.hub.merge(2, SAM)
+    done(capsys, "run")
+    fake.hub.say(1, INES, f"/duplicate {target}")
+    done(capsys, "run")
+    assert not pull.is_open
+    assert "The place where this was said is proposed for that case." in answers(pull)[0]
+    (place,) = [each for each in fake.hub.pulls.values() if f"{target}/place-" in each.branch]
+    assert f"key: {key}" in file_of(fake, place)
+    marks = fake.hub.marks()
+    assert "Nothing to do" in done(capsys, "run", "--full")
+    assert fake.hub.marks() == marks
+    fake.hub.merge(place.number, SAM)
+    done(capsys, "run")
+    assert place.branch not in fake.hub.heads()
+    assert "Nothing to do" in done(capsys, "run", "--full")

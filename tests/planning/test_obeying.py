@@ -10,7 +10,7 @@ import pytest
 from runner.cases.case import Case
 from runner.cases.file import parse_case
 from runner.model import Category, Urgency
-from runner.planning.actions import ObeyCommands, UpdatePull
+from runner.planning.actions import ObeyCommands, PushBranch, UpdatePull
 from runner.planning.obeying import plan_commands
 from runner.planning.observation import Branch, Ending, Observation, Outcome, Pull, Remark
 from runner.planning.plan import plan
@@ -66,7 +66,7 @@ def seen(case_text: CaseText, *bodies: str, change: str = "open", **fields: obje
 
 
 def obeyed(case_text: CaseText, *bodies: str, **fields: object) -> ObeyCommands:
-    (action,) = plan_commands(seen(case_text, *bodies, **fields), ENGLISH)  # type: ignore[arg-type]
+    (action,) = plan_commands(seen(case_text, *bodies, **fields), {}, ENGLISH)  # type: ignore[arg-type]
     return action
 
 
@@ -141,9 +141,9 @@ def test_who_dismisses_and_closes_has_dismissed_for_the_reason_that_was_given(
     assert isinstance(first, ObeyCommands)
     assert (first.refused_by, first.refused_for) == ("ines", "spam")
     assert not [other for other in others if other.key.startswith("settle")]
-    assert plan_commands(seen(case_text, "/assign sam", ended=closed), ENGLISH) == ()
+    assert plan_commands(seen(case_text, "/assign sam", ended=closed), {}, ENGLISH) == ()
     merged = Ending(Outcome.MERGED, "sam", "")
-    assert plan_commands(seen(case_text, "/dismiss spam", ended=merged), ENGLISH) == ()
+    assert plan_commands(seen(case_text, "/dismiss spam", ended=merged), {}, ENGLISH) == ()
 
 
 def test_pages_follow_their_branches_within_the_cap_and_a_crisis_at_once(
@@ -173,3 +173,31 @@ def test_a_plan_with_commands_is_read_back_as_it_was_written(case_text: CaseText
     heard = plan(seen(case_text))
     assert [cursor.read_at for cursor in heard.cursors] == [NOW]
     assert heard.actions == ()
+
+
+def test_the_place_of_a_duplicate_is_proposed_for_its_case_unless_that_changes_now(
+    case_text: CaseText,
+) -> None:
+    other = "c-000000000002"
+    path, content = case_text(other)
+    data = content.encode()
+    about = seen(case_text, f"/duplicate {other}")
+    about = replace(about, case_of=lambda key: other if key == other else None)
+    free = replace(about, case_files={path: data})
+    actions = plan(free).actions
+    (push,) = [each for each in actions if isinstance(each, PushBranch)]
+    (obeyed,) = [each for each in actions if isinstance(each, ObeyCommands)]
+    assert push.branch == f"doleances/{other}/place-{CASE[2:]}"
+    assert f"key: {CASE}" in push.content
+    assert "reason: the same matter, says Inès Martin" in push.content
+    assert obeyed.joins == other
+    assert "The place where this was said is proposed for that case." in obeyed.answers[0].text
+    assert plan_from_data(plan_to_data(plan(free))) == plan(free)
+
+    case: Case = parse_case(read_value(data), path)
+    busy = Branch(f"doleances/{other}/incident-x", other, "incident-x", "2" * 40,
+                  hands_off=False, merged=False, path=path, case=case)  # fmt: skip
+    held = replace(free, branches=(*free.branches, busy))
+    (obeyed,) = [each for each in plan(held).actions if isinstance(each, ObeyCommands)]
+    assert obeyed.joins == ""
+    assert "give the closing message there too" in obeyed.answers[0].text
