@@ -8,7 +8,7 @@ It is a cache: absent or broken, everything is.
 
 import hashlib
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from runner import __version__
@@ -30,7 +30,7 @@ def cache_file(root: Path) -> Path | None:
         return None
 
 
-@cache
+@lru_cache(maxsize=4)
 def program_key(rules: bytes) -> bytes:
     """Return what changes when a case might be judged otherwise.
 
