@@ -1,16 +1,13 @@
 """Tables as a database that plain `sqlite3` opens, with views for common questions."""
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import date, datetime
 from pathlib import Path
 
-from runner.cases.instants import render_instant
 from runner.exports.rows import Row
 from runner.exports.sheets import Writer
-from runner.exports.tables import VERSION, Kind, Table
+from runner.exports.tables import VERSION, Kind, Table, render_cell
 
 APPLICATION = 0x444F4C45
 """`DOLE`, at byte 68 of the file: by it an export is known."""
@@ -145,11 +142,7 @@ class _Database:
 
 def _cell(value: object) -> str | int | float | None:
     match value:
-        case None | str() | int() | float():
+        case None | int() | float():
             return value
-        case datetime():
-            return render_instant(value)
-        case date():
-            return value.isoformat()
         case _:
-            return json.dumps(value, ensure_ascii=False)
+            return render_cell(value)

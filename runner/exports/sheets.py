@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 from zipfile import BadZipFile, ZipFile
 
-from runner.cases.instants import render_instant
 from runner.errors import UsageError
 from runner.exports.rows import Row
-from runner.exports.tables import VERSION, Column, Kind, Table
+from runner.exports.tables import VERSION, Column, Kind, Table, render_cell
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -77,24 +76,12 @@ def _csv_cell(value: object) -> object:
         case None | int() | float():
             return int(value) if isinstance(value, bool) else value
         case _:
-            return defuse(_plain(value))
+            return defuse(render_cell(value))
 
 
 def defuse(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula, whatever parts its cells."""
     return _FORMULA.sub("'", text)
-
-
-def _plain(value: object) -> str:
-    match value:
-        case str():
-            return value
-        case datetime():
-            return render_instant(value)
-        case date():
-            return value.isoformat()
-        case _:
-            return json.dumps(value, ensure_ascii=False)
 
 
 @contextmanager
@@ -122,7 +109,7 @@ class _JsonLines:
 
 
 def _json_value(value: object) -> object:
-    return _plain(value) if isinstance(value, date) else value
+    return render_cell(value) if isinstance(value, date) else value
 
 
 def is_workbook(file: Path) -> bool:
@@ -215,7 +202,7 @@ class _Workbook:
                 sheet.write_datetime(row, column, value, self._day)
             case _:
                 # A string by type, whatever it begins with; no address becomes a link.
-                sheet.write_string(row, column, _cut(_plain(value)))
+                sheet.write_string(row, column, _cut(render_cell(value)))
 
     def abandon(self) -> None:
         """Let go of the files of the sheets."""

@@ -3,8 +3,12 @@
 Names and meanings are a contract: columns are added at the end, never renamed or taken away.
 """
 
+import json
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+
+from runner.cases.instants import render_instant
 
 VERSION = 1
 """The version of the tables.  It rises when a column changes its meaning or goes."""
@@ -24,6 +28,19 @@ class Kind(StrEnum):
     INSTANT = "instant"
     DAY = "day"
     DATA = "data"
+
+
+def render_cell(value: object) -> str:
+    """Return what a cell holds as text: instants and days as files have them, the rest as JSON."""
+    match value:
+        case str():
+            return value
+        case datetime():
+            return render_instant(value)
+        case date():
+            return value.isoformat()
+        case _:
+            return json.dumps(value, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
