@@ -19,8 +19,8 @@ from runner.forges.answers import Fields
 from runner.forges.hosted import HostedForge
 from runner.forges.remote_refs import open_refs
 from runner.forges.rest import ForgeFailed, RestClient, Tempo
+from runner.forges.rest_server import RestServer
 from runner.forges.server import (
-    CONTEXT,
     Dress,
     PullEdit,
     ServerComment,
@@ -31,10 +31,9 @@ from runner.forges.server import (
 from runner.forges.shown import parse_comment, parse_issue, parse_pull
 from runner.planning.observation import Outcome
 from runner.policies.values import Configuration
-from runner.text.clean import cap
 
-_TITLE, _BODY, _STATUS, _LABEL = 250, 65_000, 140, 100
-"""Characters; Gitea cuts titles at 255 and takes any body: the others are as on GitHub."""
+_TITLE = 250
+"""Characters; Gitea cuts titles at 255."""
 _PAGE = 50
 """Entries of a page: the most that Gitea gives unless its settings say otherwise."""
 _CI = -2
@@ -76,19 +75,15 @@ def open_gitea_server(
     return GiteaServer(address, instance.base, token, instance.contact, tempo)
 
 
-class GiteaServer:
+class GiteaServer(RestServer):
     """The pull requests and issues of one repository on Gitea."""
 
     def __init__(
         self, address: Address, base: str, token: str, contact: str, tempo: Tempo | None = None
     ) -> None:
-        self.name = address.name
-        self._base = base
-        self.page = f"{address.site}/{address.name}"
-        self._repository = f"/repos/{address.name}"
-        self._label_ids: dict[str, int] | None = None
         headers = {"Accept": "application/json", "Authorization": f"token {token}"}
-        self.client = RestClient(address.api, headers, contact, tempo)
+        super().__init__(address, base, RestClient(address.api, headers, contact, tempo), _TITLE)
+        self._label_ids: dict[str, int] | None = None
 
     def open_pulls(self) -> Sequence[ServerPull]:
         """Return all open pull requests of the repository."""
@@ -143,14 +138,8 @@ class GiteaServer:
 
     def create_pull(self, branch: str, title: str, body: str) -> ServerPull | None:
         """Open a pull request into the base; None where the branch has an open one already."""
-        said = {
-            "title": cap(title, _TITLE),
-            "head": branch,
-            "base": self._base,
-            "body": cap(body, _BODY),
-        }
         try:
-            return self._pull(self.client.send("POST", f"{self._repository}/pulls", said))
+            return self._pull(self._send_pull(branch, title, body))
         except ForgeFailed as failed:
             if failed.status == 409:
                 return None
@@ -178,11 +167,7 @@ class GiteaServer:
 
     def edit_pull(self, number: int, edit: PullEdit) -> None:
         """Change what a pull request says; assignees who cannot be asked are left out."""
-        fields: dict[str, object] = {}
-        if edit.title is not None:
-            fields["title"] = cap(edit.title, _TITLE)
-        if edit.body is not None:
-            fields["body"] = cap(edit.body, _BODY)
+        fields = self._edited(edit)
         if edit.labels is not None:
             there = self.client.whole_list(f"{self._repository}/issues/{number}/labels")
             fields["labels"] = self._ids_of(edit.labels, _ids(there))
@@ -190,10 +175,6 @@ class GiteaServer:
             fields["assignees"] = self._insiders(edit.assignees)
         if fields:
             self.client.send("PATCH", f"{self._repository}/pulls/{number}", fields)
-
-    def close_pull(self, number: int) -> None:
-        """Close a pull request without merging it."""
-        self.client.send("PATCH", f"{self._repository}/pulls/{number}", {"state": "closed"})
 
     def see_closed(self, number: int) -> None:
         """Wait until a pull request is closed whose branch is gone, ten seconds at most.
@@ -205,18 +186,6 @@ class GiteaServer:
             if shown.text("state") != "open":
                 return
             time.sleep(0.2)
-
-    def post_status(self, commit: str, *, passed: bool, words: str) -> None:
-        """Say on a commit whether it passed the check."""
-        self.client.send(
-            "POST",
-            f"{self._repository}/statuses/{quote(commit)}",
-            {
-                "state": "success" if passed else "failure",
-                "context": CONTEXT,
-                "description": cap(words, _STATUS),
-            },
-        )
 
     def comments(self, number: int) -> Sequence[ServerComment]:
         """Return what was said about a pull request, oldest first; Gitea gives all at once."""
@@ -251,11 +220,6 @@ class GiteaServer:
         """Return the names of the repository's labels, without capitals."""
         return frozenset(self._labels())
 
-    def write_comment(self, number: int, body: str) -> None:
-        """Say something about a pull request."""
-        path = f"{self._repository}/issues/{number}/comments"
-        self.client.send("POST", path, {"body": cap(body, _BODY)})
-
     def issues_labelled(self, label: str, *, also_closed: bool = False) -> Sequence[ServerIssue]:
         """Return the open issues with a label, or all, in the order of their numbers.
 
@@ -284,32 +248,12 @@ class GiteaServer:
 
     def create_issue(self, title: str, body: str, labels: Sequence[str]) -> ServerIssue:
         """Open an issue with labels that `make_label` has made."""
-        said = {
-            "title": cap(title, _TITLE),
-            "body": cap(body, _BODY),
-            "labels": self._ids_of(labels),
-        }
-        created = parse_issue(
-            self.client.send("POST", f"{self._repository}/issues", said), self._is_trusted
-        )
-        if created is None:
-            raise ForgeFailed("the forge opened a pull request where an issue was asked for")
-        return created
-
-    def edit_issue(self, number: int, *, title: str, body: str, is_open: bool) -> None:
-        """Replace an issue's title and body, and close or reopen it; labels stay as they are."""
-        said = {
-            "title": cap(title, _TITLE),
-            "body": cap(body, _BODY),
-            "state": "open" if is_open else "closed",
-        }
-        self.client.send("PATCH", f"{self._repository}/issues/{number}", said)
+        return self._send_issue(title, body, self._ids_of(labels), self._is_trusted)
 
     def make_label(self, name: str, colour: str, words: str) -> None:
         """Make a label that people can put on, `colour` as `d93f0b`; nothing where it exists."""
         if name.casefold() not in self._labels():
-            said = {"name": name, "color": colour, "description": cap(words, _LABEL)}
-            self.client.send("POST", f"{self._repository}/labels", said)
+            self._send_label(name, colour, words)
             # Another run may have made it, too: all take the first.
             self._label_ids = None
 

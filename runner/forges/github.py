@@ -11,8 +11,8 @@ from runner.forges.answers import Fields
 from runner.forges.hosted import HostedForge
 from runner.forges.remote_refs import open_refs
 from runner.forges.rest import ForgeFailed, RestClient, Tempo
+from runner.forges.rest_server import RestServer
 from runner.forges.server import (
-    CONTEXT,
     Dress,
     PullEdit,
     ServerComment,
@@ -23,11 +23,10 @@ from runner.forges.server import (
 from runner.forges.shown import parse_comment, parse_issue, parse_pull
 from runner.planning.observation import Outcome
 from runner.policies.values import Configuration
-from runner.text.clean import cap
 
 API_VERSION = "2022-11-28"
-_TITLE, _BODY, _STATUS, _LABEL = 256, 65_000, 140, 100
-"""Characters that GitHub takes, a little less for the body (65,536)."""
+_TITLE = 256
+"""Characters that GitHub takes."""
 _INSIDERS = frozenset(("OWNER", "MEMBER", "COLLABORATOR"))
 
 
@@ -66,27 +65,19 @@ def open_github_server(
     return GithubServer(address, instance.base, token, instance.contact, tempo)
 
 
-class GithubServer:
+class GithubServer(RestServer):
     """The pull requests of one repository on GitHub."""
 
     def __init__(
         self, address: Address, base: str, token: str, contact: str, tempo: Tempo | None = None
     ) -> None:
-        self.name = address.name
+        headers = {
+            "Accept": "application/vnd.github+json",
+            "Authorization": f"Bearer {token}",
+            "X-GitHub-Api-Version": API_VERSION,
+        }
+        super().__init__(address, base, RestClient(address.api, headers, contact, tempo), _TITLE)
         self._owner = address.name.partition("/")[0]
-        self._base = base
-        self.page = f"{address.site}/{address.name}"
-        self._repository = f"/repos/{address.name}"
-        self.client = RestClient(
-            address.api,
-            {
-                "Accept": "application/vnd.github+json",
-                "Authorization": f"Bearer {token}",
-                "X-GitHub-Api-Version": API_VERSION,
-            },
-            contact,
-            tempo,
-        )
 
     def open_pulls(self) -> Sequence[ServerPull]:
         """Return all open pull requests of the repository."""
@@ -124,21 +115,11 @@ class GithubServer:
     def create_pull(self, branch: str, title: str, body: str) -> ServerPull | None:
         """Open a pull request into the base; None where the branch has an open one already."""
         try:
-            answer = self.client.send(
-                "POST",
-                f"{self._repository}/pulls",
-                {
-                    "title": cap(title, _TITLE),
-                    "head": branch,
-                    "base": self._base,
-                    "body": cap(body, _BODY),
-                },
-            )
+            return self._pull(self._send_pull(branch, title, body))
         except ForgeFailed as failed:
             if failed.status == 422 and "already exists" in failed.words:
                 return None
             raise
-        return self._pull(answer)
 
     def dress_pull(self, pull: ServerPull, dress: Dress) -> None:
         """Add labels, assignees and reviewers; people who cannot be asked are left out.
@@ -165,11 +146,7 @@ class GithubServer:
 
     def edit_pull(self, number: int, edit: PullEdit) -> None:
         """Change what a pull request says; assignees who cannot be asked are left out."""
-        fields: dict[str, object] = {}
-        if edit.title is not None:
-            fields["title"] = cap(edit.title, _TITLE)
-        if edit.body is not None:
-            fields["body"] = cap(edit.body, _BODY)
+        fields = self._edited(edit)
         if edit.labels is not None:
             fields["labels"] = list(edit.labels)
         issue = f"{self._repository}/issues/{number}"
@@ -184,24 +161,8 @@ class GithubServer:
         if fields:
             self.client.send("PATCH", issue, fields)
 
-    def close_pull(self, number: int) -> None:
-        """Close a pull request without merging it."""
-        self.client.send("PATCH", f"{self._repository}/pulls/{number}", {"state": "closed"})
-
     def see_closed(self, number: int) -> None:
         """Do nothing: GitHub closes a pull request with the push that takes its branch."""
-
-    def post_status(self, commit: str, *, passed: bool, words: str) -> None:
-        """Say on a commit whether it passed the check."""
-        self.client.send(
-            "POST",
-            f"{self._repository}/statuses/{quote(commit)}",
-            {
-                "state": "success" if passed else "failure",
-                "context": CONTEXT,
-                "description": cap(words, _STATUS),
-            },
-        )
 
     def comments(self, number: int) -> Sequence[ServerComment]:
         """Return what was said about a pull request, oldest first."""
@@ -240,11 +201,6 @@ class GithubServer:
         found = self.client.pages(f"{self._repository}/labels", per_page=100)
         return frozenset(Fields(data, "label").text("name") for data in found)
 
-    def write_comment(self, number: int, body: str) -> None:
-        """Say something about a pull request."""
-        path = f"{self._repository}/issues/{number}/comments"
-        self.client.send("POST", path, {"body": cap(body, _BODY)})
-
     def issues_labelled(self, label: str, *, also_closed: bool = False) -> Sequence[ServerIssue]:
         """Return the open issues with a label, or all, in the order of their numbers."""
         listed = self.client.pages(
@@ -268,28 +224,12 @@ class GithubServer:
 
     def create_issue(self, title: str, body: str, labels: Sequence[str]) -> ServerIssue:
         """Open an issue with labels that `make_label` has made."""
-        said = {"title": cap(title, _TITLE), "body": cap(body, _BODY), "labels": list(labels)}
-        created = parse_issue(
-            self.client.send("POST", f"{self._repository}/issues", said), _is_trusted
-        )
-        if created is None:
-            raise ForgeFailed("the forge opened a pull request where an issue was asked for")
-        return created
-
-    def edit_issue(self, number: int, *, title: str, body: str, is_open: bool) -> None:
-        """Replace an issue's title and body, and close or reopen it; labels stay as they are."""
-        said = {
-            "title": cap(title, _TITLE),
-            "body": cap(body, _BODY),
-            "state": "open" if is_open else "closed",
-        }
-        self.client.send("PATCH", f"{self._repository}/issues/{number}", said)
+        return self._send_issue(title, body, labels, _is_trusted)
 
     def make_label(self, name: str, colour: str, words: str) -> None:
         """Make a label that people can put on, `colour` as `d93f0b`; nothing where it exists."""
-        said = {"name": name, "color": colour, "description": cap(words, _LABEL)}
         try:
-            self.client.send("POST", f"{self._repository}/labels", said)
+            self._send_label(name, colour, words)
         except ForgeFailed as failed:
             if failed.status != 422 or "already_exists" not in failed.words:
                 raise
