@@ -217,7 +217,8 @@ class HostedForge:
         if record is None or record.number != action.number:
             return Done.ADOPTED
         page = self._server.pull(action.number)
-        if page is None or page.is_merged:
+        does_something = action.renewal or action.refused_by or action.rests
+        if page is None or (page.is_merged and does_something):
             return Done.HELD
         if action.renewal and self.renew_branch(action.renewal, base, now) is Done.HELD:
             return Done.HELD

@@ -13,7 +13,7 @@ from runner.cases.file import render_case
 from runner.cases.summary import running_courses
 from runner.clocks.escalation import CRISIS_ENDS
 from runner.planning.actions import Answer, ObeyCommands, RenewBranch, Rest
-from runner.planning.branches import INTAKE
+from runner.planning.branches import INTAKE, case_of_branch
 from runner.planning.changes import MergedCase
 from runner.planning.command_words import command_lines, usage
 from runner.planning.commands import (
@@ -47,19 +47,22 @@ def plan_commands(
 ) -> tuple[ObeyCommands, ...]:
     """Return what to do about the comments that command something, one action for each page.
 
-    `merged` are the cases of the base whose files were read.
-    Nothing about pull requests that are merged, or whose branch is gone: that decided them.
+    `merged` are the cases of the base whose files were read.  What comes on a page that is
+    merged by then is answered, and does nothing.  Nothing is said where a branch is gone, or a
+    page closed: that decided it.
     """
     branches = {branch.name: branch for branch in observation.branches}
     actions: list[ObeyCommands] = []
     for pull in observation.pulls:
         branch = branches.get(pull.branch)
         remarks = [each for each in observation.remarks if each.number == pull.number]
-        if not remarks or branch is None or _is_merged(pull, branch, observation):
+        is_late = _is_merged(pull, branch, observation)
+        branch = branch or (_gone(pull) if is_late else None)
+        if not remarks or branch is None:
             continue
-        page = _Page(observation, merged, language, pull, branch, branch.case)
+        page = _Page(observation, merged, language, pull, branch, branch.case, is_late)
         answers = tuple(page.answer(each) for each in sorted(remarks, key=_order))
-        if pull.ended is not None and not page.refused_by:
+        if pull.ended is not None and not (page.refused_by or is_late):
             continue
         actions.append(
             ObeyCommands(
@@ -84,9 +87,20 @@ def _order(remark: Remark) -> tuple[datetime, int]:
     return remark.at, remark.id
 
 
-def _is_merged(pull: Pull, branch: Branch, observation: Observation) -> bool:
+def _gone(pull: Pull) -> Branch:
+    """Return a branch that was removed with its merge."""
+    case_id = case_of_branch(pull.branch)
+    change = pull.branch.rpartition("/")[2]
+    return Branch(
+        pull.branch, case_id, change, "", hands_off=True, merged=True, path=None, case=None
+    )
+
+
+def _is_merged(pull: Pull, branch: Branch | None, observation: Observation) -> bool:
     if pull.ended is not None and pull.ended.outcome is Outcome.MERGED:
         return True
+    if branch is None:
+        return False
     is_there = branch.change == INTAKE and observation.case_of(branch.case_id) is not None
     return branch.merged or is_there
 
@@ -101,6 +115,7 @@ class _Page:
     pull: Pull
     branch: Branch
     case: Case | None
+    is_late: bool = False
     rests: list[Rest] = field(default_factory=list)
     refused_by: str = ""
     refused_for: str = ""
@@ -151,6 +166,8 @@ class _Page:
         say = self.language.say
         if self.refused_by:
             return say("This proposal is closed now; nothing else was done.")
+        if self.is_late and not isinstance(command, Unknown | Malformed):
+            return self._too_late(command)
         in_crisis = self.case is not None and self.case.crisis is not None
         match command:
             case Dismiss() | Duplicate() if in_crisis and self.branch.change == INTAKE:
@@ -216,6 +233,36 @@ class _Page:
             "{verb}. Here only {command} does something.",
             verb=does,
             command="`/dismiss`",
+        )
+
+    def _too_late(self, command: Dismiss | Duplicate | Snooze | Assign | RaiseCrisis) -> str:
+        """Return what a command that came after the merge can no more do, and what does it."""
+        say, case_id = self.language.say, self.branch.case_id
+        match command:
+            case RaiseCrisis(threat):
+                return say(
+                    "**Warn those in charge at once.** This came after the merge, so that nothing "
+                    "was written: {command}.",
+                    command=f"`doleances crisis {case_id} --raise {threat or _UNSAID}`",
+                )
+            case Dismiss() if self.branch.change == INTAKE:
+                verb = f"doleances dismiss {case_id}"
+            case Dismiss():
+                return say("Nothing was done: this came after the merge, which has decided it.")
+            case Duplicate(other):
+                verb = f"doleances merge {case_id} {other}"
+            case Snooze():
+                verb = f"doleances acknowledge {case_id}"
+            case Assign():
+                return say(
+                    "Nothing was done: this came after the merge. Change {field} in the case's "
+                    "file on the base.",
+                    field="`owner`",
+                )
+        return say(
+            "Nothing was done: this came after the merge. For a case that is accepted there is "
+            "{command}.",
+            command=f"`{verb}`",
         )
 
     def _duplicate(self, other: str, case: Case, person: Person) -> str:

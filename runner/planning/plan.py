@@ -109,8 +109,8 @@ def plan(observation: Observation) -> Plan:
     )
     obeying = {action.branch for action in obeyed}
     settled, vanished = _settle(observation, merged, language)
-    settled = tuple(action for action in settled if action.branch not in obeying)
     refused = frozenset(action.branch for action in obeyed if action.refused_by)
+    settled = tuple(action for action in settled if action.branch not in refused)
     settling = refused | frozenset(action.branch for action in settled)
     dropped, kept = _tidy(observation, merged, language)
     gone = {action.branch for action in dropped} | {held.key for held in kept}

@@ -252,3 +252,17 @@ def test_a_duplicate_of_a_case_brings_its_place_there(
     done(capsys, "run")
     assert place.branch not in fake.hub.heads()
     assert "Nothing to do" in done(capsys, "run", "--full")
+
+
+def test_a_command_beside_a_merge_is_answered_once(
+    fake: FakeGithub, pull: FakePull, capsys: Capture
+) -> None:
+    fake.hub.say(1, INES, "/assign sam")
+    fake.hub.merge(1, SAM)
+    done(capsys, "run")
+    (answer,) = answers(pull)
+    assert answer.startswith("@ines-martin Nothing was done: this came after the merge.")
+    assert pull.branch not in fake.hub.heads()
+    marks = fake.hub.marks()
+    assert "Nothing to do" in done(capsys, "run", "--full")
+    assert fake.hub.marks() == marks

@@ -10,7 +10,7 @@ import pytest
 from runner.cases.case import Case
 from runner.cases.file import parse_case
 from runner.model import Category, Urgency
-from runner.planning.actions import ObeyCommands, PushBranch, UpdatePull
+from runner.planning.actions import ObeyCommands, PushBranch, SettlePull, UpdatePull
 from runner.planning.obeying import plan_commands
 from runner.planning.observation import Branch, Ending, Observation, Outcome, Pull, Remark
 from runner.planning.plan import plan
@@ -142,8 +142,6 @@ def test_who_dismisses_and_closes_has_dismissed_for_the_reason_that_was_given(
     assert (first.refused_by, first.refused_for) == ("ines", "spam")
     assert not [other for other in others if other.key.startswith("settle")]
     assert plan_commands(seen(case_text, "/assign sam", ended=closed), {}, ENGLISH) == ()
-    merged = Ending(Outcome.MERGED, "sam", "")
-    assert plan_commands(seen(case_text, "/dismiss spam", ended=merged), {}, ENGLISH) == ()
 
 
 def test_pages_follow_their_branches_within_the_cap_and_a_crisis_at_once(
@@ -201,3 +199,33 @@ def test_the_place_of_a_duplicate_is_proposed_for_its_case_unless_that_changes_n
     (obeyed,) = [each for each in plan(held).actions if isinstance(each, ObeyCommands)]
     assert obeyed.joins == ""
     assert "give the closing message there too" in obeyed.answers[0].text
+
+
+@pytest.mark.parametrize("is_gone", [False, True], ids=["branch", "no-branch"])
+def test_what_comes_after_the_merge_is_answered_and_does_nothing(
+    case_text: CaseText, *, is_gone: bool
+) -> None:
+    ended = Ending(Outcome.MERGED, "sam", "")
+    bodies = ("/dismiss spam", "/duplicate c-000000000002", "/snooze 2d", "/assign sam",
+              "/crisis", "/accept")  # fmt: skip
+    observation = seen(case_text, *bodies, ended=ended)
+    observation = replace(observation, case_of=lambda key: key if key == CASE else None)
+    if is_gone:
+        observation = replace(observation, branches=())
+    obeyed, settled, *_ = plan(observation).actions
+    assert isinstance(obeyed, ObeyCommands)
+    assert isinstance(settled, SettlePull)
+    assert (obeyed.renewal, obeyed.rests, obeyed.refused_by) == (None, (), "")
+    for said, answer in zip(
+        (
+            f"`doleances dismiss {CASE}`",
+            f"`doleances merge {CASE} c-000000000002`",
+            f"`doleances acknowledge {CASE}`",
+            "Change `owner` in the case's file",
+            f"so that nothing was written: `doleances crisis {CASE} --raise suicide`",
+            "There is no command `/accept`",
+        ),
+        obeyed.answers,
+        strict=True,
+    ):
+        assert said in answer.text
