@@ -1,6 +1,6 @@
 """The pages of autonomy, quality, process and sources, and the first one for the public."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from runner.figures.autonomy import ALONE, ASKED, TARGET
@@ -8,7 +8,7 @@ from runner.figures.disclosure import is_small, publish
 from runner.figures.figures import Figures
 from runner.figures.process import Stage, tabulate_stages
 from runner.figures.public import public_totals
-from runner.figures.quality import CONTESTED, ONCE, REOPENED, TURNED
+from runner.figures.quality import CONTESTED, ONCE, REOPENED, TURNED, Quality
 from runner.figures.table import share
 from runner.figures.watched import Watched
 from runner.model import Category
@@ -79,37 +79,10 @@ def quality_page(figures: Figures, show: Presenting) -> Page:
     wording, quality = show.wording, figures.quality
     say = wording.language.say
     returns, turned = quality.returns, quality.turned
-    back = returns.count(CONTESTED) + returns.count(REOPENED)
-    tiles = (
-        Tile(say("contested or reopened"), show.share_of(back, returns.sums.total)),
-        Tile(
-            say("complaints that ended in thanks"),
-            show.share_of(turned.count(TURNED), turned.sums.total),
-        ),
-        Tile(
-            say("answers to the survey"),
-            show.count(quality.answers),
-            say("on average {share}", share=wording.percent(quality.satisfaction))
-            if quality.satisfaction is not None and not (show.public and is_small(quality.answers))
-            else "",
-        ),
-    )
-    parts = [Part("", (Tiles(tiles),))]
+    parts = [Part("", (_quality_tiles(quality, show),))]
     if not show.public:
         # Causes and procedures are free words: nobody promises that they name nobody.
-        for heading, caption, table, part_id in (
-            (say("Root causes"), say("Closed cases by root cause"), quality.causes, "causes"),
-            (
-                say("Procedures changed"),
-                say("Closed cases by the procedure that they changed"),
-                quality.procedures,
-                "procedures",
-            ),
-        ):
-            blocks = show.present(
-                table, caption, heading.lower(), str, drawn=("cases",), with_sums=False
-            )
-            parts.append(Part(heading, blocks, part_id))
+        parts += _cause_parts(quality, show)
     parts += [
         Part(
             say("Settled once, or not"),
@@ -150,6 +123,47 @@ def quality_page(figures: Figures, show: Presenting) -> Page:
         ),
         tuple(parts),
     )
+
+
+def _quality_tiles(quality: Quality, show: Presenting) -> Tiles:
+    wording = show.wording
+    say = wording.language.say
+    returns, turned = quality.returns, quality.turned
+    back = returns.count(CONTESTED) + returns.count(REOPENED)
+    return Tiles(
+        (
+            Tile(say("contested or reopened"), show.share_of(back, returns.sums.total)),
+            Tile(
+                say("complaints that ended in thanks"),
+                show.share_of(turned.count(TURNED), turned.sums.total),
+            ),
+            Tile(
+                say("answers to the survey"),
+                show.count(quality.answers),
+                say("on average {share}", share=wording.percent(quality.satisfaction))
+                if quality.satisfaction is not None
+                and not (show.public and is_small(quality.answers))
+                else "",
+            ),
+        )
+    )
+
+
+def _cause_parts(quality: Quality, show: Presenting) -> Iterator[Part]:
+    say = show.wording.language.say
+    for heading, caption, table, part_id in (
+        (say("Root causes"), say("Closed cases by root cause"), quality.causes, "causes"),
+        (
+            say("Procedures changed"),
+            say("Closed cases by the procedure that they changed"),
+            quality.procedures,
+            "procedures",
+        ),
+    ):
+        blocks = show.present(
+            table, caption, heading.lower(), str, drawn=("cases",), with_sums=False
+        )
+        yield Part(heading, blocks, part_id)
 
 
 def process_page(figures: Figures, show: Presenting) -> Page:
