@@ -309,8 +309,11 @@ def _say_network(trouble: Trouble, about: str, detail: str, say: Say) -> str | N
                 status=detail,
             )
         case Trouble.NOT_THERE:
-            return say("{host} knows nothing of {name}: see whether it has moved, or how it is "
-                       "written", host=about, name=detail)  # fmt: skip
+            return say(
+                "{host} knows nothing of {name}: see whether it has moved, or how it is written",
+                host=about,
+                name=detail,
+            )
         case Trouble.FORBIDDEN:
             return say(
                 "{host} accepts the secret in {name}, but not for this: give it the right to read "
@@ -347,8 +350,9 @@ def _say_mailbox(trouble: Trouble, about: str, detail: str, say: Say) -> str | N
                 names=detail,
             )
         case Trouble.NO_FOLDER:
-            return say("{host} opens no folder “{name}”: see how it is written",
-                       host=about, name=detail)  # fmt: skip
+            return say(
+                "{host} opens no folder “{name}”: see how it is written", host=about, name=detail
+            )
         case Trouble.OTHER_MAIL:
             return say(
                 "Left out as mails of another kind (“from”, “subject”, “list_id”): {count}",
@@ -378,8 +382,10 @@ def _say_mailbox(trouble: Trouble, about: str, detail: str, say: Say) -> str | N
                 count=about,
             )
         case Trouble.MORE_MAILS:
-            return say("There are more mails; {count} were read, the next run goes on from there",
-                       count=about)  # fmt: skip
+            return say(
+                "There are more mails; {count} were read, the next run goes on from there",
+                count=about,
+            )
         case _:
             return None
 
