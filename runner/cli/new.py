@@ -16,11 +16,12 @@ from runner.cli.observing import open_forge
 from runner.cli.recording import Recorded, parse_moment, propose_files, read_actor, tell
 from runner.clocks.pinning import first_clocks
 from runner.errors import FaultyFiles, Refused, UsageError
+from runner.forges.port import Forge
 from runner.model import Item, Known, Mention
 from runner.planning.branches import INTAKE
 from runner.planning.words import because
 from runner.policies.values import Source
-from runner.repo.cases_index import open_index
+from runner.repo.cases_index import CasesIndex, open_index
 from runner.repo.files import write_file
 from runner.repo.judge import judge_case
 from runner.triage.incidents import link_recognised
@@ -95,15 +96,7 @@ def command(
     forge = open_forge(desk)
     base = forge.base()
     index = open_index(desk.root, base)
-    held = index.case_of(mention.key)
-    if held is not None:
-        raise Refused(f"the message stands in {held} already", f"doleances show {held}")
-    for branch in forge.snapshot().branches:
-        if branch.case is not None and any(p.key == mention.key for p in branch.case.places):
-            raise Refused(
-                f"the message is proposed already, on {branch.name}",
-                f"doleances show {branch.case_id}",
-            )
+    _refuse_known(mention, index, forge)
     near = Clues(index.open_cases).cases_near(mention)
     alike = possible_duplicates(mention, judgement, source.brand, near)
     clocks = first_clocks(mention, judgement, configuration)
@@ -123,6 +116,18 @@ def command(
     if not how.as_json:
         for other in case.duplicates:
             desk.say(say("Perhaps the same matter: {case}", case=other))
+
+
+def _refuse_known(mention: Mention, index: CasesIndex, forge: Forge) -> None:
+    held = index.case_of(mention.key)
+    if held is not None:
+        raise Refused(f"the message stands in {held} already", f"doleances show {held}")
+    for branch in forge.snapshot().branches:
+        if branch.case is not None and any(p.key == mention.key for p in branch.case.places):
+            raise Refused(
+                f"the message is proposed already, on {branch.name}",
+                f"doleances show {branch.case_id}",
+            )
 
 
 def _ask(desk: Desk, item: Item, mention: Mention, source: Source) -> Answer | None:
