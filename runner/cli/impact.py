@@ -27,9 +27,9 @@ from runner.planning.waiting import Waiting, find_waiting
 from runner.policies.load import load_configuration
 from runner.policies.values import Configuration
 from runner.repo.case_files import read_case
-from runner.repo.case_paths import parse_case_path
 from runner.repo.cases_index import CasesIndex, open_index
 from runner.repo.change import parted_from
+from runner.repo.commit_cases import list_case_paths
 from runner.repo.configuration import read_configuration_at
 from runner.repo.files import CASES_FOLDER
 from runner.repo.git import Repository, open_repository
@@ -148,9 +148,8 @@ def _files(
     repository: Repository, commit: str, index: CasesIndex, since: datetime
 ) -> tuple[str, ...]:
     """Return the files of the open cases, and of those detected since an instant."""
-    listed = repository.text("ls-tree", "-r", "--name-only", "-z", commit, CASES_FOLDER)
     first = f"{CASES_FOLDER}/{since:%Y/%m/%d}/"
-    lately = {path for path in listed.split("\0") if parse_case_path(path) and path >= first}
+    lately = {path for path in list_case_paths(repository, commit) if path >= first}
     return tuple(sorted(lately | {case.path for case in index.open_cases}))
 
 

@@ -8,10 +8,9 @@ from runner.cases.treatment import Treatment, find_unequal, read_treatment
 from runner.errors import Fault, Severity
 from runner.policies.alone import load_incident
 from runner.policies.incidents import Incident
-from runner.repo.case_paths import parse_case_path
-from runner.repo.files import CASES_FOLDER, read_yaml_file
+from runner.repo.commit_cases import search_cases
+from runner.repo.files import read_yaml_file
 from runner.repo.git import Repository
-from runner.repo.objects import ObjectReader
 from runner.schemas import check_value
 from runner.text.document import Document
 from runner.text.strict_yaml import read_document, read_value
@@ -38,22 +37,11 @@ def read_treatments(repository: Repository, base: str, incident: Incident) -> li
 
     Git looks through all case files for those that name it.
     """
-    status, listed = repository.run_status(
-        "grep", "-l", "-z", "-F", "-e", f"incident: {incident.id}", base, "--", CASES_FOLDER,
-        accept=(0, 1),
-    )  # fmt: skip
-    if status:
-        return []
-    names = [name for name in listed.decode("utf-8", "replace").split("\0") if name]
-    paths = [name.removeprefix(f"{base}:") for name in names]
     found = []
-    with ObjectReader(repository) as reader:
-        for path, stored in zip(paths, list(reader.read_all(names)), strict=True):
-            if parse_case_path(path) is None or stored is None or stored.data is None:
-                continue
-            case = _parse(stored.data, path)
-            treatment = read_treatment(case, path, incident) if case is not None else None
-            found += [treatment] if treatment is not None else []
+    for path, data in search_cases(repository, base, "-F", "-e", f"incident: {incident.id}"):
+        case = _parse(data, path)
+        treatment = read_treatment(case, path, incident) if case is not None else None
+        found += [treatment] if treatment is not None else []
     return found
 
 

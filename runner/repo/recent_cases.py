@@ -6,7 +6,7 @@ from pathlib import Path
 
 from runner.cases.case import Case
 from runner.repo.case_files import read_case
-from runner.repo.case_paths import parse_case_path
+from runner.repo.commit_cases import list_case_paths
 from runner.repo.files import CASES_FOLDER
 from runner.repo.git import open_repository
 from runner.repo.objects import ObjectReader
@@ -27,12 +27,8 @@ def read_recent_cases(
     """
     repository = open_repository(root)
     folders = [f"{CASES_FOLDER}/{month}" for month in _months(since, until)]
-    listed = repository.run("ls-tree", "-r", "--name-only", "-z", base, "--", *folders)
-    paths = [
-        path
-        for path in listed.decode("utf-8", "replace").split("\0")
-        if parse_case_path(path) and path >= f"{CASES_FOLDER}/{since:%Y/%m/%d}"
-    ]
+    first = f"{CASES_FOLDER}/{since:%Y/%m/%d}"
+    paths = [path for path in list_case_paths(repository, base, *folders) if path >= first]
     if not paths:
         return ()
     with ObjectReader(repository) as reader:

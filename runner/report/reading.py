@@ -11,9 +11,8 @@ from runner.clocks.standings import standings
 from runner.errors import Fault
 from runner.policies.values import Configuration
 from runner.repo.case_files import read_case
-from runner.repo.case_paths import parse_case_path
+from runner.repo.commit_cases import list_case_paths
 from runner.repo.entry_commits import CaseVersions, entry_commits
-from runner.repo.files import CASES_FOLDER
 from runner.repo.git import open_repository
 from runner.repo.objects import READ_LIMIT, ObjectReader
 from runner.repo.open_times import read_open_times
@@ -44,11 +43,7 @@ class CaseReader:
         self.faults: list[Fault] = []
         self.open_times: dict[str, OpenTime] = {}
         self._asked: set[str] = set()
-        listed = open_repository(root).run(
-            "ls-tree", "-r", "--name-only", "-z", base, "--", f"{CASES_FOLDER}/"
-        )
-        names = listed.decode("utf-8", "replace").split("\0")
-        self.paths = tuple(path for path in names if parse_case_path(path))
+        self.paths = list_case_paths(open_repository(root), base)
 
     def read(self) -> Iterator[CaseRead]:
         """Yield the cases by path, without those that cannot be read.
