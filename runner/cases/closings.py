@@ -64,6 +64,16 @@ def last_words(case: Case, place: str) -> str:
     return ""
 
 
+def said_since_resolved(case: Case, place: str) -> Entry | None:
+    """Return our last public reply at a place since the case was resolved: it may close it."""
+    for entry in reversed(case.log):
+        if entry.kind == "resolved":
+            return None
+        if entry.kind in {"replied", "published"} and entry.facts.get("place") == place:
+            return entry
+    return None
+
+
 def _closings(closings: list[object] | tuple[object, ...]) -> Iterator[Closing]:
     for closing in closings:
         if not isinstance(closing, Mapping):

@@ -107,6 +107,8 @@ def _place(
     if closing.impossible:
         yield say("No message can stand there: {why}.", why=code(closing.impossible, 500))
         return
+    if closing.url:
+        yield say("It stands here: {where}", where=link(closing.url))
     if closing.before:
         yield say("The site takes one reply, which is edited. Now it reads:")
         yield fence(closing.before)
@@ -115,7 +117,7 @@ def _place(
         yield fence(closing.text)
         if lines := tuple(_remarks(case, place, closing, configuration, language)):
             yield "\n".join(f"- {line}" for line in lines)
-    else:
+    elif not closing.url:
         yield say("There is no template for a message there: write it in your own words.")
     done = "x" if closing.is_shown else " "
     yield f"- [{done}] " + (

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from runner.cases.case import Case
-from runner.cases.closings import Closing, last_words
+from runner.cases.closings import Closing, last_words, said_since_resolved
 from runner.model import ContactAbility
 from runner.policies.values import Configuration
 from runner.replies.drafting import Draft, draft, use_of
@@ -17,10 +17,10 @@ def draft_closings(
 ) -> tuple[Closing, ...]:
     """Return what could be said at each place of a case, in its language and length.
 
-    Where the site takes one reply alone, and the log holds its words, the message takes their
-    place.  `barred` says why nothing can stand where nobody may reply in public.  A place for
-    which there is no draft has a closing without text.  `used` as for `draft`; what is drafted
-    for one place counts for the next.
+    What was replied there since the case was resolved serves.  Where the site takes one reply
+    alone, and the log holds its words, the message takes their place.  `barred` says why nothing
+    can stand where nobody may reply in public.  A place for which there is no draft has a closing
+    without text.  `used` as for `draft`; what is drafted for one place counts for the next.
     """
     told = list(used)
     closings = []
@@ -28,6 +28,11 @@ def draft_closings(
         source = source_at(place, configuration)
         if source is not None and source.public is ContactAbility.NONE:
             closings.append(Closing(place.id, impossible=barred))
+            continue
+        said = said_since_resolved(case, place.id)
+        if said is not None:
+            url, text = (str(said.facts.get(name) or "") for name in ("url", "text"))
+            closings.append(Closing(place.id, url=url, text=text))
             continue
         drafted = draft(case, configuration, told, now, place=place.id)
         if not isinstance(drafted, Draft):

@@ -41,13 +41,13 @@ log:
 """
 ADDED = """\
 - entry: place-added
-  at: 2026-11-20T09:05:00Z
-  recorded_at: 2026-11-20T09:05:00Z
+  at: 2026-11-18T09:05:00Z
+  recorded_at: 2026-11-18T09:05:00Z
   by: ines
   places: [p2, p3]
 - entry: replied
-  at: 2026-11-20T09:06:00Z
-  recorded_at: 2026-11-20T09:06:00Z
+  at: 2026-11-18T09:06:00Z
+  recorded_at: 2026-11-18T09:06:00Z
   by: ines
   place: p2
   url: https://reviews.example.org/r/9#a
@@ -83,7 +83,8 @@ def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.M
     (folder / "sources.yaml").write_text(one_reply.rstrip() + "\n" + VOISINS)
     case = folder / FILE
     case.parent.mkdir(parents=True)
-    case.write_text((HERE / FILE).read_text().replace("log:\n", SECOND, 1).rstrip() + "\n" + ADDED)
+    written = (HERE / FILE).read_text().replace("log:\n", SECOND, 1)
+    case.write_text(written.replace("- entry: answered\n", ADDED + "- entry: answered\n", 1))
     git(folder, "init", "-q", "-b", "main")
     git(folder, "add", ".")
     git(folder, "commit", "-qm", "Begin.")
@@ -226,3 +227,20 @@ def test_data_names_the_words_for_each_place(desk: Path, say: Say) -> None:
     shown = say("show", CASE)
     assert "Inès, pour Lumen" in shown
     assert "Inès, for Lumen" in shown
+
+
+def test_a_reply_since_the_decision_serves_as_the_last_word(
+    desk: Path, git: Git, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "https://agora.example.org/@MaisonLumen/12"
+    say("reply", CASE, "--place", "p1", "--url", url, "--text", "Avec plaisir, à bientôt.")
+    say("accept", CASE)
+    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T10:00:00Z")
+    say("run", "--offline")
+    pull = only_pull(desk)
+    first, second, _ = last_entry(git, desk, pull.branch)["closings"]
+    assert first == {"place": "p1", "url": url, "text": "Avec plaisir, à bientôt."}
+    assert "edited" in second
+    assert f"It stands here: <{url}>" in pull.body
+    assert "- [x] p1: the message is posted" in pull.body
+    assert f"doleances close {CASE} --as-drafted --no-survey WHY" in pull.body
