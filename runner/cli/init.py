@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from runner import __version__
 from runner.cli.desk import Desk
 from runner.errors import Refused, UsageError
 from runner.founding.charter import FORGES, Charter, check_charter, parse_people
 from runner.founding.desk import render_desk, render_desk_workflows
 from runner.policies.zones import find_zone, suggest_zone
 from runner.text.language import LANGUAGES, Language
+from runner.workflows import requirement_of
 
 _GIT = ".git"
+_FIRST = ".github/workflows/"
 _RANDOM = 8
 """Characters that a file has at its end while it is written, as `tempfile` makes them."""
 _SITES = {"github": "https://github.com", "gitea": "", "local": ""}
@@ -90,6 +93,7 @@ def command(
     if only_workflows:
         _renew_workflows(desk, folder, install_from)
         return
+    _look(folder)
     asking = _Asking(desk)
     language = language or asking.choose("What does the team read", LANGUAGES, _own_language())
     reads = Language(language, _zone(zone or "Europe/Paris"))
@@ -205,6 +209,27 @@ def _shipped() -> dict[str, bytes]:
     }
 
 
+def _look(folder: Path) -> None:
+    """Make sure, before anything is asked, that a desk can be written there.
+
+    What an earlier call has begun is told by the first files that it writes, the workflows;
+    whether it is the same desk, only by the answers.
+
+    Raises:
+        Refused: when something else stands there.
+    """
+    standing = [path.relative_to(folder).as_posix() for path in _standing(folder)]
+    if standing and not any(name.startswith(_FIRST) for name in standing):
+        raise _not_empty(folder, standing[0])
+
+
+def _not_empty(folder: Path, name: str) -> Refused:
+    return Refused(
+        f"{folder} is not empty: it holds {name}",
+        "name a folder that is new, empty, or holds nothing but .git",
+    )
+
+
 def _write(folder: Path, files: Mapping[str, bytes]) -> bool:
     """Write the files of a desk, and return whether an earlier call had begun to.
 
@@ -223,10 +248,7 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> bool:
         if name in files and not path.is_symlink() and path.read_bytes() == files[name]:
             begun = True
             continue
-        raise Refused(
-            f"{folder} is not empty: it holds {name}",
-            "name a folder that is new, empty, or holds nothing but .git",
-        )
+        raise _not_empty(folder, name)
     for name, data in files.items():
         if not (folder / name).exists():
             write_file(folder / name, data)
@@ -299,3 +321,11 @@ def _next_steps(
     yield f"    export DOLEANCES_FORGE_TOKEN=…    # {say('a token of {host}', host=host)}"
     yield f"    doleances doctor                  # {say('what the server’s settings still lack')}"
     yield f"    doleances run                     # {say('or let the workflow collect do it')}"
+    if not charter.install_from:
+        yield ""
+        yield say(
+            "The workflows install {requirement} from the package index, and fail where it is not "
+            "there. Then name an address that they reach, and push again:",
+            requirement=requirement_of(__version__, ""),
+        )
+        yield "    doleances init . --workflows --install-from git+https://…@COMMIT"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from runner import __version__
 from runner.cli.main import run
 from runner.errors import ExitCode, UsageError
 from runner.founding.charter import ROLES, make_id, parse_people
@@ -169,7 +170,8 @@ class TestNothingIsOverwritten:
         init(desk / "../whole")
         whole = everything_in(desk / "../whole")
         half = desk
-        for path in list(whole)[:at]:
+        # Workflows are written first.
+        for path in sorted(whole, key=lambda name: not name.startswith(".github/"))[:at]:
             (half / path).parent.mkdir(parents=True, exist_ok=True)
             (half / path).write_bytes(whole[path])
         (half / ".README.md.a1b2c3d4").write_text("half of it")
@@ -267,6 +269,31 @@ def test_without_a_terminal_what_is_missing_is_named(tmp_path: Path, capsys: Cap
     assert run(["init", str(tmp_path / "a"), *given, "--zone", "Paris"]) == ExitCode.USAGE
     assert "Europe/Paris" in capsys.readouterr().err
     assert not (tmp_path / "a").exists()
+
+
+def test_a_folder_that_holds_something_is_refused_before_anything_is_asked(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    (taken / "README.md").write_text("years of work")
+    assert run(["init", str(taken)]) == ExitCode.REFUSED
+    assert "is not empty: it holds README.md" in capsys.readouterr().err
+    assert everything_in(taken) == {"README.md": b"years of work"}
+
+
+def test_what_the_workflows_install_is_told_where_no_address_is_named(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    assert init(tmp_path / "a", forge="github") == 0
+    told = capsys.readouterr().out
+    assert f"The workflows install doleances=={__version__} from the package index" in told
+    assert "doleances init . --workflows --install-from git+https://" in told
+    address = "git+https://git.example.org/o/doleances.git@" + "a" * 40
+    assert init(tmp_path / "b", "--install-from", address, forge="github") == 0
+    assert "from the package index" not in capsys.readouterr().out
+    assert init(tmp_path / "c") == 0
+    assert "from the package index" not in capsys.readouterr().out
 
 
 def test_the_wheel_alone_founds_a_desk(tmp_path: Path) -> None:
