@@ -23,12 +23,14 @@ from runner.cli.incident_options import GESTURE, WORDING, fill_in_terms
 from runner.cli.pasted import cleared
 from runner.cli.recording import (
     Recorded,
+    Standing,
     amended,
     keep,
     parse_moment,
     read_actor,
     read_standing,
     tell,
+    waiting_changes,
 )
 from runner.cli.template_names import refuse_unknown_answer, refuse_unknown_template
 from runner.errors import UsageError
@@ -300,7 +302,7 @@ def write_entry(
     """
     at, by = parse_moment(desk, how.at), read_actor(desk, how.by)
     standing = read_standing(desk, case_id, propose=how.propose)
-    refuse_illegal(kind, standing.case.state)
+    refuse_illegal(desk, kind, standing)
     given = cleared(desk, kind, facts(standing.case, by.id))
     step = Step(kind, given, by.id, at, desk.now())
     amendment = plan_step(standing.case, step, desk.configuration())
@@ -316,13 +318,19 @@ def said_so(language: Language, kind: str, case: Case) -> str:
     return f"{case.id}, {language.term('entry', kind)}"
 
 
-def refuse_illegal(kind: str, state: State) -> None:
-    """Raise UsageError, saying what is legal, when a case in `state` has no such step."""
+def refuse_illegal(desk: Desk, kind: str, standing: Standing) -> None:
+    """Raise UsageError, saying what is legal, when a case has no such step in its state.
+
+    Where a change of it is proposed, also that: with it the step may well be legal.
+    """
+    state = standing.case.state
     if KINDS[kind].moves.get(state):
         return
     verbs = legal_verbs(state)
-    hint = f"what can: {', '.join(verbs)}" if verbs else "nothing follows"
-    raise UsageError(cannot_happen(kind, state), hint)
+    hints = [f"what can: {', '.join(verbs)}" if verbs else "nothing follows"]
+    if standing.base is not None:
+        hints += waiting_changes(desk, standing.case.id)
+    raise UsageError(cannot_happen(kind, state), "; ".join(hints))
 
 
 _OWN_MODULES = {

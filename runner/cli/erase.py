@@ -62,7 +62,7 @@ def command(
     """
     at, by = parse_moment(desk, how.at), read_actor(desk, how.by)
     standing = read_standing(desk, case_id, propose=how.propose)
-    refuse_illegal("erased", standing.case.state)
+    refuse_illegal(desk, "erased", standing)
     requested_at = render_instant(parse_moment(desk, requested)) if requested else None
     facts = {"ground": ground, "kept": list(KEPT), "requested_at": requested_at, "receipt": receipt}
     step = Step("erased", facts, by.id, at, desk.now())

@@ -38,8 +38,8 @@ def command(desk: Desk, case_id: str, target: str, reason: str | None, how: Mann
     staying = read_standing(desk, target, propose=how.propose)
     if case_id == target:
         raise UsageError("a case cannot be merged with itself", "name another case")
-    refuse_illegal("merged", leaving.case.state)
-    refuse_illegal("place-added", staying.case.state)
+    refuse_illegal(desk, "merged", leaving)
+    refuse_illegal(desk, "place-added", staying)
     configuration, now = desk.configuration(), desk.now()
     step = Step("merged", {"target": target, "reason": reason}, by.id, at, now)
     left = plan_step(leaving.case, step, configuration)

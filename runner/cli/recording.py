@@ -13,6 +13,7 @@ from runner.cli.observing import open_forge
 from runner.errors import Fault, FaultyFiles, Refused, Severity, UsageError
 from runner.forges.decide import read_person
 from runner.forges.port import Forge, Proposal
+from runner.planning.branches import case_of_branch
 from runner.policies.team import Person
 from runner.repo.amended import judge_amendment
 from runner.repo.case_paths import find_case_file_at, find_case_files, parse_case_path
@@ -208,6 +209,19 @@ def propose_files(
     proposal = Proposal(branch, base, path, files, title, "")
     pull = forge.propose(proposal, read_person(forge.repository), desk.now())
     return Recorded(tuple(files), pull.number, pull.branch.name, pull.url)
+
+
+def waiting_changes(desk: Desk, case_id: str) -> tuple[str, ...]:
+    """Return what changes of a case wait to be accepted, and how each is: in English."""
+    has_pages = desk.configuration().instance.has_pages
+    snapshot = open_forge(desk).snapshot()
+    pulls = sorted((*snapshot.proposals, *snapshot.pulls), key=lambda pull: pull.number)
+    return tuple(
+        f"pull request {pull.number} ({pull.branch}) changes this case and waits: "
+        + ("merge it first" if has_pages else f"`doleances accept {pull.number}` first")
+        for pull in pulls
+        if case_of_branch(pull.branch) == case_id
+    )
 
 
 def _note_others(desk: Desk, forge: Forge, case_id: str, instead_of: int | None) -> None:

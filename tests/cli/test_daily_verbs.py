@@ -89,6 +89,20 @@ def test_a_step_that_is_not_legal_says_what_is(say: Verb) -> None:
     assert "reopen" in said
 
 
+def test_a_refused_step_names_the_change_that_waits(say: Verb) -> None:
+    waits = f"pull request 1 (desk/{OPEN}/reply-4) changes this case and waits"
+    assert "pull request" not in say("answer", OPEN, code=2)
+    say("reply", OPEN, "--url", "https://forum.example.org/x")
+    for verb in (("answer", OPEN), ("reopen", OPEN, "--reason", "It broke.")):
+        said = say(*verb, code=2)
+        assert "what can: " in said
+        assert f"{waits}: `doleances accept 1` first" in said
+    assert waits not in say("answer", OPEN, "--no-propose", code=2)
+    assert waits not in say("answer", "c-z9dhernv57sj", code=2)
+    say("accept", "1", "--yes")
+    assert waits not in say("answer", OPEN, code=2)
+
+
 def test_what_is_missing_is_named_by_its_option(say: Verb) -> None:
     said = say("hand-off", OPEN, code=2)
     assert "`hand-off` needs --recipient" in said
