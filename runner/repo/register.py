@@ -5,10 +5,10 @@ Grows with the desk, not with its history: names of blobs, and what was read las
 
 import marshal
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
+from mmap import mmap
 from typing import Any, NamedTuple
 
 from runner.cases.authority import Authority
@@ -33,8 +33,8 @@ from runner.schemas import check_value
 from runner.text.document import Document
 from runner.text.strict_yaml import read_document, read_value
 
-_HELD_AT_MOST = 96 << 20
-"""Bytes of versions that are held: of a case of 2.5 KB twice as many."""
+_HELD_AT_MOST = 256 << 20
+"""Bytes of versions that are held, twice as many as files have; others are read again."""
 _POLICIES = 50
 """Versions of a policy that are held as they were parsed."""
 
@@ -48,39 +48,49 @@ class Version(NamedTuple):
 
 
 class _LastVersions:
-    """What cases said last, those that changed last, packed: the next may come much later."""
+    """What cases said last, packed: the next version may come much later.
+
+    In one ring of bytes, in which what is new takes the place of what is oldest.  As many strings,
+    put in and let go at random, would leave memory in pieces that are slow to find.
+    """
 
     def __init__(self) -> None:
-        self._held: OrderedDict[str, tuple[str, bytes, bytes]] = OrderedDict()
-        self._left = _HELD_AT_MOST
+        self._ring = mmap(-1, _HELD_AT_MOST)
+        self._written = 0
+        self._held: dict[str, tuple[str, int, int, int]] = {}
+        """By path the blob, where it was written as bytes are counted on, and both lengths."""
 
     def holds(self, path: str, blob: str) -> bool:
-        """Whether the version of a case that was put in last is of this blob."""
+        """Whether the version of a case that was put in last is of this blob, and still there."""
         held = self._held.get(path)
-        return held is not None and held[0] == blob
+        return held is not None and held[0] == blob and held[1] + _HELD_AT_MOST >= self._written
 
     def get(self, path: str, blob: str) -> Version | None:
         """Return the version of a case that was put in last, None where it is another or gone."""
-        held = self._held.get(path)
-        if held is None or held[0] != blob:
+        if not self.holds(path, blob):
             return None
+        _, written, length, packed = self._held[path]
+        start = written % _HELD_AT_MOST
+        end = start + length
         # What has been packed here, and never left the process.
-        return Version(blob, held[1], Document(path, marshal.loads(held[2]), {}, {}))  # noqa: S302
+        value = marshal.loads(self._ring[end : end + packed])  # noqa: S302
+        return Version(blob, self._ring[start:end], Document(path, value, {}, {}))
 
     def put(self, version: Version) -> None:
-        """Hold a version instead of the one before, and let others go where there are many."""
-        path = version.document.file
-        self._forget(self._held.pop(path, None))
+        """Hold a version instead of the one before."""
         value: Any = version.document.value
         packed = marshal.dumps(value)
-        self._held[path] = (version.blob, version.data, packed)
-        self._left -= len(version.data) + len(packed)
-        while self._left < 0:
-            self._forget(self._held.popitem(last=False)[1])
-
-    def _forget(self, held: tuple[str, bytes, bytes] | None) -> None:
-        if held is not None:
-            self._left += len(held[1]) + len(held[2])
+        length, size = len(version.data), len(version.data) + len(packed)
+        if size > _HELD_AT_MOST:
+            self._held.pop(version.document.file, None)
+            return
+        start = self._written % _HELD_AT_MOST
+        if start + size > _HELD_AT_MOST:
+            self._written += _HELD_AT_MOST - start
+            start = 0
+        self._ring[start : start + size] = version.data + packed
+        self._held[version.document.file] = (version.blob, self._written, length, len(packed))
+        self._written += size
 
 
 def is_watched(path: str) -> bool:

@@ -32,7 +32,7 @@ from runner.model import (
 from runner.planning.next_entry import Step, plan_step
 from runner.policies.load import load_configuration
 from runner.policies.values import Configuration
-from runner.repo.audit import audit_register
+from runner.repo.audit import Audited, audit_register
 from runner.repo.files import read_configuration_files
 from runner.repo.git import open_repository
 from runner.text.document import Document
@@ -194,15 +194,29 @@ def keep(lives: int, chance: random.Random) -> Iterator[bytes]:
 def test_a_thousand_legal_lives_have_no_finding(
     tmp_path: Path, own_git_settings: None, seed: int
 ) -> None:
-    git = ["git", "-C", str(tmp_path), "-c", "core.fsync=none"]
-    subprocess.run([*git, "init", "-q", "-b", "main", "--bare"], check=True)
-    (stream,) = keep(LIVES, random.Random(seed))  # noqa: S311 - repeatable, no secret
-    subprocess.run([*git, "fast-import", "--quiet", "--done"], input=stream, check=True)
-    repository = open_repository(tmp_path)
-    tip = repository.text("rev-parse", "main")
-    now = datetime(2027, 6, 1, tzinfo=UTC)
-    instance = replace(configuration().instance, baseline=None)
-    audited = audit_register(repository, tip, instance, now)
+    audited = audit(tmp_path, LIVES, seed)
     told = [f"{one.fault.rule}: {one.fault}" for one in audited.findings[:5]]
     assert (len(audited.findings), told) == (0, [])
     assert audited.versions == audited.commits > 2 * LIVES
+
+
+@pytest.mark.parametrize("held", [10, 20_000])
+def test_what_is_not_held_any_more_is_read_again(
+    tmp_path: Path, own_git_settings: None, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    monkeypatch.setattr("runner.repo.register._HELD_AT_MOST", held)
+    audited = audit(tmp_path, 40, 2)
+    assert audited.findings == ()
+    assert audited.versions == audited.commits > 80
+
+
+def audit(folder: Path, lives: int, seed: int) -> Audited:
+    git = ["git", "-C", str(folder), "-c", "core.fsync=none"]
+    subprocess.run([*git, "init", "-q", "-b", "main", "--bare"], check=True)
+    (stream,) = keep(lives, random.Random(seed))  # noqa: S311 - repeatable, no secret
+    subprocess.run([*git, "fast-import", "--quiet", "--done"], input=stream, check=True)
+    repository = open_repository(folder)
+    tip = repository.text("rev-parse", "main")
+    now = datetime(2027, 6, 1, tzinfo=UTC)
+    instance = replace(configuration().instance, baseline=None)
+    return audit_register(repository, tip, instance, now)
