@@ -12,6 +12,7 @@ from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
 from runner.cli.record import open_record
 from runner.errors import ExitCode
+from runner.text.language import Language
 
 if TYPE_CHECKING:
     from runner.planning.audit import AuditFinding
@@ -51,7 +52,9 @@ def command(desk: Desk, *, since: str | None, strict: bool, signatures: bool, as
         stack.callback(gc.enable)
 
         def begin(total: int) -> Callable[[int], None]:
-            return stack.enter_context(desk.terminal.progress("commits", total)).step
+            return stack.enter_context(
+                desk.terminal.progress(record.language.say("commits"), total)
+            ).step
 
         audited = audit_register(
             record.repository,
@@ -72,8 +75,8 @@ def command(desk: Desk, *, since: str | None, strict: bool, signatures: bool, as
             desk.say(_shown(finding))
         if audited.signatures:
             counted = ", ".join(f"{count:,} {how}" for how, count in audited.signatures.items())
-            desk.say(f"Signatures: {counted}.")
-        desk.say(_summary(audited))
+            desk.say(record.language.say("Signatures: {counted}.", counted=counted))
+        desk.say(_summary(audited, record.language))
     weighed = set(Weight) if strict else {Weight.BROKEN}
     found = any(finding.weight in weighed for finding in audited.findings)
     return ExitCode.FAULTS if found else ExitCode.DONE
@@ -87,24 +90,30 @@ def _shown(finding: "AuditFinding") -> str:
     return f"{said}\n    {fault.hint}" if fault.hint else said
 
 
-def _summary(audited: "Audited") -> str:
-    looked = (
-        f"{_count(audited.commits, 'commit')} after {audited.start[:12]}, "
-        f"{_count(audited.versions, 'version')} of cases"
+def _summary(audited: "Audited", language: Language) -> str:
+    """Return what was looked at, and how much was found, in the team's language."""
+    say, say_n = language.say, language.say_n
+    looked = ", ".join(
+        (
+            say_n(
+                "{count} commit after {start}",
+                "{count} commits after {start}",
+                audited.commits,
+                start=audited.start[:12],
+            ),
+            say_n("{count} version of cases", "{count} versions of cases", audited.versions),
+        )
     )
     weights = Counter(finding.weight.value for finding in audited.findings)
     if not weights:
-        return f"{looked}: everything holds."
-    said = {
-        "broken": f"{weights['broken']:,} broken",
-        "unproven": f"{weights['unproven']:,} unproven",
-        "warning": _count(weights["warning"], "warning"),
-    }
-    return f"{looked}: {', '.join(said[name] for name in said if weights[name])}."
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+        return say("{looked}: everything holds.", looked=looked)
+    broken, unproven, odd = (weights[name] for name in ("broken", "unproven", "warning"))
+    found = (
+        say_n("{count} broken", "{count} broken", broken) if broken else "",
+        say_n("{count} unproven", "{count} unproven", unproven) if unproven else "",
+        say_n("{count} warning", "{count} warnings", odd) if odd else "",
+    )
+    return say("{looked}: {found}.", looked=looked, found=", ".join(filter(None, found)))
 
 
 def _data(audited: "Audited") -> dict[str, object]:

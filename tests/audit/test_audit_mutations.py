@@ -426,7 +426,7 @@ def test_findings_name_commit_file_line_and_hint(
     said = capsys.readouterr().out.splitlines()
     assert said[0] == f"{guilty[:12]}:{CASE}:{line}: `note` of an entry that is merged has changed"
     assert said[1].startswith("    put the entry back")
-    assert said[2].endswith("4 versions of cases: 1 broken.")
+    assert said[2].endswith("4 versions de dossiers\u00a0: 1 qui ne tient pas (broken).")
 
 
 @pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="needs ssh-keygen")
