@@ -36,6 +36,16 @@ class Text:
     text: str
     wanted: bool
 
+    def tells(self, kind: str) -> bool:
+        """Return whether it tells something of a kind: it must be flagged as such, or must not.
+
+        Where a review is spoken of, something may well be promised too, tied to it or not; in
+        the first texts no kind tells anything of the others.
+        """
+        return self.kind == kind or (
+            self.batch != "first" and (self.kind, kind) != ("unlawful", "promises")
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -71,12 +81,7 @@ def rows() -> Iterator[Row]:
     for each in read_texts():
         named = _named(each.text)
         for kind, rules in RULES.items():
-            # In the first texts each kind says nothing of the others; an offer for a review may
-            # well be a promise too.
-            if each.kind == kind or not (
-                each.batch == "first"
-                or (each.kind, kind, each.wanted) == ("unlawful", "promises", True)
-            ):
+            if each.tells(kind):
                 wanted = each.wanted and each.kind == kind
                 found = bool(named & rules)
                 yield Row(kind, each.batch, each.locale, each.text, wanted, found)

@@ -28,7 +28,7 @@ _TELLING = 4
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What each feature weighs for each of `KINDS`, and what a sum is held to: thousandths all.
+    """What each feature weighs for each of `KINDS`, and what a sum is held to: hundredths all.
 
     A passage is of a kind where its sum is above `bounds`; where a rule of that kind fits it,
     `bonus` is added.

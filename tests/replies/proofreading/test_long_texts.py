@@ -20,8 +20,18 @@ SECONDS = 5.0
         "a" * (LENGTH - 30) + " NON NON NON",
         "?" * LENGTH,
         "! " * (LENGTH // 2),
+        "remboursement " * (LENGTH // 14),
+        "We refund. " * (LENGTH // 11),
     ],
-    ids=["capitals", "digits", "one-word", "questions", "exclamations"],
+    ids=[
+        "capitals",
+        "digits",
+        "one-word",
+        "questions",
+        "exclamations",
+        "one-sentence",
+        "sentences",
+    ],
 )
 def test_no_text_takes_long(text: str) -> None:
     begun = time.process_time()
