@@ -1,7 +1,5 @@
 """`doleances bundle`: what proves a case, on one page for other hands."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -50,14 +48,7 @@ def command(
 
     record = open_record(desk)
     language = Language(code or record.instance.language, record.instance.zone)
-    with ExitStack() as stack:
-
-        def begin(total: int) -> Callable[[int], None]:
-            return stack.enter_context(desk.terminal.progress("commits", total)).step
-
-        evidence = read_evidence(
-            record.repository, record.tip, record.instance, case_id, desk.now(), begin=begin
-        )
+    evidence = read_evidence(record.repository, record.tip, record.instance, case_id, desk.now())
     page = render_bundle(evidence, desk.now(), language, names=not without_names)
     target = out or unnamed_file(record.repository, f"{evidence.case.id}.html")
     with new_file(

@@ -221,10 +221,12 @@ def _hashes(filed: Filed, language: Language) -> Iterator[tuple[str, str]]:
 def _verdict(evidence: Evidence, language: Language) -> Iterator[str]:
     start, say_n = evidence.audited_from[:12], language.say_n
     yield say_n(
-        "{count} commit since {start} was judged: that logs only grew, that each state follows "
-        "from the one before, that nothing was back-dated, that who decided was allowed to.",
-        "{count} commits since {start} were judged: that logs only grew, that each state follows "
-        "from the one before, that nothing was back-dated, that who decided was allowed to.",
+        "{count} version of this case since {start} was judged: that its log only grew, that each "
+        "state follows from the one before, that nothing was back-dated, that who decided was "
+        "allowed to.",
+        "{count} versions of this case since {start} were judged: that its log only grew, that "
+        "each state follows from the one before, that nothing was back-dated, that who decided "
+        "was allowed to.",
         evidence.audited,
         start=start,
     )

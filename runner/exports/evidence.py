@@ -1,6 +1,5 @@
 """All that proves one case, read from git alone: a bare clone has it too."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -15,7 +14,7 @@ from runner.planning.history import Version
 from runner.policies.clocks import Matter
 from runner.policies.load import load_configuration
 from runner.policies.values import Configuration, Instance
-from runner.repo.audit import audit_register
+from runner.repo.audit import audit_case
 from runner.repo.configuration import read_configuration_at
 from runner.repo.git import Repository
 from runner.repo.history import read_history
@@ -41,8 +40,8 @@ class Filed:
 class Evidence:
     """A case as the main line has it at the commit `tip`, and what proves it.
 
-    `findings` are of an audit, those that name the file or a commit of its versions; it began
-    after `audited_from` and judged `audited` commits, and all versions but the first `unjudged`.
+    `findings` are of an audit of this case; it began after `audited_from` and judged `audited`
+    of its versions, all but the first `unjudged`.
     `source` is the text of the file.
     """
 
@@ -66,12 +65,8 @@ def read_evidence(
     instance: Instance,
     wanted: str,
     now: datetime,
-    *,
-    begin: Callable[[int], Callable[[int], None]],
 ) -> Evidence:
     """Return what proves a case, named by its id or its file.
-
-    `begin` is told how many commits are audited, and returns what is told of each step.
 
     Raises:
         UsageError: when no merged commit ever held the case.
@@ -89,8 +84,7 @@ def read_evidence(
     filed, source = _read_files(repository, versions, path)
     clocks = tuple(clock for entry in case.log for clock in entry.clocks)
     open_times = read_open_times(repository.start, clocks, configuration) | dict(pinned)
-    audited = audit_register(repository, tip, instance, now, begin=begin)
-    commits = {version.commit for version in versions}
+    audited = audit_case(repository, tip, instance, now, case.id)
     judged = set(read_line(repository, f"{audited.start}..{tip}"))
     return Evidence(
         case,
@@ -101,12 +95,8 @@ def read_evidence(
         _accounts(repository, tip, case, configuration, now=now, open_times=open_times),
         open_times,
         configuration,
-        tuple(
-            finding
-            for finding in audited.findings
-            if finding.fault.file == path or (finding.commit in commits and not finding.fault.file)
-        ),
-        audited.commits,
+        audited.findings,
+        audited.versions,
         audited.start,
         sum(version.commit not in judged for version in versions),
     )

@@ -20,6 +20,7 @@ from runner.planning.audit import SIGNATURES, AuditFinding, Weight, check_signat
 from runner.policies.values import Instance
 from runner.repo.audit_receipts import check_receipts, read_merged_pulls
 from runner.repo.audit_walk import Stood, Stretch, Walked, walk_stretch
+from runner.repo.case_paths import parse_case_path
 from runner.repo.files import CASES_FOLDER, SOURCES
 from runner.repo.git import Repository
 from runner.repo.mainline import committed_at, find_on_line, read_line, read_signatures
@@ -96,6 +97,40 @@ def audit_register(
     counted = Counter(SIGNATURES.get(verdict, "present") for verdict in verdicts.values())
     versions = sum(walked.versions for walked in judged)
     return Audited(start, tip, count, versions, tuple(findings), counted)
+
+
+def audit_case(
+    repository: Repository, tip: str, instance: Instance, now: datetime, case_id: str
+) -> Audited:
+    """Judge one case's versions up to `tip` as an audit of the whole register does.
+
+    What the findings name is its file or its receipts; `commits` are those that were not older
+    than where the audit begins, and `versions` those of the case that were judged.
+
+    Raises:
+        Refused: when the clone is too shallow to hold where the audit begins.
+    """
+    line = read_line(repository, tip)
+    start, _ = _start(repository, line, instance, None)
+    stretch = Stretch(
+        repository.start, start, start, tip, frozenset(line), instance, now, case_id=case_id
+    )
+    walked = walk_stretch(stretch)
+    findings = [each for each in walked.found if parse_case_path(each.fault.file) == case_id]
+    path = walked.cases.get(case_id)
+    with ObjectReader(repository) as reader:
+        for fault in check_receipts(
+            repository,
+            reader,
+            read_merged_pulls(repository, reader, case_id),
+            cases={case_id: path} if path is not None else {},
+            tip=tip,
+            began=committed_at(reader, start),
+        ):
+            if f"/{case_id}/" in fault.file:
+                findings.append(AuditFinding(tip, None, fault, Weight.BROKEN))
+    count = len(line) - 1 - line.index(start)
+    return Audited(start, tip, count, walked.versions, tuple(findings), {})
 
 
 def _start(

@@ -80,11 +80,14 @@ class MergedPulls:
                 )
 
 
-def read_merged_pulls(repository: Repository, reader: ObjectReader) -> MergedPulls:
-    """Return all receipts of merged pull requests that are here."""
+def read_merged_pulls(
+    repository: Repository, reader: ObjectReader, case_id: str | None = None
+) -> MergedPulls:
+    """Return the receipts of merged pull requests that are here: all, or those of one case."""
     if RECEIPTS not in read_refs(repository, RECEIPTS):
         return MergedPulls((), known=False)
-    listed = repository.text("ls-tree", "-r", "-z", "--full-tree", RECEIPTS, "--", "settled")
+    folder = f"settled/{case_id[2:4]}/{case_id}" if case_id is not None else "settled"
+    listed = repository.text("ls-tree", "-r", "-z", "--full-tree", RECEIPTS, "--", folder)
     blobs: dict[str, str] = {}
     for line in filter(None, listed.split("\0")):
         head, _, path = line.partition("\t")

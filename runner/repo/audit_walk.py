@@ -29,8 +29,13 @@ from runner.planning.commits import by_forge, commit_instant, goes_by, is_squash
 from runner.policies.team import Team
 from runner.policies.values import Instance
 from runner.repo.audit_receipts import read_merged_pulls
-from runner.repo.case_paths import case_removed, case_twice, parse_case_path
-from runner.repo.files import CASES_FOLDER, SOURCES, YAML_SUFFIXES
+from runner.repo.case_paths import (
+    case_removed,
+    case_twice,
+    find_case_file_at,
+    parse_case_path,
+)
+from runner.repo.files import CASES_FOLDER, CONFIGURATION_FOLDERS, SOURCES, YAML_SUFFIXES
 from runner.repo.git import FileChange, Repository, open_repository
 from runner.repo.judge import misplaced
 from runner.repo.mainline import (
@@ -65,7 +70,8 @@ class Stretch:
     """The commits after `start` up to `tip`, of an audit that began at `began`.
 
     `line` are the commits of the whole main line.  `left` are the cases that could not be read
-    where the stretch starts: as they stood when they could.
+    where the stretch starts: as they stood when they could.  With `case_id` that case alone is
+    judged, and only commits that changed it or a policy are looked at.
     """
 
     folder: Path
@@ -76,6 +82,15 @@ class Stretch:
     instance: Instance
     now: datetime
     left: Mapping[str, Stood] = field(default_factory=dict)
+    case_id: str | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What commits must have changed to be looked at; nothing for whatever they did."""
+        if self.case_id is None:
+            return ()
+        case = f":(glob){CASES_FOLDER}/**/{self.case_id}.yaml"
+        return (case, SOURCES, *CONFIGURATION_FOLDERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +117,8 @@ def walk_stretch(stretch: Stretch, step: Callable[[int], None] = lambda _: None)
         found: list[AuditFinding] = []
         with ObjectReader(repository) as reader:
             walk = _Walk(repository, reader, stretch)
-            for slab in _slabs(walk_line(repository, stretch.tip, stretch.start)):
+            commits = walk_line(repository, stretch.tip, stretch.start, stretch.paths)
+            for slab in _slabs(commits):
                 found += walk.judge(slab)
                 step(len(slab))
         return walk.walked(found)
@@ -132,7 +148,9 @@ class _Walk:
         self._versions = 0
         self._reader = reader
         self._line = stretch.line
-        self._merged = read_merged_pulls(repository, reader)
+        self._repository = repository
+        self._is_one_case = stretch.case_id is not None
+        self._merged = read_merged_pulls(repository, reader, stretch.case_id)
         self._bot = stretch.instance.bot.email
         self._local = stretch.instance.forge == _LOCAL
         self._now = stretch.now
@@ -159,6 +177,8 @@ class _Walk:
         # Many are parsed before many are judged: either goes faster without the other between.
         parsed = [self._parse(changes) for changes in watched]
         for commit, changes, versions in zip(slab, watched, parsed, strict=True):
+            if self._is_one_case and commit.parents:
+                self._previous = committed_at(self._reader, commit.parents[0])
             if changes:
                 at = commit_instant(commit.committed)
                 # Sorted by place, as a commit's faults are told.
@@ -280,6 +300,9 @@ class _Walk:
         """Return another case as the commit has it."""
         path = self._register.cases.get(case_id)
         path = path or next((one for one in watched if parse_case_path(one) == case_id), None)
+        if path is None and self._is_one_case:
+            # What came of other cases since the start was not followed.
+            path = find_case_file_at(self._repository, commit, case_id)
         if path is None:
             return None
         if path in watched:

@@ -4,11 +4,18 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from audit_book import BOT, FORGE, INES, MALO, ODILE, Audit, Book
 
 from runner.cli.main import run
+from runner.policies.instance import build_instance
+from runner.repo.audit import audit_case
+from runner.repo.case_paths import parse_case_path
+from runner.repo.git import open_repository
+from runner.text.document import Document
+from runner.text.strict_yaml import read_document
 
 CASE = "cases/2026/11/19/c-d6rn7he0r67d.yaml"
 OPEN = "cases/2026/11/20/c-ksaxnqsx04pf.yaml"
@@ -235,6 +242,23 @@ def test_a_tampered_history_is_found(
     assert rules <= {one["rule"] for one in found if one["weight"] == "broken"}
     assert guilty in {one["commit"] for one in found}
     assert all(one["file"] and one["hint"] is not None for one in found)
+    each_case_alone_gives(found, book)
+
+
+def each_case_alone_gives(found: list[dict[str, Any]], book: Book) -> None:
+    """Make sure that judging one case finds what judging all finds of it."""
+    document = read_document((book.root / "sources.yaml").read_bytes(), "sources.yaml")
+    assert isinstance(document, Document)
+    instance, now = build_instance(document), datetime(2026, 12, 31, tzinfo=UTC)
+    repository = open_repository(book.root)
+    told: dict[str, list[tuple[str, ...]]] = {}
+    for one in found:
+        if case_id := parse_case_path(one["file"]):
+            told.setdefault(case_id, []).append((one["commit"], one["file"], one["rule"]))
+    for case_id, expected in told.items():
+        alone = audit_case(repository, book.git("rev-parse", "main"), instance, now, case_id)
+        shown = [(each.commit, each.fault.file, each.fault.rule) for each in alone.findings]
+        assert shown == expected
 
 
 def test_processes_that_share_a_line_find_what_one_finds(
