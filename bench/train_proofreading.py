@@ -31,7 +31,8 @@ LEAST_ROWS = 2
 """Passages that a feature must be in."""
 LOOSENESS = 200.0
 """Inverse strength of regularisation."""
-_USUAL = 6.0
+USUAL = 6.0
+"""The rareness (natural logarithm) that weighs a feature as it is; some 1 in 400 passages."""
 LEAST_WEIGHT = 40
 """Hundredths; what weighs less for each kind is left out of the file."""
 UNSEEN = frozenset({"16-trade", "17-outings", "18-manners"})
@@ -52,7 +53,7 @@ class Passages:
         self.text = np.array([nth for nth, _ in shown])
         seen = Counter(name for _, features in shown for name in features)
         self.names = sorted(name for name, times in seen.items() if times >= LEAST_ROWS)
-        self.rareness = {name: log(len(shown) / seen[name]) / _USUAL for name in self.names}
+        self.rareness = {name: log(len(shown) / seen[name]) / USUAL for name in self.names}
         column = {name: at for at, name in enumerate(self.names)}
         rows, columns, values = [], [], []
         for row, (_, features) in enumerate(shown):
