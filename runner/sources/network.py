@@ -9,12 +9,11 @@ host's name, which httpcore passes on separately.
 import asyncio
 import socket
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from ipaddress import IPv4Address
 from ssl import SSLContext
-from typing import Any
 
 import httpcore
 import httpx
@@ -115,19 +114,32 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception | None = None
         for address in fit[:_TRIES]:
             try:
-                inner = self._inner.connect_tcp(
-                    address, port, timeout, local_address, socket_options
+                opening = asyncio.ensure_future(
+                    self._opened(address, port, timeout, local_address, socket_options)
                 )
-                opening = asyncio.ensure_future(self._opened(inner))
                 self._opening.add(opening)
-                opening.add_done_callback(self._opening.discard)
+                opening.add_done_callback(self._over)
                 return await asyncio.shield(opening)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or UnknownHost(host)
 
-    async def _opened(self, inner: Coroutine[Any, Any, httpcore.AsyncNetworkStream]) -> _Stream:
-        return _Stream(await inner, self._open_ones)
+    async def _opened(
+        self,
+        address: str,
+        port: int,
+        timeout: float | None,  # noqa: ASYNC109 - httpcore's
+        local_address: str | None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
+    ) -> _Stream:
+        inner = await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+        return _Stream(inner, self._open_ones)
+
+    def _over(self, opening: asyncio.Task[_Stream]) -> None:
+        self._opening.discard(opening)
+        if not opening.cancelled():
+            # Whoever waited may be gone: that it failed is not to be told to nobody.
+            opening.exception()
 
     async def aclose(self) -> None:
         """Close every connection that is open or opening."""

@@ -5,7 +5,7 @@ import gc
 import socket
 import warnings
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
@@ -75,3 +75,31 @@ def test_what_a_time_limit_left_is_closed_with_the_rest(
             # What is cut off ends at once, or with a word of the system.
             with suppress(ConnectionResetError):
                 assert there.recv(1) == b""
+
+
+def test_a_connection_that_fails_when_nobody_waits_is_told_to_nobody(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def leave(port: int) -> None:
+        backend = CheckedBackend(allow_loopback=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await backend.connect_tcp("127.0.0.1", port, timeout=0.2)
+        await asyncio.sleep(0.3)
+        opening = asyncio.ensure_future(backend.connect_tcp("127.0.0.1", port, timeout=0.2))
+        await asyncio.sleep(0)
+        await backend.aclose()
+        with suppress(asyncio.CancelledError):
+            await opening
+
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as waiting:
+        for _ in range(3):
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        with warnings.catch_warnings(record=True) as left:
+            warnings.simplefilter("always")
+            asyncio.run(leave(full.getsockname()[1]))
+            gc.collect()
+    assert [str(each.message) for each in left] == []
+    assert caplog.text == ""
