@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from runner.cases.case import Case, Entry
+from runner.cases.closings import closings_of
 from runner.cases.lifecycle import KINDS
 from runner.clocks.standings import Standing
 from runner.planning.customer_words import customer_lines
@@ -193,4 +194,14 @@ def _closings(entry: Entry, language: Language) -> Iterator[tuple[str, str]]:
 
 def _words(entry: Entry) -> str:
     said = (entry.facts.get(name) for name in ("title", "text"))
-    return "\n".join(text for text in said if isinstance(text, str) and text)
+    own = [text for text in said if isinstance(text, str) and text]
+    return "\n".join((*own, *_closing_words(entry)))
+
+
+def _closing_words(entry: Entry) -> Iterator[str]:
+    """Yield the closing messages, each after its place where there are several."""
+    closings = closings_of(entry)
+    for each in closings:
+        # What an edited reply reads now stands among the facts.
+        if each.text and not each.before:
+            yield f"{each.place}: {each.text}" if len(closings) > 1 else each.text

@@ -85,6 +85,18 @@ def test_a_closing_tells_each_place_and_the_survey() -> None:
     ]
 
 
+def test_a_closing_tells_the_words_of_each_message() -> None:
+    at = "https://forum.example.org/t/1#p9"
+    one = {"place": "p1", "url": at, "text": "Merci.\nÀ bientôt."}
+    said = {"survey": {"sent": True}}
+    assert facts_in(ENGLISH, "closed", closings=[one], **said) == [
+        f"closing at p1: {at}", "survey: sent", "│ Merci.", "│ À bientôt."
+    ]  # fmt: skip
+    two = {"place": "p2", "url": "https://reviews.example.org/9", "text": "Thank you."}
+    words = facts_in(ENGLISH, "closed", closings=[one, two], **said)[-3:]
+    assert words == ["│ p1: Merci.", "│ À bientôt.", "│ p2: Thank you."]
+
+
 def test_every_fixed_choice_of_a_fact_that_is_told_has_a_word() -> None:
     chosen = [
         (name, value)
