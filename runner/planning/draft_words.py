@@ -28,7 +28,8 @@ _RECORDED: Mapping[Purpose, tuple[str, str, Mapping[str, str]]] = {
     Purpose.REFUSAL: ("resolve", "resolved", {"outcome": "refused"}),
     Purpose.CLOSING_WITHOUT_NEWS: ("resolve", "resolved", {"outcome": "without-news"}),
 }
-"""The verb that records a message, the kind of its entry, and what it says; else `reply`."""
+"""The verb that records a message, the kind of its entry, and what it says; else a reply."""
+_REPLY: tuple[str, str, Mapping[str, str]] = ("reply", "replied", {})
 _UNRECORDED = frozenset({Purpose.CRISIS_NOTE, Purpose.SURVEY})
 
 
@@ -101,7 +102,9 @@ def record_command(draft: Draft, case: Case, configuration: Configuration) -> st
         return typed_close(case.id, case.category, _closings(case, configuration))
     if draft.purpose in _UNRECORDED:
         return ""
-    verb, kind, said = _RECORDED.get(draft.purpose, ("reply", "replied", {}))
+    verb, kind, said = _RECORDED.get(draft.purpose, _REPLY)
+    if verb == "message" and not reaches_in_private(case, draft.place, configuration):
+        verb, kind, said = _REPLY
     if draft.purpose is Purpose.REMINDER:
         asked = [entry for entry in case.log if entry.kind == "details-asked"]
         said = {"channel": str(asked[-1].facts["channel"])} if asked else said
@@ -111,6 +114,17 @@ def record_command(draft: Draft, case: Case, configuration: Configuration) -> st
     typed = typed_command(verb, kind, case.id, {**words, **said})
     # Such a template says the incident's own wording, and the entry must hold it.
     return f"{typed} --wording" if draft.purpose is Purpose.INCIDENT else typed
+
+
+def reaches_in_private(case: Case, place_id: object, configuration: Configuration) -> bool:
+    """Return whether a site lets the desk write to a customer in private, at a place or at any.
+
+    A place whose source `sources.yaml` no longer has may well let it.
+    """
+    sources = [
+        source_at(place, configuration) for place in case.places if place_id in {None, place.id}
+    ]
+    return any(source is None or source.private is not ContactAbility.NONE for source in sources)
 
 
 def _closings(case: Case, configuration: Configuration) -> Iterator[str]:

@@ -109,8 +109,9 @@ def _purpose_of(entry: Entry, configuration: Configuration) -> str | None:
 def _wants_survey(case: Case) -> bool:
     closed = last_entry(case, "closed")
     survey = closed.facts.get("survey") if closed else None
-    was_sent = isinstance(survey, Mapping) and survey.get("sent") is True
-    return case.category is Category.COMPLAINT and not was_sent
+    # A closing that the runner prepared says neither that one was sent, nor why none is.
+    is_settled = isinstance(survey, Mapping) and (survey.get("sent") is True or "why" in survey)
+    return case.category is Category.COMPLAINT and not is_settled
 
 
 def _asking(case: Case, configuration: Configuration) -> tuple[Purpose, ...]:

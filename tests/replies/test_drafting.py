@@ -95,12 +95,20 @@ class TestWhatIsSaidNext:
         found = next_purposes(replace(case, log=(*case.log, *log)), shipped)
         assert [each.value for each in found[:1]] == purposes
 
-    @pytest.mark.parametrize(("sent", "purposes"), [(True, ()), (False, (Purpose.SURVEY,))])
-    def test_a_survey_is_sent_once(
-        self, make_case: MakeCase, shipped: Configuration, sent: bool, purposes: object
+    @pytest.mark.parametrize(
+        ("survey", "purposes"),
+        [
+            ({"sent": True}, ()),
+            ({"sent": False}, (Purpose.SURVEY,)),
+            ({"sent": False, "why": "asked on the phone"}, ()),
+        ],
+        ids=["sent", "undecided", "decided against"],
+    )
+    def test_a_survey_is_sent_once_or_not_at_all(
+        self, make_case: MakeCase, shipped: Configuration, survey: object, purposes: object
     ) -> None:
         case = make_case(state=State.CLOSED)
-        closed = entry("closed", survey={"sent": sent})
+        closed = entry("closed", survey=survey)
         assert next_purposes(replace(case, log=(*case.log, closed)), shipped) == purposes
 
     def test_reminders_and_then_the_end(self, make_case: MakeCase, shipped: Configuration) -> None:
@@ -147,6 +155,39 @@ class TestACrisis:
             made = draft(case, shipped, (), NOW, purpose=purpose)
             if purpose is not Purpose.CRISIS_NOTE:
                 assert made == NoDraft(Missing.CRISIS, purpose, "en")
+
+    @pytest.mark.parametrize("locale", ["fr", "en"])
+    @pytest.mark.parametrize(
+        ("language", "named", "foreign"),
+        [
+            ("fr", ("15", "112", "3114", "France"), ("999", "116")),
+            ("fr-FR", ("15", "112", "3114", "France"), ("999", "116")),
+            ("en", ("999", "112", "116 123", "Samaritans"), ("15", "3114")),
+            ("en-US", ("112",), ("15", "999", "116", "3114")),
+            ("de", ("112",), ("15", "999", "116", "3114")),
+        ],
+    )
+    def test_names_the_numbers_of_where_the_customer_is(
+        self,
+        make_case: MakeCase,
+        shipped: Configuration,
+        locale: str,
+        language: str,
+        named: tuple[str, ...],
+        foreign: tuple[str, ...],
+    ) -> None:
+        team = replace(shipped, instance=replace(shipped.instance, language=locale))
+        numbered = "c-00000000000{}"
+        for nth in range(9):
+            case = make_case(crisis="suicide", language=language)
+            note = drafted(replace(case, id=numbered.format(nth)), team)
+            assert note.locale == locale
+            text = note.text.replace("\u00a0", " ").replace("\u202f", " ")
+            words = re.findall(r"\w+", text)
+            assert all(each in text for each in named)
+            assert not set(foreign) & set(words)
+            if len(named) == 1:
+                assert ("pays du client" if locale == "fr" else "customer’s country") in text
 
     def test_reserves_no_words(self, make_case: MakeCase, shipped: Configuration) -> None:
         assert reserve([make_case(crisis="suicide")], shipped, (), NOW) == ()
@@ -287,6 +328,24 @@ class TestTheWords:
                 assert record_command(made, case, shipped).endswith(
                     f"{made.recorded} --url ADDRESS --wording"
                 )
+
+    @pytest.mark.parametrize(
+        ("source", "recorded"),
+        [
+            ("agora", "message {id} --place p1 --template {template} --where WHERE"),
+            ("forum-bricolage", "reply {id} --place p1 --template {template} --url ADDRESS"),
+        ],
+        ids=["in private", "in public alone"],
+    )
+    def test_news_of_a_hand_off_is_recorded_where_it_can_be_said(
+        self, make_case: MakeCase, shipped: Configuration, source: str, recorded: str
+    ) -> None:
+        case = make_case(state=State.HANDED_OFF, source=source)
+        made = drafted(case, shipped)
+        assert made.purpose is Purpose.HAND_OFF
+        assert record_command(made, case, shipped) == "doleances " + recorded.format(
+            id=case.id, template=made.recorded
+        )
 
 
 class TestNoTwoCustomers:
