@@ -62,6 +62,7 @@ GAPS: Mapping[str, Mapping[str, str]] = {
         "place": "où le message a été lu",
         "detected": "quand il a été lu",
         "people": "qui est prévenu",
+        "spoken": "la langue du client",
     },
     "en": {
         "name": "the first name",
@@ -86,6 +87,7 @@ GAPS: Mapping[str, Mapping[str, str]] = {
         "place": "where the message was read",
         "detected": "when it was read",
         "people": "who has been told",
+        "spoken": "the customer’s language",
     },
 }
 """The variables that the program knows, each with what its gap says."""
@@ -123,6 +125,7 @@ def read_facts(setting: Setting, register: str) -> dict[str, str]:
         "wording": _incident_wording(case, configuration, locale),
         "place": place.url or place.site,
         "detected": day_words(case.detected_at, locale, zone),
+        "spoken": (setting.spoken or "").lower(),
     }
     facts |= _said_by_voice(voice, tongue)
     facts |= _told_by_log(case, locale, zone)

@@ -72,14 +72,18 @@ class Setting:
         own = self.configuration.instance.language
         if self.purpose is Purpose.CRISIS_NOTE:
             return own
+        locale = (self.spoken or own).partition("-")[0]
+        return locale if locale in _LOCALES else None
+
+    @property
+    def spoken(self) -> str | None:
+        """What the customer writes there, as `fr` or `en-GB`; None where nobody can tell."""
         of_source = self.source.language if self.source else None
         here = None
         if self.place.id != self.case.places[0].id:
             # Who writes on a French forum and on an English review site is answered in both.
             here = of_source or guess_language(f"{self.place.title}\n{self.place.text or ''}")
-        spoken = here or self.case.language or of_source or own
-        locale = spoken.partition("-")[0]
-        return locale if locale in _LOCALES else None
+        return here or self.case.language or of_source
 
     @property
     def private(self) -> ContactAbility:
