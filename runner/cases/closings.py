@@ -56,8 +56,16 @@ def prepared_closing(case: Case) -> Entry | None:
 
 
 def last_words(case: Case, place: str) -> str:
-    """Return the words of the last public reply that the log holds at a place."""
+    """Return the words that the log holds of what we last said in public at a place.
+
+    A closing message is the last word of its cycle.  "" also where it stands and nobody told its
+    words: what was said before it is not what stands there now.
+    """
     for entry in reversed(case.log):
+        if entry.kind == "closed" and entry.by != RUNNER:
+            for closing in closings_of(entry):
+                if closing.place == place and not closing.impossible:
+                    return closing.text
         text = entry.facts.get("text")
         if entry.kind in _REPLIES and entry.facts.get("place") == place and text:
             return str(text)

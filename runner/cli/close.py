@@ -124,11 +124,19 @@ def _drafted(desk: Desk, case: Case) -> tuple[Closing, ...]:
     """Return the closings that the runner has prepared for a case.
 
     Raises:
-        UsageError: where it has prepared none.
+        UsageError: where it has prepared none, or for a case that has since gone on.
     """
+    stale = False
     for branch in open_forge(desk).snapshot().branches:
         if branch.case_id == case.id and branch.change.startswith(CLOSING) and branch.case:
-            return closings_of(branch.case.log[-1])
+            if branch.case.log[: len(case.log)] == case.log:
+                return closings_of(branch.case.log[-1])
+            stale = True
+    if stale:
+        raise UsageError(
+            f"the closing messages prepared for {case.id} are older than its last entry",
+            "let `doleances run` prepare them anew first; or give the words with --text",
+        )
     raise UsageError(
         f"the runner has prepared no closing messages for {case.id}",
         "`doleances run` does for a case that is resolved; or give the words with --text",

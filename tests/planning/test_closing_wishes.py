@@ -61,6 +61,9 @@ VOISINS = """\
   contact: {public: none, private: none}
   path: inbox/voisins-*.jsonl
 """
+PARTLY = (
+    "--outcome", "partial", "--reason", "age", "--channel", "private", "--where", "mail",
+)  # fmt: skip
 Git = Callable[..., str]
 Say = Callable[..., str]
 
@@ -244,3 +247,51 @@ def test_a_reply_since_the_decision_serves_as_the_last_word(
     assert f"It stands here: <{url}>" in pull.body
     assert "- [x] p1: the message is posted" in pull.body
     assert f"doleances close {CASE} --as-drafted --no-survey WHY" in pull.body
+
+
+def accept_own(git: Git, desk: Path, say: Say) -> None:
+    """Accept what people proposed, whatever the runner proposes beside it."""
+    say(
+        "accept", git(desk, "for-each-ref", "--format=%(refname:short)", "refs/heads/desk/").strip()
+    )
+
+
+def test_words_prepared_for_another_decision_are_not_taken(desk: Path, git: Git, say: Say) -> None:
+    say("run", "--offline")
+    said = ("--place", "p1", "--url", "https://agora.example.org/@gaetan_b/11")
+    say("contest", CASE, "--channel", "public", *said)
+    accept_own(git, desk, say)
+    say("resolve", CASE, *PARTLY)
+    accept_own(git, desk, say)
+    close = ("close", CASE, "--as-drafted", "--url", "p1=https://agora.example.org/@ML/9",
+             "--no-survey", "asked", "--root-cause", "age")  # fmt: skip
+    refused = say(*close, code=2)
+    assert "are older than its last entry" in refused
+    assert "doleances run" in refused
+    say("run", "--offline")
+    say(*close, "--text", "p1=Voilà.", "--edited", "p2=Here it is.")
+
+
+def test_the_reply_edited_twice_read_as_the_first_closing_left_it(
+    desk: Path, git: Git, say: Say
+) -> None:
+    say("run", "--offline")
+    at = ("--url", "p1=https://agora.example.org/@ML/9")
+    ending = ("--no-survey", "asked", "--root-cause", "age")
+    say("close", CASE, "--as-drafted", *at, *ending)
+    accept_own(git, desk, say)
+    stands = last_entry(git, desk, "main")["closings"][1]["edited"]["after"]
+    say("reopen", CASE, "--reason", "it broke again")
+    accept_own(git, desk, say)
+    url = "https://agora.example.org/@ML/12"
+    say("reply", CASE, "--place", "p1", "--url", url, "--text", "Nous regardons.")
+    accept_own(git, desk, say)
+    say("resolve", CASE, *PARTLY)
+    accept_own(git, desk, say)
+    say("run", "--offline")
+    prepared = last_entry(git, desk, only_pull(desk).branch)["closings"][1]["edited"]
+    assert prepared["before"] == stands
+    say("close", CASE, *at, "--edited", "p2=Thank you.", "--impossible", "p3=nobody", *ending)
+    accept_own(git, desk, say)
+    edited = last_entry(git, desk, "main")["closings"][1]["edited"]
+    assert edited == {"before": stands, "after": "Thank you."}
