@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Prove that the register was only ever added to, by who may.")
-@click.option("--since", metavar="REV|DAY", help="Begin after this commit or before this day.")
+@click.option(
+    "--since",
+    metavar="REV|DAY",
+    help="Begin after this commit, or before this day but not before the baseline.",
+)
 @click.option("--strict", is_flag=True, help="Let what is unproven or odd count, too.")
 @click.option("--signatures", is_flag=True, help="Let git verify the commits that are signed.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as data.")
@@ -32,7 +36,8 @@ def command(desk: Desk, *, since: str | None, strict: bool, signatures: bool, as
     each case by the one before: the log only grew, every state follows, nothing is older
     than it says, who decided was allowed to then, promises are counted as the policies had
     them, closings are whole, nothing merged is missing. Begins with `audit.baseline` of
-    sources.yaml, whose cases are taken as they are.
+    sources.yaml, whose cases are taken as they are. A day for --since never reaches behind it;
+    a commit does, and it is said.
 
     Ends with 1 when something does not hold; with --strict, also when it is not proved
     who did it, or when it is odd.
@@ -68,6 +73,8 @@ def command(desk: Desk, *, since: str | None, strict: bool, signatures: bool, as
     if audited.commits >= WORTH:
         # All commits have just been read; histories of one case are found fast from now on.
         keep_commit_graph(record.repository)
+    if audited.passed is not None:
+        desk.terminal.note(_passed(audited.start, audited.passed, record.language))
     if as_json:
         desk.print_json(_data(audited))
     else:
@@ -80,6 +87,19 @@ def command(desk: Desk, *, since: str | None, strict: bool, signatures: bool, as
     weighed = set(Weight) if strict else {Weight.BROKEN}
     found = any(finding.weight in weighed for finding in audited.findings)
     return ExitCode.FAULTS if found else ExitCode.DONE
+
+
+def _passed(start: str, baseline: str, language: Language) -> str:
+    """Return what is said where `--since` lies before the baseline."""
+    if start == baseline:
+        return language.say(
+            "That day lies before the baseline {baseline} of sources.yaml: the audit begins there.",
+            baseline=baseline[:12],
+        )
+    return language.say(
+        "The audit begins before the baseline {baseline} of sources.yaml, as you asked.",
+        baseline=baseline[:12],
+    )
 
 
 def _shown(finding: "AuditFinding") -> str:

@@ -23,7 +23,13 @@ from runner.repo.audit_walk import Stood, Stretch, Walked, walk_stretch
 from runner.repo.case_paths import parse_case_path
 from runner.repo.files import CASES_FOLDER, SOURCES
 from runner.repo.git import Repository
-from runner.repo.mainline import committed_at, find_on_line, read_line, read_signatures
+from runner.repo.mainline import (
+    committed_at,
+    find_on_line,
+    means_day,
+    read_line,
+    read_signatures,
+)
 from runner.repo.objects import ObjectReader
 
 _SHARED_FROM = 4_000
@@ -40,7 +46,8 @@ class Audited:
 
     `start` is the commit whose cases were taken as they are, `versions` how many versions of
     cases were judged, `signatures` how many commits have one that is verified, bad, present or
-    absent: empty where nobody asked.
+    absent: empty where nobody asked.  `passed` is the baseline where `since` lies before it: a
+    day is held to it, and a commit that somebody names is not.
     """
 
     start: str
@@ -49,6 +56,7 @@ class Audited:
     versions: int
     findings: tuple[AuditFinding, ...]
     signatures: Mapping[str, int]
+    passed: str | None = None
 
 
 def audit_register(
@@ -63,6 +71,7 @@ def audit_register(
 ) -> Audited:
     """Judge the main line up to `tip`, from `since` (a revision or a day), else the baseline.
 
+    A day before the baseline means the baseline: who asks for less is not told of more.
     `begin` is told how many commits there are, and returns what is told of each step.  With
     `signatures`, git verifies those that there are.
 
@@ -71,12 +80,13 @@ def audit_register(
         Refused: when the clone is too shallow to hold where the audit begins.
     """
     line = read_line(repository, tip)
-    start, early = _start(repository, line, instance, since)
+    begun = _begin(repository, line, instance, since)
+    start = begun.start
     audited = line[line.index(start) :]
     count = len(audited) - 1
     step = begin(count)
     # More is audited than was meant, which hides nothing.
-    findings = [AuditFinding(tip, None, fault, Weight.WARNING) for fault in early]
+    findings = [AuditFinding(tip, None, fault, Weight.WARNING) for fault in begun.faults]
     whole = Stretch(repository.start, start, start, tip, frozenset(line), instance, now)
     judged = _judge(repository, _parted(whole, audited, _processes(count)), step)
     findings += (found for walked in judged for found in walked.found)
@@ -96,7 +106,7 @@ def audit_register(
             findings.append(AuditFinding(name, None, fault, Weight.BROKEN))
     counted = Counter(SIGNATURES.get(verdict, "present") for verdict in verdicts.values())
     versions = sum(walked.versions for walked in judged)
-    return Audited(start, tip, count, versions, tuple(findings), counted)
+    return Audited(start, tip, count, versions, tuple(findings), counted, begun.passed)
 
 
 def audit_case(
@@ -111,7 +121,7 @@ def audit_case(
         Refused: when the clone is too shallow to hold where the audit begins.
     """
     line = read_line(repository, tip)
-    start, _ = _start(repository, line, instance, None)
+    start = _begin(repository, line, instance, None).start
     stretch = Stretch(
         repository.start, start, start, tip, frozenset(line), instance, now, case_id=case_id
     )
@@ -133,27 +143,38 @@ def audit_case(
     return Audited(start, tip, count, walked.versions, tuple(findings), {})
 
 
-def _start(
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """Where an audit begins, what is odd about that, and the baseline that `since` passed."""
+
+    start: str
+    faults: tuple[Fault, ...] = ()
+    passed: str | None = None
+
+
+def _begin(
     repository: Repository, line: tuple[str, ...], instance: Instance, since: str | None
-) -> tuple[str, tuple[Fault, ...]]:
-    if since is not None:
-        found = find_on_line(repository, line, since)
-        if found is not None:
-            return found, ()
-    shallow = (repository.common_dir / "shallow").exists()
-    baseline = instance.baseline if since is None else None
+) -> _Begun:
+    named = find_on_line(repository, line, since) if since is not None else None
+    baseline = instance.baseline
     if baseline is not None and baseline in set(line):
-        return baseline, ()
-    if shallow:
+        if since is None:
+            return _Begun(baseline)
+        if named is None or line.index(named) < line.index(baseline):
+            start = baseline if named is None or means_day(since) else named
+            return _Begun(start, passed=baseline)
+    if named is not None:
+        return _Begun(named)
+    if (repository.common_dir / "shallow").exists():
         raise Refused(
             "this shallow clone does not hold where the audit begins",
             "fetch all of it: git fetch --unshallow; or say from where: --since REV",
         )
     if baseline is None:
-        return line[0], ()
+        return _Begun(line[0])
     said = f"the baseline {baseline[:12]} is no commit of the main line"
     hint = "the audit began with the first commit; `audit.baseline` names one that is there"
-    return line[0], (Fault(SOURCES, 1, 1, "baseline", said, hint),)
+    return _Begun(line[0], (Fault(SOURCES, 1, 1, "baseline", said, hint),))
 
 
 def _processes(commits: int) -> int:

@@ -119,6 +119,11 @@ def read_line(repository: Repository, tip: str) -> tuple[str, ...]:
     return tuple(listed.splitlines())
 
 
+def means_day(since: str) -> bool:
+    """Whether a word means a day or an instant, and no revision."""
+    return _DAY.fullmatch(since) is not None
+
+
 def find_on_line(repository: Repository, line: Sequence[str], since: str) -> str | None:
     """Return the commit of the main line that a revision or a day means.
 
@@ -127,7 +132,7 @@ def find_on_line(repository: Repository, line: Sequence[str], since: str) -> str
     Raises:
         UsageError: when it is neither, or not on the main line.
     """
-    if _DAY.fullmatch(since):
+    if means_day(since):
         try:
             at = datetime.fromisoformat(since) if len(since) > 10 else date.fromisoformat(since)
         except ValueError:

@@ -402,6 +402,26 @@ def test_the_audit_begins_at_its_baseline(book: Book, audit: Audit) -> None:
     assert (found["rule"], found["weight"]) == ("baseline-moved", "warning")
 
 
+def test_a_day_never_reaches_behind_the_baseline(
+    book: Book, audit: Audit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = book.git("rev-parse", "main").strip()
+    book.change(CASE, "note" if "note" in book.read(CASE) else "ines", "sam")
+    baseline = book.merge()
+    text = book.read("sources.yaml")
+    book.write("sources.yaml", f"{text}\naudit: {{baseline: {baseline}}}\n")
+    book.later(days=2)
+    book.merge()
+    for day in ("1999-01-01", "2026-11-01"):
+        found = audit("--since", day, "--strict", code=0)
+        assert (found["start"], found["findings"]) == (baseline, [])
+    capsys.readouterr()
+    assert run(["-C", str(book.root), "audit", "--since", "2026-11-01"]) == 0
+    assert f"avant le point de départ {baseline[:12]}" in capsys.readouterr().err
+    assert audit("--since", "HEAD", code=0)["commits"] == 0
+    assert audit("--since", first, code=1)["start"] == first
+
+
 def test_a_baseline_that_is_not_there_is_odd(book: Book, audit: Audit) -> None:
     text = book.read("sources.yaml")
     book.write("sources.yaml", f"{text}\naudit: {{baseline: {'1' * 40}}}\n")
