@@ -25,6 +25,7 @@ from runner.planning.commands import (
     RaiseCrisis,
     Snooze,
     Unknown,
+    Word,
     parse_commands,
 )
 from runner.planning.joining import may_join
@@ -61,6 +62,7 @@ def plan_commands(
         if not remarks or branch is None:
             continue
         page = _Page(observation, merged, language, pull, branch, branch.case, is_late)
+        page.is_alarmed = pull.ended is None and any(map(page.alarms, remarks))
         answers = tuple(page.answer(each) for each in sorted(remarks, key=_order))
         if pull.ended is not None and not (page.refused_by or is_late):
             continue
@@ -120,6 +122,17 @@ class _Page:
     refused_by: str = ""
     refused_for: str = ""
     joins: str = ""
+    is_alarmed: bool = False
+    """Whether somebody who may command says that a life is in danger, be it in a later comment."""
+
+    def alarms(self, remark: Remark) -> bool:
+        """Whether a comment says that a life is in danger, and its author may command."""
+        return (
+            remark.may_write
+            and not remark.edited
+            and self.observation.configuration.team.who_goes_by(remark.login) is not None
+            and any(map(_is_alarm, parse_commands(remark.body)))
+        )
 
     def answer(self, remark: Remark) -> Answer:
         """Return what is said to a comment, and keep what it changes."""
@@ -164,11 +177,12 @@ class _Page:
 
     def _obeyed(self, command: Command, remark: Remark, person: Person) -> str:
         say = self.language.say
-        if self.refused_by:
+        if self.refused_by and not _is_alarm(command):
             return say("This proposal is closed now; nothing else was done.")
         if self.is_late and not isinstance(command, Unknown | Malformed):
             return self._too_late(command)
-        in_crisis = self.case is not None and self.case.crisis is not None
+        # What is said of a life goes before what was said earlier, while it was not known.
+        in_crisis = self.is_alarmed or (self.case is not None and self.case.crisis is not None)
         match command:
             case Dismiss() | Duplicate() if in_crisis and self.branch.change == INTAKE:
                 return say(
@@ -378,6 +392,11 @@ class _Page:
             line=f"`{line}`",
             file=f"`{self.branch.path}`",
         )
+
+
+def _is_alarm(command: Command) -> bool:
+    """Whether somebody says that a life is in danger, though the threat be misspelt."""
+    return isinstance(command, RaiseCrisis) or command == Malformed(Word.CRISIS)
 
 
 def _quoted(reason: str) -> str:

@@ -266,3 +266,19 @@ def test_a_command_beside_a_merge_is_answered_once(
     marks = fake.hub.marks()
     assert "Nothing to do" in done(capsys, "run", "--full")
     assert fake.hub.marks() == marks
+
+
+def test_a_crisis_goes_before_a_dismissal_of_the_same_page(
+    fake: FakeGithub, pull: FakePull, capsys: Capture
+) -> None:
+    fake.hub.say(1, INES, "/dismiss spam")
+    fake.hub.pass_time(3)
+    fake.hub.say(1, SAM, "/crisis death-threat")
+    done(capsys, "run")
+    assert pull.is_open
+    assert pull.title.startswith("CRISIS")
+    assert "crisis: death-threat" in file_of(fake, pull)
+    kept, raised = answers(pull)
+    assert kept.startswith("@ines-martin Nothing was done: no comment closes a crisis.")
+    assert raised.startswith("@sam-d **This is a crisis now")
+    assert "Nothing to do" in done(capsys, "run")

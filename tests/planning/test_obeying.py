@@ -132,6 +132,44 @@ def test_no_comment_closes_a_crisis(case_text: CaseText) -> None:
         assert "no comment closes a crisis" in action.answers[-1].text
 
 
+@pytest.mark.parametrize("said", ["/crisis death-threat", "/crisis", "/crisis deaththreat"])
+@pytest.mark.parametrize("closing", ["/dismiss spam", "/duplicate c-000000000000"])
+def test_a_crisis_goes_before_what_closed_the_page_earlier(
+    case_text: CaseText, closing: str, said: str
+) -> None:
+    action = obeyed(case_text, closing, said)
+    assert action.refused_by == ""
+    assert "no comment closes a crisis" in action.answers[0].text
+    assert "is closed now" not in action.answers[1].text
+    if said == "/crisis deaththreat":
+        assert "That was not understood." in action.answers[1].text
+    else:
+        assert action.renewal is not None
+        assert "entry: crisis-raised" in action.renewal.content
+
+
+def test_a_crisis_of_nobody_who_may_command_holds_up_no_dismissal(case_text: CaseText) -> None:
+    observation = seen(case_text, "/dismiss spam", "/crisis")
+    dismissal, crisis = observation.remarks
+    for other in (replace(crisis, may_write=False), replace(crisis, login="nobody")):
+        (action,) = plan_commands(replace(observation, remarks=(dismissal, other)), {}, ENGLISH)
+        assert action.refused_by == "ines"
+
+
+def test_on_a_branch_of_people_a_crisis_keeps_the_page_open(case_text: CaseText) -> None:
+    action = obeyed(case_text, "/dismiss spam", "/crisis", hands_off=True)
+    assert action.refused_by == ""
+    assert "Warn those in charge at once" in action.answers[1].text
+
+
+def test_a_crisis_on_a_page_that_is_dismissed_with_it_names_what_raises_one(
+    case_text: CaseText,
+) -> None:
+    action = obeyed(case_text, "/dismiss no", "/crisis", change="place-abc")
+    assert action.refused_by == "ines"
+    assert f"`doleances crisis {CASE} --raise suicide`" in action.answers[1].text
+
+
 def test_who_dismisses_and_closes_has_dismissed_for_the_reason_that_was_given(
     case_text: CaseText,
 ) -> None:
