@@ -25,7 +25,7 @@ _DIFF = ("--first-parent", "-m", "--raw", "-z", "--no-abbrev", "--no-renames", "
 _CHUNK = 1 << 18
 _BRANCH_AT_MOST = 200
 """Commits of one branch that are looked at."""
-_SIGNATURE = re.compile(rb"(.*) <([^>]*)> (-?[0-9]+)(?: [+-][0-9]{4})?")
+_SIGNED_AT = re.compile(rb"[ \t\r]*([0-9]+)[ \t\r]*[+-][0-9]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ].*)?")
 
 
@@ -224,24 +224,35 @@ def read_branch(
 
 
 def parse_commit(stored: GitObject | None) -> BranchCommit | None:
-    """Return what a commit object says, None for anything else."""
+    """Return what a commit object says as git reads it, None for anything else."""
     if stored is None or stored.kind != "commit" or stored.data is None:
         return None
-    head = stored.data.partition(b"\n\n")[0]
+    # To git a zero ends a line too, and of two lines that say the same the last one counts.
+    head = stored.data.partition(b"\n\n")[0].replace(b"\0", b"\n").partition(b"\n\n")[0]
     parents: list[str] = []
-    author = committer = None
+    email, authored, committed = "", 0, 0
     for line in head.split(b"\n"):
         word, _, rest = line.partition(b" ")
         if word == b"parent":
             parents.append(rest.decode("ascii", "replace"))
         elif word == b"author":
-            author = _SIGNATURE.fullmatch(rest)
+            email, authored = _signature(rest)
         elif word == b"committer":
-            committer = _SIGNATURE.fullmatch(rest)
-    if author is None or committer is None:
-        return None
-    email = author[2].decode("utf-8", "replace")
-    return BranchCommit(email, int(author[3]), int(committer[3]), tuple(parents))
+            _, committed = _signature(rest)
+    return BranchCommit(email, authored, committed, tuple(parents))
+
+
+def _signature(said: bytes) -> tuple[str, int]:
+    """Return the address and the time of who signed, "" and 0 for what git does not read.
+
+    As git's `split_ident_line` does, whose `%ae` and `%ct` are what `walk_line` tells: the
+    address is in the first angle brackets, the time stands after the last one, with its zone.
+    """
+    email, closed, _ = said.partition(b"<")[2].partition(b">")
+    if not closed:
+        return "", 0
+    at = _SIGNED_AT.match(said.rpartition(b">")[2])
+    return email.decode("utf-8", "replace"), _seconds(at[1].decode()) if at else 0
 
 
 def committed_at(reader: ObjectReader, name: str) -> int:
