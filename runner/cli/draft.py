@@ -16,6 +16,7 @@ from runner.planning.draft_words import (
     record_command,
     why_no_draft,
 )
+from runner.planning.proposed_steps import proposed_line
 from runner.policies.templates import Purpose
 from runner.replies.catalogue import Nearest
 from runner.replies.drafting import Draft, NoDraft, answer_by_itself
@@ -59,7 +60,8 @@ def command(
 
     Nothing is sent. Gaps such as `[… your signature]` are for you to fill in. No two customers
     on one site get the same words within the days that policies/brand.yaml says. A frequent
-    simple question is drafted with the answer that policies/answers/ has for it.
+    simple question is drafted with the answer that policies/answers/ has for it. Where a step is
+    proposed already and waits to be accepted, that is said first.
 
     \b
     Example:  doleances draft c-7f3k2m9x4q5t
@@ -74,6 +76,9 @@ def command(
         raise UsageError(f"{case.id} has no place {place_id!r}", f"it has {', '.join(known)}")
     due = known if everywhere else places_to_speak_at(case, desk.configuration(), wanted)
     answer = _answer(desk, found, answer_id, wanted, plain=plain)
+    for step in found.proposed:
+        has_pages = desk.configuration().instance.has_pages
+        desk.terminal.warn(proposed_line(step, desk.language, has_pages=has_pages))
     drafted = draft_at(desk, found, (place_id,) if place_id else due, wanted, answer)
     if as_json:
         desk.print_json({"case": case.id, "drafts": [_data(each, case, desk) for each in drafted]})

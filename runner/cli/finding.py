@@ -15,6 +15,7 @@ from runner.model import KEY
 from runner.planning.branches import INTAKE, case_of_branch
 from runner.planning.case_page import Proposal
 from runner.planning.observation import Decision, Outcome
+from runner.planning.proposed_steps import ProposedStep, proposed_steps
 from runner.planning.waiting import raised_crises
 from runner.repo.case_files import read_case
 from runner.repo.case_paths import find_case_files, parse_case_path
@@ -35,6 +36,14 @@ class Found:
     proposal: Proposal | None
     pulls: Mapping[str, int]
     snapshot: ForgeSnapshot
+
+    @property
+    def proposed(self) -> tuple[ProposedStep, ...]:
+        """What people propose for the case that is shown as it stands."""
+        if self.proposal is not None:
+            return ()
+        steps = proposed_steps(self.snapshot.proposals, self.snapshot.proposed)
+        return steps.get(self.case.id, ())
 
 
 def find_case(desk: Desk, wanted: str) -> Found:

@@ -14,6 +14,7 @@ from runner.errors import Fault, FaultyFiles, Refused, Severity, UsageError
 from runner.forges.decide import read_person
 from runner.forges.port import Forge, Proposal
 from runner.planning.branches import case_of_branch
+from runner.planning.proposed_steps import proposed_line, proposed_steps
 from runner.policies.team import Person
 from runner.repo.amended import judge_amendment
 from runner.repo.case_paths import find_case_file_at, find_case_files, parse_case_path
@@ -204,8 +205,11 @@ def propose_files(
     branch = parse_desk_branch(f"desk/{case_id}/{change}")
     if branch is None:
         raise UsageError(f"{case_id!r} is no case id", "such as c-7f3k2m9x4q5t")
+    proposed = _standing(path, files[path], base).case
+    if instead_of is None:
+        _warn_again(desk, forge, proposed)
     _note_others(desk, forge, case_id, instead_of)
-    title = f"{case_id}: {change.rpartition('-')[0] or change}"
+    title = f"{case_id} · {desk.language.term('entry', proposed.log[-1].kind)}"
     proposal = Proposal(branch, base, path, files, title, "")
     pull = forge.propose(proposal, read_person(forge.repository), desk.now())
     return Recorded(tuple(files), pull.number, pull.branch.name, pull.url)
@@ -222,6 +226,16 @@ def waiting_changes(desk: Desk, case_id: str) -> tuple[str, ...]:
         for pull in pulls
         if case_of_branch(pull.branch) == case_id
     )
+
+
+def _warn_again(desk: Desk, forge: Forge, case: Case) -> None:
+    """Warn of a step of the same kind that waits for the case: it may well be the same one."""
+    snapshot, kind = forge.snapshot(), case.log[-1].kind
+    has_pages = desk.configuration().instance.has_pages
+    for step in proposed_steps(snapshot.proposals, snapshot.proposed).get(case.id, ()):
+        if step.kind == kind and kind != "noted":
+            waits = proposed_line(step, desk.language, has_pages=has_pages)
+            desk.terminal.warn(desk.language.say("Was it recorded already? {waits}", waits=waits))
 
 
 def _note_others(desk: Desk, forge: Forge, case_id: str, instead_of: int | None) -> None:

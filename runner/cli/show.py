@@ -38,6 +38,7 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
         desk.print_json(
             {
                 "pull": pull,
+                "proposed_in": [step.number for step in found.proposed],
                 "path": found.path,
                 "case": case_data(found.case),
                 "told": [told_data(each) for each in receipts.told],
@@ -50,6 +51,9 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
     answers = nearest_answers(desk, found) if found.case.state.is_open else ()
     answer = answer_by_itself(found.case, desk.configuration(), answers)
     places = places_to_speak_at(found.case, desk.configuration())
+    if any(step.overtakes(found.case.state) for step in found.proposed):
+        # What it says was said already, or comes after what waits.
+        places = ()
     page = render_case_page(
         found.case,
         desk.configuration(),
@@ -57,6 +61,7 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
         desk.now(),
         desk.language,
         proposal=found.proposal,
+        proposed=found.proposed,
         pulls=found.pulls,
         drafts=draft_at(desk, found, places, answer=answer),
         answers=answers,

@@ -1,6 +1,6 @@
 """`doleances status`: what is going on, and what each case waits for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import click
@@ -15,6 +15,7 @@ from runner.errors import FaultyFiles
 from runner.model import Category, State, Urgency
 from runner.planning.dashboard import OpenCase
 from runner.planning.next_step import case_step, raised_crisis_step
+from runner.planning.proposed_steps import ProposedStep, proposed_line, proposed_steps
 from runner.planning.waiting import raised_crises
 from runner.planning.words import category_words, promise_line
 from runner.repo.cases_index import open_index
@@ -43,6 +44,10 @@ class _Wanted:
             and self.incident in {None, case.incident}
             and (not self.overdue or each.is_overdue)
         )
+
+
+_Proposed = Mapping[str, tuple[ProposedStep, ...]]
+"""By case the steps that wait to be accepted."""
 
 
 @click.command(short_help="List the open cases: state, owner, next step.")
@@ -82,8 +87,8 @@ def command(
 ) -> None:
     """List the open cases, most urgent first: state, owner, until when, next step.
 
-    What waits to be accepted is listed by `doleances pulls`; a crisis that is proposed for a
-    case stands here too. A case file that cannot be read is named, and ends it with 1 after
+    What waits to be accepted is listed by `doleances pulls`; a step or a crisis that is proposed
+    for a case stands here too. A case file that cannot be read is named, and ends it with 1 after
     the others are listed.
 
     \b
@@ -111,15 +116,16 @@ def command(
     )
     cases = sorted((each for each in found if wanted.fits(each)), key=_order)
     marks = read_marks(forge, (each.summary.id for each in cases))
+    steps = proposed_steps(snapshot.proposals, snapshot.proposed)
     if as_json:
         desk.print_json(
             {
-                "cases": [_data(each, desk, marks) for each in cases],
+                "cases": [_data(each, desk, marks, steps) for each in cases],
                 "unsent": [failure.key for failure in marks.unsent],
             }
         )
     else:
-        _print(desk, cases, marks)
+        _print(desk, cases, marks, steps)
         print_marks(desk, marks)
     if index.faults:
         raise FaultyFiles(index.faults)
@@ -129,7 +135,7 @@ def _order(each: OpenCase) -> tuple[bool, int, str, str]:
     return (*by_urgency(each.summary, each.foremost), each.summary.id)
 
 
-def _print(desk: Desk, cases: list[OpenCase], marks: Marks) -> None:
+def _print(desk: Desk, cases: list[OpenCase], marks: Marks, steps: _Proposed) -> None:
     language = desk.language
     say = language.say
     if not cases:
@@ -145,7 +151,7 @@ def _print(desk: Desk, cases: list[OpenCase], marks: Marks) -> None:
             say("due"),
             say("next step"),
         ),
-        tuple(_rows(desk, cases, marks)),
+        tuple(_rows(desk, cases, marks, steps)),
         [
             "bold red" if each.summary.crisis else "red" if each.is_overdue else None
             for each in cases
@@ -155,7 +161,9 @@ def _print(desk: Desk, cases: list[OpenCase], marks: Marks) -> None:
     desk.say(language.say_n("{count} open case.", "{count} open cases.", len(cases)))
 
 
-def _rows(desk: Desk, cases: list[OpenCase], marks: Marks) -> Iterator[tuple[str, ...]]:
+def _rows(
+    desk: Desk, cases: list[OpenCase], marks: Marks, steps: _Proposed
+) -> Iterator[tuple[str, ...]]:
     language = desk.language
     for each in cases:
         case = each.summary
@@ -166,23 +174,29 @@ def _rows(desk: Desk, cases: list[OpenCase], marks: Marks) -> Iterator[tuple[str
             category_words(case.category, case.crisis, language),
             case.owner or language.say("nobody yet"),
             promise_line(each.foremost, desk.now(), language) if each.foremost else "",
-            _step(each, desk),
+            _step(each, desk, steps),
         )
 
 
-def _step(each: OpenCase, desk: Desk) -> str:
+def _step(each: OpenCase, desk: Desk, steps: _Proposed) -> str:
     case = each.summary
-    step = _next_step(each, desk)
+    step = _next_step(each, desk, steps)
     return step if case.incident is None else f"{step} ({case.incident})"
 
 
-def _next_step(each: OpenCase, desk: Desk) -> str:
+def _next_step(each: OpenCase, desk: Desk, steps: _Proposed) -> str:
     if each.branch is not None:
         return raised_crisis_step(each.pull, desk.language)
-    return case_step(each.summary, each.standings, desk.configuration(), desk.language)
+    configuration, language, case = desk.configuration(), desk.language, each.summary
+    waiting = steps.get(case.id, ())
+    has_pages = configuration.instance.has_pages
+    said = [proposed_line(step, language, has_pages=has_pages) for step in waiting]
+    if case.crisis or not any(step.overtakes(case.state) for step in waiting):
+        said.append(case_step(case, each.standings, configuration, language))
+    return " ".join(said)
 
 
-def _data(each: OpenCase, desk: Desk, marks: Marks) -> dict[str, object]:
+def _data(each: OpenCase, desk: Desk, marks: Marks, steps: _Proposed) -> dict[str, object]:
     case, due_at = each.summary, next_due(each.foremost)
     return {
         "case": case.id,
@@ -200,6 +214,7 @@ def _data(each: OpenCase, desk: Desk, marks: Marks) -> dict[str, object]:
         "clock": each.foremost.clock if each.foremost else None,
         "standing": each.foremost.position.value if each.foremost else None,
         "due_at": render_instant(due_at) if due_at else None,
-        "next_step": _next_step(each, desk),
+        "next_step": _next_step(each, desk, steps),
+        "proposed_in": [step.number for step in steps.get(case.id, ())],
         "comments": marks.comments.get(case.id, 0),
     }

@@ -72,7 +72,8 @@ def find_pull(pulls: Sequence[Pull], word: str) -> Pull:
     if found:
         raise UsageError(
             f"{len(found)} open pull requests are called {word!r}",
-            f"name one by its branch: {', '.join(pull.branch for pull in found)}",
+            "name one by its number: "
+            + ", ".join(f"{pull.number} ({pull.branch})" for pull in found),
         )
     raise UsageError(
         f"no open pull request is called {word!r}", "`doleances pulls` lists those that are open"

@@ -17,6 +17,7 @@ from runner.planning.customer_words import customer_lines
 from runner.planning.draft_words import draft_lines, draft_title, reminder_step
 from runner.planning.incident_words import incident_lines
 from runner.planning.page import CasePage, Line, Section, Tone
+from runner.planning.proposed_steps import ProposedStep, proposed_line
 from runner.planning.words import (
     because,
     contact_lines,
@@ -52,6 +53,7 @@ def render_case_page(
     language: Language,
     *,
     proposal: Proposal | None = None,
+    proposed: tuple[ProposedStep, ...] = (),
     pulls: Mapping[str, int] = _NO_PULLS,
     drafts: tuple[Draft | NoDraft, ...] = (),
     answers: tuple[Nearest, ...] = (),
@@ -62,8 +64,8 @@ def render_case_page(
     `answers` are those of the catalogue that come nearest, `commits` those that brought the
     entries of the log, in its order; empty where they are not known.
 
-    `standings` are those of all its clocks, ended ones too.  `pulls` are the numbers of
-    open pull requests by the case that they propose.
+    `standings` are those of all its clocks, ended ones too.  `proposed` are steps that wait.
+    `pulls` are the numbers of open pull requests by the case that they propose.
     """
     say = language.say
     accepted = proposal is None or not proposal.is_new
@@ -94,7 +96,12 @@ def render_case_page(
             say("What others were answered"),
             tuple(_answers(answers, case, configuration, language)),
         ),
-        Section(say("Next step"), tuple(_next(case, proposal, reminder, configuration, language))),
+        Section(
+            say("Next step"),
+            tuple(
+                _next(case, proposal, configuration, language, proposed=proposed, reminder=reminder)
+            ),
+        ),
     ]
     return CasePage(heading, tuple(section for section in sections if section.lines))
 
@@ -267,9 +274,11 @@ def _history(
 def _next(
     case: Case,
     proposal: Proposal | None,
-    reminder: str | None,
     configuration: Configuration,
     language: Language,
+    *,
+    proposed: tuple[ProposedStep, ...],
+    reminder: str | None,
 ) -> Iterator[Line]:
     say = language.say
     in_hand = is_in_hand(case)
@@ -288,6 +297,11 @@ def _next(
             )
         else:
             yield from _decision(proposal.number, configuration.instance.has_pages, language)
+        return
+    has_pages = configuration.instance.has_pages
+    for waiting in proposed:
+        yield Line(proposed_line(waiting, language, has_pages=has_pages), Tone.STEP)
+    if case.crisis is None and any(waiting.overtakes(case.state) for waiting in proposed):
         return
     step = crisis_step(case.id, case.crisis, case.state, language, in_hand=in_hand)
     yield Line(step or reminder or next_step(case.state, language), Tone.STEP)
