@@ -10,8 +10,10 @@ from runner.cli.deciding import (
     note_kept_branch,
     open_local_forge,
     read_verdict,
+    warn_of_stranger,
 )
 from runner.cli.desk import Desk
+from runner.errors import FaultyFiles
 from runner.forges.decide import accept_pull, find_pulls
 from runner.forges.local import LocalForge
 from runner.planning.branches import case_of_branch
@@ -31,7 +33,8 @@ def command(desk: Desk, pulls: tuple[str, ...], yes: bool, as_json: bool) -> Non
 
     The case file is checked, then merged into the base under your name as git
     knows it. Where the base is checked out, the files follow; local changes in
-    the way stop it before anything is done.  Of several, one that cannot be
+    the way stop it before anything is done.  Be somebody of policies/team.yaml:
+    what others accept is unproven to `audit`.  Of several, one that cannot be
     accepted stops no other.
 
     \b
@@ -41,6 +44,7 @@ def command(desk: Desk, pulls: tuple[str, ...], yes: bool, as_json: bool) -> Non
     forge = open_local_forge(desk)
     snapshot = forge.snapshot()
     found = find_pulls((*snapshot.pulls, *snapshot.proposals), pulls)
+    warn_of_stranger(desk, forge)
     if not yes and is_watched(desk):
         for pull in found:
             desk.say(f"#{pull.number}  {pull.title}")

@@ -311,7 +311,7 @@ def write_entry(
     amendment = replace(amendment, fields={**amendment.fields, **fields()})
     files = {standing.path: amended(desk, standing, amendment)}
     recorded = keep(desk, standing, verb, files, propose=how.propose)
-    tell(desk, recorded, said_so(desk.language, kind, standing.case), as_json=how.as_json)
+    tell(desk, recorded, said_so(desk.language, kind, standing.case), as_json=how.as_json, by=by)
     return recorded
 
 

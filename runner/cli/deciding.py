@@ -37,6 +37,20 @@ def read_verdict(desk: Desk, forge: Forge, reason: str = "") -> Verdict:
     return Verdict(actor, desk.now(), reason, desk.trial)
 
 
+def warn_of_stranger(desk: Desk, forge: Forge) -> None:
+    """Warn when who decides is nobody of the team: what they accept stays unproven."""
+    email = read_person(forge.repository).email
+    if desk.configuration().team.who_goes_by(email) is None:
+        desk.terminal.warn(
+            desk.language.say(
+                "policies/team.yaml has nobody with the address {email}, which git uses: `audit` "
+                "calls unproven what you accept. Add it to your entry there, or be somebody of the "
+                "team: git config user.email ADDRESS",
+                email=email,
+            )
+        )
+
+
 def is_watched(desk: Desk) -> bool:
     """Whether a person sits at the terminal and can be asked."""
     return sys.stdin is not None and sys.stdin.isatty() and desk.terminal.is_fancy

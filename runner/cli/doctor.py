@@ -112,7 +112,18 @@ def _look(desk: Desk, configuration: Configuration, forge: Forge | None) -> Here
         dashboard=dashboard,
         dashboard_open=is_open,
         stopped=stopped,
+        email=_email(desk),
     )
+
+
+def _email(desk: Desk) -> str | None:
+    from runner.forges.decide import read_person
+    from runner.repo.git import open_repository
+
+    try:
+        return read_person(open_repository(desk.root)).email
+    except Refused:
+        return None
 
 
 def _dashboard(forge: Forge | None) -> tuple[int | None, bool | None, bool | None]:

@@ -70,7 +70,9 @@ def command(
     data = render_case(erase_case(standing.case, entry)).encode()
     files = {standing.path: judged(desk, standing, data)}
     recorded = keep(desk, standing, "erase", files, propose=how.propose)
-    tell(desk, recorded, said_so(desk.language, "erased", standing.case), as_json=how.as_json)
+    tell(
+        desk, recorded, said_so(desk.language, "erased", standing.case), as_json=how.as_json, by=by
+    )
     _tell_what_other_cases_hold(desk, standing)
     _tell_what_git_holds(desk, standing.path)
 

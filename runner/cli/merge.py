@@ -56,4 +56,4 @@ def command(desk: Desk, case_id: str, target: str, reason: str | None, how: Mann
         joined = plan_arrival(staying.case, step, places, configuration)
         files[staying.path] = amended(desk, staying, joined)
     recorded = keep(desk, leaving, "merge", files, propose=how.propose)
-    tell(desk, recorded, said_so(desk.language, "merged", leaving.case), as_json=how.as_json)
+    tell(desk, recorded, said_so(desk.language, "merged", leaving.case), as_json=how.as_json, by=by)

@@ -112,7 +112,13 @@ def command(
     else:
         write_file(desk.root / path, data)
         recorded = Recorded((path,))
-    tell(desk, recorded, f"{case.id}, {desk.language.word(case.category)}", as_json=how.as_json)
+    tell(
+        desk,
+        recorded,
+        f"{case.id}, {desk.language.word(case.category)}",
+        as_json=how.as_json,
+        by=by,
+    )
     if not how.as_json:
         for other in case.duplicates:
             desk.say(say("Perhaps the same matter: {case}", case=other))

@@ -250,8 +250,21 @@ def _note_others(desk: Desk, forge: Forge, case_id: str, instead_of: int | None)
             )
 
 
-def tell(desk: Desk, recorded: Recorded, what: str, *, as_json: bool) -> None:
-    """Say where a change went."""
+def tell(
+    desk: Desk, recorded: Recorded, what: str, *, as_json: bool, by: Person | None = None
+) -> None:
+    """Say where a change went, and who can accept it; `by` is the person in whose name it is."""
+    absent = by if by is not None and recorded.number is not None and _is_absent(desk, by) else None
+    if absent is not None:
+        desk.terminal.note(
+            desk.language.say(
+                "It is in the name of {name}: it can be accepted only where git uses {address}. To "
+                "record what you were told, leave --by out (with `answer`: --decided-by {id}).",
+                name=absent.name,
+                address=next(iter(absent.emails), absent.id),
+                id=absent.id,
+            )
+        )
     if as_json:
         desk.print_json(
             {
@@ -267,7 +280,17 @@ def tell(desk: Desk, recorded: Recorded, what: str, *, as_json: bool) -> None:
         return
     desk.say(say("{what}: proposed in pull request {number}.", what=what, number=recorded.number))
     accept = recorded.url or f"doleances accept {recorded.number}"
-    desk.say(say("Accept it: {command}", command=accept))
+    if absent is not None:
+        desk.say(say("For {name} to accept: {command}", name=absent.name, command=accept))
+    else:
+        desk.say(say("Accept it: {command}", command=accept))
+
+
+def _is_absent(desk: Desk, person: Person) -> bool:
+    """Whether nobody here can accept for a person: on git alone the approval is git's address."""
+    if desk.configuration().instance.has_pages:
+        return False
+    return not person.goes_by(read_person(open_repository(desk.root)).email)
 
 
 def _standing(path: str, data: bytes, base: str | None) -> Standing:

@@ -72,7 +72,8 @@ class Here:
 
     `stale` are workflows that are not as the program would write them, `missing` those that are
     not there.  `owners` are the logins in CODEOWNERS, None without the file.  `variables` are
-    those of the environment that sources and channels name, and whether they are set.
+    those of the environment that sources and channels name, and whether they are set.  `email` is
+    the address by which git knows who decides, None where it knows none.
     """
 
     python: tuple[int, int]
@@ -85,6 +86,7 @@ class Here:
     dashboard: int | None = None
     dashboard_open: bool | None = None
     stopped: bool | None = None
+    email: str | None = None
 
 
 def uses_own_account(server: ServerFacts) -> bool:

@@ -16,6 +16,7 @@ from runner.planning.checkup import (
     uses_own_account,
 )
 from runner.planning.checkup_running import check_dashboard, check_schedule, check_workflows
+from runner.policies.team import Team
 from runner.policies.values import Configuration
 from runner.text.language import Language
 
@@ -42,6 +43,7 @@ def check_up(
     language = Language(instance.language, instance.zone)
     found = [*_machine(here, language)]
     if server is None:
+        found += [_decider(here.email, configuration.team, language)]
         found += _variables(here, language)
     else:
         kind = "gitea" if instance.forge == "gitea" else "github"
@@ -66,6 +68,24 @@ def _machine(here: Here, language: Language) -> Iterator[Finding]:
             said = say("{program} {version} is too old", program=name, version=version)
             remedy = say("Install {program} {version} or newer.", program=name, version=wanted)
             yield Finding(name.lower(), Verdict.FAULT, said, remedy)
+
+
+def _decider(email: str | None, team: Team, language: Language) -> Finding:
+    """Return who decides here, by git's address alone: there is no forge to ask."""
+    say = language.say
+    person = team.who_goes_by(email) if email else None
+    if person is not None:
+        return Finding("you", Verdict.OK, say("Here you decide as {name}.", name=person.name))
+    said = (
+        say("policies/team.yaml has nobody with the address {email}, which git uses.", email=email)
+        if email
+        else say("git does not know who you are.")
+    )
+    remedy = say(
+        "Add your address to your entry there, or: git config user.email ADDRESS. `audit` calls "
+        "unproven what others accept, and `reply`, `note` … ask for --by."
+    )
+    return Finding("you", Verdict.WARNING, said, remedy)
 
 
 def _variables(here: Here, language: Language) -> Iterator[Finding]:

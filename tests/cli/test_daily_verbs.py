@@ -516,3 +516,37 @@ def test_nobody_has_the_runner_speak_on_a_branch_of_his_own(
     git(desk, "commit", "-qam", "Not me.", "--author=Doléances <runner@doleances.invalid>")
     git(desk, "switch", "-q", "main")
     assert "the runner did not write this entry" in say("accept", "1", code=1)
+
+
+def test_an_answer_in_the_name_of_somebody_else_says_what_works(
+    desk: Path, say: Verb, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("note", OPEN, "--note", "vu")
+    assert run([*words, "--by", "odile"]) == 0
+    out, err = capsys.readouterr()
+    assert "For Odile Ferrand to accept: doleances accept 1" in out
+    assert "only where git uses odile.ferrand@lumen.example.org" in err
+    assert "--decided-by odile" in err
+    assert "neither proposes nor approves" in say("accept", "1", code=1)
+    act_as(desk, "odile.ferrand@lumen.example.org")
+    say("accept", "1")
+    assert last(desk)["by"] == "odile"
+
+
+def test_accepting_by_a_stranger_is_taken_with_a_warning(
+    desk: Path, say: Verb, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say("note", OPEN, "--note", "vu")
+    say("note", OPEN, "--note", "vu encore")
+    act_as(desk, "zoe@elsewhere.example.org")
+    assert run(["accept", "1"]) == 0
+    assert "nobody with the address zoe@elsewhere.example.org" in capsys.readouterr().err
+    assert run(["doctor"]) == 0
+    assert "nobody with the address zoe@elsewhere.example.org" in capsys.readouterr().out
+    act_as(desk, "ines.carpentier@agence.example.org")
+    say("rebase", "2")
+    capsys.readouterr()
+    assert run(["accept", OPEN]) == 0
+    assert not capsys.readouterr().err
+    assert run(["doctor"]) == 0
+    assert "Here you decide as Inès Carpentier." in capsys.readouterr().out

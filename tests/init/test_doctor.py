@@ -165,4 +165,4 @@ def test_a_desk_on_git_alone_needs_little(
     assert run(["init", str(tmp_path / "desk"), *given, "--commit"]) == 0
     monkeypatch.chdir(tmp_path / "desk")
     capsys.readouterr()
-    assert seen(capsys, ExitCode.DONE) == {"python": "ok", "git": "ok"}
+    assert seen(capsys, ExitCode.DONE) == {"python": "ok", "git": "ok", "you": "ok"}
