@@ -210,7 +210,8 @@ class HostedForge:
         """Do what comments on a page command, then answer them.
 
         The receipts come last: killed before, the next run finds what is done and answered.
-        Held when the branch or the pull request is not what the plan saw.
+        Held when the branch or the pull request is not what the plan saw, or the branch is not
+        there that is to hold the places of what is refused.
         """
         branch = runner_branch(action.branch)
         record = self._opened().get(branch.name)
@@ -219,6 +220,9 @@ class HostedForge:
         page = self._server.pull(action.number)
         does_something = action.renewal or action.refused_by or action.rests
         if page is None or (page.is_merged and does_something):
+            return Done.HELD
+        if action.joins and f"refs/heads/{action.joins}" not in self._refs.seen():
+            # Whoever refuses what stands nowhere else loses a customer's words.
             return Done.HELD
         if action.renewal and self.renew_branch(action.renewal, base, now) is Done.HELD:
             return Done.HELD

@@ -175,8 +175,8 @@ class ObeyCommands:
     """Do what comments on a pull request command, and answer each of them once.
 
     `renewal` writes what they change into the case file.  With `refused_by` the pull request is
-    closed and that person's refusal kept, for the reason `refused_for`; the places of its case
-    are then proposed for the case `joins`, where it names one.
+    closed and that person's refusal kept, for the reason `refused_for`.  Where its places are
+    another case's, the branch `joins` proposes them there: without it nothing is refused.
     """
 
     number: int

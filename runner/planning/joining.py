@@ -6,15 +6,21 @@ the change stands on its branch, as those do that the runner finds itself.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from runner.cases.case import Case, Place
+from runner.cases.case import Case
 from runner.cases.summary import CaseSummary
 from runner.planning.actions import ObeyCommands
-from runner.planning.branches import INTAKE
-from runner.planning.changes import MergedCase, Wish
+from runner.planning.branches import case_of_branch
+from runner.planning.changes import MergedCase, Wish, plan_changes
 from runner.planning.commands import Duplicate, parse_commands
 from runner.planning.heard import MOST, PLACES, places_wish
 from runner.planning.observation import Observation, Remark
+from runner.policies.team import Person
 from runner.text.language import Language
+
+Joined = tuple[Case, Person]
+"""A case that is proposed, and who calls it the same matter as another."""
+Joining = dict[str, tuple[Joined, ...]]
+"""What becomes part of cases of the base in one run, by their ids."""
 
 
 def cases_joined(remarks: Iterable[Remark], open_cases: Iterable[CaseSummary]) -> dict[str, str]:
@@ -28,44 +34,56 @@ def cases_joined(remarks: Iterable[Remark], open_cases: Iterable[CaseSummary]) -
     return {case.id: case.path for case in open_cases if case.id in named} if named else {}
 
 
-def may_join(case: Case, target: Case, observation: Observation) -> bool:
-    """Whether a case's places can be proposed for another: nothing else changes that one now."""
-    change = _change(_new_places(case, target))
-    return (
-        target.state.is_open
-        and change != PLACES
-        and (target.id, change) not in observation.decided
-        and not any(
-            branch.case_id == target.id and branch.change not in {INTAKE, change}
-            for branch in observation.branches
-        )
-    )
+def has_new_places(case: Case, target: Case) -> bool:
+    """Whether a case was said anywhere that another does not hold."""
+    return not {place.key for place in case.places} <= {place.key for place in target.places}
 
 
 def wish_joined(
+    joined: Iterable[Joined],
+    target: MergedCase,
+    observation: Observation,
+    language: Language,
+) -> Wish | None:
+    """Return the wish to add places of cases to another.
+
+    All of them are one change, since a case has one at a time.  None where they cannot all be
+    proposed now: too many at once, none that is new, or something else changes that case.
+    """
+    held = {place.key for place in target.case.places}
+    told = {
+        place.key: (place, language.say("the same matter, says {person}", person=person.name))
+        for case, person in joined
+        for place in case.places
+        if place.key not in held
+    }
+    change = PLACES + "-".join(sorted(key[2:] for key in told))
+    if not 0 < len(told) <= MOST or not target.case.state.is_open:
+        return None
+    if (target.case.id, change) in observation.decided:
+        return None
+    wish = places_wish(target, change, told.values(), observation, language)
+    changes = plan_changes(observation, (wish,), {}, frozenset(), language)
+    stands = any(branch.name == wish.branch for branch in observation.branches)
+    return wish if changes.pushes or (stands and not changes.held) else None
+
+
+def wishes_joined(
     observation: Observation,
     obeyed: Iterable[ObeyCommands],
     merged: Mapping[str, MergedCase],
     language: Language,
 ) -> Iterator[Wish]:
-    """Yield the wish of each proposal that a person calls a duplicate of a case on the base."""
+    """Yield the wishes on which refusals rely that people commanded, one for each case."""
     cases = {branch.name: branch.case for branch in observation.branches}
+    team = observation.configuration.team
+    joining: Joining = {}
     for action in obeyed:
-        case, target = cases.get(action.branch), merged.get(action.joins)
-        if case is None or target is None:
-            continue
-        person = observation.configuration.team.person(action.refused_by)
-        name = person.name if person is not None else action.refused_by
-        why = language.say("the same matter, says {person}", person=name)
-        places = _new_places(case, target.case)
-        told = [(place, why) for place in places]
-        yield places_wish(target, _change(places), told, observation, language)
-
-
-def _new_places(case: Case, target: Case) -> tuple[Place, ...]:
-    held = {place.key for place in target.places}
-    return tuple(place for place in case.places if place.key not in held)[:MOST]
-
-
-def _change(places: Iterable[Place]) -> str:
-    return PLACES + "-".join(sorted(place.key[2:] for place in places))
+        case, person = cases.get(action.branch), team.person(action.refused_by)
+        if action.joins and case is not None and person is not None:
+            target = case_of_branch(action.joins)
+            joining[target] = (*joining.get(target, ()), (case, person))
+    for target, joined in joining.items():
+        wish = wish_joined(joined, merged[target], observation, language)
+        if wish is not None:
+            yield wish

@@ -28,7 +28,7 @@ from runner.planning.commands import (
     Word,
     parse_commands,
 )
-from runner.planning.joining import may_join
+from runner.planning.joining import Joining, has_new_places, wish_joined
 from runner.planning.news import after
 from runner.planning.next_entry import IllegalStep, Step, plan_step
 from runner.planning.observation import Branch, Observation, Outcome, Pull, Remark
@@ -54,6 +54,7 @@ def plan_commands(
     """
     branches = {branch.name: branch for branch in observation.branches}
     actions: list[ObeyCommands] = []
+    joining: Joining = {}
     for pull in observation.pulls:
         branch = branches.get(pull.branch)
         remarks = [each for each in observation.remarks if each.number == pull.number]
@@ -61,7 +62,7 @@ def plan_commands(
         branch = branch or (_gone(pull) if is_late else None)
         if not remarks or branch is None:
             continue
-        page = _Page(observation, merged, language, pull, branch, branch.case, is_late)
+        page = _Page(observation, merged, language, joining, pull, branch, branch.case, is_late)
         page.is_alarmed = pull.ended is None and any(map(page.alarms, remarks))
         answers = tuple(page.answer(each) for each in sorted(remarks, key=_order))
         if pull.ended is not None and not (page.refused_by or is_late):
@@ -82,7 +83,14 @@ def plan_commands(
                 joins=page.joins,
             )
         )
-    return tuple(actions)
+    branches_of = {}
+    for target, joined in joining.items():
+        wish = wish_joined(joined, merged[target], observation, language)
+        branches_of[target] = wish.branch if wish is not None else ""
+    return tuple(
+        replace(action, joins=branches_of[action.joins]) if action.joins else action
+        for action in actions
+    )
 
 
 def _order(remark: Remark) -> tuple[datetime, int]:
@@ -109,11 +117,15 @@ def _is_merged(pull: Pull, branch: Branch | None, observation: Observation) -> b
 
 @dataclass(slots=True)
 class _Page:
-    """One pull request while its comments are gone through; `case` is as they leave it."""
+    """One pull request while its comments are gone through; `case` is as they leave it.
+
+    `joining` is what the pages before, and this one, bring to cases of the base.
+    """
 
     observation: Observation
     merged: Mapping[str, MergedCase]
     language: Language
+    joining: Joining
     pull: Pull
     branch: Branch
     case: Case | None
@@ -290,9 +302,18 @@ class _Page:
         if target is None or target == case.id:
             return say("Nothing was done: there is no case {case}.", case=f"`{other}`")
         reason = say("duplicate of {case}", case=target)
-        joined = self.merged.get(target)
-        if joined is not None and may_join(case, joined.case, self.observation):
-            self.joins = target
+        merged = self.merged.get(target)
+        if merged is not None and merged.case.state.is_open and has_new_places(case, merged.case):
+            joined = (*self.joining.get(target, ()), (case, person))
+            if wish_joined(joined, merged, self.observation, self.language) is None:
+                return say(
+                    "Nothing was done: the place where this was said cannot be proposed for {case} "
+                    "now. Decide first on what else is proposed for that case, then comment "
+                    "again. Or accept this one, then {command}.",
+                    case=f"`{target}`",
+                    command=f"`doleances merge {case.id} {target}`",
+                )
+            self.joining[target], self.joins = joined, target
             answer = say(
                 "Closed as a duplicate of {case}, and not proposed again. The place where this was "
                 "said is proposed for that case.",

@@ -37,7 +37,7 @@ from runner.planning.drafts import draft_proposals, find_answers
 from runner.planning.heard import Heard, Judged, hear, keys_of_branches
 from runner.planning.incident_links import links_over, wish_links
 from runner.planning.intakes import Intakes, in_order
-from runner.planning.joining import wish_joined
+from runner.planning.joining import wishes_joined
 from runner.planning.looked_wishes import looked_over, wish_looked
 from runner.planning.obeying import plan_commands
 from runner.planning.observation import (
@@ -104,8 +104,12 @@ def plan(observation: Observation) -> Plan:
     pushes, fresh, lost, joined = _propose(observation, judged, intakes, heard, language)
     # What a person commands goes before what follows from it; that is for the next plan.
     renewed = {push.branch for push in pushes}
-    obeyed = tuple(
-        a for a in plan_commands(observation, merged, language) if a.branch not in renewed
+    obeyed = plan_commands(
+        replace(
+            observation, remarks=tuple(r for r in observation.remarks if r.branch not in renewed)
+        ),
+        merged,
+        language,
     )
     obeying = {action.branch for action in obeyed}
     settled, vanished = _settle(observation, merged, language)
@@ -139,7 +143,7 @@ def plan(observation: Observation) -> Plan:
     closings = wish_closings(observation, closable, language)
     # Our own words that are gone come last: the customer has been told once.
     found = wish_looked(observation, merged, language)
-    wishes = (*wish_joined(observation, obeyed, merged, language), *said, *closings, *found)
+    wishes = (*wishes_joined(observation, obeyed, merged, language), *said, *closings, *found)
     over = {
         **links_over(observation, merged, links, language), **heard.over,
         **looked_over(observation, merged, found, language),

@@ -282,3 +282,31 @@ def test_a_crisis_goes_before_a_dismissal_of_the_same_page(
     assert kept.startswith("@ines-martin Nothing was done: no comment closes a crisis.")
     assert raised.startswith("@sam-d **This is a crisis now")
     assert "Nothing to do" in done(capsys, "run")
+
+
+def test_two_duplicates_in_one_run_keep_both_messages(
+    fake: FakeGithub, desk: Path, capsys: Capture, git: Git
+) -> None:
+    sources = desk / "sources.yaml"
+    wide = sources.read_text().replace("open_pulls: 2, pulls_per_run: 2", "open_pulls: 9")
+    sources.write_text(wide)
+    git(desk, "commit", "-qam", "Let more be open.")
+    git(desk, "push", "-q", str(fake.hub.git_dir), "main")
+    done(capsys, "run")
+    pulls = dict(fake.hub.pulls)
+    target = pulls[2].branch.split("/")[1]
+    fake.hub.merge(2, SAM)
+    done(capsys, "run")
+    for number in (1, 3):
+        fake.hub.say(number, INES, f"/duplicate {target}")
+    done(capsys, "run")
+    assert not pulls[1].is_open
+    assert not pulls[3].is_open
+    (place,) = [each for each in fake.hub.pulls.values() if f"{target}/place-" in each.branch]
+    content = file_of(fake, place)
+    for number in (1, 3):
+        assert f"key: {pulls[number].branch.split('/')[1]}" in content
+    assert "Nothing to do" in done(capsys, "run", "--full")
+    fake.hub.merge(place.number, SAM)
+    done(capsys, "run")
+    assert "Nothing to do" in done(capsys, "run", "--full")

@@ -1,6 +1,6 @@
 """What commands do to a proposal, and what is answered where they do nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,9 +10,9 @@ import pytest
 from runner.cases.case import Case
 from runner.cases.file import parse_case
 from runner.model import Category, Urgency
-from runner.planning.actions import ObeyCommands, PushBranch, SettlePull, UpdatePull
+from runner.planning.actions import Action, ObeyCommands, PushBranch, SettlePull, UpdatePull
 from runner.planning.obeying import plan_commands
-from runner.planning.observation import Branch, Ending, Observation, Outcome, Pull, Remark
+from runner.planning.observation import Branch, Decision, Ending, Observation, Outcome, Pull, Remark
 from runner.planning.plan import plan
 from runner.planning.plan_file import plan_from_data, plan_to_data
 from runner.planning.render import render_plan
@@ -226,7 +226,7 @@ def test_the_place_of_a_duplicate_is_proposed_for_its_case_unless_that_changes_n
     assert push.branch == f"doleances/{other}/place-{CASE[2:]}"
     assert f"key: {CASE}" in push.content
     assert "reason: the same matter, says Inès Martin" in push.content
-    assert obeyed.joins == other
+    assert obeyed.joins == push.branch
     assert "The place where this was said is proposed for that case." in obeyed.answers[0].text
     assert plan_from_data(plan_to_data(plan(free))) == plan(free)
 
@@ -235,8 +235,88 @@ def test_the_place_of_a_duplicate_is_proposed_for_its_case_unless_that_changes_n
                   hands_off=False, merged=False, path=path, case=case)  # fmt: skip
     held = replace(free, branches=(*free.branches, busy))
     (obeyed,) = [each for each in plan(held).actions if isinstance(each, ObeyCommands)]
-    assert obeyed.joins == ""
-    assert "give the closing message there too" in obeyed.answers[0].text
+    assert (obeyed.joins, obeyed.refused_by) == ("", "")
+    assert obeyed.answers[0].text.startswith("Nothing was done: the place")
+    assert f"`doleances merge {CASE} {other}`" in obeyed.answers[0].text
+
+
+TARGET = "c-000000000002"
+
+
+def called_the_same(case_text: CaseText, *cases: Case, **fields: object) -> Observation:
+    """Cases on pages of their own that Inès calls the same as one of the base."""
+    path, content = case_text(TARGET)
+    branches = [
+        Branch(f"doleances/{case.id}/open", case.id, "open", f"{n}" * 40, hands_off=False,
+               merged=False, path=f"cases/{case.id}.yaml", case=case)
+        for n, case in enumerate(cases, 1)
+    ]  # fmt: skip
+    return Observation(
+        now=NOW, base="0" * 40, configuration=CONFIGURATION, reads=(), cursors={},
+        case_of=lambda key: TARGET if key == TARGET else None, open_cases=(),
+        branches=tuple(branches), decided={},
+        pulls=tuple(
+            Pull(n, branch.name, "T", "B", NOW, branch.head, None, branch.head)
+            for n, branch in enumerate(branches, 1)
+        ),
+        case_files={path: content.encode()},
+        remarks=tuple(
+            Remark(n, n, branch.name, "ines-martin", True, False, NOW, f"/duplicate {TARGET}")
+            for n, branch in enumerate(branches, 1)
+        ),
+        heard_until=NOW,
+    )  # fmt: skip
+
+
+def said_at(case_text: CaseText, *keys: str) -> Case:
+    path, content = case_text(keys[0])
+    case: Case = parse_case(read_value(content.encode()), path)
+    place = case.places[0]
+    places = (replace(place, id=f"p{n}", key=key) for n, key in enumerate(keys, 1))
+    return replace(case, places=tuple(places))
+
+
+def pushed(actions: Iterable[Action]) -> list[PushBranch]:
+    return [each for each in actions if isinstance(each, PushBranch)]
+
+
+def test_two_duplicates_of_one_case_are_one_change_of_it(case_text: CaseText) -> None:
+    keys = ("c-00000000000a", "c-00000000000b")
+    about = called_the_same(case_text, *(said_at(case_text, key) for key in keys))
+    actions = plan(about).actions
+    (push,) = pushed(actions)
+    assert push.branch == f"doleances/{TARGET}/place-00000000000a-00000000000b"
+    assert all(f"key: {key}" in push.content for key in keys)
+    obeyed = [each for each in actions if isinstance(each, ObeyCommands)]
+    assert [(each.joins, each.refused_by) for each in obeyed] == [(push.branch, "ines")] * 2
+
+
+def test_no_page_is_refused_whose_places_find_no_room(case_text: CaseText) -> None:
+    keys = [f"c-0000000000{n:02}" for n in range(10, 30)]
+    five, four = said_at(case_text, *keys[:5]), said_at(case_text, *keys[5:9])
+    actions = plan(called_the_same(case_text, five, four)).actions
+    (push,) = pushed(actions)
+    first, second = (each for each in actions if isinstance(each, ObeyCommands))
+    assert (first.joins, first.refused_by) == (push.branch, "ines")
+    assert (second.joins, second.refused_by) == ("", "")
+    assert "cannot be proposed" in second.answers[0].text
+    many = plan(called_the_same(case_text, said_at(case_text, *keys[:9]))).actions
+    assert pushed(many) == []
+    assert [each.refused_by for each in many if isinstance(each, ObeyCommands)] == [""]
+
+
+@pytest.mark.parametrize("lost", ["branch", "decided"])
+def test_no_page_is_refused_whose_place_cannot_be_written(case_text: CaseText, lost: str) -> None:
+    about = called_the_same(case_text, said_at(case_text, CASE))
+    change = f"place-{CASE[2:]}"
+    gone = Pull(9, f"doleances/{TARGET}/{change}", "T", "B", NOW, None, None, None)
+    decided = {(TARGET, change): Decision(Outcome.REFUSED, 9, "sam", "no")}
+    if lost == "branch":
+        about = replace(about, pulls=(*about.pulls, gone))
+    else:
+        about = replace(about, decided=decided)
+    obeyed = [each for each in plan(about).actions if isinstance(each, ObeyCommands)]
+    assert [each.refused_by for each in obeyed] == [""]
 
 
 @pytest.mark.parametrize("is_gone", [False, True], ids=["branch", "no-branch"])
