@@ -7,13 +7,13 @@ stood where the stretch begins.
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from multiprocessing import get_context
+from signal import SIG_IGN, SIGINT, signal
+from typing import TYPE_CHECKING
 
 from runner.errors import Fault, Refused
 from runner.planning.audit import SIGNATURES, AuditFinding, Weight, check_signature
@@ -31,6 +31,9 @@ from runner.repo.mainline import (
     read_signatures,
 )
 from runner.repo.objects import ObjectReader
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 _SHARED_FROM = 4_000
 """Commits from which on sharing pays: starting a process takes as long as judging 1,000."""
@@ -194,11 +197,12 @@ def _parted(whole: Stretch, line: Sequence[str], count: int) -> tuple[Stretch, .
 def _judge(
     repository: Repository, stretches: Sequence[Stretch], step: Callable[[int], None]
 ) -> list[Walked]:
-    """Return what is found in each stretch; the last is judged in this process."""
-    with _others(stretches[:-1]) as others:
-        # What this process has done stands for what the others have.
-        last = walk_stretch(stretches[-1], lambda count: step(count * len(stretches)))
-        alone = [*map(_result, stretches, others), last]
+    """Return what is found in each stretch, by the desk as the one before left it."""
+    try:
+        alone = _shared(stretches, step)
+    except OSError:
+        # The others may have what this one lacks: processes, files, memory.
+        alone = [*map(walk_stretch, stretches)]
     judged: list[Walked] = []
     left: Mapping[str, Stood] = {}
     for stretch, walked in zip(stretches, alone, strict=True):
@@ -206,6 +210,14 @@ def _judge(
         judged.append(walk_stretch(replace(stretch, left=left)) if goes_on else walked)
         left = judged[-1].left if goes_on else {**left, **walked.left}
     return judged
+
+
+def _shared(stretches: Sequence[Stretch], step: Callable[[int], None]) -> list[Walked]:
+    """Walk stretches side by side, the last in this process."""
+    with _others(stretches[:-1]) as others:
+        # What this process has done stands for what the others have.
+        last = walk_stretch(stretches[-1], lambda count: step(count * len(stretches)))
+        return [*map(_result, stretches, others), last]
 
 
 def _changes_any(repository: Repository, stretch: Stretch, left: Mapping[str, Stood]) -> bool:
@@ -221,36 +233,54 @@ def _changes_any(repository: Repository, stretch: Stretch, left: Mapping[str, St
 
 
 @contextmanager
-def _others(stretches: Sequence[Stretch]) -> "Iterator[Sequence[Future[Walked] | None]]":
-    """Start the processes beside this one; None stands for each that cannot be had."""
-    if not stretches:
-        yield ()
-        return
-    try:
-        pool = ProcessPoolExecutor(len(stretches), mp_context=get_context("spawn"))
-    except (OSError, NotImplementedError):
-        yield [None] * len(stretches)
-        return
-    with pool:
-        try:
-            yield [_started(pool, stretch) for stretch in stretches]
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+def _others(stretches: Sequence[Stretch]) -> "Iterator[Sequence[Connection | None]]":
+    """Let other processes walk stretches; None stands for each that cannot be had."""
+    with ExitStack() as ended:
+        others = [_started(ended) for _ in stretches]
+        yield [*map(_asked, others, stretches)]
 
 
-def _started(pool: ProcessPoolExecutor, stretch: Stretch) -> "Future[Walked] | None":
+def _started(ended: ExitStack) -> "Connection | None":
+    """Start a process, and return where it is asked and answers.
+
+    A pool would need threads of its own, and hangs where it gets but the first of them.
+    """
+    spawning = get_context("spawn")
     try:
-        return pool.submit(walk_stretch, stretch)
-    except (OSError, BrokenProcessPool):
+        ours, theirs = spawning.Pipe()
+        ended.enter_context(ours)
+        with theirs:
+            process = spawning.Process(target=_answer, args=(theirs,), daemon=True)
+            process.start()
+    except OSError:
         return None
+    ended.callback(process.join)
+    ended.callback(process.terminate)
+    return ours
 
 
-def _result(stretch: Stretch, walking: "Future[Walked] | None") -> Walked:
-    """Wait for what another process found; one that was killed is replaced by this one."""
-    if walking is not None:
-        try:
-            return walking.result()
-        except BrokenProcessPool:
-            pass
+def _asked(other: "Connection | None", stretch: Stretch) -> "Connection | None":
+    if other is not None:
+        with suppress(OSError):
+            other.send(stretch)
+            return other
+    return None
+
+
+def _answer(asked: "Connection") -> None:
+    """Walk a stretch in a process beside the one that asked, which ends this one with itself.
+
+    Where that fails nothing is answered: who asked walks, and tells what is wrong if it still is.
+    """
+    signal(SIGINT, SIG_IGN)
+    with suppress(Exception):
+        asked.send(walk_stretch(asked.recv()))
+
+
+def _result(stretch: Stretch, other: "Connection | None") -> Walked:
+    """Wait for what another process found; one that failed is replaced by this one."""
+    if other is not None:
+        with suppress(EOFError, OSError):
+            walked: Walked = other.recv()
+            return walked
     return walk_stretch(stretch)

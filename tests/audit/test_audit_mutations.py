@@ -1,9 +1,13 @@
 """A tampered history is always found: one mutation after the other of one that is clean."""
 
+import os
 import shutil
+import signal
 import subprocess
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import pytest
@@ -275,6 +279,48 @@ def test_processes_that_share_a_line_find_what_one_finds(
     monkeypatch.setattr("runner.repo.audit._processes", lambda _: 3)
     assert audit(code=1) == alone
     assert len({one["file"] for one in alone["findings"]}) > 3
+
+
+def be_killed(_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def refuse_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+
+
+def hide_git_from_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = BaseProcess.start
+
+    def start_without(process: BaseProcess) -> None:
+        with monkeypatch.context() as there:
+            there.setenv("PATH", "")
+            start(process)
+
+    monkeypatch.setattr(BaseProcess, "start", start_without)
+
+
+def kill_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runner.repo.audit._answer", be_killed)
+
+
+@pytest.mark.parametrize("harm", [refuse_threads, hide_git_from_others, kill_others])
+def test_what_other_processes_cannot_do_this_one_does(
+    book: Book,
+    audit: Audit,
+    harm: Callable[[pytest.MonkeyPatch], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clean(book)
+    give_too_much(book)
+    book.merge()
+    alone = audit(code=1)
+    harm(monkeypatch)
+    monkeypatch.setattr("runner.repo.audit._processes", lambda _: 3)
+    assert audit(code=1) == alone
 
 
 @pytest.mark.parametrize("trailer", ["", "\n\nCo-authored-by: Inès Carpentier <{ines}>",
