@@ -131,13 +131,30 @@ def _find_prepared(
             for was in held.log[index : index + 1]
         )
     ):
-        finding = Finding(
-            ("log", index, "at"),
-            "at-as-prepared",
-            f"{entry['at']} is when the runner prepared this entry",
-            "`at` is when it happened, `recorded_at` when you wrote it down",
-        )
-        yield finding, Severity.ERROR
+        yield _as_prepared(entry, index), Severity.ERROR
+
+
+def check_unsigned(after: Document) -> tuple[Fault, ...]:
+    """Return the instants of entries that the runner prepared and nobody has signed.
+
+    Who signs one is told at once that its instants are to be mended too.
+    """
+    case: Any = after.value
+    unsigned = (
+        _as_prepared(entry, index)
+        for index, entry in enumerate(case["log"])
+        if entry["by"] == RUNNER and RUNNER not in KINDS[entry["entry"]].deciders
+    )
+    return tuple(after.fault(one.path, one.rule, one.message, one.hint) for one in unsigned)
+
+
+def _as_prepared(entry: Data, index: int) -> Finding:
+    return Finding(
+        ("log", index, "at"),
+        "at-as-prepared",
+        f"{entry['at']} is when the runner prepared this entry",
+        "`at` is when it happened, `recorded_at` when you wrote it down",
+    )
 
 
 def _instant(seconds: int) -> str:

@@ -16,7 +16,7 @@ from runner.cases.amendments import added_entries, check_amendment
 from runner.cases.authority import Authority, check_authority
 from runner.cases.joining import check_merged
 from runner.cases.lifecycle import RUNNER
-from runner.cases.recorded import Holding, check_recorded, check_runner
+from runner.cases.recorded import Holding, check_recorded, check_runner, check_unsigned
 from runner.errors import Fault
 from runner.policies.alone import (
     load_bot,
@@ -137,6 +137,9 @@ class _Judge:
             twice = self._told_twice(path) if before is None else ()
             found = (*judge_case(data, path, privacy), *twice)
             faults += found
+            if any(fault.rule == "decider" for fault in found):
+                unsigned = _read_case(data, path, careful=careful)
+                faults += check_unsigned(unsigned) if unsigned is not None else ()
             after = _read_case(data, path, careful=careful) if not found else None
             if after is None:
                 continue

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from runner.cases.recorded import Holding, check_recorded
+from runner.cases.recorded import Holding, check_recorded, check_unsigned
 from runner.errors import Severity
 from runner.text.document import Document
 
@@ -100,3 +100,12 @@ def test_who_signs_what_the_runner_prepared_says_when_it_happened(
     after = Document("cases/x.yaml", {"log": [OLD, signed]}, {}, {})
     holdings = (held(NOON - 3600, log=[OLD, prepared]), held(NOON, log=[OLD, signed]))
     assert [fault.rule for fault in check_recorded(after, [1], holdings)] == found
+
+
+def test_what_nobody_has_signed_yet_is_told_to_need_its_instants() -> None:
+    at = "2026-11-21T11:00:00Z"
+    log = [{"entry": kind, "at": at, "by": "runner"} for kind in ("replied", "closed")]
+    (fault,) = check_unsigned(Document("cases/x.yaml", {"log": log}, {}, {}))
+    assert fault.message == f"{at} is when the runner prepared this entry"
+    signed = Document("cases/x.yaml", {"log": [{**log[1], "by": "ines"}]}, {}, {})
+    assert check_unsigned(signed) == ()
