@@ -21,6 +21,7 @@ from runner.repo.case_files import read_case
 from runner.repo.case_paths import find_case_files, parse_case_path
 from runner.repo.files import read_yaml_file
 from runner.repo.git import open_repository
+from runner.repo.objects import ObjectReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def find_case(desk: Desk, wanted: str) -> Found:
             raise UsageError(
                 f"there is no open pull request {wanted}", "`doleances pulls` lists them"
             )
-        found = _proposed(snapshot, lambda name, _: name == branch)
+        found = _proposed(forge, snapshot, lambda name, _: name == branch)
         if found is None:
             raise UsageError(
                 f"the branch of pull request {wanted}, {branch}, is gone or cannot be read",
@@ -70,14 +71,14 @@ def find_case(desk: Desk, wanted: str) -> Found:
             )
         return found
     if "://" in wanted:
-        return _by_address(desk, snapshot, wanted)
+        return _by_address(desk, forge, snapshot, wanted)
     case_id = parse_case_path(_inside(desk, wanted)) or wanted
     if not re.fullmatch(KEY, case_id):
         raise UsageError(
             f"{wanted!r} is no pull request's number, case id, case file or address",
             "such as 3, c-7f3k2m9x4q5t or https://forum.example.org/t/812",
         )
-    found = _proposed(snapshot, lambda name, case: case.id == case_id and _is_intake(name))
+    found = _proposed(forge, snapshot, lambda name, case: case.id == case_id and _is_intake(name))
     if found is None:
         path = next(iter(find_case_files(desk.root, case_id)), None)
         if path is None:
@@ -96,7 +97,7 @@ def _in_crisis(forge: Forge, snapshot: ForgeSnapshot, held: Found) -> Found | No
     if crisis is None or crisis.branch is None:
         return None
     proposing = crisis.branch.name
-    return _proposed(snapshot, lambda name, _: name == proposing)
+    return _proposed(forge, snapshot, lambda name, _: name == proposing)
 
 
 def _why_missing(forge: Forge, case_id: str) -> tuple[str, str]:
@@ -123,8 +124,9 @@ def _inside(desk: Desk, wanted: str) -> str:
     return path.relative_to(desk.root).as_posix() if path.is_relative_to(desk.root) else wanted
 
 
-def _by_address(desk: Desk, snapshot: ForgeSnapshot, url: str) -> Found:
+def _by_address(desk: Desk, forge: Forge, snapshot: ForgeSnapshot, url: str) -> Found:
     found = _proposed(
+        forge,
         snapshot,
         lambda name, case: _is_intake(name) and any(place.url == url for place in case.places),
     )
@@ -143,15 +145,27 @@ def _by_address(desk: Desk, snapshot: ForgeSnapshot, url: str) -> Found:
     raise UsageError(f"no case stands at {url}", "`doleances explain` says how it would be judged")
 
 
-def _proposed(snapshot: ForgeSnapshot, fits: Callable[[str, Case], bool]) -> Found | None:
+def _proposed(
+    forge: Forge, snapshot: ForgeSnapshot, fits: Callable[[str, Case], bool]
+) -> Found | None:
     pulls = (*snapshot.pulls, *snapshot.proposals)
     numbers = {pull.branch: pull.number for pull in pulls}
     for branch in (*snapshot.branches, *snapshot.proposed):
         case = branch.case
         if case is not None and branch.path is not None and fits(branch.name, case):
-            proposal = Proposal(numbers.get(branch.name), is_new=_is_intake(branch.name))
+            is_new = _is_intake(branch.name)
+            held = None if is_new else _held(forge, branch.path)
+            proposal = Proposal(numbers.get(branch.name), is_new=is_new, held=held)
             return Found(case, branch.path, proposal, _pulls(snapshot), snapshot)
     return None
+
+
+def _held(forge: Forge, path: str) -> Case | None:
+    """Return the case that stands at a path of the base, None where there is none."""
+    with ObjectReader(forge.repository) as reader:
+        stored = reader.read(f"{forge.base()}:{path}")
+    case = read_case(stored.data, path) if stored is not None and stored.data is not None else None
+    return case if isinstance(case, Case) else None
 
 
 def _is_intake(branch: str) -> bool:

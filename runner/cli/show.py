@@ -13,6 +13,7 @@ from runner.cli.observing import open_forge
 from runner.cli.pages import print_case_page, print_section
 from runner.cli.promises import read_all_standings
 from runner.planning.case_page import render_case_page
+from runner.planning.proposal_page import as_it_stands
 from runner.replies.drafting import answer_by_itself
 
 
@@ -50,14 +51,17 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
         return
     answers = nearest_answers(desk, found) if found.case.state.is_open else ()
     answer = answer_by_itself(found.case, desk.configuration(), answers)
-    places = places_to_speak_at(found.case, desk.configuration())
+    case = as_it_stands(found.case, found.proposal.held if found.proposal else None)
+    # What the runner prepared to close the case with is what is said next.
+    is_prepared = case is not found.case
+    places = () if is_prepared else places_to_speak_at(case, desk.configuration())
     if any(step.overtakes(found.case.state) for step in found.proposed):
         # What it says was said already, or comes after what waits.
         places = ()
     page = render_case_page(
         found.case,
         desk.configuration(),
-        read_all_standings(desk, found.case),
+        read_all_standings(desk, case),
         desk.now(),
         desk.language,
         proposal=found.proposal,

@@ -146,11 +146,15 @@ def _entries(case: Case, team: Team, language: Language) -> Iterator[Said]:
     for entry in case.log:
         if entry.kind in {"detected", "qualified", "looked", "clock-changed"}:
             continue
-        what = language.term("entry", entry.kind)
-        who = person_name(entry.by, team, language)
-        yield Said(
-            entry.at, "", f"{what} ({who})", tuple(_facts(entry, team, language)), _words(entry)
-        )
+        yield tell_entry(entry, team, language)
+
+
+def tell_entry(entry: Entry, team: Team, language: Language) -> Said:
+    """Return what an entry of the log says."""
+    what = language.term("entry", entry.kind)
+    who = person_name(entry.by, team, language)
+    facts = tuple(_facts(entry, team, language))
+    return Said(entry.at, "", f"{what} ({who})", facts, _words(entry))
 
 
 def _facts(entry: Entry, team: Team, language: Language) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 from runner.cases.case import Case, Entry, Place
 from runner.cases.closings import closings_of, prepared_closing
-from runner.cases.evidence import BY_CUSTOMERS
 from runner.cases.summary import is_in_hand, reminders_sent
 from runner.clocks.standings import Position, Standing
 from runner.model import Rating, State
@@ -15,8 +14,16 @@ from runner.planning.answer_words import answer_title, answer_why, how_to_take
 from runner.planning.closing_words import close_command
 from runner.planning.customer_words import customer_lines
 from runner.planning.draft_words import draft_lines, draft_title, reminder_step
+from runner.planning.history import entry_line
 from runner.planning.incident_words import incident_lines
 from runner.planning.page import CasePage, Line, Section, Tone
+from runner.planning.proposal_page import (
+    QUOTED_ABOVE,
+    added_entries,
+    as_it_stands,
+    proposal_sections,
+    state_words,
+)
 from runner.planning.proposed_steps import ProposedStep, proposed_line
 from runner.planning.words import (
     because,
@@ -38,11 +45,12 @@ _NO_PULLS: Mapping[str, int] = MappingProxyType({})
 class Proposal:
     """The pull request that a case, or with `is_new` false a change of one, still waits in.
 
-    `number` is None without one.
+    `number` is None without one.  `held` is the case as the base has it, where it changes one.
     """
 
     number: int | None = None
     is_new: bool = True
+    held: Case | None = None
 
 
 def render_case_page(
@@ -69,7 +77,10 @@ def render_case_page(
     """
     say = language.say
     accepted = proposal is None or not proposal.is_new
-    state = language.word(case.state) if accepted else say("to qualify")
+    held = proposal.held if proposal is not None else None
+    whole, case = case, as_it_stands(case, held)
+    added = added_entries(case, held)
+    state = state_words(case, held, language) if accepted else say("to qualify")
     title = f"{case.id} · {state} · {language.word(case.category)} · " + say(
         "{urgency} urgency", urgency=language.word(case.urgency)
     )
@@ -89,8 +100,9 @@ def render_case_page(
         Section(say("Perhaps the same matter"), tuple(_alike(case, pulls, language))),
         Section(
             say("So far"),
-            tuple(_history(case, configuration, language, commits)) if accepted else (),
+            tuple(_history(case, added, configuration, language, commits)) if accepted else (),
         ),
+        *proposal_sections(whole, held, configuration, language),
         Section(say("A drafted reply"), tuple(_drafts(drafts, configuration, language))),
         Section(
             say("What others were answered"),
@@ -99,7 +111,9 @@ def render_case_page(
         Section(
             say("Next step"),
             tuple(
-                _next(case, proposal, configuration, language, proposed=proposed, reminder=reminder)
+                _next(
+                    whole, proposal, configuration, language, proposed=proposed, reminder=reminder
+                )
             ),
         ),
     ]
@@ -128,7 +142,7 @@ def _said(case: Case, configuration: Configuration, language: Language) -> Itera
             yield Line(rated(place.rating, language))
         yield from _quoted(place, language)
     for entry in case.log:
-        if entry.kind in BY_CUSTOMERS or entry.kind == "survey-answered":
+        if entry.kind in QUOTED_ABOVE:
             yield from _wrote_again(entry, language)
 
 
@@ -256,17 +270,15 @@ def _alike(case: Case, pulls: Mapping[str, int], language: Language) -> Iterator
 
 
 def _history(
-    case: Case, configuration: Configuration, language: Language, commits: tuple[str, ...]
+    case: Case,
+    added: tuple[Entry, ...],
+    configuration: Configuration,
+    language: Language,
+    commits: tuple[str, ...],
 ) -> Iterator[Line]:
-    for number, entry in enumerate(case.log):
-        what = language.term("entry", entry.kind)
-        who = person_name(entry.by, configuration.team, language)
-        said = language.say(
-            "{instant}: {what}, {who}", instant=language.instant(entry.at), what=what, who=who
-        )
-        state = language.word(entry.to) if entry.to else what
+    for number, entry in enumerate(case.log[: len(case.log) - len(added)]):
         commit = commits[number] if commits else ""
-        yield Line(said if state == what else f"{said} ({state})", commit=commit)
+        yield Line(entry_line(entry, configuration.team, language), commit=commit)
         if entry.kind == "place-added" and (why := entry.facts.get("reason")):
             yield Line(str(why))
 
@@ -295,6 +307,8 @@ def _next(
             yield Line(
                 say("Post the messages, then record them: {command}", command=command), Tone.STEP
             )
+            *_, refuse = _decision(proposal.number, configuration.instance.has_pages, language)
+            yield refuse
         else:
             yield from _decision(proposal.number, configuration.instance.has_pages, language)
         return

@@ -1,6 +1,6 @@
 """The words of the pull request and the commit that prepare the closing messages of a case."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from runner.cases.case import Case, Place
 from runner.cases.closings import Closing
@@ -103,7 +103,7 @@ def _place(
     say = language.say
     source = source_at(place, configuration)
     yield f"## {place.id} · {place.source}"
-    yield "\n".join(f"- {line}" for line in _where(place, source, language))
+    yield "\n".join(f"- {line}" for line in where_lines(place, source, language, link))
     if closing.impossible:
         yield say("No message can stand there: {why}.", why=code(closing.impossible, 500))
         return
@@ -115,8 +115,11 @@ def _place(
         yield say("It is to read:")
     if closing.text:
         yield fence(closing.text)
-        if lines := tuple(_remarks(case, place, closing, configuration, language)):
-            yield "\n".join(f"- {line}" for line in lines)
+        remarks = remark_lines(
+            case, place, closing, configuration, language, quoted=code, written=plain
+        )
+        if lines := "\n".join(f"- {line}" for line in remarks):
+            yield lines
     elif not closing.url:
         yield say("There is no template for a message there: write it in your own words.")
     done = "x" if closing.is_shown else " "
@@ -127,19 +130,36 @@ def _place(
     )
 
 
-def _where(place: Place, source: Source | None, language: Language) -> Iterator[str]:
+def where_lines(
+    place: Place, source: Source | None, language: Language, linked: Callable[[str], str] = str
+) -> Iterator[str]:
+    """Return where a closing message is to stand, and how one speaks there.
+
+    `linked` writes the address as the page has links.
+    """
     say = language.say
     if place.url is not None:
-        yield say("Where: {where}", where=link(place.url))
+        yield say("Where: {where}", where=linked(place.url))
     if source is not None:
         yield say("In public: {ability}", ability=language.word(source.public))
         if source.public is ContactAbility.PAID:
             yield say("A paid contact needs an approval first.")
 
 
-def _remarks(
-    case: Case, place: Place, closing: Closing, configuration: Configuration, language: Language
+def remark_lines(
+    case: Case,
+    place: Place,
+    closing: Closing,
+    configuration: Configuration,
+    language: Language,
+    *,
+    quoted: Callable[[str], str] = str,
+    written: Callable[[str], str] = str,
 ) -> Iterator[str]:
+    """Return what is to be looked at in a closing message before it is posted.
+
+    `quoted` and `written` write its words, and ours about it, as the page has them.
+    """
     from runner.planning.proofread_words import finding_lines
     from runner.replies.proofreading.check import proofread
     from runner.replies.proofreading.readings import read_at_desk, read_for_purpose
@@ -147,7 +167,7 @@ def _remarks(
     say, source = language.say, source_at(place, configuration)
     setting = Setting(case, place, source, Purpose.CLOSING, configuration)
     if gaps := gaps_in(closing.text):
-        yield say("To be filled in: {gaps}", gaps=" ".join(map(code, gaps)))
+        yield say("To be filled in: {gaps}", gaps=" ".join(map(quoted, gaps)))
     if len(closing.text) > setting.length:
         yield say(
             "TOO LONG: {count} characters, and at most {limit} are taken.",
@@ -155,7 +175,7 @@ def _remarks(
             limit=setting.length,
         )
     reading = read_for_purpose(read_at_desk(configuration), setting.purpose, setting.locale)
-    yield from map(plain, finding_lines(proofread(closing.text, reading), language))
+    yield from map(written, finding_lines(proofread(closing.text, reading), language))
 
 
 def _to_fill_in(case: Case, closings: tuple[Closing, ...], language: Language) -> Iterator[str]:

@@ -143,28 +143,32 @@ def _lines(
     if version.rewritten:
         yield Line(say("What was merged before was rewritten."), Tone.ALARM)
     for entry in version.added:
-        what = language.term("entry", entry.kind)
-        who = person_name(entry.by, version.team, language)
-        said = say(
-            "{instant}: {what}, {who}", instant=language.instant(entry.at), what=what, who=who
-        )
-        state = language.word(entry.to) if entry.to else what
-        yield Line(said if state == what else f"{said} ({state})")
-        for name, was, now in _decided(entry):
-            yield Line(f"{name}: {was} → {now}")
+        yield Line(entry_line(entry, version.team, language))
+        yield from map(Line, decided_lines(entry))
     for standing in version_standings(version, open_times):
         tone = Tone.LATE if standing.position in _LATE else Tone.PLAIN
         yield Line(promise_line(standing, version.at, language), tone)
 
 
-def _decided(entry: Entry) -> Iterator[tuple[str, str, str]]:
+def entry_line(entry: Entry, team: Team, language: Language) -> str:
+    """Return when an entry of the log happened, what it was, by whom, and what state it left."""
+    what = language.term("entry", entry.kind)
+    who = person_name(entry.by, team, language)
+    said = language.say(
+        "{instant}: {what}, {who}", instant=language.instant(entry.at), what=what, who=who
+    )
+    state = language.word(entry.to) if entry.to else what
+    return said if state == what else f"{said} ({state})"
+
+
+def decided_lines(entry: Entry) -> Iterator[str]:
     """Yield the fields that an entry decided anew: name, value before, value now."""
     if entry.kind != "qualified":
         return
     was: Any = entry.facts.get("was")
     decided: Any = entry.facts.get("set")
     for name, value in decided.items():
-        yield name, _told(was.get(name)), _told(value)
+        yield f"{name}: {_told(was.get(name))} → {_told(value)}"
 
 
 def _told(value: object) -> str:
