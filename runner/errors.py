@@ -60,13 +60,16 @@ class DoleancesError(Exception):
 
 
 class FaultyFiles(DoleancesError):
-    """The files cannot be worked with until their faults are mended."""
+    """The files cannot be worked with until their faults are mended.
+
+    `hint` says what to do about all of them together (may be empty).
+    """
 
     exit_code = ExitCode.FAULTS
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, faults: tuple[Fault, ...], hint: str = "") -> None:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__(f"{count} in the files")
+        super().__init__(f"{count} in the files", hint)
         self.faults = tuple(sorted(faults))
 
 

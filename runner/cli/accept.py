@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runner.cases.case import Case
+from runner.cases.closings import closings_of, prepared_closing
 from runner.cli.deciding import (
     each_in_turn,
     is_watched,
@@ -52,8 +54,13 @@ def command(desk: Desk, pulls: tuple[str, ...], yes: bool, as_json: bool) -> Non
             return
     done: list[dict[str, object]] = []
 
+    proposed = {each.name: each.case for each in (*snapshot.branches, *snapshot.proposed)}
+
     def accept(pull: Pull) -> None:
-        done.append(_accept(desk, forge, pull, as_json=as_json))
+        try:
+            done.append(_accept(desk, forge, pull, as_json=as_json))
+        except FaultyFiles as error:
+            raise FaultyFiles(error.faults, _how_to_mend(pull, proposed.get(pull.branch))) from None
 
     each_in_turn(desk, found, accept)
     if as_json:
@@ -80,6 +87,19 @@ def _accept(desk: Desk, forge: LocalForge, pull: Pull, *, as_json: bool) -> dict
         "commit": accepted.commit,
         "worktree": str(accepted.worktree) if accepted.worktree else None,
     }
+
+
+def _how_to_mend(pull: Pull, case: Case | None) -> str:
+    """Return where the faults of a pull request are mended, and what does without that."""
+    there = f"mend them on its branch, {pull.branch}, and commit; then accept it again"
+    prepared = prepared_closing(case) if case is not None else None
+    if case is None or prepared is None:
+        return there
+    # What writes pull requests is loaded where it is needed alone.
+    from runner.planning.closing_words import close_command
+
+    command = close_command(case, closings_of(prepared))
+    return f"post the messages, then: {command}\n    or {there}"
 
 
 def _confirmed(language: "Language", count: int) -> bool:

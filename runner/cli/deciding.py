@@ -86,6 +86,8 @@ def each_in_turn(desk: Desk, pulls: Sequence[Pull], decide: Callable[[Pull], Non
             decide(pull)
         except (FaultyFiles, Refused) as error:
             desk.terminal.error(f"#{pull.number}: {error.message}")
+            if error.hint:
+                desk.terminal.error(f"    {error.hint}")
             left += 1
             if isinstance(error, FaultyFiles):
                 faults += error.faults

@@ -237,11 +237,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         for fault in error.faults:
             terminal.error(str(fault))
         terminal.error(error.message)
+        _say_hint(terminal, error)
         return error.exit_code
     except DoleancesError as error:
         terminal.error(f"doleances: {error.message}")
-        if error.hint:
-            terminal.error(f"    {error.hint}")
+        _say_hint(terminal, error)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         terminal.error("doleances: stopped")
@@ -265,6 +265,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         terminal.error(f"doleances: a bug: {type(error).__name__}: {error}")
         terminal.error("    set DOLEANCES_TRACEBACK=1 and run it again to see where, and report it")
         return ExitCode.BUG
+
+
+def _say_hint(terminal: Terminal, error: DoleancesError) -> None:
+    if error.hint:
+        terminal.error(f"    {error.hint}")
 
 
 def _close_output() -> None:
