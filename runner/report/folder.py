@@ -1,10 +1,11 @@
 """A folder of pages that changes as a whole: the old one stands until the new one is complete."""
 
+import glob
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from runner.errors import OutsideFailed, Refused, UsageError
@@ -41,14 +42,14 @@ def new_folder(out: Path, what: str = "report") -> Iterator[Path]:
         (made / mark).write_text(f"Made by doleances {what}: replaced as a whole.\n")
         yield made
         made.chmod(0o755)
-        _swap(made, out)
+        _swap(made, out, mark)
     except OSError as error:
-        shutil.rmtree(made, ignore_errors=True)
+        _remove(made, mark)
         raise OutsideFailed(
             f"the {what} cannot be written to {out}: {error.strerror}", "an older one there stays"
         ) from error
     except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
+        _remove(made, mark)
         raise
 
 
@@ -69,7 +70,7 @@ def check_replaceable(out: Path, what: str = "report") -> None:
         raise Refused(f"{out} holds something else than a doleances {what}", hint)
 
 
-def _swap(made: Path, out: Path) -> None:
+def _swap(made: Path, out: Path, mark: str) -> None:
     """Put a folder in the place of another, in one step where the system has such a step.
 
     Elsewhere none stands there for a moment; a run that is killed then leaves the older one
@@ -78,28 +79,48 @@ def _swap(made: Path, out: Path) -> None:
     if not out.exists():
         made.rename(out)
         return
-    if exchange(made, out):
-        shutil.rmtree(made, ignore_errors=True)
-        return
-    before = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.old-"))
-    kept = before / out.name
-    out.rename(kept)
-    try:
-        made.rename(out)
-    except BaseException:
-        kept.rename(out)
-        before.rmdir()
-        raise
-    shutil.rmtree(before, ignore_errors=True)
+    if not exchange(made, out):
+        before = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.old-"))
+        kept = before / out.name
+        out.rename(kept)
+        try:
+            made.rename(out)
+        except BaseException:
+            kept.rename(out)
+            before.rmdir()
+            raise
+        with suppress(OSError):
+            # Whatever is to be put back is whole: nothing is removed there.
+            kept.rename(made)
+            before.rmdir()
+    _remove(made, mark)
 
 
 def _clear(out: Path, mark: str) -> None:
     """Remove what runs left that were killed; put back what one of them had taken away."""
-    for left in sorted(out.parent.glob(f".{out.name}.old-*/{out.name}")):
+    name = glob.escape(out.name)
+    for left in sorted(out.parent.glob(f".{name}.old-*/{name}")):
         if not out.exists() and (left / mark).is_file():
             left.rename(out)
     for kind in ("new", "old"):
-        for left in out.parent.glob(f".{out.name}.{kind}-*"):
-            is_ours = (left / mark).is_file() or (left / out.name / mark).is_file()
-            if is_ours and time.time() - left.stat().st_mtime > _FORGOTTEN:
-                shutil.rmtree(left, ignore_errors=True)
+        for left in out.parent.glob(f".{name}.{kind}-*"):
+            with suppress(OSError):
+                if time.time() - left.stat().st_mtime > _FORGOTTEN:
+                    _remove(left / out.name, mark)
+                    _remove(left, mark)
+
+
+def _remove(folder: Path, mark: str) -> None:
+    """Remove a folder that has the mark, as far as it can be, or one that is empty.
+
+    The mark goes last: what a run leaves that is killed meanwhile is known by it, or is empty.
+    """
+    with suppress(OSError):
+        if (folder / mark).is_file() and not folder.is_symlink():
+            for each in folder.iterdir():
+                if each.is_dir() and not each.is_symlink():
+                    shutil.rmtree(each)
+                elif each.name != mark:
+                    each.unlink()
+            (folder / mark).unlink()
+        folder.rmdir()

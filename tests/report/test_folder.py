@@ -1,5 +1,6 @@
 """A folder is replaced as a whole, whenever the run that replaces it ends."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,10 @@ for last in range(1, 500):
         folder._clear(out, ".doleances-report")
         stands = "put back " + (out / "index.html").read_text()
     print(stands)
+    for each in out.parent.glob(".site.*"):
+        os.utime(each, (1, 1))
+    write("next")
+    assert os.listdir(out.parent) == ["site"], (last, os.listdir(out.parent))
     if not killed:
         break
 """
@@ -109,3 +114,21 @@ def test_a_run_without_exchange_replaces_as_well(
     (tmp_path / "site" / ".doleances-report").unlink()
     with pytest.raises(Refused), new_folder(tmp_path / "site"):
         pass
+
+
+def test_what_has_no_mark_is_left_alone_however_old(tmp_path: Path) -> None:
+    ours, theirs = tmp_path / ".site.new-a", tmp_path / ".site.old-20261101"
+    linked = tmp_path / "elsewhere"
+    for each in (ours, theirs, linked):
+        each.mkdir()
+        (each / "index.html").touch()
+    for each in (ours, linked):
+        (each / ".doleances-report").touch()
+    (tmp_path / ".site.old-link").symlink_to(linked)
+    for each in (ours, theirs, linked):
+        os.utime(each, (1, 1))
+    with new_folder(tmp_path / "site"):
+        pass
+    assert not ours.exists()
+    assert (theirs / "index.html").exists()
+    assert (linked / "index.html").exists()
