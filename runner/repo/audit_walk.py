@@ -273,9 +273,8 @@ class _Walk:
             said = f"this is {_ODD_MODES[change.mode]}"
             yield Fault(path, 1, 1, "odd-file", said, "put the file itself there")
             return
-        other = self._register.cases.get(case_id, path)
-        if change.old is None and other != path:
-            yield case_twice(path, other)
+        if change.old is None and (others := self._register.files_of(case_id) - {path}):
+            yield case_twice(path, min(others))
         self._versions += 1
         was, after = versions
         if after is None:

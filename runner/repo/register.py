@@ -104,7 +104,8 @@ _WATCHED = tuple(f"{folder}/" for folder in (CASES_FOLDER, *CONFIGURATION_FOLDER
 class Register:
     """The desk before a commit.
 
-    `cases` are the files of all cases by id, as the last commit left them.
+    `cases` are the files of all cases by id, as the last commit left them: of a case in several
+    files the first by path, whatever came before.
     """
 
     def __init__(
@@ -116,6 +117,8 @@ class Register:
         self._began = began
         self._stood: dict[str, str] = {}
         self.cases: dict[str, str] = {}
+        self._copies: dict[str, frozenset[str]] = {}
+        """All files of a case, of the few cases that lie in several."""
         self._seen: dict[str, set[str]] = {}
         self._before: dict[str, str] = {}
         self._clocks: list[tuple[int, str]] = []
@@ -134,7 +137,7 @@ class Register:
                     self.follow(change, commit.committed)
         for path, _ in _listed(repository, start, CASES_FOLDER):
             if (case_id := parse_case_path(path)) is not None:
-                self.cases[case_id] = path
+                self._hold(case_id, self.files_of(case_id) | {path})
 
     def prefetch(self, changes: Iterable[FileChange]) -> None:
         """Read what the next commits change at once; a version that is held is not read again."""
@@ -229,14 +232,29 @@ class Register:
     def follow(self, change: FileChange, committed: int) -> None:
         """Take in what a commit changed."""
         if (case_id := parse_case_path(change.path)) is not None:
-            if change.new is not None:
-                self.cases[case_id] = change.path
-            elif self.cases.get(case_id) == change.path:
-                del self.cases[case_id]
+            files = self.files_of(case_id)
+            if change.new is None:
+                self._hold(case_id, files - {change.path})
+            elif change.path not in files:
+                self._hold(case_id, files | {change.path})
         elif change.new is None:
             self._stood.pop(change.path, None)
         else:
             self._keep(change.path, change.new, committed)
+
+    def files_of(self, case_id: str) -> frozenset[str]:
+        """Return all files in which a case lies: one, but for a case that was copied."""
+        if case_id in self._copies:
+            return self._copies[case_id]
+        return frozenset({self.cases[case_id]} if case_id in self.cases else ())
+
+    def _hold(self, case_id: str, files: frozenset[str]) -> None:
+        self._copies.pop(case_id, None)
+        self.cases.pop(case_id, None)
+        if files:
+            self.cases[case_id] = min(files)
+        if len(files) > 1:
+            self._copies[case_id] = files
 
     def _keep(self, path: str, blob: str, committed: int) -> None:
         self._stood[path] = blob

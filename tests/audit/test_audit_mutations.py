@@ -249,6 +249,42 @@ def test_a_tampered_history_is_found(
     each_case_alone_gives(found, book)
 
 
+EARLIER, LATER = CASE.replace("11/19", "09/30"), CASE.replace("11/19", "11/30")
+
+
+@pytest.mark.parametrize(
+    ("steps", "guilty"),
+    [
+        ([((CASE, EARLIER), None), ((CASE, LATER), CASE)], [0, 1]),
+        ([((CASE, LATER), None), (None, LATER), ((CASE, EARLIER), None)], [0, 2]),
+        ([((CASE, EARLIER), None), ((CASE, LATER), EARLIER), (None, LATER)], [0, 1]),
+    ],
+    ids=["one-of-two-moves", "a-copy-goes-and-one-comes", "the-copy-moves"],
+)
+def test_a_case_in_two_files_is_found_however_the_line_is_parted(
+    book: Book,
+    audit: Audit,
+    steps: list[tuple[tuple[str, str] | None, str | None]],
+    guilty: list[int],
+    request: pytest.FixtureRequest,
+) -> None:
+    clean(book)
+    commits = []
+    for copied, removed in steps:
+        if copied is not None:
+            book.write(copied[1], book.read(copied[0]))
+        if removed is not None:
+            (book.root / removed).unlink()
+        book.later(hours=1)
+        commits.append(book.merge())
+    proved = audit(code=1)
+    request.getfixturevalue("alone")
+    assert audit(code=1) == proved
+    twice = [one["commit"] for one in proved["findings"] if one["rule"] == "case-twice"]
+    assert sorted(twice) == sorted(commits[n] for n in guilty)
+    each_case_alone_gives(proved["findings"], book)
+
+
 def each_case_alone_gives(found: list[dict[str, Any]], book: Book) -> None:
     """Make sure that judging one case finds what judging all finds of it."""
     document = read_document((book.root / "sources.yaml").read_bytes(), "sources.yaml")
