@@ -276,3 +276,25 @@ def test_topics(shipped: TriagePolicy, text: str, topic: str) -> None:
     found = judged(shipped, text)
     assert found.topic is not None
     assert found.topic.value == topic
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Such a nice lady sorted me out in 2 minutes. Can't fault it.", None),
+        ("Honestly, I could not be happier", None),
+        ("I can't fault the look, but it is broken", "breakdown"),
+        ("I could not get it to work", "breakdown"),
+        ("Accepte-t-elle un variateur à coupure de phase ?", None),
+        ("Encore une coupure de courant ce matin", "breakdown"),
+        ("Avec mon variateur à coupure de phase elle ne s'allume plus", "breakdown"),
+        ("Les débuts ont été rudes avec ma cafetière, chapeau", None),
+        ("Votre vendeur a été rude avec ma mère", "staff"),
+        ("They were rude on the phone", "staff"),
+    ],
+)
+def test_what_only_sounds_like_a_topic_is_none(
+    shipped: TriagePolicy, text: str, topic: str | None
+) -> None:
+    found = judged(shipped, text).topic
+    assert (found.value if found else None) == topic
