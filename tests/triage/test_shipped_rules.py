@@ -291,6 +291,8 @@ def test_topics(shipped: TriagePolicy, text: str, topic: str) -> None:
         ("Les débuts ont été rudes avec ma cafetière, chapeau", None),
         ("Votre vendeur a été rude avec ma mère", "staff"),
         ("They were rude on the phone", "staff"),
+        ("La prise en charge de mon dossier a été parfaite, chapeau", None),
+        ("I was charged twice", "billing"),
     ],
 )
 def test_what_only_sounds_like_a_topic_is_none(
