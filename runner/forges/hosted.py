@@ -215,10 +215,10 @@ class HostedForge:
         """
         branch = runner_branch(action.branch)
         record = self._opened().get(branch.name)
-        if record is None or record.number != action.number:
+        does_something = action.renewal or action.refused_by or action.rests
+        if does_something and (record is None or record.number != action.number):
             return Done.ADOPTED
         page = self._server.pull(action.number)
-        does_something = action.renewal or action.refused_by or action.rests
         if page is None or (page.is_merged and does_something):
             return Done.HELD
         if action.joins and f"refs/heads/{action.joins}" not in self._refs.seen():

@@ -166,15 +166,18 @@ class HostedLook:
     def _read_remarks(
         self, reader: ObjectReader, pulls: Sequence[Pull], cursor: Cursor | None
     ) -> tuple[tuple[Remark, ...], datetime | None]:
-        """Return what people command on the pages of pull requests that are not settled."""
+        """Return what people command on the pages of pull requests.
+
+        On one that is settled, only that a life is in danger.
+        """
         pages = {pull.number: branch for pull in pulls if (branch := parse_branch(pull.branch))}
-        if not pages:
-            return (), None
-        since = min(pull.opened_at for pull in pulls)
+        opened = [pull.opened_at for pull in pulls]
         if cursor is not None:
-            since = max(since, cursor.read_at)
+            opened = [max(min(opened, default=cursor.read_at), cursor.read_at)]
+        if not opened:
+            return (), None
         receipts = here(self._refs.repository, RECEIPTS)
-        return self._pages.read_remarks(reader, receipts, pages, since)
+        return self._pages.read_remarks(reader, receipts, pages, min(opened))
 
 
 def key_of(branch: BranchName) -> ReceiptKey:

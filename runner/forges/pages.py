@@ -13,10 +13,10 @@ from runner.forges.conversation import mention, say_once
 from runner.forges.rest import ForgeFailed
 from runner.forges.server import ForgeServer, PullEdit, ServerComment, ServerPull
 from runner.planning.actions import Answer
-from runner.planning.commands import parse_commands
+from runner.planning.commands import is_alarm, parse_commands
 from runner.planning.labels import look_of
-from runner.planning.observation import Remark
-from runner.repo.git import BranchName
+from runner.planning.observation import Outcome, Remark
+from runner.repo.git import BranchName, parse_branch
 from runner.repo.objects import ObjectReader
 from runner.repo.opened import OpenedPull, digest_of_body
 from runner.repo.told import find_answered
@@ -99,7 +99,8 @@ class PullPages:
     ) -> tuple[tuple[Remark, ...], datetime | None]:
         """Return the comments on some pages that command something and wait for an answer.
 
-        One request for all pages, and one for each person who commands.  Strangers are not heard,
+        One request for all pages, and one for each person who commands.  On pages besides, which
+        ended before, only a crisis is heard, for one request more each.  Strangers are not heard,
         not even to be refused: else anybody could make the runner write.  `since` is up to when
         comments were read before; the instant returned is up to when they are read now, None where
         the repository has no such list: a desk works without commands, too.
@@ -111,23 +112,38 @@ class PullPages:
                 return (), None
             raise
         until = max((each.changed_at for each in heard), default=since)
-        commands = [each for each in heard if each.number in pages and _commands(each)]
-        keys = [(pages[each.number].case_id, each.number, each.id) for each in commands]
+        commands = [each for each in heard if _commands(each)]
+        ended = self._find_ended({e.number for e in commands if _alarms(e)} - pages.keys())
+        branches = {**pages, **{number: branch for number, (branch, _) in ended.items()}}
+        commands = [e for e in commands if e.number in pages or (e.number in ended and _alarms(e))]
+        keys = [(branches[each.number].case_id, each.number, each.id) for each in commands]
         answered = find_answered(reader, receipts, keys)
         return tuple(
             Remark(
                 id=each.id,
                 number=each.number,
-                branch=pages[each.number].name,
+                branch=branches[each.number].name,
                 login=each.author,
                 may_write=self._may_write(each.author),
                 edited=each.changed_at - each.said_at > _EDITED,
                 at=each.said_at,
                 body=each.body,
+                page_ended=ended[each.number][1] if each.number in ended else None,
             )
             for each, key in zip(commands, keys, strict=True)
             if key not in answered
         ), max(since, until)
+
+    def _find_ended(self, numbers: Iterable[int]) -> Mapping[int, tuple[BranchName, Outcome]]:
+        """Return those pages that were our pull requests, and how they ended."""
+        found: dict[int, tuple[BranchName, Outcome]] = {}
+        for number in sorted(numbers):
+            pull = self._server.pull(number)
+            branch = parse_branch(pull.branch) if pull is not None else None
+            if pull is not None and branch is not None and pull.is_ours and not pull.is_open:
+                outcome = Outcome.MERGED if pull.is_merged else Outcome.REFUSED
+                found[number] = branch, outcome
+        return found
 
     def _may_write(self, login: str) -> bool:
         if login not in self._writers:
@@ -183,3 +199,7 @@ def _commands(comment: ServerComment) -> bool:
         and _OURS not in comment.body
         and bool(parse_commands(comment.body))
     )
+
+
+def _alarms(comment: ServerComment) -> bool:
+    return any(map(is_alarm, parse_commands(comment.body)))

@@ -100,6 +100,11 @@ def parse_commands(body: str) -> tuple[Command, ...]:
     return tuple(_commands(lines))
 
 
+def is_alarm(command: Command) -> bool:
+    """Whether somebody says that a life is in danger, though the threat be misspelt."""
+    return isinstance(command, RaiseCrisis) or command == Malformed(Word.CRISIS)
+
+
 def _commands(lines: list[str]) -> Iterator[Command]:
     found = 0
     for number, line in enumerate(lines):

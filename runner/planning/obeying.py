@@ -13,9 +13,10 @@ from runner.cases.file import render_case
 from runner.cases.summary import running_courses
 from runner.clocks.escalation import CRISIS_ENDS
 from runner.planning.actions import Answer, ObeyCommands, RenewBranch, Rest
-from runner.planning.branches import INTAKE, case_of_branch
+from runner.planning.branches import INTAKE
 from runner.planning.changes import MergedCase
 from runner.planning.command_words import command_lines, usage
+from runner.planning.commanded import Commanded, find_commanded, says_alarm
 from runner.planning.commands import (
     Assign,
     Command,
@@ -25,13 +26,13 @@ from runner.planning.commands import (
     RaiseCrisis,
     Snooze,
     Unknown,
-    Word,
+    is_alarm,
     parse_commands,
 )
 from runner.planning.joining import Joining, has_new_places, wish_joined
 from runner.planning.news import after
 from runner.planning.next_entry import IllegalStep, Step, plan_step
-from runner.planning.observation import Branch, Observation, Outcome, Pull, Remark
+from runner.planning.observation import Branch, Observation, Remark
 from runner.planning.pull_request import render_commit_message
 from runner.policies.team import Person
 from runner.text.clean import clean_line
@@ -50,22 +51,16 @@ def plan_commands(
 
     `merged` are the cases of the base whose files were read.  What comes on a page that is
     merged by then is answered, and does nothing.  Nothing is said where a branch is gone, or a
-    page closed: that decided it.
+    page closed: that decided it.  But who says there that a life is in danger is always answered.
     """
-    branches = {branch.name: branch for branch in observation.branches}
     actions: list[ObeyCommands] = []
     joining: Joining = {}
-    for pull in observation.pulls:
-        branch = branches.get(pull.branch)
-        remarks = [each for each in observation.remarks if each.number == pull.number]
-        is_late = _is_merged(pull, branch, observation)
-        branch = branch or (_gone(pull) if is_late else None)
-        if not remarks or branch is None:
-            continue
-        page = _Page(observation, merged, language, joining, pull, branch, branch.case, is_late)
-        page.is_alarmed = pull.ended is None and any(map(page.alarms, remarks))
-        answers = tuple(page.answer(each) for each in sorted(remarks, key=_order))
-        if pull.ended is not None and not (page.refused_by or is_late):
+    for about in find_commanded(observation):
+        page = _Page(observation, merged, language, joining, about, about.branch.case)
+        page.is_alarmed = not about.is_closed and any(map(page.alarms, about.remarks))
+        answers = tuple(map(page.answer, about.remarks))
+        pull = about.pull
+        if pull.ended is not None and not (page.refused_by or about.is_late or about.alarms):
             continue
         actions.append(
             ObeyCommands(
@@ -93,28 +88,6 @@ def plan_commands(
     )
 
 
-def _order(remark: Remark) -> tuple[datetime, int]:
-    return remark.at, remark.id
-
-
-def _gone(pull: Pull) -> Branch:
-    """Return a branch that was removed with its merge."""
-    case_id = case_of_branch(pull.branch)
-    change = pull.branch.rpartition("/")[2]
-    return Branch(
-        pull.branch, case_id, change, "", hands_off=True, merged=True, path=None, case=None
-    )
-
-
-def _is_merged(pull: Pull, branch: Branch | None, observation: Observation) -> bool:
-    if pull.ended is not None and pull.ended.outcome is Outcome.MERGED:
-        return True
-    if branch is None:
-        return False
-    is_there = branch.change == INTAKE and observation.case_of(branch.case_id) is not None
-    return branch.merged or is_there
-
-
 @dataclass(slots=True)
 class _Page:
     """One pull request while its comments are gone through; `case` is as they leave it.
@@ -126,10 +99,8 @@ class _Page:
     merged: Mapping[str, MergedCase]
     language: Language
     joining: Joining
-    pull: Pull
-    branch: Branch
+    about: Commanded
     case: Case | None
-    is_late: bool = False
     rests: list[Rest] = field(default_factory=list)
     refused_by: str = ""
     refused_for: str = ""
@@ -137,13 +108,18 @@ class _Page:
     is_alarmed: bool = False
     """Whether somebody who may command says that a life is in danger, be it in a later comment."""
 
+    @property
+    def branch(self) -> Branch:
+        """Where the page's case stands."""
+        return self.about.branch
+
     def alarms(self, remark: Remark) -> bool:
         """Whether a comment says that a life is in danger, and its author may command."""
         return (
             remark.may_write
             and not remark.edited
             and self.observation.configuration.team.who_goes_by(remark.login) is not None
-            and any(map(_is_alarm, parse_commands(remark.body)))
+            and says_alarm(remark)
         )
 
     def answer(self, remark: Remark) -> Answer:
@@ -189,9 +165,9 @@ class _Page:
 
     def _obeyed(self, command: Command, remark: Remark, person: Person) -> str:
         say = self.language.say
-        if self.refused_by and not _is_alarm(command):
+        if self._is_shut_to(command):
             return say("This proposal is closed now; nothing else was done.")
-        if self.is_late and not isinstance(command, Unknown | Malformed):
+        if self._comes_too_late(command) and not isinstance(command, Unknown | Malformed):
             return self._too_late(command)
         # What is said of a life goes before what was said earlier, while it was not known.
         in_crisis = self.is_alarmed or (self.case is not None and self.case.crisis is not None)
@@ -261,10 +237,27 @@ class _Page:
             command="`/dismiss`",
         )
 
+    def _is_shut_to(self, command: Command) -> bool:
+        """Whether nothing is done any more; who closes a page may say why in a command."""
+        closes = isinstance(command, Dismiss | Duplicate) and not self.about.is_over
+        is_shut = self.refused_by or (self.about.is_closed and not closes)
+        return bool(is_shut) and not is_alarm(command)
+
+    def _comes_too_late(self, command: Command) -> bool:
+        is_raise = isinstance(command, RaiseCrisis) and self.branch.change == INTAKE
+        return self.about.is_late or (self.about.is_closed and is_raise)
+
     def _too_late(self, command: Dismiss | Duplicate | Snooze | Assign | RaiseCrisis) -> str:
-        """Return what a command that came after the merge can no more do, and what does it."""
+        """Return what a command that came after the end can no more do, and what does it."""
         say, case_id = self.language.say, self.branch.case_id
         match command:
+            case RaiseCrisis(threat) if self.about.is_closed:
+                return say(
+                    "**Warn those in charge at once.** This page was closed, so that nothing was "
+                    "written. Restore its branch, open the pull request again, and once the runner "
+                    "has seen that, say {command} there once more.",
+                    command=f"`/crisis {threat or _UNSAID}`",
+                )
             case RaiseCrisis(threat):
                 return say(
                     "**Warn those in charge at once.** This came after the merge, so that nothing "
@@ -413,11 +406,6 @@ class _Page:
             line=f"`{line}`",
             file=f"`{self.branch.path}`",
         )
-
-
-def _is_alarm(command: Command) -> bool:
-    """Whether somebody says that a life is in danger, though the threat be misspelt."""
-    return isinstance(command, RaiseCrisis) or command == Malformed(Word.CRISIS)
 
 
 def _quoted(reason: str) -> str:

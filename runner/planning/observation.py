@@ -193,7 +193,8 @@ class Remark:
     """A comment on the page of one of the runner's pull requests that holds a command.
 
     Nothing has answered it yet.  `may_write` tells whether its author, by login, may write to
-    the repository; `edited` whether its words were changed after it was made.
+    the repository; `edited` whether its words were changed after it was made.  `page_ended` tells
+    how its page ended, where that was settled before: there only a crisis is heard.
     """
 
     id: int
@@ -204,6 +205,7 @@ class Remark:
     edited: bool
     at: datetime
     body: str
+    page_ended: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)

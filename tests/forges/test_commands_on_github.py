@@ -310,3 +310,60 @@ def test_two_duplicates_in_one_run_keep_both_messages(
     fake.hub.merge(place.number, SAM)
     done(capsys, "run")
     assert "Nothing to do" in done(capsys, "run", "--full")
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["among-others", "no-page-open"])
+def test_a_crisis_on_a_page_that_was_closed_is_warned_of_and_raised_once_it_is_open(
+    fake: FakeGithub, pull: FakePull, capsys: Capture, *, alone: bool
+) -> None:
+    done(capsys, "run")
+    numbers = [each.number for each in fake.hub.pulls.values()] if alone else [1]
+    while any(fake.hub.pulls[number].is_open for number in numbers):
+        for number in numbers:
+            if fake.hub.pulls[number].is_open:
+                fake.hub.say(number, INES, "/dismiss spam")
+        done(capsys, "run")
+        numbers = [each.number for each in fake.hub.pulls.values()] if alone else [1]
+    fake.hub.pass_time(30)
+    fake.hub.say(1, STRANGER, "/crisis")
+    fake.hub.say(1, SAM, "/assign sam")
+    fake.hub.say(1, SAM, "/crisis death-threat\n/dismiss no")
+    done(capsys, "run")
+    *_, said = answers(pull)
+    assert said.startswith("@sam-d **Warn those in charge at once.** This page was closed")
+    assert "say `/crisis death-threat` there once more" in said
+    assert "This proposal is closed now" in said
+    assert len(answers(pull)) == 2
+    marks = fake.hub.marks()
+    assert "Nothing to do" in done(capsys, "run", "--full")
+    assert fake.hub.marks() == marks
+    fake.hub.reopen(1)
+    done(capsys, "run")
+    fake.hub.say(1, SAM, "/crisis death-threat")
+    done(capsys, "run")
+    assert pull.is_open
+    assert "crisis: death-threat" in file_of(fake, pull)
+
+
+def test_a_crisis_that_was_said_before_somebody_closed_the_page_is_warned_of(
+    fake: FakeGithub, pull: FakePull, capsys: Capture
+) -> None:
+    fake.hub.say(1, SAM, "/crisis")
+    fake.hub.close(1, INES)
+    done(capsys, "run")
+    (said,) = answers(pull)
+    assert said.startswith("@sam-d **Warn those in charge at once.** This page was closed")
+    assert "Nothing to do" in done(capsys, "run", "--full")
+
+
+def test_a_crisis_on_a_page_that_was_merged_before_names_the_verb(
+    fake: FakeGithub, pull: FakePull, capsys: Capture
+) -> None:
+    fake.hub.merge(1, SAM)
+    done(capsys, "run")
+    fake.hub.say(1, SAM, "/crisis")
+    done(capsys, "run")
+    (said,) = answers(pull)
+    case_id = pull.branch.split("/")[1]
+    assert f"`doleances crisis {case_id} --raise suicide`" in said
+    assert "Nothing to do" in done(capsys, "run", "--full")

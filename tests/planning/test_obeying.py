@@ -347,3 +347,15 @@ def test_what_comes_after_the_merge_is_answered_and_does_nothing(
         strict=True,
     ):
         assert said in answer.text
+
+
+def test_on_a_closed_page_a_crisis_alone_is_answered_with_what_to_do(case_text: CaseText) -> None:
+    closed = Ending(Outcome.REFUSED, "sam", "")
+    action = obeyed(case_text, "/assign sam", "/crisis", ended=closed)
+    shut, warned = (answer.text for answer in action.answers)
+    assert shut == "This proposal is closed now; nothing else was done."
+    assert warned.startswith("**Warn those in charge at once.** This page was closed")
+    assert action.renewal is None
+    both = obeyed(case_text, "/dismiss spam", "/crisis", ended=closed)
+    assert both.refused_by == "ines"
+    assert "`/crisis suicide`" in both.answers[1].text
