@@ -36,7 +36,7 @@ def autonomy_page(figures: Figures, show: Presenting) -> Page:
     reached = autonomy.share is not None and autonomy.share >= TARGET
     tile = Tile(
         say("settled without brand care"),
-        show.share_of(autonomy.whole.count(ALONE), whole),
+        show.share_of(autonomy.whole.count(ALONE), whole, TARGET),
         say("the target is {target} at least", target=wording.percent(TARGET)),
         tone="" if reached or not whole else "late",
     )
@@ -312,7 +312,7 @@ def public_page(figures: Figures, show: Presenting) -> Page:
             ),
             Tile(
                 say("settled without brand care"),
-                show.share_of(autonomy.whole.count(ALONE), autonomy.whole.sums.total),
+                show.share_of(autonomy.whole.count(ALONE), autonomy.whole.sums.total, TARGET),
             ),
         )
     )

@@ -176,11 +176,17 @@ class Presenting:
             return self.wording.language.say("fewer than {least}", least=LEAST)
         return self.wording.number(count)
 
-    def share_of(self, part: int, whole: int) -> str:
-        """Return a share; in public none that would tell a small count."""
+    def share_of(self, part: int, whole: int, aim: float = 0.0) -> str:
+        """Return a share; in public none that would tell a small count.
+
+        One that falls short of its `aim` in whole per cent does not read as if it had reached it.
+        """
         if self.public and (is_small(part) or is_small(whole - part)):
             return "–"
-        return self.wording.percent(share(part, whole))
+        found = share(part, whole)
+        if found is not None and found < aim:
+            found = min(found, aim - 0.01)
+        return self.wording.percent(found)
 
     def _chosen(self, table: Table) -> tuple[tuple[Row, ...], tuple[str, ...], Row | None]:
         if not self.public:

@@ -1,5 +1,6 @@
 """How the report says numbers, lengths of time and the keys of tables."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -32,13 +33,17 @@ class Wording:
         return format_decimal(value, locale=_LOCALES[self.language.locale])
 
     def percent(self, share: float | None) -> str:
-        """Return a share in whole per cent, rounded down: 69.9 % of 70 is not enough."""
+        """Return a share in whole per cent, rounded to the nearest, halves up.
+
+        What is not all is never 100 %, and what is not nothing never 0 %.
+        """
         if share is None:
             return "–"
         from babel.numbers import format_percent
 
-        whole = int(share * 100 + 1e-9) / 100
-        return format_percent(whole, locale=_LOCALES[self.language.locale])
+        nearest = math.floor(share * 100 + 0.5 + 1e-9)
+        whole = min(max(nearest, 1), 99) if 0 < share < 1 else nearest
+        return format_percent(whole / 100, locale=_LOCALES[self.language.locale])
 
     def length(self, seconds: int | None) -> str:
         """Return a length of time in signs, two units at most: `3d 6h`."""
