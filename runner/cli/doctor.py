@@ -9,7 +9,7 @@ import click
 
 from runner.cli.desk import Desk
 from runner.cli.observing import forge_token, open_forge
-from runner.errors import ExitCode, Refused
+from runner.errors import ExitCode, Refused, UsageError
 from runner.forges.port import Forge
 from runner.forges.rest import ForgeFailed
 from runner.planning.checkup import Finding, Here, ServerFacts, Verdict
@@ -30,7 +30,8 @@ _MAIL = "DOLEANCES_SMTP_URL"
 def command(desk: Desk, *, as_json: bool) -> int:
     """Say what the desk, its clone and its forge still lack, and how to set it.
 
-    Nothing is changed. What the token may not see is not known, and never said to be well.
+    Nothing is changed. What the token may not see is not known, and never said to be well;
+    without a token that is all that only the forge could tell.
     Ends with 1 when there is a fault; a warning alone does not count as one. The files of the
     desk are for `doleances check`.
 
@@ -38,16 +39,21 @@ def command(desk: Desk, *, as_json: bool) -> int:
     Example:  doleances doctor
     """
     configuration = desk.configuration()
+    has_pages = configuration.instance.has_pages
+    has_token = not has_pages or _has_token(configuration.instance.forge)
     forge: Forge | None = None
-    try:
-        forge = open_forge(desk)
-        forge.base()
-    except Refused as error:
-        # Before the first push there is nothing to look at but the settings.
-        desk.terminal.warn(f"{error.message}: {error.hint}")
-        forge = None
-    server = _ask(desk, configuration) if configuration.instance.has_pages else None
-    here = _look(desk, configuration, forge)
+    if has_token:
+        try:
+            forge = open_forge(desk)
+            forge.base()
+        except Refused as error:
+            # Before the first push there is nothing to look at but the settings.
+            desk.terminal.warn(f"{error.message}: {error.hint}")
+            forge = None
+    server = None
+    if has_pages:
+        server = _ask(desk, configuration) if has_token else ServerFacts("")
+    here = _look(desk, configuration, forge, has_token=has_token)
     needed = frozenset(_needed(desk, configuration))
     found = check_up(here, server, needed, configuration, desk.now())
     if as_json:
@@ -61,6 +67,13 @@ def command(desk: Desk, *, as_json: bool) -> int:
         _print(desk, found)
     faulty = any(each.verdict is Verdict.FAULT for each in found)
     return ExitCode.FAULTS if faulty else ExitCode.DONE
+
+
+def _has_token(forge: str) -> bool:
+    try:
+        return bool(forge_token(forge))
+    except UsageError:
+        return False
 
 
 def _ask(desk: Desk, configuration: Configuration) -> ServerFacts:
@@ -82,7 +95,9 @@ def _ask(desk: Desk, configuration: Configuration) -> ServerFacts:
     )
 
 
-def _look(desk: Desk, configuration: Configuration, forge: Forge | None) -> Here:
+def _look(
+    desk: Desk, configuration: Configuration, forge: Forge | None, *, has_token: bool
+) -> Here:
     from runner.founding.desk import read_address, render_desk_workflows
     from runner.repo.files import read_configuration_files
 
@@ -113,6 +128,7 @@ def _look(desk: Desk, configuration: Configuration, forge: Forge | None) -> Here
         dashboard_open=is_open,
         stopped=stopped,
         email=_email(desk),
+        has_token=has_token,
     )
 
 

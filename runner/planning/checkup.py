@@ -74,6 +74,7 @@ class Here:
     not there.  `owners` are the logins in CODEOWNERS, None without the file.  `variables` are
     those of the environment that sources and channels name, and whether they are set.  `email` is
     the address by which git knows who decides, None where it knows none.
+    Without `has_token` the forge was asked nothing.
     """
 
     python: tuple[int, int]
@@ -87,6 +88,7 @@ class Here:
     dashboard_open: bool | None = None
     stopped: bool | None = None
     email: str | None = None
+    has_token: bool = True
 
 
 def uses_own_account(server: ServerFacts) -> bool:

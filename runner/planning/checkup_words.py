@@ -4,6 +4,7 @@ Facts in, findings out; what nobody may see is not known, and never said to be w
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from runner.planning.checkup import (
@@ -48,13 +49,32 @@ def check_up(
     else:
         kind = "gitea" if instance.forge == "gitea" else "github"
         found += _repository(server, configuration, language)
-        found += _token(server, kind, language)
+        found += _token(server, kind, language) if here.has_token else [_no_token(language)]
         found += _people(server, here, configuration, language)
         found += _pull_requests(server, kind, language)
         found += check_workflows(server, here, needed, kind, language)
-        found += check_schedule(server, here, now, suspended=instance.suspend, language=language)
-        found += check_dashboard(here, server, language)
+        if here.has_token:
+            found += check_schedule(
+                server, here, now, suspended=instance.suspend, language=language
+            )
+            found += check_dashboard(here, server, language)
+        else:
+            lives = language.say("Whether the schedule and the dashboard live")
+            found.append(unknown("schedule", lives, language))
+    if not here.has_token:
+        later = language.say("Known once there is a token.")
+        found = [replace(e, remedy=later) if e.verdict is Verdict.UNKNOWN else e for e in found]
     return tuple(found)
+
+
+def _no_token(language: Language) -> Finding:
+    say = language.say
+    return Finding(
+        "push",
+        Verdict.FAULT,
+        say("DOLEANCES_FORGE_TOKEN holds no token: the forge tells nothing."),
+        say("README, On GitHub or On Gitea, says where to get one."),
+    )
 
 
 def _machine(here: Here, language: Language) -> Iterator[Finding]:

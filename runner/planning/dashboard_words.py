@@ -298,7 +298,11 @@ class _Body:
         ill = sum(each.is_ill for each in sources)
         yield "## " + say("Sources")
         yield (
-            say("None of the {count} is ill.", count=len(sources))
+            self.language.say_n(
+                "{count} source, no problem known.",
+                "{count} sources, no problem known.",
+                len(sources),
+            )
             if not ill
             else say("Cannot be read: {ill} of {count}.", ill=ill, count=len(sources))
         )
@@ -374,7 +378,7 @@ class _Body:
     def _pace(self) -> str:
         say, pace = self.language.say, self._board.pace
         if pace is None:
-            return say("How punctual the schedule is, is known after three scheduled runs.")
+            return say("After three scheduled runs this says how punctual the schedule is.")
         span = self.language.span
         return say(
             "The last {count} scheduled runs began {usual} apart in general, {longest} at most. "

@@ -53,7 +53,7 @@ def _body(
         title=incident.title.rstrip("."),
     )
     why = because(reason, language, lambda rule: f"`{rule}`", code)
-    yield say("Recognised {reason}.", reason=why)
+    yield say("Recognised {reason}", reason=why)
     yield "## " + say("What happened")
     yield " ".join(incident.happened.split())
     yield "## " + say("What its customer is told and given")

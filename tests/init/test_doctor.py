@@ -82,6 +82,19 @@ def test_a_token_that_may_not_push_is_a_fault(
     assert seen(capsys, ExitCode.FAULTS)["push"] == "fault"
 
 
+def test_without_a_token_the_rest_is_told(
+    fake: Fake, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = seen(capsys)
+    for name in ("DOLEANCES_FORGE_TOKEN", "GITHUB_TOKEN", "GITEA_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    found = seen(capsys, ExitCode.FAULTS)
+    assert {name for name, verdict in found.items() if verdict == "fault"} == {"push"}
+    assert found["public"] == found["access"] == found["schedule"] == "unknown"
+    for local in ("python", "git", "workflows", "owners", "team"):
+        assert found.get(local) == before.get(local)
+
+
 def test_who_of_the_team_may_not_write_is_named(fake: Fake, capsys: Capture) -> None:
     fake.hub.collaborators.remove("sam-d")
     assert run(["doctor"]) == 0

@@ -244,7 +244,7 @@ def test_the_schedule_is_measured_by_what_it_did(board: Callable[..., Dashboard]
     body = page(board(runs={"run": record})).body
     assert "The last 4 scheduled runs began 31 minutes apart in general, 2 hours 59 minutes" in body
     two = replace(record, scheduled=record.scheduled[:2])
-    assert "is known after three scheduled runs" in page(board(runs={"run": two})).body
+    assert "After three scheduled runs this says" in page(board(runs={"run": two})).body
 
 
 def test_stopped_it_says_so_and_without_pages_nothing_of_labels(
