@@ -39,6 +39,24 @@ def has_new_places(case: Case, target: Case) -> bool:
     return not {place.key for place in case.places} <= {place.key for place in target.places}
 
 
+def find_joined(case: Case, target: Case, observation: Observation) -> str:
+    """Return the branch that proposes all places of a case for another already, "" for none.
+
+    So it is where a run was killed that had obeyed only some of those who said so.
+    """
+    new = {place.key for place in case.places} - {place.key for place in target.places}
+    for branch in observation.branches:
+        if (
+            branch.case_id == target.id
+            and branch.change.startswith(PLACES)
+            and (target.id, branch.change) not in observation.decided
+            and branch.case is not None
+            and new <= {place.key for place in branch.case.places}
+        ):
+            return branch.name
+    return ""
+
+
 def wish_joined(
     joined: Iterable[Joined],
     target: MergedCase,

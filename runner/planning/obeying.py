@@ -29,7 +29,7 @@ from runner.planning.commands import (
     is_alarm,
     parse_commands,
 )
-from runner.planning.joining import Joining, has_new_places, wish_joined
+from runner.planning.joining import Joining, find_joined, has_new_places, wish_joined
 from runner.planning.news import after
 from runner.planning.next_entry import IllegalStep, Step, plan_step
 from runner.planning.observation import Branch, Observation, Remark
@@ -83,8 +83,7 @@ def plan_commands(
         wish = wish_joined(joined, merged[target], observation, language)
         branches_of[target] = wish.branch if wish is not None else ""
     return tuple(
-        replace(action, joins=branches_of[action.joins]) if action.joins else action
-        for action in actions
+        replace(action, joins=branches_of.get(action.joins, action.joins)) for action in actions
     )
 
 
@@ -297,8 +296,9 @@ class _Page:
         reason = say("duplicate of {case}", case=target)
         merged = self.merged.get(target)
         if merged is not None and merged.case.state.is_open and has_new_places(case, merged.case):
+            standing = find_joined(case, merged.case, self.observation)
             joined = (*self.joining.get(target, ()), (case, person))
-            if wish_joined(joined, merged, self.observation, self.language) is None:
+            if not standing and not wish_joined(joined, merged, self.observation, self.language):
                 return say(
                     "Nothing was done: the place where this was said cannot be proposed for {case} "
                     "now. Decide first on what else is proposed for that case, then comment "
@@ -306,7 +306,9 @@ class _Page:
                     case=f"`{target}`",
                     command=f"`doleances merge {case.id} {target}`",
                 )
-            self.joining[target], self.joins = joined, target
+            if not standing:
+                self.joining[target] = joined
+            self.joins = standing or target
             answer = say(
                 "Closed as a duplicate of {case}, and not proposed again. The place where this was "
                 "said is proposed for that case.",

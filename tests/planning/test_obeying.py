@@ -291,6 +291,22 @@ def test_two_duplicates_of_one_case_are_one_change_of_it(case_text: CaseText) ->
     assert [(each.joins, each.refused_by) for each in obeyed] == [(push.branch, "ines")] * 2
 
 
+def test_a_duplicate_whose_place_stands_on_a_branch_with_others_is_refused_all_the_same(
+    case_text: CaseText,
+) -> None:
+    keys = ("c-00000000000a", "c-00000000000b")
+    both = called_the_same(case_text, *(said_at(case_text, key) for key in keys))
+    (push,) = pushed(plan(both).actions)
+    grown = parse_case(read_value(push.content.encode()), push.path)
+    stands = Branch(push.branch, TARGET, push.branch.rpartition("/")[2], "9" * 40,
+                    hands_off=False, merged=False, path=push.path, case=grown)  # fmt: skip
+    left = called_the_same(case_text, said_at(case_text, keys[1]))
+    left = replace(left, branches=(*left.branches, stands))
+    (obeyed,) = [each for each in plan(left).actions if isinstance(each, ObeyCommands)]
+    assert (obeyed.joins, obeyed.refused_by) == (push.branch, "ines")
+    assert pushed(plan(left).actions) == []
+
+
 def test_no_page_is_refused_whose_places_find_no_room(case_text: CaseText) -> None:
     keys = [f"c-0000000000{n:02}" for n in range(10, 30)]
     five, four = said_at(case_text, *keys[:5]), said_at(case_text, *keys[5:9])
