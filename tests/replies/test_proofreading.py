@@ -51,23 +51,17 @@ def found(text: str, **reading: Any) -> set[str]:
     return {each.rule for each in proofread(text, Reading(**reading))}
 
 
-@pytest.fixture(scope="module")
-def judged(bench: ModuleType) -> list[Any]:
-    return list(bench.rows())
-
-
-@pytest.mark.parametrize("kind", ["promises", "personal", "unlawful"])
-def test_precision_and_recall_of_the_gravest_rules(
-    bench: ModuleType, judged: list[Any], kind: str
-) -> None:
-    own = [row for row in judged if row.kind == kind]
-    precision, recall = bench.measure(own)
-    assert len(own) > 150
-    assert precision >= 0.95, [row.text for row in own if row.found and not row.wanted]
-    assert recall >= 0.95, [row.text for row in own if row.wanted and not row.found]
-    for batch in {row.batch for row in own if row.wanted}:
-        precision, recall = bench.measure([row for row in own if row.batch == batch])
-        assert min(precision, recall) >= 0.9, batch
+def test_precision_and_recall_of_the_gravest_rules(bench: ModuleType) -> None:
+    judged = list(bench.rows())
+    for kind in ("promises", "personal", "unlawful"):
+        own = [row for row in judged if row.kind == kind]
+        precision, recall = bench.measure(own)
+        assert len(own) > 3000
+        assert precision >= 0.95, [row.text for row in own if row.found and not row.wanted]
+        assert recall >= 0.95, [row.text for row in own if row.wanted and not row.found]
+        for batch in {row.batch for row in own if row.wanted}:
+            precision, recall = bench.measure([row for row in own if row.batch == batch])
+            assert min(precision, recall) >= 0.9, (kind, batch)
 
 
 @pytest.mark.parametrize("rule", sorted(OTHERS))
@@ -121,7 +115,7 @@ def test_the_reader_was_trained_on_these_texts(bench: ModuleType) -> None:
     again = "run bench/train_proofreading.py"
     assert facts["texts"] == bench.digest_of_texts(), again
     assert facts["classes"] == digest_of_classes(), again
-    assert file.stat().st_size < 1_600_000
+    assert file.stat().st_size < 4_000_000
 
 
 def test_a_reader_is_written_as_it_is_read() -> None:

@@ -113,7 +113,8 @@ def is_spelling_checked(text: str, reading: Reading) -> bool:
 
 def _said(text: str, sentences: tuple[Sentence, ...], reading: Reading) -> Iterator[Said]:
     found = weigh(text, sentences, find_said(sentences))
-    unlawful = [one for one in found if one.rule == "unlawful-offer"]
+    # What is only like an offer for a review does not hide what is promised.
+    unlawful = [one for one in found if one.rule == "unlawful-offer" and not any(one.telling)]
     for one in found:
         if one.rule in _PUBLIC_ONLY and not reading.public:
             continue

@@ -79,8 +79,11 @@ def weigh(text: str, sentences: tuple[Sentence, ...], said: tuple[Said, ...]) ->
     were wrong is right.
     """
     reader = shipped_reader()
-    kept = [one for one in said if one.rule not in _KIND]
-    for passage in read_passages(text, sentences):
+    passages = read_passages(text, sentences)
+    # Beyond what is read, rules stand alone.
+    end = passages[-1].end if passages else 0
+    kept = [one for one in said if one.rule not in _KIND or one.start >= end]
+    for passage in passages:
         features = read_features(passage)
         for kind, total in enumerate(reader.sums(features)):
             fitting = [

@@ -55,6 +55,15 @@ _OWN = re2.compile(
     r"|we[’']?(?: a)?re (?:at|on)|one number|emergency)(?:$|[^\pL][^\n!?]{0,50}$)"
 )
 """What stands before a number or an address of the brand's own."""
+_ROLE = re2.compile(
+    r"(?i)^(?:contact|infos?|hello|hi|bonjour|accueil|reception|sav|service|services|support|help"
+    r"|helpdesk|care|customer|customers|clients?|relations?|team|equipe|office|bureau|mairie|sales"
+    r"|ventes?|commandes?|orders?|returns?|retours?|billing|factures?|bookings?|reservations?"
+    r"|privacy|dpo|rgpd|gdpr|press|presse|jobs|recrutement|complaints?|reclamations?|mediateur"
+    r"|mediation|webmaster|no-?reply)(?:[._+-]?(?:clients?|customers?|service|care|consommateurs?"
+    r"|team|support|fr|uk|en))?@"
+)
+"""A mailbox of a task, which is nobody's own."""
 _THEIRS = re2.compile(
     r"(?i)\b(?:(?:we|i|have|has|did) (?:\w+ )?(?:call|called|rang|ring|reach|reached|phone|phoned"
     r"|wrote|write|email|emailed|contact|contacted|visit|visited)"
@@ -88,6 +97,8 @@ def find_shown(text: str, rules: MaskingRules | None = None) -> tuple[tuple[int,
     for start, end in sorted(spans):
         written = text[start:end]
         if any(one in written or written in one for one in masking.allowed):
+            continue
+        if _ROLE.search(plain(written).text):
             continue
         if _is_own(text[max(0, start - _BEFORE) : start]):
             continue

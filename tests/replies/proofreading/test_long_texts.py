@@ -43,3 +43,9 @@ def test_capitals_beside_a_long_word_are_seen() -> None:
     text = "INCROYABLEMENT" * 10 + " NON"
     found = [one.words for one in proofread(text, Reading()) if one.rule == "capitals"]
     assert found[-1] == "NON"
+
+
+def test_what_rules_find_after_many_sentences_stands() -> None:
+    text = "Oui. " * 300 + "Nous vous remboursons 20 euros. Envoyez-nous votre numéro de téléphone."
+    found = {one.rule for one in proofread(text, Reading(locale="fr"))}
+    assert found >= {"promise", "personal-data-asked"}
