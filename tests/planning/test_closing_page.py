@@ -13,7 +13,6 @@ import pytest
 from runner.cases.case import Case
 from runner.cases.closings import Closing
 from runner.cases.file import parse_case
-from runner.cli.main import run
 from runner.model import State
 from runner.planning.closing_page import closing_sections
 from runner.planning.proposal_page import added_entries, as_it_stands, state_words
@@ -55,17 +54,6 @@ def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.M
     monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
     monkeypatch.chdir(folder)
     return folder
-
-
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Say:
-    def typed(*arguments: str, code: int = 0) -> str:
-        ended = run(arguments)
-        out, err = capsys.readouterr()
-        assert ended == code, out + err
-        return out + err
-
-    return typed
 
 
 def section(page: str, heading: str) -> str:

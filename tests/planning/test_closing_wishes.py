@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from runner.cli.main import run
 from runner.forges.local import LocalForge
 from runner.policies.values import Bot
 from runner.text.strict_yaml import read_value
@@ -94,17 +93,6 @@ def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.M
     monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
     monkeypatch.chdir(folder)
     return folder
-
-
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Say:
-    def typed(*arguments: str, code: int = 0) -> str:
-        ended = run(arguments)
-        out, err = capsys.readouterr()
-        assert ended == code, out + err
-        return out + err
-
-    return typed
 
 
 def only_pull(desk: Path) -> Any:
