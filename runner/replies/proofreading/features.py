@@ -19,7 +19,7 @@ from runner.text.strict_yaml import read_value
 _LONGEST = 60
 """Words that are read at once: a sentence of more is read in parts."""
 _MOST = 200
-"""Parts of a text that are read: 12,000 words, more than any site takes."""
+"""Parts of a text that are read, 12,000 words at most; of what follows, rules alone judge."""
 _LETTERS = 24
 """Letters of a word that are read."""
 _NEAR = 4
