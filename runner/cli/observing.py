@@ -24,6 +24,7 @@ from runner.forges.port import Forge, ForgeSnapshot
 from runner.model import Mention
 from runner.planning.branches import INTAKE
 from runner.planning.closing_wishes import cases_to_close
+from runner.planning.cursors import sources_to_read_in_full
 from runner.planning.digests import judged_by
 from runner.planning.heard import cases_spoken_of
 from runner.planning.incident_links import cases_to_read, link_change
@@ -38,7 +39,6 @@ from runner.planning.observation import (
     keys_on,
 )
 from runner.planning.other_ids import keep_keys
-from runner.planning.plan import sources_to_read_in_full
 from runner.planning.watching import cases_to_watch, threads_due
 from runner.policies.secrets import secret_variables
 from runner.policies.values import Source

@@ -9,9 +9,10 @@ import pytest
 
 from runner.model import Mention
 from runner.planning.actions import HeldBy, Plan, PushBranch
+from runner.planning.new_cases import MOST_WAITING
 from runner.planning.observation import Cursor, Observation, ReadStatus, SourceRead
 from runner.planning.other_ids import MOST_REMEMBERED, contents_of, keep_keys
-from runner.planning.plan import MOST_WAITING, plan
+from runner.planning.plan import plan
 from runner.policies.values import Configuration
 from runner.text.language import Language
 

@@ -19,6 +19,7 @@ from runner.planning.actions import (
     SettlePull,
 )
 from runner.planning.branches import branch_name
+from runner.planning.cursors import sources_to_read_in_full
 from runner.planning.digests import judged_by
 from runner.planning.observation import (
     Branch,
@@ -30,7 +31,7 @@ from runner.planning.observation import (
     ReadStatus,
     SourceRead,
 )
-from runner.planning.plan import plan, sources_to_read_in_full
+from runner.planning.plan import plan
 from runner.policies.values import Configuration
 from runner.triage.judge import judge
 
