@@ -12,9 +12,9 @@ from runner.cli.observing import open_forge
 from runner.errors import Fault, FaultyFiles, UsageError
 from runner.forges.port import Forge, ForgeSnapshot
 from runner.model import KEY
-from runner.planning.branches import INTAKE, case_of_branch
+from runner.planning.branches import INTAKE, Outcome, case_of_branch
 from runner.planning.case_page import Proposal
-from runner.planning.observation import Decision, Outcome
+from runner.planning.observation import Decision
 from runner.planning.proposed_steps import ProposedStep, proposed_steps
 from runner.planning.waiting import raised_crises
 from runner.repo.case_files import read_case

@@ -22,7 +22,7 @@ from runner.errors import FaultyFiles, UsageError
 from runner.forges.local import LocalForge
 from runner.forges.port import Forge, ForgeSnapshot
 from runner.model import Mention
-from runner.planning.branches import INTAKE
+from runner.planning.branches import INTAKE, Outcome
 from runner.planning.closing_wishes import cases_to_close
 from runner.planning.cursors import sources_to_read_in_full
 from runner.planning.digests import judged_by
@@ -30,14 +30,7 @@ from runner.planning.heard import cases_spoken_of
 from runner.planning.incident_links import cases_to_read, link_change
 from runner.planning.joining import cases_joined
 from runner.planning.looking import Look
-from runner.planning.observation import (
-    ConversationRead,
-    Decision,
-    Observation,
-    Outcome,
-    SourceRead,
-    keys_on,
-)
+from runner.planning.observation import ConversationRead, Decision, Observation, SourceRead, keys_on
 from runner.planning.other_ids import keep_keys
 from runner.planning.watching import cases_to_watch, threads_due
 from runner.policies.secrets import secret_variables

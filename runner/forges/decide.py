@@ -8,8 +8,8 @@ from pathlib import Path
 from runner.errors import Fault, FaultyFiles, Refused, Severity, UsageError
 from runner.forges.local import LocalForge
 from runner.forges.port import Done
-from runner.planning.branches import case_of_branch
-from runner.planning.observation import Outcome, Pull
+from runner.planning.branches import Outcome, case_of_branch
+from runner.planning.observation import Pull
 from runner.repo.amended import Proposer, judge_change
 from runner.repo.case_paths import parse_case_path
 from runner.repo.change import Change, read_commits

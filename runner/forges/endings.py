@@ -8,7 +8,7 @@ from runner.errors import OutsideFailed
 from runner.forges.pages import PageWords
 from runner.forges.remote_refs import RemoteRefs
 from runner.forges.server import ServerPull
-from runner.planning.observation import Outcome
+from runner.planning.branches import Outcome
 from runner.repo.git import BranchName, read_refs
 from runner.repo.objects import NewCommit, ObjectReader, write_commits
 from runner.repo.opened import OpenedPull, digest_of_body, opened_commit

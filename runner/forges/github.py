@@ -21,7 +21,7 @@ from runner.forges.server import (
     ServerPull,
 )
 from runner.forges.shown import parse_comment, parse_issue, parse_pull
-from runner.planning.observation import Outcome
+from runner.planning.branches import Outcome
 from runner.policies.values import Configuration
 
 API_VERSION = "2022-11-28"

@@ -31,13 +31,9 @@ from runner.planning.actions import (
     UpdatePull,
     WithdrawPull,
 )
-from runner.planning.branches import case_of_branch
+from runner.planning.branches import Outcome, case_of_branch
 from runner.planning.deliveries import ChannelState
-from runner.planning.observation import (
-    Cursor,
-    Decision,
-    Outcome,
-)
+from runner.planning.observation import Cursor, Decision
 from runner.planning.run_record import RunRecord
 from runner.policies.values import Configuration
 from runner.repo.git import BranchName, Repository

@@ -10,7 +10,8 @@ from runner.forges.pages import PullPages
 from runner.forges.port import ForgeSnapshot
 from runner.forges.remote_refs import RemoteRefs
 from runner.forges.server import ForgeServer, ServerPull
-from runner.planning.observation import REMARKS, Cursor, Ending, Outcome, Pull, Remark
+from runner.planning.branches import Outcome
+from runner.planning.observation import REMARKS, Cursor, Ending, Pull, Remark
 from runner.policies.values import Configuration
 from runner.repo.git import BranchName, Repository, parse_branch, parse_desk_branch, read_refs
 from runner.repo.ledger import LEDGER, read_ledger

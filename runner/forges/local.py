@@ -24,8 +24,9 @@ from runner.planning.actions import (
     UpdatePull,
     WithdrawPull,
 )
+from runner.planning.branches import Outcome
 from runner.planning.deliveries import ChannelState
-from runner.planning.observation import Cursor, Decision, Outcome, Pull
+from runner.planning.observation import Cursor, Decision, Pull
 from runner.planning.run_record import RunRecord
 from runner.policies.values import Bot
 from runner.repo.git import (

@@ -13,9 +13,10 @@ from runner.forges.conversation import mention, say_once
 from runner.forges.rest import ForgeFailed
 from runner.forges.server import ForgeServer, PullEdit, ServerComment, ServerPull
 from runner.planning.actions import Answer
+from runner.planning.branches import Outcome
 from runner.planning.commands import is_alarm, parse_commands
 from runner.planning.labels import look_of
-from runner.planning.observation import Outcome, Remark
+from runner.planning.observation import Remark
 from runner.repo.git import BranchName, parse_branch
 from runner.repo.objects import ObjectReader
 from runner.repo.opened import OpenedPull, digest_of_body

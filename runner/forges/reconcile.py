@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from runner.planning.observation import Outcome
+from runner.planning.branches import Outcome
 from runner.repo.pulls import PullRecord
 from runner.repo.receipts import Receipt
 

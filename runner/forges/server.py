@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from runner.planning.observation import Outcome
+from runner.planning.branches import Outcome
 
 CONTEXT = "doleances/check"
 """The name of the commit status: what branch protection can ask for."""

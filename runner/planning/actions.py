@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from runner.planning.branches import Outcome
 from runner.planning.looking import Look
-from runner.planning.observation import Cursor, Outcome
+from runner.planning.observation import Cursor
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""Names of the runner's branches."""
+"""Names of the runner's branches, and how their pull requests end."""
+
+from enum import StrEnum
 
 INTAKE = "open"
 """The change that brings a new case in."""
@@ -6,6 +8,13 @@ INTAKE = "open"
 
 HEARD = "heard-"
 """How the changes begin that record messages of a case's conversations."""
+
+
+class Outcome(StrEnum):
+    """How a pull request ended."""
+
+    MERGED = "merged"
+    REFUSED = "refused"
 
 
 def branch_name(case_id: str, change: str = INTAKE) -> str:

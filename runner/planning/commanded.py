@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runner.planning.branches import INTAKE, case_of_branch
+from runner.planning.branches import INTAKE, Outcome, case_of_branch
 from runner.planning.commands import is_alarm, parse_commands
-from runner.planning.observation import Branch, Ending, Observation, Outcome, Pull, Remark
+from runner.planning.observation import Branch, Ending, Observation, Pull, Remark
 
 
 @dataclass(frozen=True, slots=True)

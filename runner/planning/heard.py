@@ -14,7 +14,7 @@ from runner.cases.case import Case, Entry, Place
 from runner.cases.opening import place_of
 from runner.cases.summary import CaseSummary, ClosedCase, heard_keys
 from runner.model import Judgement, Mention, State
-from runner.planning.branches import HEARD, INTAKE
+from runner.planning.branches import HEARD, INTAKE, Outcome
 from runner.planning.changes import MergedCase, Wish
 from runner.planning.conversations import Conversations, Utterance, Voice, is_told, marks_of
 from runner.planning.news import News, plan_news, plan_places
@@ -24,7 +24,7 @@ from runner.planning.news_pull import (
     render_places_message,
     render_places_pull,
 )
-from runner.planning.observation import Observation, Outcome, keys_on
+from runner.planning.observation import Observation, keys_on
 from runner.text.language import Language
 from runner.triage.same_matter import Clues, Likeness, certain_copy
 

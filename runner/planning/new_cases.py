@@ -11,10 +11,10 @@ from runner.cases.summary import summarise
 from runner.clocks.pinning import first_clocks
 from runner.model import Mention
 from runner.planning.actions import Held, HeldBy, PushBranch, RenewBranch
-from runner.planning.branches import INTAKE, branch_name, case_of_branch
+from runner.planning.branches import INTAKE, Outcome, branch_name, case_of_branch
 from runner.planning.heard import Heard, Judged, keys_of_branches
 from runner.planning.intakes import Intakes, in_order
-from runner.planning.observation import Decision, Observation, Outcome
+from runner.planning.observation import Decision, Observation
 from runner.planning.proposals import Proposal, why_proposed
 from runner.planning.pull_request import render_commit_message
 from runner.policies.values import Configuration

@@ -14,6 +14,7 @@ from runner.cases.summary import CaseSummary, ClosedCase, heard_keys
 from runner.cases.survey import SurveyAnswer, SurveyRead
 from runner.clocks.business_time import OpenTime
 from runner.model import Mention
+from runner.planning.branches import Outcome
 from runner.planning.looking import Look
 from runner.planning.postings import Posting
 from runner.policies.values import Configuration
@@ -148,13 +149,6 @@ class Branch:
     path: str | None
     case: Case | None
     reopened: int | None = None
-
-
-class Outcome(StrEnum):
-    """How a pull request ended."""
-
-    MERGED = "merged"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)

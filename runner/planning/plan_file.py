@@ -23,9 +23,10 @@ from runner.planning.actions import (
     UpdatePull,
     WithdrawPull,
 )
+from runner.planning.branches import Outcome
 from runner.planning.digests import digest
 from runner.planning.looking import Doubt, Look, Sighting
-from runner.planning.observation import Cursor, Outcome
+from runner.planning.observation import Cursor
 
 FORMAT = 1
 _VERBS: dict[str, type[Action]] = {

@@ -16,8 +16,7 @@ from runner.planning.actions import (
     UpdatePull,
     WithdrawPull,
 )
-from runner.planning.branches import brings_case_in, case_of_branch
-from runner.planning.observation import Outcome
+from runner.planning.branches import Outcome, brings_case_in, case_of_branch
 from runner.planning.page_updates import PAGE
 from runner.text.language import Language
 

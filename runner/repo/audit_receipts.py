@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runner.errors import Fault
-from runner.planning.observation import Outcome
+from runner.planning.branches import Outcome
 from runner.repo.case_paths import parse_case_path
 from runner.repo.git import FileChange, Repository, is_object_name, read_refs
 from runner.repo.mainline import BranchCommit, MainCommit

@@ -12,8 +12,7 @@ from datetime import datetime
 
 from runner.cases.instants import render_instant
 from runner.model import KEY
-from runner.planning.branches import branch_name
-from runner.planning.observation import Outcome
+from runner.planning.branches import Outcome, branch_name
 from runner.repo.git import FileChange, is_object_name, parse_branch
 from runner.repo.mainline import MainCommit
 from runner.repo.objects import ObjectReader, parse_tree

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from runner.cases.case import Case
 from runner.cases.summary import heard_keys
-from runner.planning.branches import INTAKE
-from runner.planning.observation import Outcome
+from runner.planning.branches import INTAKE, Outcome
 from runner.repo.case_files import read_case
 from runner.repo.case_paths import find_case_file_at
 from runner.repo.git import Repository

@@ -18,7 +18,8 @@ from runner.planning.actions import (
     UpdatePull,
     WithdrawPull,
 )
-from runner.planning.observation import Cursor, Outcome
+from runner.planning.branches import Outcome
+from runner.planning.observation import Cursor
 from runner.planning.plan_file import digest_of
 from runner.repo.told import Comment, Told
 

@@ -13,7 +13,8 @@ from runner.forges.decide import Verdict, accept_pull, find_pull, read_person, r
 from runner.forges.local import LocalForge
 from runner.forges.port import Done
 from runner.planning.actions import PushBranch, SettlePull
-from runner.planning.observation import Outcome, Pull
+from runner.planning.branches import Outcome
+from runner.planning.observation import Pull
 from runner.policies.values import Bot
 from runner.repo.git import open_repository
 

@@ -15,7 +15,8 @@ from runner.forges.port import Done
 from runner.forges.rest import ForgeFailed
 from runner.forges.server import Dress, PullEdit
 from runner.planning.actions import OpenPull
-from runner.planning.observation import Ending, Outcome
+from runner.planning.branches import Outcome
+from runner.planning.observation import Ending
 
 __all__ = ("tried",)
 

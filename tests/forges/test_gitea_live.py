@@ -26,7 +26,8 @@ from runner.forges.gitea import GiteaServer, api_of, open_gitea
 from runner.forges.port import Done
 from runner.forges.rest import ForgeFailed, RestClient, Tempo
 from runner.forges.server import Dress, PullEdit, ServerPull
-from runner.planning.observation import Ending, Outcome
+from runner.planning.branches import Outcome
+from runner.planning.observation import Ending
 
 Git = Callable[..., str]
 URL = os.environ.get("DOLEANCES_TEST_GITEA_URL", "")

@@ -31,7 +31,8 @@ from runner.forges.commits import runner_branch
 from runner.forges.github import open_github
 from runner.forges.port import Done
 from runner.planning.actions import OpenPull, PushBranch, RenewBranch, SettlePull
-from runner.planning.observation import Ending, Outcome
+from runner.planning.branches import Outcome
+from runner.planning.observation import Ending
 from runner.repo import git as edge
 from runner.repo.objects import Signature, write_commits
 from runner.repo.opened import OpenedPull, opened_commit

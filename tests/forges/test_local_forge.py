@@ -26,7 +26,7 @@ from runner.forges.apply import apply
 from runner.forges.local import LocalForge
 from runner.forges.port import Done
 from runner.planning.actions import DropBranch, PushBranch
-from runner.planning.observation import Outcome
+from runner.planning.branches import Outcome
 from runner.policies.values import Bot
 from runner.repo.git import Repository
 from runner.repo.pulls import PULLS

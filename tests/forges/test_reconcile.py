@@ -15,7 +15,7 @@ from runner.forges.reconcile import (
     agree_on_pulls,
     first_receipt,
 )
-from runner.planning.observation import Outcome
+from runner.planning.branches import Outcome
 from runner.repo.git import parse_branch
 from runner.repo.pulls import PullRecord
 from runner.repo.receipts import Receipt

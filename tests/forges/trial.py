@@ -19,7 +19,7 @@ from runner.forges.github import open_github
 from runner.forges.hosted import HostedForge
 from runner.model import Category, Urgency
 from runner.planning.actions import DropBranch, SettlePull
-from runner.planning.observation import Outcome
+from runner.planning.branches import Outcome
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.rules import Otherwise, TriagePolicy
 from runner.policies.team import Person, Team

@@ -22,9 +22,9 @@ from runner.planning.actions import (
     SettlePull,
     WithdrawPull,
 )
-from runner.planning.branches import branch_name
+from runner.planning.branches import Outcome, branch_name
 from runner.planning.incident_links import cases_to_read
-from runner.planning.observation import Branch, Decision, Observation, Outcome, Pull
+from runner.planning.observation import Branch, Decision, Observation, Pull
 from runner.planning.plan import plan
 from runner.planning.plan_file import plan_from_data, plan_to_data
 from runner.policies.values import Configuration

@@ -15,12 +15,12 @@ from runner.cases.summary import ClosedCase, heard_keys, landmarks_of, summarise
 from runner.errors import Severity
 from runner.model import KeyBasis, Mention, State
 from runner.planning.actions import OpenPull, Plan, PushBranch, RenewBranch
+from runner.planning.branches import Outcome
 from runner.planning.observation import (
     Branch,
     ConversationRead,
     Decision,
     Observation,
-    Outcome,
     Pull,
     ReadStatus,
     SourceRead,

@@ -11,8 +11,9 @@ from runner.cases.case import Case
 from runner.cases.file import parse_case
 from runner.model import Category, Urgency
 from runner.planning.actions import Action, ObeyCommands, PushBranch, SettlePull, UpdatePull
+from runner.planning.branches import Outcome
 from runner.planning.obeying import plan_commands
-from runner.planning.observation import Branch, Decision, Ending, Observation, Outcome, Pull, Remark
+from runner.planning.observation import Branch, Decision, Ending, Observation, Pull, Remark
 from runner.planning.plan import plan
 from runner.planning.plan_file import plan_from_data, plan_to_data
 from runner.planning.render import render_plan

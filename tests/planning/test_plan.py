@@ -18,7 +18,7 @@ from runner.planning.actions import (
     PushBranch,
     SettlePull,
 )
-from runner.planning.branches import branch_name
+from runner.planning.branches import Outcome, branch_name
 from runner.planning.cursors import sources_to_read_in_full
 from runner.planning.digests import judged_by
 from runner.planning.observation import (
@@ -26,7 +26,6 @@ from runner.planning.observation import (
     Cursor,
     Decision,
     Observation,
-    Outcome,
     Pull,
     ReadStatus,
     SourceRead,

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from runner.planning.observation import Cursor, Outcome
+from runner.planning.branches import Outcome
+from runner.planning.observation import Cursor
 from runner.repo.git import Repository
 from runner.repo.ledger import Ledger, newest
 from runner.repo.objects import NewCommit, ObjectReader, Signature, write_commits
