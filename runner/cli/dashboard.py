@@ -43,6 +43,8 @@ def _data(board: Dashboard) -> dict[str, object]:
     run, pace = board.run, board.pace
     return {
         "now": render_instant(board.now),
+        "open": board.open_count,
+        "proposed": len(board.cases) - board.open_count,
         "cases": [_case_data(case) for case in board.cases],
         "backlog": list(board.backlog),
         "sources": [
@@ -90,8 +92,10 @@ def _case_data(case: OpenCase) -> dict[str, object]:
     summary, first = case.summary, case.foremost
     return {
         "case": summary.id,
+        "open": case.is_open,
         "turn": case.turn.value,
         "pull": case.pull,
+        "proposed_in": [step.number for step in case.steps],
         "state": summary.state,
         "urgency": summary.urgency.value,
         "crisis": summary.crisis,

@@ -40,10 +40,11 @@ class Found:
 
     @property
     def proposed(self) -> tuple[ProposedStep, ...]:
-        """What people propose for the case that is shown as it stands."""
+        """What is proposed for the case that is shown as it stands, by people or the runner."""
         if self.proposal is not None:
             return ()
-        steps = proposed_steps(self.snapshot.proposals, self.snapshot.proposed)
+        seen = self.snapshot
+        steps = proposed_steps((*seen.pulls, *seen.proposals), (*seen.branches, *seen.proposed))
         return steps.get(self.case.id, ())
 
 

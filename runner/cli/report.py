@@ -14,6 +14,8 @@ from runner.cli.observing import open_forge
 from runner.cli.promises import read_standings
 from runner.errors import Fault, FaultyFiles, UsageError
 from runner.planning.case_page import Proposal
+from runner.planning.dashboard import open_cases
+from runner.planning.proposed_steps import proposed_steps
 from runner.planning.waiting import find_waiting
 from runner.repo.cases_index import open_index
 from runner.text.language import LANGUAGES
@@ -82,12 +84,15 @@ def command(
     desk_code = desk.configuration().instance.language
     codes = (language,) if language else (desk_code, *(c for c in LANGUAGES if c != desk_code))
     with new_folder(out) if out is not None else nullcontext() as folder:
+        found = _Looked(desk, by_case=folder is not None and not public)
         site = (
-            Site(folder, desk.configuration(), codes, desk.now(), public=public)
+            Site(
+                folder, desk.configuration(), codes, desk.now(),
+                public=public, pulls=found.pull_page,
+            )
             if folder is not None
             else None
-        )
-        found = _Looked(desk, by_case=site is not None and not public)
+        )  # fmt: skip
         gathered = found.gather(site.write_case if site is not None else lambda _: None)
         lives = gathered.lives
         if public:
@@ -130,16 +135,19 @@ class _Looked:
 
         self._desk = desk
         forge = open_forge(desk)
+        self.pull_page = forge.own_issues.pull_page if forge.own_issues is not None else None
         self._snapshot = forge.snapshot()
         self._index = open_index(desk.root, self._snapshot.base)
         branches = (*self._snapshot.branches, *self._snapshot.proposed)
         decided = forge.decided((branch.case_id, branch.change) for branch in branches)
+        waiting = find_waiting(self._index.open_cases, branches, self._index.case_of, decided)
+        summaries = {each.summary.id: each.summary for each in waiting}
+        pulls = (*self._snapshot.pulls, *self._snapshot.proposals)
         self._waiting = {
             each.summary.id: each
-            for each in find_waiting(self._index.open_cases, branches, self._index.case_of, decided)
+            for each in open_cases(waiting, read_standings(desk, summaries), pulls, branches)
         }
-        pulls = (*self._snapshot.pulls, *self._snapshot.proposals)
-        self._pulls = {pull.branch: pull.number for pull in pulls}
+        self._steps = proposed_steps(pulls, branches)
         base = self._snapshot.base
         versions = CaseVersions(forge.repository, base) if by_case else None
         self._reader = CaseReader(desk.root, base, desk.configuration(), desk.now(), versions)
@@ -168,31 +176,20 @@ class _Looked:
 
     def _cases(self) -> "Iterator[CaseRead]":
         """Yield the cases of the base, then those that are only proposed."""
-        yield from self._reader.read()
+        for known in self._reader.read():
+            yield replace(known, proposed=self._steps.get(known.case.id, ()))
         for case_id, waiting in self._waiting.items():
             branch = waiting.branch
             if branch is None or branch.case is None or self._index.case_of(case_id) is not None:
                 continue
             read = self._reader.judge(waiting.summary.path, branch.case)
-            yield replace(read, proposal=Proposal(self._pulls.get(branch.name)))
+            yield replace(read, proposal=Proposal(waiting.pull))
 
     def today(self) -> "Today":
         """Return what is owed now."""
         from runner.figures.today import count_today
 
-        summaries = {case_id: each.summary for case_id, each in self._waiting.items()}
-        standings = read_standings(self._desk, summaries)
-        return count_today(
-            (
-                (
-                    each,
-                    standings[case_id],
-                    self._pulls.get(each.branch.name) if each.branch else None,
-                )
-                for case_id, each in self._waiting.items()
-            ),
-            self._desk.now(),
-        )
+        return count_today(self._waiting.values(), self._desk.now())
 
     def watched(self, gathered: "Gathered") -> "tuple[Watched, ...]":
         """Return how the sources do."""

@@ -1,6 +1,6 @@
 """`doleances status`: what is going on, and what each case waits for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import click
@@ -13,11 +13,11 @@ from runner.cli.observing import open_forge
 from runner.cli.promises import by_urgency, next_due, read_standings
 from runner.errors import FaultyFiles
 from runner.model import Category, State, Urgency
-from runner.planning.dashboard import OpenCase
-from runner.planning.next_step import case_step, raised_crisis_step
-from runner.planning.proposed_steps import ProposedStep, proposed_line, proposed_steps
-from runner.planning.waiting import raised_crises
-from runner.planning.words import category_words, promise_line
+from runner.planning.branches import INTAKE
+from runner.planning.dashboard import OpenCase, open_cases
+from runner.planning.next_step import case_steps, raised_crisis_step
+from runner.planning.waiting import find_waiting
+from runner.planning.words import category_words, counted_cases, promise_line
 from runner.repo.cases_index import open_index
 
 
@@ -44,10 +44,6 @@ class _Wanted:
             and self.incident in {None, case.incident}
             and (not self.overdue or each.is_overdue)
         )
-
-
-_Proposed = Mapping[str, tuple[ProposedStep, ...]]
-"""By case the steps that wait to be accepted."""
 
 
 @click.command(short_help="List the open cases: state, owner, next step.")
@@ -102,30 +98,26 @@ def command(
     snapshot = forge.snapshot()
     branches = (*snapshot.branches, *snapshot.proposed)
     decided = forge.decided((branch.case_id, branch.change) for branch in branches)
-    crises = raised_crises(index.open_cases, branches, decided)
-    pulls = {pull.branch: pull.number for pull in (*snapshot.pulls, *snapshot.proposals)}
-    summaries = {case.id: case for case in index.open_cases}
-    summaries |= {case_id: each.summary for case_id, each in crises.items()}
-    standings = read_standings(desk, summaries)
+    waiting = find_waiting(index.open_cases, branches, index.case_of, decided)
+    standings = read_standings(desk, {each.summary.id: each.summary for each in waiting})
     wanted = _Wanted(owner, state, urgency, category, source, incident, overdue)
-    proposed = {case_id: each.branch for case_id, each in crises.items()}
-    found = (
-        OpenCase(case, standings[case_id], branch, pulls.get(branch.name) if branch else None)
-        for case_id, case in summaries.items()
-        for branch in (proposed.get(case_id),)
-    )
-    cases = sorted((each for each in found if wanted.fits(each)), key=_order)
+    pulls = (*snapshot.pulls, *snapshot.proposals)
+    found = [each for each in open_cases(waiting, standings, pulls, branches) if wanted.fits(each)]
+    is_open = sum(each.is_open for each in found)
+    cases = sorted((each for each in found if _is_listed(each)), key=_order)
     marks = read_marks(forge, (each.summary.id for each in cases))
-    steps = proposed_steps(snapshot.proposals, snapshot.proposed)
     if as_json:
         desk.print_json(
             {
-                "cases": [_data(each, desk, marks, steps) for each in cases],
+                "open": is_open,
+                "proposed": len(found) - is_open,
+                "cases": [_data(each, desk, marks) for each in cases],
                 "unsent": [failure.key for failure in marks.unsent],
             }
         )
     else:
-        _print(desk, cases, marks, steps)
+        _print(desk, cases, marks)
+        desk.say(counted_cases(is_open, len(found) - is_open, desk.language) + ".")
         print_marks(desk, marks)
     if index.faults:
         raise FaultyFiles(index.faults)
@@ -135,12 +127,17 @@ def _order(each: OpenCase) -> tuple[bool, int, str, str]:
     return (*by_urgency(each.summary, each.foremost), each.summary.id)
 
 
-def _print(desk: Desk, cases: list[OpenCase], marks: Marks, steps: _Proposed) -> None:
-    language = desk.language
-    say = language.say
+def _is_listed(each: OpenCase) -> bool:
+    """Whether a case stands here, not among the proposals: it is open, or in a crisis."""
+    return each.is_open or (
+        each.branch is not None and each.branch.change != INTAKE and each.summary.crisis is not None
+    )
+
+
+def _print(desk: Desk, cases: list[OpenCase], marks: Marks) -> None:
     if not cases:
-        desk.say(say("No open case."))
         return
+    say = desk.language.say
     desk.terminal.table(
         (
             say("case"),
@@ -151,19 +148,16 @@ def _print(desk: Desk, cases: list[OpenCase], marks: Marks, steps: _Proposed) ->
             say("due"),
             say("next step"),
         ),
-        tuple(_rows(desk, cases, marks, steps)),
+        tuple(_rows(desk, cases, marks)),
         [
             "bold red" if each.summary.crisis else "red" if each.is_overdue else None
             for each in cases
         ],
         below=2,
     )
-    desk.say(language.say_n("{count} open case.", "{count} open cases.", len(cases)))
 
 
-def _rows(
-    desk: Desk, cases: list[OpenCase], marks: Marks, steps: _Proposed
-) -> Iterator[tuple[str, ...]]:
+def _rows(desk: Desk, cases: list[OpenCase], marks: Marks) -> Iterator[tuple[str, ...]]:
     language = desk.language
     for each in cases:
         case = each.summary
@@ -174,29 +168,26 @@ def _rows(
             category_words(case.category, case.crisis, language),
             case.owner or language.say("nobody yet"),
             promise_line(each.foremost, desk.now(), language) if each.foremost else "",
-            _step(each, desk, steps),
+            _step(each, desk),
         )
 
 
-def _step(each: OpenCase, desk: Desk, steps: _Proposed) -> str:
+def _step(each: OpenCase, desk: Desk) -> str:
     case = each.summary
-    step = _next_step(each, desk, steps)
+    step = _next_step(each, desk)
     return step if case.incident is None else f"{step} ({case.incident})"
 
 
-def _next_step(each: OpenCase, desk: Desk, steps: _Proposed) -> str:
+def _next_step(each: OpenCase, desk: Desk) -> str:
+    language = desk.language
     if each.branch is not None:
-        return raised_crisis_step(each.pull, desk.language)
-    configuration, language, case = desk.configuration(), desk.language, each.summary
-    waiting = steps.get(case.id, ())
-    has_pages = configuration.instance.has_pages
-    said = [proposed_line(step, language, has_pages=has_pages) for step in waiting]
-    if case.crisis or not any(step.overtakes(case.state) for step in waiting):
-        said.append(case_step(case, each.standings, configuration, language))
-    return " ".join(said)
+        return raised_crisis_step(each.pull, language)
+    return " ".join(
+        case_steps(each.summary, each.standings, each.steps, desk.configuration(), language)
+    )
 
 
-def _data(each: OpenCase, desk: Desk, marks: Marks, steps: _Proposed) -> dict[str, object]:
+def _data(each: OpenCase, desk: Desk, marks: Marks) -> dict[str, object]:
     case, due_at = each.summary, next_due(each.foremost)
     return {
         "case": case.id,
@@ -214,7 +205,7 @@ def _data(each: OpenCase, desk: Desk, marks: Marks, steps: _Proposed) -> dict[st
         "clock": each.foremost.clock if each.foremost else None,
         "standing": each.foremost.position.value if each.foremost else None,
         "due_at": render_instant(due_at) if due_at else None,
-        "next_step": _next_step(each, desk, steps),
-        "proposed_in": [step.number for step in steps.get(case.id, ())],
+        "next_step": _next_step(each, desk),
+        "proposed_in": [step.number for step in each.steps],
         "comments": marks.comments.get(case.id, 0),
     }

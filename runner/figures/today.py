@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from runner.clocks.standings import Position, Standing, foremost
+from runner.clocks.standings import Position
 from runner.figures.table import Table, tabulate
 from runner.model import State
-from runner.planning.waiting import Waiting
+from runner.planning.dashboard import OpenCase
 
 SOON = timedelta(hours=24)
 """How far ahead a day looks, as `doleances due` does."""
@@ -34,29 +34,23 @@ class Heat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A case whose customer waits: whose turn it is, how urgent, and how its promises stand.
+    """A case whose customer waits: whose turn it is, and how urgent it is today."""
 
-    `standing` is of the promise to look at first; `pull` the number of the pull request that
-    proposes it, None for an accepted one.
-    """
-
-    waiting: Waiting
-    standings: tuple[Standing, ...]
-    standing: Standing | None
+    case: OpenCase
     turn: Turn
     heat: Heat
-    pull: int | None
 
     @property
     def id(self) -> str:
         """The case's id."""
-        return self.waiting.summary.id
+        return self.case.summary.id
 
     @property
     def order(self) -> tuple[int, int, float, str]:
         """Crisis first, then what ran out, then what will; the more urgent first."""
-        due = self.standing.due_at.timestamp() if self.standing is not None else float("inf")
-        urgency = self.waiting.summary.urgency.rank if self.heat is Heat.CALM else 0
+        first = self.case.foremost
+        due = first.due_at.timestamp() if first is not None else float("inf")
+        urgency = self.case.summary.urgency.rank if self.heat is Heat.CALM else 0
         return (tuple(Heat).index(self.heat), -urgency, due, self.id)
 
 
@@ -68,12 +62,15 @@ class Today:
     turns: Table
     owners: Table
 
+    @property
+    def open_count(self) -> int:
+        """How many cases are open; the others are proposed."""
+        return sum(each.case.is_open for each in self.owed)
 
-def count_today(
-    waiting: Iterable[tuple[Waiting, tuple[Standing, ...], int | None]], now: datetime
-) -> Today:
-    """Return what is owed: of each case its standings, and the number of its pull request."""
-    owed = tuple(sorted((_owed(*each, now) for each in waiting), key=lambda each: each.order))
+
+def count_today(cases: Iterable[OpenCase], now: datetime) -> Today:
+    """Return what is owed to the customers who wait."""
+    owed = tuple(sorted((_owed(each, now) for each in cases), key=lambda each: each.order))
     heats = tuple(map(str, Heat))
     return Today(
         owed,
@@ -81,7 +78,7 @@ def count_today(
         tabulate(
             "today.owner",
             heats,
-            ((each.waiting.summary.owner or "", each.heat, each.id) for each in owed),
+            ((each.case.summary.owner or "", each.heat, each.id) for each in owed),
         ),
     )
 
@@ -99,10 +96,8 @@ def turn_of(state: State, *, proposed: bool) -> Turn:
             return Turn.DESK
 
 
-def _owed(
-    waiting: Waiting, standings: tuple[Standing, ...], pull: int | None, now: datetime
-) -> Owed:
-    summary, first = waiting.summary, foremost(standings)
+def _owed(case: OpenCase, now: datetime) -> Owed:
+    summary, first = case.summary, case.foremost
     is_running = first is not None and first.position is not Position.PAUSED
     if summary.crisis is not None:
         heat = Heat.CRISIS
@@ -112,5 +107,4 @@ def _owed(
         heat = Heat.DUE
     else:
         heat = Heat.CALM
-    turn = turn_of(State(summary.state), proposed=waiting.branch is not None)
-    return Owed(waiting, standings, first, turn, heat, pull)
+    return Owed(case, turn_of(State(summary.state), proposed=case.branch is not None), heat)

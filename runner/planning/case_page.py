@@ -305,7 +305,9 @@ def _next(
         elif prepared := prepared_closing(case):
             command = close_command(case, closings_of(prepared))
             yield Line(
-                say("Post the messages, then record them: {command}", command=command), Tone.STEP
+                say("Post the messages, then record them: {command}", command=command),
+                Tone.STEP,
+                pull=proposal.number,
             )
             *_, refuse = _decision(proposal.number, configuration.instance.has_pages, language)
             yield refuse
@@ -314,7 +316,8 @@ def _next(
         return
     has_pages = configuration.instance.has_pages
     for waiting in proposed:
-        yield Line(proposed_line(waiting, language, has_pages=has_pages), Tone.STEP)
+        line = proposed_line(waiting, language, has_pages=has_pages)
+        yield Line(line, Tone.STEP, pull=waiting.number)
     if case.crisis is None and any(waiting.overtakes(case.state) for waiting in proposed):
         return
     step = crisis_step(case.id, case.crisis, case.state, language, in_hand=in_hand)
@@ -333,7 +336,7 @@ def _decision(number: int, has_pages: bool, language: Language) -> Iterator[Line
     else:
         accept = say("Accept it: {command}", command=f"doleances accept {number}")
         refuse = say("Or refuse it: {command}", command=f"doleances reject {number} --reason ...")
-    yield Line(accept, Tone.STEP)
+    yield Line(accept, Tone.STEP, pull=number)
     yield Line(refuse, Tone.STEP)
 
 

@@ -1,6 +1,6 @@
 """Everything that goes on at a desk, at a glance: what its dashboard tells."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,11 +14,12 @@ from runner.planning.deliveries import ChannelState
 from runner.planning.health import SourceHealth, health_of
 from runner.planning.looked_wishes import unseen_in
 from runner.planning.looking import LookFinding
-from runner.planning.observation import Branch, Cursor, Observation
+from runner.planning.observation import Branch, Cursor, Observation, Pull
+from runner.planning.proposed_steps import ProposedStep, proposed_steps
 from runner.planning.published_wishes import unposted_in
 from runner.planning.publishing import Publication
 from runner.planning.run_record import Pace, RunRecord, measure_pace
-from runner.planning.waiting import customers_waiting
+from runner.planning.waiting import Waiting, customers_waiting
 from runner.policies.values import Configuration
 
 
@@ -43,13 +44,16 @@ class OpenCase:
     """A case whose customer waits.
 
     `branch` proposes it or its crisis, in the pull request `pull`; None for what was accepted,
-    and for a branch that waits for its pull request.
+    and for a branch that waits for its pull request.  `is_open` says that the base holds it in an
+    open state; the others are only proposed.  `steps` wait to be accepted for it.
     """
 
     summary: CaseSummary
     standings: tuple[Standing, ...]
     branch: Branch | None
     pull: int | None
+    is_open: bool = True
+    steps: tuple[ProposedStep, ...] = ()
 
     @property
     def foremost(self) -> Standing | None:
@@ -106,6 +110,11 @@ class Dashboard:
     unposted: tuple[Publication, ...] = ()
 
     @property
+    def open_count(self) -> int:
+        """How many open cases there are; the other `cases` are proposed."""
+        return sum(case.is_open for case in self.cases)
+
+    @property
     def crises(self) -> tuple[OpenCase, ...]:
         """The cases in a crisis, which stand first."""
         return tuple(case for case in self.cases if case.summary.crisis is not None)
@@ -114,6 +123,31 @@ class Dashboard:
     def pace(self) -> Pace | None:
         """How far apart the scheduled runs began."""
         return measure_pace(self.run.scheduled) if self.run else None
+
+
+def open_cases(
+    waiting: Iterable[Waiting],
+    standings: Mapping[str, tuple[Standing, ...]],
+    pulls: Iterable[Pull],
+    branches: Iterable[Branch],
+) -> Iterator[OpenCase]:
+    """Yield the cases whose customers wait, with how they stand and what is proposed for them.
+
+    `standings` are by case, `pulls` those of people and of the runner, `branches` theirs.
+    """
+    opened = tuple(pull for pull in pulls if pull.ended is None)
+    numbers = {pull.branch: pull.number for pull in opened}
+    steps = proposed_steps(opened, branches)
+    for each in waiting:
+        case_id, branch = each.summary.id, each.branch
+        yield OpenCase(
+            each.summary,
+            standings[case_id],
+            branch,
+            numbers.get(branch.name) if branch else None,
+            each.is_open,
+            () if branch else steps.get(case_id, ()),
+        )
 
 
 def survey(
@@ -154,12 +188,15 @@ def survey(
 
 def _open_cases(observation: Observation) -> Iterator[OpenCase]:
     opened = (*observation.pulls, *observation.proposals)
-    pulls = {pull.branch: pull.number for pull in opened if pull.ended is None}
     due_soon = observation.configuration.clocks.due_soon
-    for waiting in customers_waiting(observation):
-        summary, branch = waiting.summary, waiting.branch
-        standings = standings_of(summary, observation.now, observation.open_times, due_soon)
-        yield OpenCase(summary, standings, branch, pulls.get(branch.name) if branch else None)
+    waiting = customers_waiting(observation)
+    standings = {
+        each.summary.id: standings_of(
+            each.summary, observation.now, observation.open_times, due_soon
+        )
+        for each in waiting
+    }
+    return open_cases(waiting, standings, opened, (*observation.branches, *observation.proposed))
 
 
 def _is_backlog(held: Held) -> bool:

@@ -17,9 +17,9 @@ from runner.planning.dashboard import Dashboard, OpenCase, Turn
 from runner.planning.deliveries import render_setback
 from runner.planning.health import SourceHealth
 from runner.planning.looked_words import kind_words
-from runner.planning.next_step import case_step
+from runner.planning.next_step import case_steps
 from runner.planning.own_page import OwnPage
-from runner.planning.words import person_name, promise_line
+from runner.planning.words import counted_cases, person_name, promise_line
 from runner.text.language import Language
 from runner.text.markdown import code, link, plain
 
@@ -117,12 +117,13 @@ class _Body:
         yield "\n".join(self._summary())
 
     def _summary(self) -> Iterator[str]:
-        say, say_n, cases = self.language.say, self.language.say_n, self._board.cases
+        say, cases = self.language.say, self._board.cases
         if not cases:
             yield say("No open case: nobody waits.")
             return
         late = sum(case.is_overdue for case in cases)
-        counted = say_n("{count} open case", "{count} open cases", len(cases))
+        is_open = self._board.open_count
+        counted = counted_cases(is_open, len(cases) - is_open, self.language)
         yield "**" + (
             say("{cases}, {late} overdue.", cases=counted, late=late)
             if late
@@ -168,7 +169,7 @@ class _Body:
         head = self._table_head(
             say("case"), say("urgency"), say("state"), say("owner"), say("due"), say("next step")
         )
-        title = "## " + say("Open cases, the most pressing first")
+        title = "## " + say("Cases, the most pressing first")
         room -= len(title) + 2 * len(head) + 80
         rows: list[str] = []
         for case in cases:
@@ -232,7 +233,16 @@ class _Body:
             if summary.crisis is not None:
                 return say("People first: see pull request {number}.", number=number)
             return say("Accept or refuse pull request {number}.", number=number)
-        return case_step(summary, case.standings, self._board.configuration, language)
+        return " ".join(
+            case_steps(
+                summary,
+                case.standings,
+                case.steps,
+                self._board.configuration,
+                language,
+                number=self._number,
+            )
+        )
 
     def _unposted(self) -> Iterator[str]:
         say, unposted = self.language.say, self._board.unposted

@@ -18,12 +18,14 @@ class Tone(Enum):
 class Line:
     """One line of a page.  A quote is a stranger's text: printed as it is, never obeyed.
 
-    `commit` names the commit that proves it, where one is known.
+    `commit` names the commit that proves it, where one is known; `pull` is the number of the pull
+    request that it is about.
     """
 
     text: str
     tone: Tone = Tone.PLAIN
     commit: str = ""
+    pull: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,23 @@
-"""What people propose for cases that stand: steps done already, which wait to be accepted."""
+"""What people or the runner propose for cases that stand: steps that wait to be accepted."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from runner.cases.case import Case
+from runner.cases.closings import prepared_closing
 from runner.planning.branches import brings_case_in
 from runner.planning.observation import Branch, Pull
 from runner.text.language import Language
 
-_SAID = frozenset({"replied", "messaged", "details-asked", "reminded", "offered", "resolved"})
+_SAID = frozenset(
+    {"replied", "published", "messaged", "details-asked", "reminded", "offered", "resolved"}
+)
 """Entries by which something was said to the customer, who need not read it twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedStep:
-    """A person's open pull request for a case: `case` is as it would be with it."""
+    """An open pull request for a case that stands: `case` is as it would be with it."""
 
     number: int
     case: Case
@@ -24,6 +27,11 @@ class ProposedStep:
         """The kind of the entry that it adds."""
         return self.case.log[-1].kind
 
+    @property
+    def is_prepared(self) -> bool:
+        """Whether it holds the closing messages: they are posted first, and never merged as is."""
+        return prepared_closing(self.case) is not None
+
     def overtakes(self, state: str) -> bool:
         """Return whether it does what a case in this state waits for, or leads on from there."""
         return self.kind in _SAID or self.case.state != state
@@ -32,7 +40,7 @@ class ProposedStep:
 def proposed_steps(
     pulls: Iterable[Pull], branches: Iterable[Branch]
 ) -> Mapping[str, tuple[ProposedStep, ...]]:
-    """Return by case the steps that people's open pull requests propose, in their order.
+    """Return by case the steps that open pull requests propose, in their order.
 
     New cases are none, nor is what cannot be read.
     """
@@ -52,18 +60,34 @@ def proposed_steps(
     return found
 
 
-def proposed_line(step: ProposedStep, language: Language, *, has_pages: bool) -> str:
-    """Return that a step waits, which, and how it is accepted."""
-    what, number = language.term("entry", step.kind), step.number
+def proposed_line(
+    step: ProposedStep, language: Language, *, has_pages: bool, number: str = ""
+) -> str:
+    """Return that a step waits, which, and how it is taken; `number` is how its own is shown."""
+    say = language.say
+    number = number or str(step.number)
+    if step.is_prepared:
+        if has_pages:
+            return say(
+                "The closing messages are prepared in pull request {number}: post them, then "
+                "record them.",
+                number=number,
+            )
+        return say(
+            "The closing messages are prepared in pull request {number}: {command}",
+            number=number,
+            command=f"doleances show {step.number}",
+        )
+    what = language.term("entry", step.kind)
     if has_pages:
-        return language.say(
-            "Pull request {number} ({what}) waits: merge it on the forge.",
+        return say(
+            "Pull request {number} ({what}) waits for review: merge it on the forge.",
             number=number,
             what=what,
         )
-    return language.say(
-        "Pull request {number} ({what}) waits: {command}",
+    return say(
+        "Pull request {number} ({what}) waits for review: {command}",
         number=number,
         what=what,
-        command=f"doleances accept {number}",
+        command=f"doleances accept {step.number}",
     )

@@ -15,11 +15,14 @@ from runner.planning.observation import Branch, Observation
 class Waiting:
     """A case whose customer waits.
 
-    `branch` proposes it, None for a case that was accepted.
+    `branch` proposes it, or its crisis; None where neither waits to be accepted.  `is_open` says
+    that the base holds it in an open state: open cases are those, and nothing else (DESIGN: the
+    life of a case).  The others are proposed, new ones and such as have ended and begin anew.
     """
 
     summary: CaseSummary
     branch: Branch | None = None
+    is_open: bool = True
 
 
 def customers_waiting(observation: Observation) -> tuple[Waiting, ...]:
@@ -63,7 +66,7 @@ def find_waiting(
             heard = summarise(branch.case, branch.path)
             known[branch.case_id] = _with_new_clocks(known[branch.case_id], heard)
         elif is_heard or (branch.change == INTAKE and case_of(branch.case_id) is None):
-            waiting = Waiting(summarise(branch.case, branch.path), branch)
+            waiting = Waiting(summarise(branch.case, branch.path), branch, is_open=False)
             proposed.setdefault(branch.case_id, waiting)
     accepted = (crises.pop(case.id, Waiting(case)) for case in known.values())
     return (*accepted, *(proposed | crises).values())
@@ -95,7 +98,7 @@ def raised_crises(
         summary = summarise(case, branch.path)
         is_open = branch.case_id in held
         if held[branch.case_id] != case.crisis if is_open else not summary.in_hand:
-            raised.setdefault(case.id, Waiting(summary, branch))
+            raised.setdefault(case.id, Waiting(summary, branch, is_open=is_open))
     return raised
 
 

@@ -69,6 +69,27 @@ def category_words(category: str, crisis: str | None, language: Language) -> str
     return language.word(Category(category))
 
 
+def counted_cases(is_open: int, proposed: int, language: Language) -> str:
+    """Return how many cases are open, and how many wait to be accepted besides.
+
+    Open is what was accepted and has not ended; a proposal is none yet (DESIGN: the life of a
+    case).  Wherever open cases are counted, these are the words.
+    """
+    if not is_open:
+        return (
+            language.say_n(
+                "No open case, {count} proposed", "No open case, {count} proposed", proposed
+            )
+            if proposed
+            else language.say("No open case")
+        )
+    counted = language.say_n("{count} open case", "{count} open cases", is_open)
+    if not proposed:
+        return counted
+    more = language.say_n("{count} more proposed", "{count} more proposed", proposed)
+    return f"{counted}, {more}"
+
+
 def contact_lines(source: "Source", language: Language) -> tuple[str, str]:
     """Return how the site of a source lets the desk speak to a customer, public and private."""
     public = language.say("In public: {ability}", ability=language.word(source.public))

@@ -80,13 +80,17 @@ class Tiles:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A case in a list: what it is about, where it leads, what stands below and beside it."""
+    """A case in a list: what it is about, where it leads, what stands below and beside it.
+
+    `steps` say what it waits for, and lead to what proposes it.
+    """
 
     title: str
     href: str | None
     facts: tuple[str, ...]
     badge: str = ""
     tone: str = ""
+    steps: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The page of one case, as values: what `doleances show` tells, and a picture of its life."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from runner.cases.case import Case
 from runner.clocks.standings import Standing
 from runner.planning.case_page import Proposal, render_case_page
 from runner.planning.page import Line, Section, Tone
+from runner.planning.proposed_steps import ProposedStep
 from runner.policies.values import Configuration
 from runner.report.listed import title_of
 from runner.report.timeline import Timeline, lay_out
@@ -19,11 +20,16 @@ _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Lines of one tone that stand together; `commit` proves a plain one, where it is known."""
+    """Lines of one tone that stand together.
+
+    `commit` proves a plain one, where it is known; `href` leads to the pull request that it is
+    about.
+    """
 
     tone: str
     lines: tuple[str, ...]
     commit: str = ""
+    href: str | None = None
 
     @property
     def address(self) -> str | None:
@@ -59,27 +65,33 @@ def view_case(
     language: Language,
     *,
     proposal: Proposal | None = None,
+    proposed: tuple[ProposedStep, ...] = (),
     commits: tuple[str, ...] = (),
+    pulls: Callable[[int], str] | None = None,
 ) -> CaseView:
-    """Return the page of a case; `standings` are of all its clocks, `commits` of its entries."""
+    """Return the page of a case; `standings` are of all its clocks, `commits` of its entries.
+
+    `proposed` are steps that wait to be accepted, `pulls` says where pull requests are seen.
+    """
     page = render_case_page(
-        case, configuration, standings, now, language, proposal=proposal, commits=commits
-    )
+        case, configuration, standings, now, language,
+        proposal=proposal, proposed=proposed, commits=commits,
+    )  # fmt: skip
     return CaseView(
         case.id,
         title_of(case) or case.id,
         page.title.text,
         page.title.tone is Tone.ALARM,
-        tuple(_section(section) for section in page.sections),
+        tuple(_section(section, pulls) for section in page.sections),
         lay_out(case, standings, now, language),
     )
 
 
-def _section(section: Section) -> CaseSection:
-    return CaseSection(section.heading, tuple(_joined(section.lines)))
+def _section(section: Section, pulls: Callable[[int], str] | None) -> CaseSection:
+    return CaseSection(section.heading, tuple(_joined(section.lines, pulls)))
 
 
-def _joined(lines: tuple[Line, ...]) -> Iterator[Said]:
+def _joined(lines: tuple[Line, ...], pulls: Callable[[int], str] | None) -> Iterator[Said]:
     """Yield the lines, those of one quote together."""
     quoted: list[str] = []
     for line in lines:
@@ -92,6 +104,7 @@ def _joined(lines: tuple[Line, ...]) -> Iterator[Said]:
         tone = line.tone.value
         if line.tone is Tone.PLAIN and _ADDRESS.fullmatch(line.text):
             tone = "address"
-        yield Said(tone, (line.text,), line.commit)
+        href = pulls(line.pull) if pulls is not None and line.pull is not None else None
+        yield Said(tone, (line.text,), line.commit, href)
     if quoted:
         yield Said("quote", tuple(quoted))

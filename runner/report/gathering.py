@@ -11,6 +11,7 @@ from runner.clocks.standings import Standing
 from runner.figures.life import Life, Reading, read_life
 from runner.figures.treatments import IncidentFigures, count_treatments
 from runner.planning.case_page import Proposal
+from runner.planning.proposed_steps import ProposedStep
 from runner.policies.incidents import Incident
 from runner.report.listed import Listed, list_case
 
@@ -20,6 +21,7 @@ class CaseRead:
     """A case with the standings of all its clocks; `proposal` where it waits to be accepted.
 
     `commits` brought the entries of its log, in that order; empty where that is not known.
+    `proposed` are steps that wait to be accepted for it.
     """
 
     case: Case
@@ -27,6 +29,7 @@ class CaseRead:
     standings: tuple[Standing, ...]
     proposal: Proposal | None = None
     commits: tuple[str, ...] = ()
+    proposed: tuple[ProposedStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

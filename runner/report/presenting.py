@@ -33,13 +33,19 @@ class Presenting:
     """How tables are shown in one language.  `sets` takes up the cases that a number leads to.
 
     With `public` nothing leads anywhere and small counts are withheld.  `period` holds the
-    cases that the figures count.
+    cases that the figures count.  `pulls` says where people see a pull request by its number,
+    None where the forge has no pages.
     """
 
     wording: Wording
     public: bool = False
     sets: Sets = field(default_factory=dict)
     period: Period = field(default_factory=Period)
+    pulls: Callable[[int], str] | None = None
+
+    def pull_page(self, number: int | None) -> str | None:
+        """Return the address of a pull request, None where there is none."""
+        return None if self.pulls is None or number is None else self.pulls(number)
 
     def lead(self, text: str) -> str:
         """Return what stands below the title of a page of figures: its period too."""

@@ -1,7 +1,7 @@
 """Writes the report: case pages while the cases are read, the rest when all are counted."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -44,7 +44,8 @@ _STATIC = ("report.css", "report.js", "report.svg")
 class Site:
     """The pages of a report below a folder, in some languages, the first being the desk's.
 
-    With `public` it has no case, no name and no word of a customer.
+    With `public` it has no case, no name and no word of a customer.  `pulls` says where people
+    see a pull request by its number, None where the forge has no pages.
     """
 
     def __init__(
@@ -55,8 +56,10 @@ class Site:
         now: datetime,
         *,
         public: bool,
+        pulls: Callable[[int], str] | None = None,
     ) -> None:
         self._folder = folder
+        self._pulls = pulls
         self._configuration = configuration
         self._codes = codes
         self._now = now
@@ -84,6 +87,8 @@ class Site:
                 self._now,
                 wording.language,
                 proposal=read.proposal,
+                proposed=read.proposed,
+                pulls=self._pulls,
                 commits=read.commits,
             )
             self._write(f"{frame.code}/{path}", render_case(view, frame, wording, path))
@@ -94,7 +99,7 @@ class Site:
         """Write all other pages, the files of the search, and the figures as data."""
         sets: Sets = {}
         for wording, frame in self._tongues:
-            show = Presenting(wording, self._public, sets, figures.period)
+            show = Presenting(wording, self._public, sets, figures.period, self._pulls)
             pages = (
                 self._public_pages(figures, show)
                 if self._public

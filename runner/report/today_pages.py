@@ -1,16 +1,18 @@
 """The page of today: what is overdue, due and in a crisis, and whose turn it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import zip_longest
 
 from runner.clocks.standings import Position
 from runner.figures.today import Heat, Owed, Today, Turn
 from runner.model import State
 from runner.planning.branches import INTAKE
-from runner.planning.next_step import case_step, raised_crisis_step
-from runner.planning.words import category_words, promise_line
+from runner.planning.dashboard import OpenCase
+from runner.planning.next_step import case_steps, raised_crisis_step
+from runner.planning.words import category_words, counted_cases, promise_line
 from runner.policies.values import Configuration
-from runner.report.blocks import Block, Listing, Listings, Page, Paragraph, Part, Tile, Tiles
+from runner.report.blocks import Block, Cell, Listing, Listings, Page, Paragraph, Part, Tile, Tiles
 from runner.report.listed import Listed, case_address
 from runner.report.presenting import Presenting
 
@@ -76,7 +78,9 @@ def today_page(
             "owners",
         ),
     ]
-    lead = say("As of {instant}.", instant=wording.language.instant(now))
+    is_open = today.open_count
+    counted = counted_cases(is_open, len(today.owed) - is_open, wording.language)
+    lead = f"{say('As of {instant}.', instant=wording.language.instant(now))} {counted}."
     return Page("index.html", "today", say("Today"), lead, (Part("", (Tiles(tiles),)), *parts))
 
 
@@ -113,21 +117,16 @@ def _listing(
     now: datetime,
     show: Presenting,
 ) -> Listing:
-    wording, summary = show.wording, each.waiting.summary
+    case, wording = each.case, show.wording
+    summary, branch, standing = case.summary, case.branch, case.foremost
     language = wording.language
     say = language.say
-    branch = each.waiting.branch
     where = language.word(State(summary.state))
-    if branch is None:
-        step = case_step(summary, each.standings, configuration, language)
-    elif branch.change != INTAKE and summary.crisis is not None:
-        step = raised_crisis_step(each.pull, language)
-    else:
+    if branch is not None and (branch.change == INTAKE or summary.crisis is None):
         where = say("to qualify")
-        step = say("It waits to be accepted or refused.")
-        if each.pull is not None:
-            where = say("to qualify ({pull})", pull=each.pull)
-    late = each.standing is not None and each.standing.position is Position.OVERDUE
+        if case.pull is not None:
+            where = say("to qualify ({pull})", pull=case.pull)
+    late = standing is not None and standing.position is Position.OVERDUE
     return Listing(
         title=listed.title if listed is not None and listed.title else each.id,
         href=case_address(each.id) if listed is not None else None,
@@ -138,8 +137,22 @@ def _listing(
             say("{urgency} urgency", urgency=language.word(summary.urgency)),
             ", ".join(summary.sources),
             wording.person(summary.owner),
-            step,
         ),
-        badge=promise_line(each.standing, now, language) if each.standing is not None else "",
+        badge=promise_line(standing, now, language) if standing is not None else "",
         tone="late" if late or each.heat is Heat.CRISIS else "",
+        steps=tuple(_steps(case, configuration, show)),
     )
+
+
+def _steps(case: OpenCase, configuration: Configuration, show: Presenting) -> Iterator[Cell]:
+    """Yield what a case waits for; what stands in a pull request leads there."""
+    language = show.wording.language
+    if case.branch is None:
+        waiting = [show.pull_page(step.number) for step in case.steps]
+        said = case_steps(case.summary, case.standings, case.steps, configuration, language)
+        yield from (Cell(text, href) for text, href in zip_longest(said, waiting))
+    elif case.branch.change != INTAKE and case.summary.crisis is not None:
+        yield Cell(raised_crisis_step(case.pull, language), show.pull_page(case.pull))
+    else:
+        text = language.say("It waits to be accepted or refused.")
+        yield Cell(text, show.pull_page(case.pull))

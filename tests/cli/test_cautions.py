@@ -79,7 +79,7 @@ def test_a_step_that_waits_is_named_wherever_the_next_one_is(warned: Verb, print
     before = printed("show", OPEN)
     assert "A drafted reply" in before
     warned("reply", OPEN, "--url", "https://forum.example.org/t/1#p2")
-    waits = "Pull request 1 (answered in public) waits: doleances accept 1"
+    waits = "Pull request 1 (answered in public) waits for review: doleances accept 1"
     shown = printed("show", OPEN)
     assert waits in " ".join(shown.split())
     assert "A drafted reply" not in shown
@@ -95,7 +95,7 @@ def test_a_note_that_waits_does_not_take_the_place_of_the_next_step(
 ) -> None:
     warned("note", OPEN, "--note", "seen")
     shown = " ".join(printed("show", OPEN).split())
-    assert "Pull request 1 (note) waits: doleances accept 1 Answer in public" in shown
+    assert "Pull request 1 (note) waits for review: doleances accept 1 Answer in public" in shown
     assert "A drafted reply" in shown
 
 

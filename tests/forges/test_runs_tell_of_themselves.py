@@ -24,7 +24,7 @@ def test_a_run_keeps_a_dashboard_and_the_next_leaves_it_as_it_is(
     done(capsys, "run")
     issue = own_issue(fake, "dashboard")
     assert (issue.title, issue.author) == ("Dashboard: Essai", BOT)
-    assert "**3 open cases, none overdue.**" in issue.body
+    assert "**No open case, 3 proposed, none overdue.**" in issue.body
     assert "1 case waits on its branch" in issue.body
     assert "Ma lampe" not in issue.body
     for pull in fake.hub.pulls.values():
@@ -34,7 +34,7 @@ def test_a_run_keeps_a_dashboard_and_the_next_leaves_it_as_it_is(
     assert issue.body == before
     assert not {call.method for call in fake.api_calls[asked:]} & WRITES
     shown = done(capsys, "dashboard")
-    assert "**3 open cases, none overdue.**" in shown
+    assert "**No open case, 3 proposed, none overdue.**" in shown
     assert len(json.loads(done(capsys, "dashboard", "--json"))["cases"]) == 3
 
 

@@ -131,7 +131,7 @@ def test_whose_turn_it_is_is_counted(
         [Turn.QUALIFY, Turn.TEAM, Turn.CUSTOMER, Turn.BRAND_CARE, Turn.TEAM]
     )
     body = page(made).body
-    assert "**5 open cases, none overdue.**" in body
+    assert "**4 open cases, 1 more proposed, none overdue.**" in body
     assert "To accept or refuse: 1 · The team's turn: 2 · The customer's turn: 1 · Brand" in body
     assert "Accept or refuse pull request [12](https://forge.example.org/lumen/pull/12)." in body
     assert f"[{proposed.id}](https://forge.example.org/lumen/pull/12) | normal | to qualify" in body
