@@ -3,16 +3,11 @@
 import gc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
 
 import click
 
 from runner.cli.case_ids import case_argument
 from runner.cli.desk import Desk
-
-if TYPE_CHECKING:
-    from runner.repo.git import Repository
-    from runner.repo.mainline import MainCommit
 
 
 @click.command(short_help="Tell a case's life from git: each entry, its commit, who decided.")
@@ -29,6 +24,7 @@ def command(desk: Desk, case_id: str, *, as_json: bool) -> None:
     \b
     Example:  doleances history c-7f3k2m9x4q5t
     """
+    from runner.repo.case_walk import CaseWalk
     from runner.repo.git import open_repository
     from runner.repo.mainline import find_head
 
@@ -40,31 +36,21 @@ def command(desk: Desk, case_id: str, *, as_json: bool) -> None:
         stack.callback(gc.enable)
         # Git walks on one core from where the base branch most likely is, Python loads on another.
         git = stack.enter_context(ThreadPoolExecutor(1))
-        walking = git.submit(_walk, repository, head, case_id) if head is not None else None
+        walk = CaseWalk(git, repository, head, case_id) if head is not None else None
         from runner.cli.pages import print_section
         from runner.cli.record import open_record
         from runner.planning.history import render_history, version_data
         from runner.repo.history import read_history
 
         record = open_record(desk)
-        if walking is not None and head == record.tip:
-            path, commits = walking.result()
-        else:
-            path, commits = _walk(record.repository, record.tip, case_id)
-    versions, open_times = read_history(record.repository, path, commits)
+        if walk is None or walk.tip != record.tip:
+            walk = CaseWalk(git, record.repository, record.tip, case_id)
+        versions, open_times = read_history(record.repository, walk.path, walk)
     if as_json:
         told = [version_data(version, open_times) for version in versions]
-        desk.print_json({"path": path, "tip": record.tip, "versions": told})
+        desk.print_json({"path": walk.path, "tip": record.tip, "versions": told})
         return
     for number, section in enumerate(render_history(versions, open_times, record.language)):
         if number:
             desk.say()
         print_section(section, desk.terminal)
-
-
-def _walk(repository: "Repository", tip: str, case_id: str) -> "tuple[str, list[MainCommit]]":
-    """Return the file of a case, and the commits of the main line that changed it."""
-    from runner.repo.mainline import find_path, walk_line
-
-    path = find_path(repository, tip, case_id)
-    return path, [*walk_line(repository, tip, paths=(path,))]

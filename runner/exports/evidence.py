@@ -74,7 +74,8 @@ def read_evidence(
         FaultyFiles: when the policies at `tip` have faults.
     """
     path = find_path(repository, tip, wanted)
-    versions, pinned = read_history(repository, path, walk_line(repository, tip, paths=(path,)))
+    commits = walk_line(repository, tip, paths=(path,), newest_first=True)
+    versions, pinned = read_history(repository, path, commits)
     case = next((v.after for v in reversed(versions) if v.after is not None), None)
     if case is None:
         raise Refused(f"no version of {path} can be read", f"`doleances history {wanted}` says why")

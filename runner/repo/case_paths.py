@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ from runner.repo.files import CASES_FOLDER
 if TYPE_CHECKING:
     from runner.repo.git import Repository
 
-_CASE_PATH = re.compile(rf"{CASES_FOLDER}/[0-9]{{4}}/[0-9]{{2}}/[0-9]{{2}}/({KEY})\.yaml")
+_PATTERN = CASES_FOLDER + r"/[0-9]{{4}}/[0-9]{{2}}/[0-9]{{2}}/{key}\.yaml"
+_CASE_PATH = re.compile(_PATTERN.format(key=f"({KEY})"))
 
 
 def parse_case_path(path: str) -> str | None:
@@ -35,16 +37,24 @@ def find_case_files(root: Path, case_id: str) -> tuple[str, ...]:
 def find_case_file_at(repository: "Repository", commit: str, case_id: str) -> str | None:
     """Return the file of a case in a commit, None where it has none.
 
-    It lies there where it lies in the working tree, or else somewhere.
+    It lies there where it lies in the working tree, or else somewhere.  Of two files of one
+    case, which is a fault, it is the one with the earlier day.
     """
+    if not re.fullmatch(KEY, case_id):
+        return None
+    wanted = re.compile(rb"(?:\A|\0)(%b)\0" % _PATTERN.format(key=case_id).encode())
     for folders in (find_case_files(repository.start, case_id), (CASES_FOLDER,)):
         if not folders:
             continue
-        listed = repository.text("ls-tree", "-r", "--name-only", "-z", commit, "--", *folders)
-        found = (path for path in listed.split("\0") if path.endswith(f"/{case_id}.yaml"))
-        paths = sorted(path for path in found if parse_case_path(path) == case_id)
-        if paths:
-            return paths[0]
+        listed = repository.stream("ls-tree", "-r", "--name-only", "-z", commit, "--", *folders)
+        with closing(listed):
+            left = b""
+            for chunk in listed:
+                # Git lists by day: behind the first that fits nothing need be listed.
+                left += chunk
+                if found := wanted.search(left):
+                    return found[1].decode()
+                left = left[left.rfind(b"\0") + 1 :]
     return None
 
 

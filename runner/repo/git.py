@@ -10,7 +10,7 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -37,6 +37,7 @@ _SETTINGS = (
     "core.packedRefsTimeout=5000",
 )
 _WORDS_LIMIT = 600
+_CHUNK = 1 << 18
 
 _CHANGE = r"[a-z0-9](?:[a-z0-9-]{0,126}[a-z0-9])?"
 _RUNNER_BRANCH = re.compile(rf"doleances/({KEY})/({_CHANGE})")
@@ -156,6 +157,28 @@ class Repository:
     def text(self, *arguments: str, stdin: bytes = b"") -> str:
         """Run git here and return its standard output as text, without the last newline."""
         return self.run(*arguments, stdin=stdin).decode("utf-8", "replace").removesuffix("\n")
+
+    def stream(self, *arguments: str) -> Generator[bytes, None, None]:
+        """Run git here and yield its standard output as it comes; closed early, git is stopped.
+
+        Raises:
+            GitFailed: with git's own words, at the end.
+            Refused: when git does not trust the repository's owner.
+        """
+        line, pipe = command(self.start, *arguments), subprocess.PIPE
+        with subprocess.Popen(line, stdout=pipe, stderr=pipe, env=environment()) as process:
+            if process.stdout is None or process.stderr is None:
+                raise OutsideFailed(f"git {arguments[0]} has no pipes")
+            try:
+                while chunk := os.read(process.stdout.fileno(), _CHUNK):
+                    yield chunk
+                said = process.stderr.read()
+            except BaseException:
+                process.kill()
+                raise
+        if process.returncode:
+            ended = subprocess.CompletedProcess(line, process.returncode, b"", said)
+            raise failure(arguments[0], ended)
 
 
 @lru_cache(maxsize=16)

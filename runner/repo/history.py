@@ -1,6 +1,7 @@
 """A case's versions on the main line, read by its one file."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from runner.cases.case import Case
 from runner.clocks.business_time import OpenTime
@@ -22,14 +23,16 @@ def read_history(
 ) -> tuple[tuple[Version, ...], Mapping[str, OpenTime]]:
     """Return the merged versions of a case's file, the oldest first.
 
-    `commits` are those of the main line that changed it, as `walk_line` yields them.  And the
-    calendars that its promises count by, as they were: by the blobs of their files.
+    `commits` are those of the main line that changed it, the newest first: each version is read
+    while git still walks to the next.  And the calendars that its promises count by, as they
+    were: by the blobs of their files.
     """
     case_id = parse_case_path(path) or ""
     with ObjectReader(repository) as reader:
         chain = read_refs(repository, RECEIPTS).get(RECEIPTS)
         receipts = tuple(read_receipts(reader, chain, [(case_id, EVERY)]).values())
-        versions = tuple(_versions(reader, commits, path, receipts))
+        alone = [*_versions(reader, commits, path, receipts)]
+        versions = tuple(_one_after_another(reversed(alone)))
         open_times: dict[str, OpenTime] = {}
         for clock in pinned_clocks(versions):
             blob = clock.policies.get(calendar_file(clock.calendar)) if clock.calendar else None
@@ -42,12 +45,10 @@ def read_history(
 def _versions(
     reader: ObjectReader, commits: Iterable[MainCommit], path: str, receipts: tuple[Receipt, ...]
 ) -> Iterator[Version]:
-    before: Case | None = None
     for commit in commits:
         change = next((one for one in commit.changes if one.path == path), None)
         if change is None:
             continue
-        after = _case(reader, change.new, path)
         receipt = next(iter(receipts_of(reader, commit, change, receipts)), None)
         team = reader.read(f"{commit.name}:{TEAM}")
         yield Version(
@@ -60,11 +61,18 @@ def _versions(
             subject=commit.subject,
             receipt=(receipt.number, receipt.actor) if receipt is not None else None,
             team=load_team(team.data if team is not None else None),
-            before=before,
-            after=after,
+            before=None,
+            after=_case(reader, change.new, path),
             gone=change.new is None,
         )
-        before = after or before
+
+
+def _one_after_another(versions: Iterable[Version]) -> Iterator[Version]:
+    """Yield versions, the oldest first, each with what was there before it."""
+    before: Case | None = None
+    for version in versions:
+        yield replace(version, before=before)
+        before = version.after or before
 
 
 def _case(reader: ObjectReader, blob: str | None, path: str) -> Case | None:

@@ -5,24 +5,21 @@ through.  Renames are told as a file that went and one that came.
 """
 
 import re
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import IO
 
-from runner.errors import OutsideFailed, Refused, UsageError
+from runner.errors import Refused, UsageError
 from runner.model import KEY
 from runner.repo.case_paths import find_case_file_at, parse_case_path
 from runner.repo.files import CASES_FOLDER
-from runner.repo.git import FileChange, Repository, base_ref, command, environment, failure
+from runner.repo.git import FileChange, Repository, base_ref
 from runner.repo.objects import GitObject, ObjectReader
 
 _FORMAT = "--format=%x01%H%x00%P%x00%an%x00%ae%x00%at%x00%ce%x00%ct%x00%s"
 _FIELDS = 8
 _DIFF = ("--first-parent", "-m", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff",
          "--no-color", "--no-notes", "--encoding=UTF-8")  # fmt: skip
-_CHUNK = 1 << 18
 _BRANCH_AT_MOST = 200
 """Commits of one branch that are looked at."""
 _SIGNED_AT = re.compile(rb"[ \t\r]*([0-9]+)[ \t\r]*[+-][0-9]")
@@ -150,33 +147,25 @@ def find_on_line(repository: Repository, line: Sequence[str], since: str) -> str
 
 
 def walk_line(
-    repository: Repository, tip: str, since: str | None = None, paths: Sequence[str] = ()
+    repository: Repository,
+    tip: str,
+    since: str | None = None,
+    paths: Sequence[str] = (),
+    *,
+    newest_first: bool = False,
 ) -> Iterator[MainCommit]:
-    """Yield the commits of the main line after `since`, the oldest first, as git tells them.
+    """Return the commits of the main line after `since`, the oldest first, as git tells them.
 
     With `paths`, those that changed one of these files, or something in one of these folders.
+    The newest first they come while git still walks, the oldest first once it has walked.
 
     Raises:
         OutsideFailed: when git stops before the end.
     """
     revisions = [tip] if since is None else [tip, f"^{since}"]
-    line = command(
-        repository.start, "log", "--reverse", *_DIFF, "--root", _FORMAT, *revisions, "--", *paths
-    )
-    with subprocess.Popen(
-        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
-    ) as process:
-        if process.stdout is None or process.stderr is None:
-            raise OutsideFailed("git log has no pipes")
-        try:
-            yield from _commits(_words(process.stdout))
-        except BaseException:
-            process.kill()
-            raise
-        said = process.stderr.read()
-        if process.wait():
-            ended = subprocess.CompletedProcess(line, process.returncode, b"", said)
-            raise failure("log", ended)
+    order = () if newest_first else ("--reverse",)
+    told = repository.stream("log", *order, *_DIFF, "--root", _FORMAT, *revisions, "--", *paths)
+    return _commits(_words(told))
 
 
 def read_signatures(repository: Repository, tip: str, since: str) -> dict[str, str]:
@@ -261,10 +250,10 @@ def committed_at(reader: ObjectReader, name: str) -> int:
     return commit.committed if commit is not None else 0
 
 
-def _words(stdout: IO[bytes]) -> Iterator[str]:
+def _words(told: Iterable[bytes]) -> Iterator[str]:
     """Yield what git parts by zeros."""
     left = b""
-    while chunk := stdout.read(_CHUNK):
+    for chunk in told:
         *whole, left = (left + chunk).split(b"\0")
         for word in whole:
             yield word.decode("utf-8", "replace")
