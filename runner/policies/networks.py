@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runner.errors import Fault
 from runner.policies.document import text_at, value_at
-from runner.policies.recipe_checks import check_auth
-from runner.policies.recipes import PAGES, Auth
 from runner.text.document import Document, Path
+
+if TYPE_CHECKING:
+    from runner.policies.recipes import Auth
 
 NETWORKS = ("bluesky", "discourse", "mastodon")
 """The kinds whose sources say `watch`."""
@@ -36,13 +37,15 @@ class Watch:
     server: str
     by: str
     what: str
-    auth: Auth | None = None
-    user: str | None = None
-    pages: int = PAGES
+    auth: "Auth | None"
+    user: str | None
+    pages: int
 
 
 def build_watch(kind: str, settings: Mapping[str, object]) -> Watch:
     """Return what a source says, from settings without faults."""
+    from runner.policies.recipes import PAGES, Auth
+
     watched: Any = settings.get("watch")
     ((by, what),) = watched.items()
     auth: Any = settings.get("auth")
@@ -60,6 +63,8 @@ def build_watch(kind: str, settings: Mapping[str, object]) -> Watch:
 
 def check_watch(document: Document, source: Path) -> Iterator[Fault]:
     """Return the faults of such a source that no schema can see."""
+    from runner.policies.recipe_checks import check_auth
+
     kind = text_at(document, (*source, "kind")) or ""
     yield from check_auth(document, (*source, "auth"))
     watched = value_at(document, (*source, "watch"))
