@@ -45,6 +45,8 @@ def command(desk: Desk, case_id: str, *, as_json: bool) -> None:
         record = open_record(desk)
         if walk is None or walk.tip != record.tip:
             walk = CaseWalk(git, record.repository, record.tip, case_id)
+        # The first instant told loads the words of all; now there is time for it.
+        record.language.instant(desk.now())
         versions, open_times = read_history(record.repository, walk.path, walk)
     if as_json:
         told = [version_data(version, open_times) for version in versions]
