@@ -30,7 +30,8 @@ def check_alarms(configuration: Configuration, now: datetime) -> tuple[Fault, ..
     """Return what is wrong with escalation, sorted.
 
     Faults: business days counted on a clock that has no calendar.  Warnings: people whom no
-    channel of a tier reaches, roles that nobody holds, mutes that ended more than `STALE` ago.
+    channel of a tier reaches (one each, at the first such tier), roles that nobody holds, mutes
+    that ended more than `STALE` ago.
     """
     policy, team = configuration.escalation, configuration.team
     found: list[Fault] = []
@@ -38,7 +39,8 @@ def check_alarms(configuration: Configuration, now: datetime) -> tuple[Fault, ..
     for route in policy.routes:
         found += _uncounted(route, calendars)
     for tier in policy.tiers():
-        found += _unreachable(tier, policy, team)
+        found += _unheld(tier, policy, team)
+    found += _unreachable(policy, team)
     for mute in policy.mutes:
         if mute.ends_at + STALE < now:
             found.append(
@@ -74,24 +76,34 @@ def _uncounted(route: Route, calendars: dict[str, str | None]) -> Iterator[Fault
         yield from _uncounted(inner, known)
 
 
-def _unreachable(tier: Tier, policy: EscalationPolicy, team: Team) -> Iterator[Fault]:
-    channels = [each for each in policy.channels if each.id in tier.by]
+def _unheld(tier: Tier, policy: EscalationPolicy, team: Team) -> Iterator[Fault]:
     for whom in tier.tell:
-        meant = _meant(whom, policy, team)
-        if meant == () and isinstance(whom, HolderOf):
+        if isinstance(whom, HolderOf) and not _meant(whom, policy, team):
             yield _warning(
                 tier,
                 f"nobody holds the role {whom.role}, which the tier {tier.id} tells",
                 "give it to somebody in policies/team.yaml",
             )
-        for person_id in meant:
+
+
+def _unreachable(policy: EscalationPolicy, team: Team) -> Iterator[Fault]:
+    """Yield one warning for each person: who lacks a login lacks it at every tier."""
+    missed: dict[str, list[Tier]] = {}
+    for tier in policy.tiers():
+        channels = [each for each in policy.channels if each.id in tier.by]
+        told = dict.fromkeys(p for whom in tier.tell for p in _meant(whom, policy, team))
+        for person_id in told:
             person = team.person(person_id)
             if person is not None and not any(reaches(each, person) for each in channels):
-                yield _warning(
-                    tier,
-                    f"no channel of the tier {tier.id} reaches {person.name}",
-                    "mail needs `emails` in policies/team.yaml, the forge needs `logins`",
-                )
+                missed.setdefault(person.name, []).append(tier)
+    for name, tiers in missed.items():
+        ids = tuple(dict.fromkeys(tier.id for tier in tiers))
+        which = "tiers" if len(ids) > 1 else "tier"
+        yield _warning(
+            tiers[0],
+            f"no channel of the {which} {', '.join(ids)} reaches {name}",
+            "mail needs `emails` in policies/team.yaml, the forge needs `logins`",
+        )
 
 
 def _meant(whom: Whom, policy: EscalationPolicy, team: Team) -> tuple[str, ...]:
