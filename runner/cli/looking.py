@@ -148,12 +148,15 @@ def seen_data(desk: Desk, message: OurMessage, seen: Seen | None) -> dict[str, o
 def looked_section(desk: Desk, case: Case) -> Section | None:
     """Return what the last looks saw of a case's messages, None where there are none of ours."""
     looks = read_looks_at(desk, [case.id]).get(case.id, ())
-    lines = tuple(
-        Line(look_line(message, seen, desk.language), _tone(seen))
-        for message in messages_of(case)
-        for seen in (add_up(message, looks),)
-    )
-    return Section(desk.language.say("Do our messages stand there?"), lines) if lines else None
+    lines: list[Line] = []
+    for message in messages_of(case):
+        seen = add_up(message, looks)
+        lines.append(Line(look_line(message, seen, desk.language), _tone(seen)))
+        if message.url:
+            lines.append(Line(message.url))
+    if not lines:
+        return None
+    return Section(desk.language.say("Do our messages stand there?"), tuple(lines))
 
 
 def looked_data(desk: Desk, case: Case) -> list[dict[str, object]]:

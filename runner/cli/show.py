@@ -2,7 +2,8 @@
 
 import click
 
-from runner.cases.file import case_data
+from runner.cases.case import Case
+from runner.cases.file import case_data, entry_data
 from runner.cli.answering import answer_data, nearest_answers
 from runner.cli.desk import Desk
 from runner.cli.finding import find_case
@@ -13,7 +14,7 @@ from runner.cli.observing import open_forge
 from runner.cli.pages import print_case_page, print_section
 from runner.cli.promises import read_all_standings
 from runner.planning.case_page import render_case_page
-from runner.planning.proposal_page import as_it_stands
+from runner.planning.proposal_page import added_entries, as_it_stands
 from runner.replies.drafting import answer_by_itself
 
 
@@ -35,11 +36,16 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
     found = find_case(desk, what)
     receipts, _ = read_past(open_forge(desk), [found.case.id])
     if as_json:
-        pull = found.proposal.number if found.proposal else None
+        proposal = found.proposal
         desk.print_json(
             {
-                "pull": pull,
+                "pull": proposal.number if proposal else None,
+                "adds": _added(found.case, proposal.held if proposal else None),
                 "proposed_in": [step.number for step in found.proposed],
+                "proposed": [
+                    {"pull": step.number, "adds": _added(step.case, found.case)}
+                    for step in found.proposed
+                ],
                 "path": found.path,
                 "case": case_data(found.case),
                 "told": [told_data(each) for each in receipts.told],
@@ -75,3 +81,8 @@ def command(desk: Desk, what: str, as_json: bool) -> None:
     for section in (*([looked] if looked else []), *told_sections(desk, receipts)):
         desk.say()
         print_section(section, desk.terminal)
+
+
+def _added(case: Case, held: Case | None) -> list[dict[str, object]]:
+    """Return the entries that a proposal adds to the case as the base has it."""
+    return [entry_data(entry) for entry in added_entries(case, held)]

@@ -72,15 +72,22 @@ def verdict_words(seen: Seen, language: Language) -> str:
 
 
 def look_line(message: OurMessage, seen: Seen | None, language: Language) -> str:
-    """Return one line about a message: what it is, where, and whether it stands there."""
+    """Return one line about a message: what it is, from when, where, and whether it stands there.
+
+    Several of one case may stand at one place: the instant tells them apart, as their addresses do.
+    """
     say = language.say
     what = kind_words(message.kind, language)
+    said, place = language.instant(message.said_at), f"{message.place} ({message.source})"
     if seen is None:
-        return say("{what} at {place}: not looked for yet", what=what, place=message.place)
+        return say(
+            "{what} of {said} at {place}: not looked for yet", what=what, said=said, place=place
+        )
     return say(
-        "{what} at {place}, looked for on {instant}: {verdict}",
+        "{what} of {said} at {place}, looked for on {instant}: {verdict}",
         what=what,
-        place=message.place,
+        said=said,
+        place=place,
         instant=language.instant(seen.last.at),
         verdict=verdict_words(seen, language),
     )

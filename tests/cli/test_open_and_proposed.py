@@ -109,3 +109,18 @@ def test_a_step_that_waits_for_review_is_named_on_every_page(
         assert f'<p class="step">{step}</p>' in html.unescape(page.read_text())
         assert step in " ".join(typed("show", case).split())
     assert steps[RESOLVED] in today
+
+
+def test_what_a_proposal_adds_stands_apart_from_the_case(
+    typed: Verb, pulls: dict[str, int]
+) -> None:
+    (number,) = (n for branch, n in pulls.items() if branch.startswith(f"desk/{ACKNOWLEDGED}/"))
+    by_case = json.loads(typed("show", ACKNOWLEDGED, "--json"))
+    ((waiting,), held) = by_case["proposed"], by_case["case"]["log"]
+    assert (by_case["pull"], by_case["adds"]) == (None, [])
+    assert (waiting["pull"], by_case["proposed_in"]) == (number, [number])
+    assert [entry["entry"] for entry in waiting["adds"]] == ["handed-off"]
+    by_number = json.loads(typed("show", str(number), "--json"))
+    assert (by_number["pull"], by_number["proposed"]) == (number, [])
+    assert by_number["adds"] == waiting["adds"]
+    assert by_number["case"]["log"] == [*held, *waiting["adds"]]

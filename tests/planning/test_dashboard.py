@@ -138,6 +138,29 @@ def test_whose_turn_it_is_is_counted(
     assert "#12" not in body
 
 
+def test_what_waits_for_review_is_linked_and_takes_the_place_of_the_next_step(
+    opened: Callable[..., Case], board: Callable[..., Dashboard]
+) -> None:
+    case, noted = opened(2), opened(3)
+    forge = board().configuration
+    forge = replace(forge, instance=replace(forge.instance, forge="github"))
+    steps = [step(case, "replied"), step(noted, "noted")]
+    pulls = [Pull(n, b.name, "", "", NOW, "1" * 40) for n, b in enumerate(steps, 7)]
+    made = board(summary(case), summary(noted), proposed=tuple(steps), proposals=tuple(pulls))
+    body = page(replace(made, configuration=forge)).body
+    waits = "Pull request [{0}](https://forge.example.org/lumen/pull/{0}) ({1}) waits for review: "
+    merge = "merge it on the forge."
+    assert f"| {waits.format(7, 'answered in public')}{merge} |" in body
+    assert f"| {waits.format(8, 'note')}{merge} Answer in public: the request is taken" in body
+
+
+def step(case: Case, kind: str) -> Branch:
+    entry = Entry(kind=kind, at=NOW, recorded_at=NOW, by="ines", to=None)
+    held = replace(case, log=(*case.log, entry))
+    name = f"desk/{case.id}/{kind}-2"
+    return Branch(name, case.id, f"{kind}-2", "1" * 40, False, False, case_path(case), held)
+
+
 def test_nothing_that_a_customer_wrote_stands_on_it(
     opened: Callable[..., Case], board: Callable[..., Dashboard]
 ) -> None:
