@@ -3,15 +3,16 @@
 import click
 
 from runner.cases.instants import render_instant
+from runner.channels import mail, webhook
 from runner.channels.deliver import Carrier
 from runner.channels.webhook import Reach
 from runner.cli.desk import Desk
 from runner.cli.recording import read_actor
 from runner.cli.sending import means_of, reach_options
 from runner.errors import OutsideFailed, UsageError
-from runner.planning.deliveries import Setback, render_setback
+from runner.planning.deliveries import Setback, Trouble, render_setback
 from runner.planning.notices import Notice
-from runner.policies.escalation import ChannelKind
+from runner.policies.escalation import Channel, ChannelKind
 from runner.text.wording import did_you_mean
 
 _NO_CASE = "c-000000000000"
@@ -83,6 +84,14 @@ def test_channel(
         problem = render_setback(said, language) if isinstance(said, Setback) else None
         desk.print_json({"id": trial.digest, "answer": answer, "problem": problem})
     if isinstance(said, Setback):
-        raise OutsideFailed(render_setback(said, language))
+        raise OutsideFailed(render_setback(said, language), _remedy(said, channel))
     if not as_json:
         desk.say(language.say("Sent. The other side answered: {answer}", answer=said))
+
+
+def _remedy(failed: Setback, channel: Channel) -> str:
+    """Return what to type where the environment lacks the channel's secret, else ""."""
+    if failed.trouble not in {Trouble.NO_SETTING, Trouble.ODD_SETTING}:
+        return ""
+    example = mail.EXAMPLE if channel.kind is ChannelKind.MAIL else webhook.EXAMPLE
+    return f"export {failed.about}='{example}'"

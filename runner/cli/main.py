@@ -112,6 +112,9 @@ _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9000, 1, 1, tzinfo=UTC)
 """Instants before the clock of git and so late that a promise would not end are typing errors."""
 
+_NOTHING_ASKED = getattr(click.exceptions, "NoArgsIsHelpError", ())
+"""What newer versions of click raise to show the help page."""
+
 _INTO_THE_LOG = SECTIONS["What happened to a case"] | SECTIONS["What people decide about it"]
 """Most of these come from the table in `runner.cli.daily`."""
 
@@ -231,7 +234,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         terminal.out.flush()
         return code if isinstance(code, int) else ExitCode.DONE
     except click.ClickException as error:
-        error.show()
+        if isinstance(error, _NOTHING_ASKED):
+            error.show()
+            return ExitCode.USAGE
+        terminal.error(f"doleances: {error.format_message()}")
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        terminal.error(f"    {context.command_path if context else 'doleances'} --help")
         return ExitCode.USAGE
     except FaultyFiles as error:
         for fault in error.faults:
