@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from runner.errors import Fault
@@ -156,49 +157,26 @@ def _told_twice(paths: Sequence[str]) -> Iterator[Fault]:
 def _judged(measure: Measure, paths: Sequence[str]) -> Iterator[CaseVerdicts]:
     """Begin to judge, and return the verdicts as they come, in any order."""
     chunks = [paths[at : at + _CHUNK] for at in range(0, len(paths), _CHUNK)]
-    processes = _processes(len(paths))
-    if processes == 1:
-        return _judged_here(measure, chunks)
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-    from multiprocessing import get_context
+    judge, processes = partial(judge_cases, measure), _processes(len(paths))
+    shared: Iterator[CaseVerdicts] = map(judge, chunks)
+    if processes > 1:
+        from runner.repo.sharing import share_work
 
-    # Forked, so that each process has the schemas and the cache at once; and forked here,
-    # before a progress bar starts its thread.
-    pool = ProcessPoolExecutor(processes, get_context("fork"), _begin_work, (measure,))
-    futures = [pool.submit(_work, chunk) for chunk in chunks]
+        # Here, before a progress bar starts its thread.
+        shared = share_work(judge, chunks, processes)
 
-    def collected() -> Iterator[CaseVerdicts]:
-        with pool:
-            for future in as_completed(futures):
-                yield future.result()
+    def judged() -> Iterator[CaseVerdicts]:
+        # What is made here are trees without cycles: counting references is enough.
+        gc.disable()
+        try:
+            yield from shared
+        finally:
+            gc.enable()
 
-    return collected()
-
-
-def _judged_here(measure: Measure, chunks: Sequence[Sequence[str]]) -> Iterator[CaseVerdicts]:
-    # What is made here are trees without cycles: counting references is enough.
-    gc.disable()
-    try:
-        for chunk in chunks:
-            yield judge_cases(measure, chunk)
-    finally:
-        gc.enable()
+    return judged()
 
 
 def _processes(files: int) -> int:
     if files < _WORTH_PROCESSES or sys.platform != "linux":
         return 1
     return min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
-
-
-_MEASURES: list[Measure] = []
-"""In a process of the pool: what it judges by."""
-
-
-def _begin_work(measure: Measure) -> None:
-    gc.disable()
-    _MEASURES.append(measure)
-
-
-def _work(paths: Sequence[str]) -> CaseVerdicts:
-    return judge_cases(_MEASURES[-1], paths)

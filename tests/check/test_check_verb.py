@@ -3,14 +3,18 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
+import threading
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from runner.cli.main import run
 from runner.repo import judge as judging
+from runner.repo.check import CaseVerdicts, Measure, judge_cases
 from runner.repo.passed import cache_file
 from runner.text.strict_yaml import read_value
 
@@ -164,9 +168,8 @@ class TestWhatPassedIsNotParsedAgain:
         assert not list(desk.rglob("check.cache"))
 
 
-def test_many_cases_are_judged_by_several_processes_alike(
-    desk: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def many(desk: Path) -> Path:
     text = (desk / CASE).read_text()
     for number in range(1100):
         name = f"c-{number:012d}"
@@ -174,12 +177,59 @@ def test_many_cases_are_judged_by_several_processes_alike(
         (desk / CASE).with_name(f"{name}.yaml").write_text(
             made if number % 100 else made.replace("urgency: high", "urgency: urgent")
         )
+    return desk
+
+
+def judged_as_by_one(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, said = check(desk, capsys)
     assert code == 1
     assert said[-1] == "11 faults in 11 files."
     assert said[0].startswith("cases/2026/11/21/c-000000000000.yaml:9:10: unknown urgency")
     assert said[:-1:2] == sorted(said[:-1:2])
     assert check(desk, capsys) == (code, said)
+
+
+def test_many_cases_are_judged_by_several_processes_alike(
+    many: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    judged_as_by_one(many, capsys)
+
+
+def refuse_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fork() -> int:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr("os.fork", fork)
+
+
+def refuse_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+
+
+def kill_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, judge = os.getpid(), judge_cases
+
+    def judge_or_die(measure: Measure, paths: Sequence[str]) -> CaseVerdicts:
+        if os.getpid() != here and "c-000000000299" in "".join(paths):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return judge(measure, paths)
+
+    monkeypatch.setattr("runner.repo.check.judge_cases", judge_or_die)
+
+
+@pytest.mark.parametrize("harm", [refuse_processes, refuse_threads, kill_others])
+def test_what_the_machine_refuses_to_others_one_process_judges(
+    many: Path,
+    harm: Callable[[pytest.MonkeyPatch], None],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("runner.repo.check._processes", lambda _: 3)
+    harm(monkeypatch)
+    judged_as_by_one(many, capsys)
 
 
 def test_data_says_what_the_lines_say(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
