@@ -6,7 +6,7 @@ instants of the commits.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -80,7 +80,6 @@ class Rules:
     clocks: PolicyThen
     stood: Callable[[str, str], bool | None]
     in_force: Callable[[datetime], ClockPolicy | None]
-    find_case: FindCase = field(default=lambda _: None)
 
 
 def weigh(fault: Fault) -> Weight:
@@ -91,10 +90,15 @@ def weigh(fault: Fault) -> Weight:
 
 
 def check_version(
-    before: Document | None, after: Document, arrival: Arrival, rules: Rules
+    before: Document | None,
+    after: Document,
+    arrival: Arrival,
+    rules: Rules,
+    find: FindCase,
 ) -> tuple[Fault, ...]:
     """Return what does not hold in a version of a case; both have passed the schema.
 
+    `find` returns another case as it stood then.
     What was wrong before the audit began stays as it was, and is not told again.
     """
     unsound = list(_find_new(before, after))
@@ -110,7 +114,7 @@ def check_version(
     held = Holding(case["log"], arrival.proposed, arrival.committed)
     faults += check_recorded(after, added, (held,))
     faults += check_authority(after, added, rules.authority)
-    faults += check_merged(after, added, rules.find_case)
+    faults += check_merged(after, added, find)
     if not unsound:
         faults += _check_clocks(after, added, rules)
     return tuple(sorted(faults))

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 from runner.errors import Fault, Refused
 from runner.planning.audit import SIGNATURES, AuditFinding, Weight, check_signature
 from runner.policies.values import Instance
+from runner.repo.audit_cases import Stood
 from runner.repo.audit_receipts import check_receipts, read_merged_pulls
-from runner.repo.audit_walk import Stood, Stretch, Walked, walk_stretch
+from runner.repo.audit_walk import Stretch, Walked, walk_stretch
 from runner.repo.case_paths import parse_case_path
 from runner.repo.files import CASES_FOLDER, SOURCES
 from runner.repo.git import Repository

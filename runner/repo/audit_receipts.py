@@ -10,6 +10,7 @@ from typing import Any
 
 from runner.errors import Fault
 from runner.planning.branches import Outcome
+from runner.repo.audit_cases import parse_case_document
 from runner.repo.case_paths import parse_case_path
 from runner.repo.git import FileChange, Repository, is_object_name, read_refs
 from runner.repo.mainline import BranchCommit, MainCommit
@@ -21,7 +22,6 @@ from runner.repo.receipts import (
     parse_receipt_path,
     receipts_of,
 )
-from runner.repo.register import parse_case_document
 
 _FETCH = "fetch the base, then look again; if it is not there either, the main line was put back"
 

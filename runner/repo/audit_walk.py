@@ -1,6 +1,6 @@
 """A stretch of the main line, walked: what does not hold in its commits and their cases.
 
-Streams the commits, the oldest first, and reads changed files alone, in bulk.
+Streams the commits, the oldest first, and reads changed files alone, in bulk and case by case.
 """
 
 import gc
@@ -16,18 +16,17 @@ from runner.errors import Fault
 from runner.planning.audit import (
     Arrival,
     AuditFinding,
-    Rules,
     Weight,
     check_ahead,
     check_merger,
     check_order,
-    check_version,
     outside_pull_request,
     weigh,
 )
 from runner.planning.commits import by_forge, commit_instant, goes_by, is_squash
 from runner.policies.team import Team
 from runner.policies.values import Instance
+from runner.repo.audit_cases import ODD_MODES, Came, CaseJudge, Found, Stood
 from runner.repo.audit_receipts import read_merged_pulls
 from runner.repo.case_paths import (
     case_removed,
@@ -46,23 +45,15 @@ from runner.repo.mainline import (
     read_branch_heads,
     walk_line,
 )
-from runner.repo.objects import READ_LIMIT, ObjectReader
-from runner.repo.register import Register, Version, is_watched, parse_case_document
-from runner.schemas import check_document
-from runner.text.document import Document
-from runner.text.strict_yaml import read_document, read_value, too_large
+from runner.repo.objects import ObjectReader
+from runner.repo.register import Register, is_watched
+from runner.text.strict_yaml import read_value
 
 _AT_ONCE = 400
-"""Changed files that are read at once."""
-_SUBMODULE = "160000"
-_ODD_MODES = {"120000": "a symbolic link", _SUBMODULE: "another repository"}
+"""Commits and changed files that are looked at before more are read."""
+_WAITING_AT_MOST = 200_000
+"""Changes of cases, of half a kilobyte each, that wait until their cases are judged."""
 _LOCAL = "local"
-
-_Versions = tuple[Version | None, Version | None]
-_NONE: _Versions = (None, None)
-
-Stood = tuple[str, str | None]
-"""Path and blob of a version of a case, the blob None where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +105,12 @@ def walk_stretch(stretch: Stretch, step: Callable[[int], None] = lambda _: None)
     gc.disable()
     try:
         repository = open_repository(stretch.folder)
-        found: list[AuditFinding] = []
         with ObjectReader(repository) as reader:
-            walk = _Walk(repository, reader, stretch)
+            walk = _Walk(repository, reader, stretch, step)
             commits = walk_line(repository, stretch.tip, stretch.start, stretch.paths)
             for slab in _slabs(commits):
-                found += walk.judge(slab)
-                step(len(slab))
-        return walk.walked(found)
+                walk.look(slab)
+            return walk.end()
     finally:
         if collects:
             gc.enable()
@@ -141,11 +130,21 @@ def _slabs(commits: Iterable[MainCommit]) -> Iterator[list[MainCommit]]:
 
 
 class _Walk:
-    """What stood before the next commit, and what has been found to be unreadable."""
+    """Looks at commits one after the other, then at the cases that they changed.
 
-    def __init__(self, repository: Repository, reader: ObjectReader, stretch: Stretch) -> None:
+    What no case says is judged at once.  What is asked of cases waits, each with the rules of its
+    commit, until there is much of it, or a case comes to lie elsewhere.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        reader: ObjectReader,
+        stretch: Stretch,
+        step: Callable[[int], None],
+    ) -> None:
         self._register = Register(repository, reader, stretch.began, stretch.start)
-        self._versions = 0
+        self._judge = CaseJudge(reader, stretch.left, self._find)
         self._reader = reader
         self._line = stretch.line
         self._repository = repository
@@ -156,82 +155,84 @@ class _Walk:
         self._now = stretch.now
         self._previous = committed_at(reader, stretch.start)
         self._heads: dict[str, BranchCommit | None] = {}
-        self._last_good = dict(stretch.left)
-        """By case id the last version that could be read, where the one that stands now cannot
-        be, or none does."""
+        self._step = step
+        self._looked_at = 0
+        self._told = 0
+        self._waiting: list[Came] = []
+        self._found: list[Found] = []
 
-    def walked(self, found: Iterable[AuditFinding]) -> Walked:
-        """Return what was found, once the last commit is judged."""
-        return Walked(tuple(found), self._versions, self._register.cases, self._last_good)
-
-    def judge(self, slab: list[MainCommit]) -> Iterator[AuditFinding]:
-        """Yield what is found in the next commits."""
-        watched = [
-            {one.path: one for one in commit.changes if is_watched(one.path)} for commit in slab
-        ]
-        self._register.prefetch(
-            change for changes in watched for change in changes.values()
-            if change.mode != _SUBMODULE
-        )  # fmt: skip
+    def look(self, slab: list[MainCommit]) -> None:
+        """Judge the next commits by themselves, and let the cases that they changed wait."""
         self._heads = read_branch_heads(self._reader, slab)
-        # Many are parsed before many are judged: either goes faster without the other between.
-        parsed = [self._parse(changes) for changes in watched]
-        for commit, changes, versions in zip(slab, watched, parsed, strict=True):
+        for commit in slab:
             if self._is_one_case and commit.parents:
                 self._previous = committed_at(self._reader, commit.parents[0])
-            if changes:
-                at = commit_instant(commit.committed)
-                # Sorted by place, as a commit's faults are told.
-                for fault, weight in sorted(self._judge(commit, changes, versions)):
-                    yield AuditFinding(commit.name, at, fault, weight)
+            watched = {one.path: one for one in commit.changes if is_watched(one.path)}
+            if watched:
+                self._look(commit, watched)
+            self._looked_at += 1
             self._previous = commit.committed
+        if len(self._waiting) >= _WAITING_AT_MOST:
+            self._judge_waiting()
 
-    def _parse(self, watched: Mapping[str, FileChange]) -> dict[str, _Versions]:
-        """Return by path what cases said before a commit and say after it, None if unreadable."""
-        parsed: dict[str, _Versions] = {}
-        for change in sorted(watched.values(), key=_order):
-            if (case_id := parse_case_path(change.path)) is None:
-                continue
-            stood = self._last_good.pop(case_id, (change.path, change.old))
-            was = after = None
-            if change.new is not None and change.mode not in _ODD_MODES:
-                was = self._register.version(*stood)
-                after = self._register.next_version(change.path, change.new, was)
-            if after is None:
-                self._last_good[case_id] = stood
-            parsed[change.path] = was, after
-        return parsed
+    def end(self) -> Walked:
+        """Return what was found, once the last commit was looked at."""
+        self._judge_waiting()
+        found = [
+            AuditFinding(one.commit, commit_instant(one.committed), one.fault, one.weight)
+            for one in sorted(self._found)
+        ]
+        judge = self._judge
+        return Walked(tuple(found), judge.versions, self._register.cases, judge.left)
 
-    def _judge(
-        self,
-        commit: MainCommit,
-        watched: Mapping[str, FileChange],
-        versions: Mapping[str, _Versions],
-    ) -> Iterator[tuple[Fault, Weight]]:
+    def _judge_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        count, done = len(waiting), 0
+
+        def step(versions: int) -> None:
+            nonlocal done
+            done += versions
+            self._tell((self._looked_at - begun) * done // count + begun)
+
+        begun = self._told
+        self._found += self._judge.judge(waiting, step)
+        self._tell(self._looked_at)
+
+    def _tell(self, commits: int) -> None:
+        self._step(commits - self._told)
+        self._told = commits
+
+    def _look(self, commit: MainCommit, watched: Mapping[str, FileChange]) -> None:
         register = self._register
-        team = register.team()
+        if any(map(register.moves, watched.values())):
+            self._judge_waiting()
         branch = read_branch(self._reader, commit, self._line, self._heads)
         receipts = self._merged.of(self._reader, commit, watched)
         mergers = _committers(commit.author_email, commit.committer_email)
         if receipts:
-            mergers = _with_actors(mergers, (one.actor for one in receipts), team)
-        yield from self._judge_commit(commit, watched, branch, mergers, bool(receipts))
+            mergers = _with_actors(mergers, (one.actor for one in receipts), register.team())
+        for fault, weight in self._judge_commit(commit, watched, branch, mergers, bool(receipts)):
+            self._keep(commit, fault, weight)
         times = [min(one.authored, one.committed) for one in branch]
         arrival = Arrival(commit.committed, min(commit.authored, commit.committed, *times))
-        hands = _names(mergers, tuple([one.email for one in branch]))
         rules = register.rules(
             watched,
-            hands,
+            _names(mergers, tuple([one.email for one in branch])),
             # On a forge somebody may have approved of whom git does not know.
             approvals_known=self._local,
-            find=lambda case_id: self._find(commit.name, watched, case_id),
         )
         for change in sorted(watched.values(), key=_order):
-            if change.path.startswith(f"{CASES_FOLDER}/"):
-                before_and_after = versions.get(change.path, _NONE)
-                for fault in self._judge_case(change, before_and_after, arrival, rules):
-                    yield fault, weigh(fault)
+            case_id = parse_case_path(change.path)
+            for fault in self._judge_change(change, case_id):
+                self._keep(commit, fault, weigh(fault))
+            if case_id is not None:
+                came = Came(self._looked_at, commit.name, case_id, change, arrival, rules)
+                self._waiting.append(came)
             register.follow(change, commit.committed)
+
+    def _keep(self, commit: MainCommit, fault: Fault, weight: Weight) -> None:
+        found = Found(self._looked_at, fault, weight, commit.name, commit.committed)
+        self._found.append(found)
 
     def _judge_commit(
         self,
@@ -258,59 +259,28 @@ class _Walk:
             for fault in self._check_baseline(watched[SOURCES]):
                 yield fault, Weight.WARNING
 
-    def _judge_case(
-        self, change: FileChange, versions: _Versions, arrival: Arrival, rules: Rules
-    ) -> Iterator[Fault]:
-        path, case_id = change.path, parse_case_path(change.path)
+    def _judge_change(self, change: FileChange, case_id: str | None) -> Iterator[Fault]:
+        """Yield what is wrong with what became of a file, whatever it says."""
+        path = change.path
         if case_id is None:
-            if change.new is not None and path.endswith(YAML_SUFFIXES):
+            in_cases = path.startswith(f"{CASES_FOLDER}/")
+            if in_cases and change.new is not None and path.endswith(YAML_SUFFIXES):
                 yield misplaced(path)
-            return
-        if change.new is None:
+        elif change.new is None:
             yield case_removed(path)
-            return
-        if change.mode in _ODD_MODES:
-            said = f"this is {_ODD_MODES[change.mode]}"
+        elif change.mode in ODD_MODES:
+            said = f"this is {ODD_MODES[change.mode]}"
             yield Fault(path, 1, 1, "odd-file", said, "put the file itself there")
-            return
-        if change.old is None and (others := self._register.files_of(case_id) - {path}):
+        elif change.old is None and (others := self._register.files_of(case_id) - {path}):
             yield case_twice(path, min(others))
-        self._versions += 1
-        was, after = versions
-        if after is None:
-            yield from self._unreadable(path, change.new)
-            return
-        before = was.document if was is not None else None
-        if check_version(before, after.document, arrival, rules):
-            # Once more with care, to name the places.
-            placed = parse_case_document(after.data, path, careful=True) or after.document
-            yield from check_version(before, placed, arrival, rules)
 
-    def _unreadable(self, path: str, blob: str) -> tuple[Fault, ...]:
-        data = self._register.data(blob)
-        if data is None:
-            return (too_large(path, READ_LIMIT),)
-        document = read_document(data, path)
-        return check_document("case", document) if isinstance(document, Document) else document
-
-    def _find(
-        self, commit: str, watched: Mapping[str, FileChange], case_id: str
-    ) -> Document | None:
-        """Return another case as the commit has it."""
+    def _find(self, commit: str, case_id: str) -> str | None:
+        """Return the file of a case that a commit may hold."""
         path = self._register.cases.get(case_id)
-        path = path or next((one for one in watched if parse_case_path(one) == case_id), None)
         if path is None and self._is_one_case:
             # What came of other cases since the start was not followed.
-            path = find_case_file_at(self._repository, commit, case_id)
-        if path is None:
-            return None
-        if path in watched:
-            version = self._register.version(path, watched[path].new)
-            return version.document if version is not None else None
-        stored = self._reader.read(f"{commit}:{path}")
-        if stored is None or stored.data is None:
-            return None
-        return parse_case_document(stored.data, path)
+            return find_case_file_at(self._repository, commit, case_id)
+        return path
 
     def _check_baseline(self, change: FileChange) -> Iterator[Fault]:
         was, now = (_baseline(self._register.data(blob)) for blob in (change.old, change.new))

@@ -200,11 +200,12 @@ def test_a_thousand_legal_lives_have_no_finding(
     assert audited.versions == audited.commits > 2 * LIVES
 
 
-@pytest.mark.parametrize("held", [10, 20_000])
-def test_what_is_not_held_any_more_is_read_again(
-    tmp_path: Path, own_git_settings: None, monkeypatch: pytest.MonkeyPatch, held: int
+@pytest.mark.parametrize("waiting", [1, 50])
+def test_cases_that_are_judged_in_several_turns_have_no_finding(
+    tmp_path: Path, own_git_settings: None, monkeypatch: pytest.MonkeyPatch, waiting: int
 ) -> None:
-    monkeypatch.setattr("runner.repo.register._HELD_AT_MOST", held)
+    monkeypatch.setattr("runner.repo.audit_walk._WAITING_AT_MOST", waiting)
+    monkeypatch.setattr("runner.repo.audit_walk._AT_ONCE", waiting)
     audited = audit(tmp_path, 40, 2)
     assert audited.findings == ()
     assert audited.versions == audited.commits > 80

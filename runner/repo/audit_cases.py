@@ -1,0 +1,202 @@
+"""The cases of a stretch, judged one after the other: each version against the one before.
+
+What a case said last is still at hand when its next version is read.  In the order of the
+commits it would come much later, and all that cases say would have to be held, or read again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from operator import attrgetter
+from typing import NamedTuple
+
+from runner.cases.grown import read_grown
+from runner.errors import Fault
+from runner.planning.audit import Arrival, Rules, Weight, check_version, weigh
+from runner.repo.git import FileChange
+from runner.repo.objects import READ_LIMIT, ObjectReader
+from runner.schemas import check_document, check_value
+from runner.text.document import Document
+from runner.text.strict_yaml import read_document, read_value, too_large
+
+_AT_ONCE = 400
+"""Versions that are read at once."""
+SUBMODULE = "160000"
+ODD_MODES = {"120000": "a symbolic link", SUBMODULE: "another repository"}
+
+Stood = tuple[str, str | None]
+"""Path and blob of a version of a case, the blob None where there was none."""
+
+
+class Found(NamedTuple):
+    """What does not hold in a commit, which is the `number`th of those that are walked.
+
+    They sort as they are told: by commit, then by place.
+    """
+
+    number: int
+    fault: Fault
+    weight: Weight
+    commit: str
+    committed: int
+
+
+class Came(NamedTuple):
+    """What a commit did to a case: the `number`th of those that are walked, and its rules."""
+
+    number: int
+    commit: str
+    case_id: str
+    change: FileChange
+    arrival: Arrival
+    rules: Rules
+
+
+class Version(NamedTuple):
+    """A version of a case: its blob, the bytes of its file, and what they say."""
+
+    blob: str
+    data: bytes
+    document: Document
+
+
+class CaseJudge:
+    """Judges what came of cases.
+
+    `versions` counts what was judged.  `left` are the cases whose file cannot be read, or is
+    gone: as they stood when they could.
+    """
+
+    def __init__(
+        self,
+        reader: ObjectReader,
+        left: Mapping[str, Stood],
+        find: Callable[[str, str], str | None],
+    ) -> None:
+        """Judge what `reader` has; `find` tells by commit and id in which file a case lies."""
+        self.versions = 0
+        self.left = dict(left)
+        self._reader = reader
+        self._find = find
+        self._blobs: Mapping[str, bytes] = {}
+        self._last: Version | None = None
+
+    def judge(self, came: Iterable[Came], step: Callable[[int], None]) -> Iterator[Found]:
+        """Yield what does not hold in the versions of cases; `step` is told of how many.
+
+        They are given in the order of the commits.
+        """
+        by_case = sorted(came, key=attrgetter("case_id"))
+        for start in range(0, len(by_case), _AT_ONCE):
+            some = by_case[start : start + _AT_ONCE]
+            self._blobs = self._read(one.change for one in some)
+            # Many are parsed before many are judged: either goes faster without the other between.
+            parsed = [(one, *self._parse(one)) for one in some]
+            for one, was, after in parsed:
+                for fault in self._judge(one, was, after):
+                    at = one.arrival.committed
+                    yield Found(one.number, fault, weigh(fault), one.commit, at)
+            step(len(some))
+
+    def _read(self, changes: Iterable[FileChange]) -> Mapping[str, bytes]:
+        """Return the bytes of what files were and are, by blob; those that are not too large."""
+        names = tuple(
+            dict.fromkeys(
+                blob
+                for change in changes
+                if change.mode != SUBMODULE
+                for blob in (change.old, change.new)
+                if blob is not None
+            )
+        )
+        return {
+            name: stored.data
+            for name, stored in zip(names, self._reader.read_all(names), strict=True)
+            if stored is not None and stored.data is not None
+        }
+
+    def _data(self, blob: str) -> bytes | None:
+        if blob in self._blobs:
+            return self._blobs[blob]
+        stored = self._reader.read(blob)
+        return stored.data if stored is not None else None
+
+    def _parse(self, came: Came) -> tuple[Version | None, Version | None]:
+        """Return what a case said before a change and says after it, None if unreadable."""
+        change = came.change
+        stood = self.left.pop(came.case_id, (change.path, change.old))
+        was = after = None
+        if change.new is not None and change.mode not in ODD_MODES:
+            was = self._version(*stood)
+            after = self._next_version(change.path, change.new, was)
+        if after is None:
+            self.left[came.case_id] = stood
+        else:
+            self._last = after
+        return was, after
+
+    def _version(self, path: str, blob: str | None) -> Version | None:
+        """Return a version of a case that has passed the schema, None for what is none."""
+        last = self._last
+        if last is not None and (last.document.file, last.blob) == (path, blob):
+            return last
+        data = self._data(blob) if blob is not None else None
+        document = parse_case_document(data, path) if data is not None else None
+        if blob is None or data is None or document is None:
+            return None
+        return Version(blob, data, document)
+
+    def _next_version(self, path: str, blob: str, before: Version | None) -> Version | None:
+        """Return the version that follows `before`; what both say is not read twice."""
+        data = self._data(blob)
+        if data is None:
+            return None
+        value = read_grown(before.data, before.document.value, data) if before else None
+        if value is not None and check_value("case", value):
+            return Version(blob, data, Document(path, value, {}, {}))
+        document = parse_case_document(data, path)
+        return Version(blob, data, document) if document is not None else None
+
+    def _judge(self, came: Came, was: Version | None, after: Version | None) -> Iterator[Fault]:
+        path, blob = came.change.path, came.change.new
+        if blob is None or came.change.mode in ODD_MODES:
+            return
+        self.versions += 1
+        if after is None:
+            yield from self._unreadable(path, blob)
+            return
+        before = was.document if was is not None else None
+        find = partial(self._case_in, came.commit)
+        if check_version(before, after.document, came.arrival, came.rules, find):
+            # Once more with care, to name the places.
+            placed = parse_case_document(after.data, path, careful=True) or after.document
+            yield from check_version(before, placed, came.arrival, came.rules, find)
+
+    def _unreadable(self, path: str, blob: str) -> tuple[Fault, ...]:
+        data = self._data(blob)
+        if data is None:
+            return (too_large(path, READ_LIMIT),)
+        document = read_document(data, path)
+        return check_document("case", document) if isinstance(document, Document) else document
+
+    def _case_in(self, commit: str, case_id: str) -> Document | None:
+        """Return another case as a commit has it."""
+        path = self._find(commit, case_id)
+        stored = self._reader.read(f"{commit}:{path}") if path is not None else None
+        if path is None or stored is None or stored.data is None:
+            return None
+        return parse_case_document(stored.data, path)
+
+
+def parse_case_document(data: bytes, path: str, *, careful: bool = False) -> Document | None:
+    """Return a case's document that has passed the schema; without care it knows no places."""
+    if not careful:
+        try:
+            value = read_value(data)
+        except ValueError:
+            careful = True
+        else:
+            return Document(path, value, {}, {}) if check_value("case", value) else None
+    document = read_document(data, path)
+    if isinstance(document, Document) and check_value("case", document.value):
+        return document
+    return None
