@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from runner.cases.summary import summarise
 from runner.cli.desk import Desk
 from runner.cli.finding import Found
+from runner.cli.forge import open_forge
 from runner.cli.noticing import history_of, read_past
-from runner.cli.observing import open_forge
 from runner.cli.promises import read_case_open_times
 from runner.clocks.business_time import OpenTime
 from runner.clocks.standings import Standing, standings

@@ -4,9 +4,9 @@ import click
 
 from runner.cli.case_ids import case_argument
 from runner.cli.desk import Desk
+from runner.cli.forge import open_forge
 from runner.cli.lengths import parse_length
 from runner.cli.noticing import acknowledged_data, notice
-from runner.cli.observing import open_forge
 from runner.cli.recording import read_actor
 from runner.clocks.escalation import is_crisis
 from runner.clocks.standings import Standing

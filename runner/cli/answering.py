@@ -24,7 +24,7 @@ def nearest_answers(desk: Desk, found: Found) -> tuple[Nearest, ...]:
 
 def uses_of_answers(desk: Desk) -> dict[str, UsesOfAnswer]:
     """Return how often each answer of the catalogue was told, by the cases on the base."""
-    from runner.cli.observing import open_forge
+    from runner.cli.forge import open_forge
     from runner.repo.answer_uses import read_cases_answered
 
     return count_uses(read_cases_answered(desk.root, open_forge(desk).base()))

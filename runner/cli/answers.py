@@ -40,7 +40,7 @@ def command(
     """
     from runner.cli.answering import answer_data, nearest_answers, read_catalogue
     from runner.cli.finding import find_case
-    from runner.cli.observing import open_forge
+    from runner.cli.forge import open_forge
     from runner.planning.answer_words import answer_title, answer_why, how_to_take
     from runner.replies.catalogue import Asked
     from runner.text.guess import guess_language

@@ -6,7 +6,7 @@ from typing import BinaryIO
 import click
 
 from runner.cli.desk import Desk
-from runner.cli.observing import open_forge
+from runner.cli.forge import open_forge
 from runner.cli.outcome import print_outcome
 from runner.cli.reporting import Report
 from runner.errors import UsageError

@@ -10,7 +10,7 @@ from runner.cli.case_ids import case_argument
 from runner.cli.daily import Facts, Manner, manner_options, write_entry
 from runner.cli.deciding import is_watched
 from runner.cli.desk import Desk
-from runner.cli.observing import open_forge
+from runner.cli.forge import open_forge
 from runner.errors import UsageError
 from runner.model import Category
 from runner.planning.closing_wishes import CLOSING

@@ -8,9 +8,9 @@ import click
 
 from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
-from runner.cli.looking import look_now
-from runner.cli.observing import Reading, open_forge, read_now, read_threads_now
+from runner.cli.forge import open_forge
 from runner.cli.reach import loopback_option, private_option
+from runner.cli.reading import Reading, read_world
 from runner.cli.scheduled import rests, scheduled_option
 from runner.errors import OutsideFailed, UsageError
 from runner.forges.fetched import Fetched
@@ -82,13 +82,12 @@ def command(
         allow_private=allow_private,
         only=only,
     )
-    reads = read_now(desk, forge, snapshot, index, reading)
-    conversations = read_threads_now(desk, snapshot, index, reading)
-    looks = look_now(desk, snapshot.cursors, snapshot.base, index, reading)
+    world = read_world(desk, forge, snapshot, index, reading)
+    reads = world.reads
     if out is not None:
         from runner.sources.mentions_file import write_mentions
 
-        write_mentions(out, reads, conversations, looks)
+        write_mentions(out, reads, world.conversations, world.looks)
     keys = {mention.key for read in reads for mention in read.mentions}
     held = {branch.case_id for branch in snapshot.branches}
     held.update(case for case, _ in forge.decided((key, INTAKE) for key in keys))
@@ -97,7 +96,7 @@ def command(
         desk.print_json([_data(read, new) for read in reads])
     else:
         _print_table(desk, reads, new)
-        _print_known(desk, conversations, looks)
+        _print_known(desk, world.conversations, world.looks)
     # Whoever joins the shares sees whether any source could be read.
     if shard is None and reads and all(read.status is ReadStatus.UNKNOWN for read in reads):
         raise OutsideFailed("no source could be read", "the table says why for each")

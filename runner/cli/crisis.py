@@ -6,8 +6,8 @@ from runner.cases.lifecycle import KINDS
 from runner.cli.case_ids import case_argument
 from runner.cli.daily import Manner, manner_options, write_entry
 from runner.cli.desk import Desk
+from runner.cli.forge import open_forge
 from runner.cli.noticing import notice
-from runner.cli.observing import open_forge
 from runner.cli.recording import Recorded, read_standing
 from runner.errors import UsageError
 from runner.planning.words import person_name

@@ -4,7 +4,7 @@ import click
 
 from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
-from runner.cli.observing import open_forge
+from runner.cli.forge import open_forge
 from runner.cli.reporting import look_offline, pages_of, read_board
 from runner.planning.dashboard import Dashboard, OpenCase
 from runner.planning.dashboard_words import render_dashboard

@@ -251,7 +251,7 @@ class _Day:
 
     def _number(self, native_id: str) -> str:
         """Return the number of the pull request that proposes a message."""
-        from runner.cli.observing import open_forge
+        from runner.cli.forge import open_forge
 
         forge = open_forge(Desk(self.stage.folder, self.terminal, self.at))
         snapshot = forge.snapshot()

@@ -8,7 +8,7 @@ from collections import Counter
 import click
 
 from runner.cli.desk import Desk
-from runner.cli.observing import forge_token, open_forge
+from runner.cli.forge import forge_token, open_forge
 from runner.errors import ExitCode, Refused, UsageError
 from runner.forges.port import Forge
 from runner.forges.rest import ForgeFailed

@@ -9,8 +9,8 @@ from runner.cases.instants import render_instant
 from runner.cases.summary import CaseSummary
 from runner.cli.deciding import read_verdict
 from runner.cli.desk import Desk
+from runner.cli.forge import open_forge
 from runner.cli.lengths import parse_length
-from runner.cli.observing import open_forge
 from runner.cli.promises import read_standings
 from runner.clocks.standings import Position, Standing
 from runner.errors import FaultyFiles

@@ -3,7 +3,7 @@
 import click
 
 from runner.cli.desk import Desk
-from runner.cli.observing import read_watched
+from runner.cli.reading import read_watched
 from runner.errors import UsageError
 from runner.forges.fetched import Fetched
 from runner.forges.remote_refs import RemoteRefs

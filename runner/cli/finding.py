@@ -8,7 +8,7 @@ from pathlib import Path
 from runner.cases.case import Case
 from runner.cases.summary import summarise
 from runner.cli.desk import Desk
-from runner.cli.observing import open_forge
+from runner.cli.forge import open_forge
 from runner.errors import Fault, FaultyFiles, UsageError
 from runner.forges.port import Forge, ForgeSnapshot
 from runner.model import KEY

@@ -8,7 +8,7 @@ import click
 from runner.cases.case import Case
 from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
-from runner.cli.observing import open_forge
+from runner.cli.forge import open_forge
 from runner.clocks.escalation import NextStep
 from runner.clocks.standings import Standing
 from runner.errors import FaultyFiles, Refused, Severity, UsageError

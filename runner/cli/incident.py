@@ -8,7 +8,7 @@ from click.shell_completion import CompletionItem
 
 from runner.cases.treatment import Told, Treatment, Unequal, find_unequal
 from runner.cli.desk import Desk
-from runner.cli.observing import open_forge
+from runner.cli.forge import open_forge
 from runner.cli.pages import print_text
 from runner.errors import UsageError
 from runner.forges.port import ForgeSnapshot

@@ -8,9 +8,10 @@ from runner.cases.case import Case
 from runner.cli.case_ids import complete_case_ids
 from runner.cli.desk import Desk
 from runner.cli.finding import find_case
-from runner.cli.looking import look_at_messages, read_looked_at, read_looks_at, seen_data
-from runner.cli.observing import open_forge
+from runner.cli.forge import open_forge
+from runner.cli.looking import read_looked_at, read_looks_at, seen_data
 from runner.cli.reach import loopback_option
+from runner.cli.reading import look_at_messages
 from runner.model import State
 from runner.planning.looked_words import look_line, what_to_do
 from runner.planning.looking import (

@@ -1,14 +1,11 @@
 """What the verbs share that look for our own messages: what is due, what was seen so far."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from runner.cases.case import Case
 from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
-from runner.planning.digests import judged_by
 from runner.planning.looked_words import look_line, look_words
 from runner.planning.looking import (
     LATE,
@@ -18,11 +15,9 @@ from runner.planning.looking import (
     add_up,
     has_findings,
     is_over,
-    looks_due,
     messages_of,
     next_look_at,
 )
-from runner.planning.observation import Cursor
 from runner.planning.page import Line, Section, Tone
 from runner.repo.case_files import read_case
 from runner.repo.cases_index import CasesIndex
@@ -31,59 +26,8 @@ from runner.repo.looked import read_looks
 from runner.repo.objects import ObjectReader
 from runner.repo.receipts import RECEIPTS
 
-if TYPE_CHECKING:
-    from runner.cli.observing import Reading
-
 _PUBLIC = (b"url:", b'"url"')
 """Without an address in its file a case holds no message to look for."""
-
-
-def look_now(
-    desk: Desk, cursors: Mapping[str, Cursor], base: str, index: CasesIndex, reading: "Reading"
-) -> tuple[Look, ...]:
-    """Return looks at the messages of ours that are due, as `reading` says."""
-    configuration = desk.configuration()
-    watch = configuration.instance.watch
-    if reading.offline or not watch.looks_per_run:
-        return ()
-    if reading.mentions:
-        from runner.sources.mentions_file import read_looks_of
-
-        return read_looks_of(_each(reading.mentions), configuration, desk.now())
-    looked, cases = read_looked_at(desk, base, index)
-    due = looks_due(cases, looked, watch, desk.now())
-    wanted = [one for one in due if reading.only is None or one.source in reading.only]
-    return look_at_messages(desk, cursors, wanted, allow_loopback=reading.allow_loopback)
-
-
-def _each(files: Path | Iterable[Path]) -> tuple[Path, ...]:
-    return (files,) if isinstance(files, Path) else tuple(files)
-
-
-def look_at_messages(
-    desk: Desk,
-    cursors: Mapping[str, Cursor],
-    messages: Iterable[OurMessage],
-    *,
-    allow_loopback: bool,
-) -> tuple[Look, ...]:
-    """Look for messages now; ask nobody where there are none."""
-    wanted = tuple(messages)
-    if not wanted:
-        return ()
-    from runner.cli.observing import secrets_of
-    from runner.sources.collect import Errand
-    from runner.sources.looks import look_at
-
-    configuration = desk.configuration()
-    errand = Errand(
-        now=desk.now(),
-        judged_by=judged_by(configuration),
-        cursors=cursors,
-        allow_loopback=allow_loopback,
-        secrets=secrets_of(configuration.sources),
-    )
-    return look_at(configuration, desk.root, wanted, errand)
 
 
 def read_looked_at(
@@ -94,12 +38,11 @@ def read_looked_at(
     repository = open_repository(desk.root)
     with ObjectReader(repository) as reader:
         looked = read_looks(reader, read_refs(repository, RECEIPTS).get(RECEIPTS), paths)
-        stored = list(reader.read_all(f"{base}:{path}" for path in paths.values()))
+        files = reader.read_files(base, paths.values())
     cases = []
-    for path, blob in zip(paths.values(), stored, strict=True):
-        data = blob.data if blob is not None else None
+    for path, data in files.items():
         # Cheaper than reading the file, of which most hold no message of ours.
-        if data is None or not any(_log_of(data).count(word) for word in _PUBLIC):
+        if not any(word in _log_of(data) for word in _PUBLIC):
             continue
         case = read_case(data, path)
         if isinstance(case, Case):

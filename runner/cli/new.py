@@ -11,8 +11,8 @@ from runner.cases.mention import find_orders, prepare_mention
 from runner.cases.opening import case_path, open_case
 from runner.cli.daily import Manner, manner_options
 from runner.cli.desk import Desk
+from runner.cli.forge import open_forge
 from runner.cli.looking_up import ask_about, question_about, said_of
-from runner.cli.observing import open_forge
 from runner.cli.recording import Recorded, parse_moment, propose_files, read_actor, tell
 from runner.clocks.pinning import first_clocks
 from runner.errors import FaultyFiles, Refused, UsageError

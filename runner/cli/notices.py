@@ -5,6 +5,7 @@ import click
 from runner.cases.instants import render_instant
 from runner.cli.case_ids import complete_case_ids
 from runner.cli.desk import Desk
+from runner.cli.forge import open_forge
 from runner.cli.noticing import (
     Noticed,
     acknowledged_data,
@@ -14,7 +15,6 @@ from runner.cli.noticing import (
     read_past,
     told_data,
 )
-from runner.cli.observing import open_forge
 from runner.planning.deliveries import Failure, failures_by_key, render_setback
 from runner.planning.notices import HeldNotice, Notice
 from runner.planning.words import clock_name, person_name

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
-from runner.cli.observing import Reading, observe
+from runner.cli.observing import observe
+from runner.cli.reading import Reading
 from runner.clocks.escalation import Acknowledged, History
 from runner.errors import Fault
 from runner.forges.port import Forge

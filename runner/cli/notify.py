@@ -5,8 +5,8 @@ import click
 from runner.channels.deliver import Delivery, Known, Resting, Sent, Waiting, deliver, states_after
 from runner.channels.webhook import Reach
 from runner.cli.desk import Desk
+from runner.cli.forge import open_forge
 from runner.cli.noticing import notice, print_problems
-from runner.cli.observing import open_forge
 from runner.cli.reporting import reported
 from runner.cli.scheduled import rests, scheduled_option
 from runner.cli.sending import means_of, reach_options

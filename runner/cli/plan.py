@@ -5,8 +5,10 @@ from pathlib import Path
 import click
 
 from runner.cli.desk import Desk, json_text
-from runner.cli.observing import Reading, observe, open_forge, reading_options
+from runner.cli.forge import open_forge
+from runner.cli.observing import observe
 from runner.cli.plan_table import print_plan
+from runner.cli.reading import Reading, reading_options
 from runner.planning.plan import plan
 from runner.planning.plan_file import plan_to_data
 

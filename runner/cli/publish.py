@@ -7,7 +7,7 @@ import click
 
 from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
-from runner.cli.observing import open_forge
+from runner.cli.forge import open_forge
 from runner.cli.publishing import intend, publishing_secrets, read_publications, record
 from runner.cli.reach import loopback_option
 from runner.cli.reporting import Report

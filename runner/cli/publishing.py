@@ -47,12 +47,12 @@ def publications_at_hand(
             for case_id, path in paths.items()
             if case_id in postings or (publishes and case_id in open_ids)
         }
-        stored = list(reader.read_all(f"{base}:{path}" for path in wanted.values()))
+        files = reader.read_files(base, wanted.values())
     cases: dict[str, Case] = {}
-    for path, blob in zip(wanted.values(), stored, strict=True):
-        if blob is None or blob.data is None or _APPROVED not in blob.data:
+    for path, data in files.items():
+        if _APPROVED not in data:
             continue
-        case = read_case(blob.data, path)
+        case = read_case(data, path)
         if isinstance(case, Case):
             cases[case.id] = case
     return postings, cases, {case_id: paths[case_id] for case_id in cases}

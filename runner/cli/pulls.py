@@ -8,8 +8,8 @@ import click
 from runner.cases.instants import render_instant
 from runner.cases.summary import CaseSummary, summarise
 from runner.cli.desk import Desk
+from runner.cli.forge import open_forge
 from runner.cli.noticing import Marks, print_marks, read_marks
-from runner.cli.observing import open_forge
 from runner.cli.promises import by_urgency, next_due, read_standings
 from runner.clocks.standings import Position, Standing, foremost
 from runner.forges.port import Forge, ForgeSnapshot

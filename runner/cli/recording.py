@@ -9,7 +9,7 @@ from runner.cases.case import Case
 from runner.cases.file import parse_case
 from runner.cases.splicing import Amendment, splice_case
 from runner.cli.desk import Desk
-from runner.cli.observing import open_forge
+from runner.cli.forge import open_forge
 from runner.errors import Fault, FaultyFiles, Refused, Severity, UsageError
 from runner.forges.decide import read_person
 from runner.forges.port import Forge, Proposal

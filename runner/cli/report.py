@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.desk import Desk
+from runner.cli.forge import open_forge
 from runner.cli.lives import reading_of
-from runner.cli.observing import open_forge
 from runner.cli.promises import read_standings
 from runner.errors import Fault, FaultyFiles, UsageError
 from runner.planning.case_page import Proposal

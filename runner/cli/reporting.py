@@ -10,7 +10,9 @@ from datetime import timedelta
 import click
 
 from runner.cli.desk import Desk
-from runner.cli.observing import Reading, observe, open_forge
+from runner.cli.forge import open_forge
+from runner.cli.observing import observe
+from runner.cli.reading import Reading
 from runner.errors import DoleancesError, ExitCode, FaultyFiles
 from runner.forges.apply import Applied
 from runner.forges.own_issues import STOP, OwnIssues, Posted, SeenIssues

@@ -5,18 +5,19 @@ from collections.abc import Sequence
 import click
 
 from runner.cli.desk import Desk
+from runner.cli.forge import open_forge
 from runner.cli.forms import AskedCase, answer_forms, read_forms
-from runner.cli.observing import Reading, observe, open_forge, reading_options
+from runner.cli.observing import observe
 from runner.cli.outcome import all_failed, print_outcome, print_troubles
 from runner.cli.plan_table import print_held, print_rows
+from runner.cli.reading import Reading, World, reading_options
 from runner.cli.reporting import Report, look_offline, reported
 from runner.cli.scheduled import rests, scheduled_option
 from runner.errors import OutsideFailed, Refused
 from runner.forges.apply import Applied, apply
 from runner.forges.port import Done, Forge
 from runner.planning.actions import OpenPull, Plan, UpdatePull
-from runner.planning.looking import Look
-from runner.planning.observation import ConversationRead, SourceRead
+from runner.planning.observation import Observation, SourceRead
 from runner.planning.plan import plan
 
 _TRIES = 5
@@ -85,27 +86,27 @@ def _settle(
     asked: Sequence[AskedCase],
 ) -> tuple[tuple[SourceRead, ...], list[Applied], Plan]:
     """Plan and apply, anew when the base moved; return also the plan that is left after that."""
-    reads: tuple[SourceRead, ...] | None = None
-    conversations: tuple[ConversationRead, ...] = ()
-    looks: tuple[Look, ...] = ()
+    world: World | None = None
     forms = tuple(each.mention for each in asked)
     applied: list[Applied] = []
     opened = rewritten = 0
-    for _ in range(_TRIES):
-        observation = observe(
-            desk, forge, reading, reads, opened,
-            rewritten_already=rewritten, conversations=conversations, looks=looks,
-            forms=forms,
+
+    def look() -> Observation:
+        return observe(
+            desk, forge, reading, world,
+            forms=forms, opened_already=opened, rewritten_already=rewritten,
         )  # fmt: skip
-        reads, conversations = observation.reads, observation.conversations
-        looks = observation.looks
+
+    for _ in range(_TRIES):
+        observation = look()
+        world = World(observation.reads, observation.conversations, observation.looks)
         made = plan(observation)
         if made.actions and not applied and not as_json:
             print_rows(made, desk.language, desk.terminal, _SHOWN)
             desk.say()
         if made.actions and not report.may_go_on(forge):
             report.final = observation, made
-            return reads, applied, made
+            return observation.reads, applied, made
         with desk.terminal.progress(desk.language.say("Working"), len(made.actions)) as steps:
             try:
                 done = apply(made, forge, desk.now(), steps.step)
@@ -118,17 +119,13 @@ def _settle(
         rewritten += _count(done, made, UpdatePull)
         if not made.actions:
             report.final = observation, made
-            return reads, applied, made
+            return observation.reads, applied, made
         if done.rests:
             # To look again would be one more request to a forge that wants none.
-            return reads, applied, made
+            return observation.reads, applied, made
         if done.failures or all(result.done is Done.HELD for result in done.results):
             break
-    observation = observe(
-        desk, forge, reading, reads, opened,
-        rewritten_already=rewritten, conversations=conversations, looks=looks,
-        forms=forms,
-    )  # fmt: skip
+    observation = look()
     left = plan(observation)
     report.final = observation, left
     return observation.reads, applied, left

@@ -9,8 +9,9 @@ from click.shell_completion import CompletionItem
 
 from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
-from runner.cli.observing import open_forge, secrets_of
+from runner.cli.forge import open_forge
 from runner.cli.reach import loopback_option, private_option
+from runner.cli.reading import secrets_of
 from runner.cli.terminal import Terminal
 from runner.errors import DoleancesError, OutsideFailed, UsageError
 from runner.planning.digests import judged_by

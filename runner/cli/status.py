@@ -8,8 +8,8 @@ import click
 from runner.cases.instants import render_instant
 from runner.cli.deciding import read_verdict
 from runner.cli.desk import Desk
+from runner.cli.forge import open_forge
 from runner.cli.noticing import Marks, print_marks, read_marks
-from runner.cli.observing import open_forge
 from runner.cli.promises import by_urgency, next_due, read_standings
 from runner.errors import FaultyFiles
 from runner.model import Category, State, Urgency

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.desk import Desk
+from runner.cli.forge import open_forge
 from runner.cli.lives import reading_of
-from runner.cli.observing import open_forge
 from runner.cli.scheduled import scheduled_option
 from runner.errors import Fault, FaultyFiles, OutsideFailed, UsageError
 

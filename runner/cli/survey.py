@@ -13,7 +13,7 @@ from runner.cli.case_ids import complete_case_ids
 from runner.cli.daily import Manner, write_entry
 from runner.cli.desk import Desk
 from runner.cli.finding import find_case
-from runner.cli.observing import open_forge
+from runner.cli.forge import open_forge
 from runner.cli.recording import read_standing
 from runner.cli.surveying import survey_secret
 from runner.errors import UsageError

@@ -97,6 +97,20 @@ class ObjectReader:
             for _ in chunk:
                 yield self._answer(process.stdout)
 
+    def read_files(self, commit: str, paths: Iterable[str]) -> dict[str, bytes]:
+        """Return the bytes of files of a commit by path, those that are there and not too large.
+
+        Raises:
+            OutsideFailed: when git stops answering.
+        """
+        wanted = tuple(paths)
+        stored = self.read_all(f"{commit}:{path}" for path in wanted)
+        return {
+            path: found.data
+            for path, found in zip(wanted, stored, strict=True)
+            if found is not None and found.data is not None
+        }
+
     def _chunks(self, names: Iterable[str]) -> Iterator[list[str]]:
         remote = promising_remote(self._repository)
         if remote is None:

@@ -32,12 +32,10 @@ def read_recent_cases(
     if not paths:
         return ()
     with ObjectReader(repository) as reader:
-        stored = list(reader.read_all(f"{base}:{path}" for path in paths))
+        files = reader.read_files(base, paths)
     named = [site.encode() for site in sites]
     read = (
-        read_case(each.data, path)
-        for path, each in zip(paths, stored, strict=True)
-        if each is not None and each.data is not None and any(n in each.data for n in named)
+        read_case(data, path) for path, data in files.items() if any(name in data for name in named)
     )
     return tuple(case for case in read if isinstance(case, Case))
 
