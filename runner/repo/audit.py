@@ -203,7 +203,7 @@ def _judge(
         alone = _shared(stretches, step)
     except OSError:
         # The others may have what this one lacks: processes, files, memory.
-        alone = [*map(walk_stretch, stretches)]
+        alone = [walk_stretch(stretch, step) for stretch in stretches]
     judged: list[Walked] = []
     left: Mapping[str, Stood] = {}
     for stretch, walked in zip(stretches, alone, strict=True):
@@ -217,8 +217,10 @@ def _shared(stretches: Sequence[Stretch], step: Callable[[int], None]) -> list[W
     """Walk stretches side by side, the last in this process."""
     with _others(stretches[:-1]) as others:
         # What this process has done stands for what the others have.
-        last = walk_stretch(stretches[-1], lambda count: step(count * len(stretches)))
-        return [*map(_result, stretches, others), last]
+        side_by_side = 1 + sum(other is not None for other in others)
+        last = walk_stretch(stretches[-1], lambda count: step(count * side_by_side))
+        shared = zip(stretches[:-1], others, strict=True)
+        return [*(_result(stretch, other, step) for stretch, other in shared), last]
 
 
 def _changes_any(repository: Repository, stretch: Stretch, left: Mapping[str, Stood]) -> bool:
@@ -278,10 +280,11 @@ def _answer(asked: "Connection") -> None:
         asked.send(walk_stretch(asked.recv()))
 
 
-def _result(stretch: Stretch, other: "Connection | None") -> Walked:
+def _result(stretch: Stretch, other: "Connection | None", step: Callable[[int], None]) -> Walked:
     """Wait for what another process found; one that failed is replaced by this one."""
-    if other is not None:
-        with suppress(EOFError, OSError):
-            walked: Walked = other.recv()
-            return walked
+    if other is None:
+        return walk_stretch(stretch, step)
+    with suppress(EOFError, OSError):
+        walked: Walked = other.recv()
+        return walked
     return walk_stretch(stretch)
