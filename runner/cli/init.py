@@ -23,6 +23,7 @@ _GIT = ".git"
 _FIRST = ".github/workflows/"
 _RANDOM = 8
 """Characters that a file has at its end while it is written, as `tempfile` makes them."""
+_INDEX = "index"
 _SITES = {"github": "https://github.com", "gitea": "", "local": ""}
 
 
@@ -51,8 +52,8 @@ _SITES = {"github": "https://github.com", "gitea": "", "local": ""}
     "--install-from",
     metavar="URL",
     default="",
-    help="Where the workflows get the program: a wheel, an archive, or git+https://…@COMMIT. "
-    "Default: this version from the package index.",
+    help="Where the workflows get the program: a wheel, an archive, git+https://…@COMMIT, or "
+    "`index`: this version from the package index. Default: where this program came from.",
 )
 @click.option("--commit/--no-commit", default=None, help="Make it a git repository and commit it.")
 @click.option(
@@ -95,31 +96,39 @@ def command(
         return
     _look(folder)
     asking = _Asking(desk)
+    if not asking.is_there:
+        _refuse_gaps(
+            {
+                "--brand": not brand,
+                "--server": forge == "gitea" and not server,
+                "--repository": forge in {"github", "gitea"} and not repository,
+                "--team": not (team or (_git_says("user.name") and _git_says("user.email"))),
+            }
+        )
     language = language or asking.choose("What does the team read", LANGUAGES, _own_language())
     reads = Language(language, _zone(zone or "Europe/Paris"))
     say, say_n = reads.say, reads.say_n
-    brand = brand or asking.word(say("The brand, as customers write it"), "--brand")
+    brand = brand or asking.word(say("The brand, as customers write it"))
     forge = forge or asking.choose(say("Where cases are decided on"), FORGES, "local")
     site = server or _SITES[forge]
     if forge == "gitea" and not site:
-        site = asking.word(say("The server's address"), "--server")
+        site = asking.word(say("The server's address"))
     if forge != "local":
-        repository = repository or asking.word(say("The repository, as OWNER/NAME"), "--repository")
+        repository = repository or asking.word(say("The repository, as OWNER/NAME"))
     people = parse_people(team or asking.people(say, forge))
     charter = Charter(
         brand=brand.strip(),
         language=language,
         customers=tuple(dict.fromkeys(customers)) or (language,),
         forge=forge,
-        zone=_zone(zone or asking.word(say("The time zone"), "--zone", "Europe/Paris")).key,
+        zone=_zone(zone or asking.word(say("The time zone"), "Europe/Paris")).key,
         contact=_address(
-            contact
-            or asking.word(say("Where sites' owners reach you"), "--contact", people[0].email)
+            contact or asking.word(say("Where sites' owners reach you"), people[0].email)
         ),
         people=people,
         server=site.rstrip("/"),
         repository=repository or "",
-        install_from=install_from,
+        install_from=_address_of(install_from),
     )
     check_charter(charter)
     files = render_desk(charter, _shipped(), desk.now().date())
@@ -142,18 +151,17 @@ def command(
 
 
 class _Asking:
-    """Questions on a terminal; elsewhere what has no default is a fault of the call."""
+    """Questions on a terminal; elsewhere the answer is the default."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.is_there = sys.stdin.isatty() and sys.stderr.isatty()
 
-    def word(self, question: str, option: str, default: str | None = None) -> str:
+    def word(self, question: str, default: str | None = None) -> str:
         if not self.is_there:
-            if default is None:
-                raise UsageError(f"`init` needs {option}", "doleances init --help")
-            return default
-        return str(click.prompt(question, default=default, err=True)).strip()
+            return default or ""
+        shown = default != ""
+        return str(click.prompt(question, default=default, show_default=shown, err=True)).strip()
 
     def choose(self, question: str, choices: tuple[str, ...], default: str) -> str:
         if not self.is_there:
@@ -165,11 +173,11 @@ class _Asking:
 
     def people(self, say: Callable[..., str], forge: str) -> list[str]:
         name, email = _git_says("user.name"), _git_says("user.email")
-        name = self.word(say("Your name"), "--team", name)
-        email = self.word(say("Your e-mail address, as in git"), "--team", email)
+        name = self.word(say("Your name"), name)
+        email = self.word(say("Your e-mail address, as in git"), email)
         login = ""
         if forge != "local" and self.is_there:
-            login = self.word(say("Your login on the forge"), "--team")
+            login = self.word(say("Your login on the forge (empty: later)"), "")
         return [f"{name} <{email}>" + (f", {login}" if login else "")]
 
 
@@ -178,6 +186,24 @@ def _zone(name: str) -> ZoneInfo:
     if zone is None:
         raise UsageError(f"--zone: there is no time zone {name!r}", suggest_zone(name))
     return zone
+
+
+def _refuse_gaps(lacks: Mapping[str, bool]) -> None:
+    """Refuse, where nobody can be asked, a call that says too little: all in one go.
+
+    Raises:
+        UsageError: naming the options that are missing.
+    """
+    missing = [option for option, is_missing in lacks.items() if is_missing]
+    if missing:
+        named = " and ".join(filter(None, (", ".join(missing[:-1]), missing[-1])))
+        raise UsageError(f"`init` needs {named}", "doleances init --help")
+
+
+def _address_of(install_from: str) -> str:
+    from runner.cli.provenance import read_provenance
+
+    return "" if install_from == _INDEX else install_from or read_provenance()
 
 
 def _address(contact: str) -> str:
@@ -289,6 +315,7 @@ def _commit(folder: Path, message: str, files: Mapping[str, bytes]) -> None:
 
 
 def _renew_workflows(desk: Desk, folder: Path, install_from: str) -> None:
+    from runner.cli.provenance import follows, read_provenance
     from runner.founding.desk import read_address
     from runner.repo.files import read_configuration_files, write_file
 
@@ -297,6 +324,9 @@ def _renew_workflows(desk: Desk, folder: Path, install_from: str) -> None:
     check = root / ".github/workflows/check.yml"
     if not install_from and check.is_file():
         install_from = read_address(check.read_text("utf-8", "replace"))
+        newer = read_provenance() if install_from else ""
+        install_from = newer if follows(install_from, newer) else install_from
+    install_from = "" if install_from == _INDEX else install_from
     for path, data in render_desk_workflows(files, install_from).items():
         if not (root / path).is_file() or (root / path).read_bytes() != data:
             write_file(root / path, data)
@@ -321,8 +351,14 @@ def _next_steps(
     yield f"    export DOLEANCES_FORGE_TOKEN=…    # {say('a token of {host}', host=host)}"
     yield f"    doleances doctor                  # {say('what the server’s settings still lack')}"
     yield f"    doleances run                     # {say('or let the workflow collect do it')}"
-    if not charter.install_from:
-        yield ""
+    yield ""
+    if charter.install_from:
+        yield say(
+            "The workflows install the program from {address}: they must be able to read it "
+            "without signing in.",
+            address=charter.install_from,
+        )
+    else:
         yield say(
             "The workflows install {requirement} from the package index, and fail where it is not "
             "there. Then name an address that they reach, and push again:",

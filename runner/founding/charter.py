@@ -115,6 +115,11 @@ def parse_people(given: Iterable[str]) -> tuple[Founder, ...]:
     return tuple(people)
 
 
+def is_address(text: str) -> bool:
+    """Return whether workflows can be told to install the program from there."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
 def check_charter(charter: Charter) -> None:
     """Refuse what no desk can be.
 
@@ -134,8 +139,8 @@ def check_charter(charter: Charter) -> None:
         )
     if charter.forge == "gitea" and not charter.server:
         raise UsageError("--forge gitea needs --server", "such as https://codeberg.org")
-    if charter.install_from and not _ADDRESS.fullmatch(charter.install_from):
+    if charter.install_from and not is_address(charter.install_from):
         raise UsageError(
             f"--install-from: {charter.install_from!r} is no address",
-            "https://… of a wheel or an archive, or git+https://…@COMMIT",
+            "https://… of a wheel or an archive, git+https://…@COMMIT, or the word index",
         )

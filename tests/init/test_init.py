@@ -49,9 +49,11 @@ def everything_in(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(params=[("github", "fr"), ("gitea", "en"), ("local", "fr")], ids="-".join)
 def made(request: pytest.FixtureRequest, tmp_path: Path, capsys: Capture) -> Path:
     forge, language = request.param
-    assert init(tmp_path / "desk", "--commit", forge=forge, language=language) == 0
+    desk = tmp_path / "desk"
+    given = ("--commit", "--install-from", "index")
+    assert init(desk, *given, forge=forge, language=language) == 0
     capsys.readouterr()
-    return tmp_path / "desk"
+    return desk
 
 
 def test_a_new_desk_has_no_fault_and_keeps_its_stories(made: Path, capsys: Capture) -> None:
@@ -260,9 +262,11 @@ def test_names_that_mean_something_in_yaml_stay_names(tmp_path: Path, capsys: Ca
         assert brand in (tmp_path / str(nth) / "README.md").read_text()
 
 
-def test_without_a_terminal_what_is_missing_is_named(tmp_path: Path, capsys: Capture) -> None:
+def test_without_a_terminal_all_that_is_missing_is_named(tmp_path: Path, capsys: Capture) -> None:
     assert run(["init", str(tmp_path / "a"), "--team", INES]) == ExitCode.USAGE
-    assert "needs --brand" in capsys.readouterr().err
+    assert "needs --brand\n" in capsys.readouterr().err
+    assert run(["init", str(tmp_path / "a"), "--team", INES, "--forge", "gitea"]) == ExitCode.USAGE
+    assert "needs --brand, --server and --repository\n" in capsys.readouterr().err
     given = ["--brand", "B", "--team", INES]
     assert run(["init", str(tmp_path / "a"), *given, "--forge", "github"]) == ExitCode.USAGE
     assert "needs --repository" in capsys.readouterr().err
@@ -282,18 +286,16 @@ def test_a_folder_that_holds_something_is_refused_before_anything_is_asked(
     assert everything_in(taken) == {"README.md": b"years of work"}
 
 
-def test_what_the_workflows_install_is_told_where_no_address_is_named(
-    tmp_path: Path, capsys: Capture
-) -> None:
-    assert init(tmp_path / "a", forge="github") == 0
+def test_what_the_workflows_install_is_told(tmp_path: Path, capsys: Capture) -> None:
+    assert init(tmp_path / "a", "--install-from", "index", forge="github") == 0
     told = capsys.readouterr().out
     assert f"The workflows install doleances=={__version__} from the package index" in told
     assert "doleances init . --workflows --install-from git+https://" in told
     address = "git+https://git.example.org/o/doleances.git@" + "a" * 40
     assert init(tmp_path / "b", "--install-from", address, forge="github") == 0
-    assert "from the package index" not in capsys.readouterr().out
+    assert f"The workflows install the program from {address}" in capsys.readouterr().out
     assert init(tmp_path / "c") == 0
-    assert "from the package index" not in capsys.readouterr().out
+    assert "The workflows" not in capsys.readouterr().out
 
 
 def test_the_wheel_alone_founds_a_desk(tmp_path: Path) -> None:
