@@ -57,7 +57,7 @@ def parse_case(value: object, file: str) -> Case:
             asked=tuple(Asked(wish["what"], wish.get("place")) for wish in data.get("asked", ())),
             offered=tuple(data.get("offered", ())),
             places=tuple([_parse_place(place) for place in data["places"]]),
-            log=tuple([_parse_entry(entry) for entry in data["log"]]),
+            log=tuple([parse_entry(entry) for entry in data["log"]]),
             distributor=customer.get("distributor"),
             reference=customer.get("reference"),
         )
@@ -185,7 +185,12 @@ def _parse_place(data: Any) -> Place:
     )
 
 
-def _parse_entry(data: Any) -> Entry:
+def parse_entry(data: Any) -> Entry:
+    """Return the log entry that a plain value says, which has passed the schema.
+
+    Raises:
+        ValueError: for a day that does not exist.
+    """
     return Entry(
         kind=data["entry"],
         at=parse_instant(data["at"]),

@@ -6,12 +6,14 @@ that they came from.  Asked of new entries alone: what is merged stands as it wa
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
-from runner.cases.case import Case, Entry, PinnedClock
 from runner.cases.courses import read_courses
-from runner.cases.evidence import Finding
-from runner.cases.file import parse_case
+from runner.cases.evidence import Data, Finding
+from runner.cases.file import parse_entry
 from runner.errors import Fault, Severity
+from runner.model import Category, Urgency
 from runner.policies.calendars import calendar_file
 from runner.policies.clocks import ClockPolicy, Matter, Promise, parse_target
 from runner.text.document import Document, Path
@@ -30,28 +32,25 @@ def check_policies(
     policy_then: PolicyThen,
     stood: Callable[[str, str], bool | None],
     policy_now: ClockPolicy,
-    *,
-    case: Case | None = None,
 ) -> tuple[Fault, ...]:
     """Return what new entries promise otherwise than the desk does, and what they leave out.
 
-    `document` is a sound case, `case` what it says where that has been parsed; `added` are the
-    indexes of the new entries.  `stood` tells
+    `document` is a sound case; `added` are the indexes of the new entries.  `stood` tells
     whether a file of the desk ever was a blob, None where that cannot be known here: such a
     promise is a warning.  A clock that `policy_now` starts and the entry does not is one too,
     as the policy may be younger than the entry.
     """
-    case = case or parse_case(document.value, document.file)
+    case: Any = document.value
     faults: list[Fault] = []
     for index in added:
-        entry = case.log[index]
-        for number, clock in enumerate(entry.clocks):
+        entry = case["log"][index]
+        for number, clock in enumerate(entry.get("clocks", ())):
             path: Path = ("log", index, "clocks", number)
             unknown = [*_find_unknown(clock, path, policy_now.file, stood)]
             for one, severity in unknown:
                 faults.append(replace(_fault(document, one), severity=severity))
             if not unknown:
-                policy = policy_then(clock.policies[policy_now.file])
+                policy = policy_then(clock["policies"][policy_now.file])
                 found = _find_other(entry, clock, path, policy) if policy is not None else ()
                 faults += (_fault(document, one) for one in found)
         left_out = _find_left_out(case, index, policy_now)
@@ -64,54 +63,54 @@ def _fault(document: Document, one: Finding) -> Fault:
 
 
 def _find_unknown(
-    clock: PinnedClock, path: Path, clocks_file: str, stood: Callable[[str, str], bool | None]
+    clock: Data, path: Path, clocks_file: str, stood: Callable[[str, str], bool | None]
 ) -> Iterator[tuple[Finding, Severity]]:
     """Yield each policy of a promise that the desk never had, or that nobody can look up here."""
-    files = [clocks_file, *([calendar_file(clock.calendar)] if clock.calendar else [])]
+    name, calendar = clock["clock"], clock.get("calendar")
+    files = [clocks_file, *([calendar_file(calendar)] if calendar else [])]
     where = (*path, "policies")
     for file in files:
-        blob = clock.policies.get(file)
+        blob = clock["policies"].get(file)
         if blob is None:
-            said = f"{clock.clock} does not say which {file} it comes from"
+            said = f"{name} does not say which {file} it comes from"
             yield Finding(where, "clock-policy", said, _HINT), Severity.ERROR
             continue
         match stood(file, blob):
             case False:
-                said = f"{file} never was {blob[:10]}, which {clock.clock} comes from"
+                said = f"{file} never was {blob[:10]}, which {name} comes from"
                 hint = "merge the policy first, then make the promise by it"
                 yield Finding(where, "clock-policy", said, hint), Severity.ERROR
             case None:
                 said = f"whether {file} ever was {blob[:10]} is not known in this clone"
                 hint = (
-                    f"fetch more of a shallow one, so that what {clock.clock} promises can be "
+                    f"fetch more of a shallow one, so that what {name} promises can be "
                     "judged; one whose objects are named by SHA-256 never tells"
                 )
                 yield Finding(where, "clock-policy", said, hint), Severity.WARNING
 
 
-def _find_other(
-    entry: Entry, clock: PinnedClock, path: Path, policy: ClockPolicy
-) -> Iterator[Finding]:
+def _find_other(entry: Data, clock: Data, path: Path, policy: ClockPolicy) -> Iterator[Finding]:
     """Yield what a promise says otherwise than the policy that it comes from."""
-    promise = next((one for one in policy.promises if one.id == clock.clock), None)
-    if promise is None or not _begins(promise, entry.kind):
-        said = f"no clock {clock.clock} starts with `{entry.kind}`"
+    promise = next((one for one in policy.promises if one.id == clock["clock"]), None)
+    if promise is None or not _begins(promise, entry["entry"]):
+        said = f"no clock {clock['clock']} starts with `{entry['entry']}`"
         yield Finding((*path, "clock"), "clock-policy", f"{policy.file} said: {said}", _HINT)
         return
     targets = dict.fromkeys(str(rule.within) for rule in promise.targets)
-    zone = policy.zone.key if policy.zone is not None else clock.zone
+    zone = policy.zone.key if policy.zone is not None else clock["zone"]
     for name, said, meant in (
-        ("target", str(parse_target(clock.target)), tuple(targets)),
-        ("zone", clock.zone, (zone,)),
-        ("calendar", clock.calendar or "none", (promise.calendar or "none",)),
-        ("pauses", _words(clock.pauses), (_words(promise.pauses),)),
-        ("stops", _words(clock.stops), (_words(promise.stops),)),
+        ("target", str(parse_target(clock["target"])), tuple(targets)),
+        ("zone", clock["zone"], (zone,)),
+        ("calendar", clock.get("calendar") or "none", (promise.calendar or "none",)),
+        ("pauses", _words(tuple(clock.get("pauses", ()))), (_words(promise.pauses),)),
+        ("stops", _words(tuple(clock["stops"])), (_words(promise.stops),)),
     ):
         if said not in meant:
             yield Finding(
                 (*path, name),
                 "clock-policy",
-                f"{policy.file} had {' or '.join(meant)} as `{name}` of {clock.clock}, not {said}",
+                f"{policy.file} had {' or '.join(meant)} as `{name}` of {clock['clock']}, "
+                f"not {said}",
                 _HINT,
             )
 
@@ -125,31 +124,38 @@ def _begins(promise: Promise, kind: str) -> bool:
     )
 
 
-def _words(names: Iterable[str]) -> str:
+@lru_cache(maxsize=1_000)
+def _words(names: tuple[str, ...]) -> str:
     return ", ".join(sorted(map(str, names))) or "none"
 
 
-def _find_left_out(case: Case, index: int, policy: ClockPolicy) -> Iterator[Finding]:
-    entry = case.log[index]
-    matter = Matter(case.urgency, case.category, case.places[0].source, case.product)
-    begun = {clock.clock for clock in entry.clocks}
+def _find_left_out(case: Data, index: int, policy: ClockPolicy) -> Iterator[Finding]:
+    entry = case["log"][index]
+    kind = entry["entry"]
+    begun = {clock["clock"] for clock in entry.get("clocks", ())}
+    matter = Matter(
+        Urgency(case["urgency"]),
+        Category(case["category"]),
+        case["places"][0]["source"],
+        case.get("product"),
+    )
     promises = [
         promise
         for promise in policy.promises
-        if entry.kind in promise.starts and promise.id not in begun and promise.target_for(matter)
+        if kind in promise.starts and promise.id not in begun and promise.target_for(matter)
     ]
     if not promises:
         return
     running = {
         course.clock.clock
-        for course in read_courses(case.log[:index])
-        if course.ending is None and entry.kind not in course.clock.stops
+        for course in read_courses([parse_entry(one) for one in case["log"][:index]])
+        if course.ending is None and kind not in course.clock.stops
     }
     for promise in promises:
         if promise.id not in running:
             yield Finding(
                 ("log", index),
                 "clock-left-out",
-                f"`{entry.kind}` starts the clock {promise.id}, and nothing is promised here",
+                f"`{kind}` starts the clock {promise.id}, and nothing is promised here",
                 "the verbs write promises; by hand they stand under `clocks`",
             )

@@ -9,11 +9,11 @@ from contextlib import suppress
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from runner.cases.case import Case, Entry, PinnedClock
+from runner.cases.case import Entry, PinnedClock
 from runner.cases.courses import Course, read_courses
-from runner.cases.evidence import Finding
-from runner.cases.file import parse_case
-from runner.cases.instants import render_instant
+from runner.cases.evidence import Data, Finding
+from runner.cases.file import parse_entry
+from runner.cases.instants import parse_instant, render_instant
 from runner.clocks.business_time import OpenTime
 from runner.clocks.counting import postponed
 from runner.clocks.standings import count_of, pauses_until
@@ -27,36 +27,31 @@ PinnedOpenTime = Callable[[PinnedClock], OpenTime | None]
 
 
 def check_promises(
-    document: Document,
-    added: Iterable[int],
-    open_time: PinnedOpenTime,
-    *,
-    case: Case | None = None,
+    document: Document, added: Iterable[int], open_time: PinnedOpenTime
 ) -> tuple[Fault, ...]:
     """Return what is wrong with the clocks of the new entries of a case.
 
-    `document` is a sound case, `case` what it says where that has been parsed; `added` are the
-    indexes of the new entries.  A due instant by a calendar that cannot be read is not judged.
+    `document` is a sound case; `added` are the indexes of the new entries.  A due instant by a
+    calendar that cannot be read is not judged.
     """
-    value: Any = document.value
-    new = [index for index in added if value["log"][index].get("clocks")]
-    if not new:
-        return ()
-    case = case or parse_case(value, document.file)
+    case: Any = document.value
     return tuple(
         sorted(
             document.fault(one.path, one.rule, one.message, one.hint)
-            for index in new
+            for index in added
+            if case["log"][index].get("clocks")
             for one in _find(case, index, open_time)
         )
     )
 
 
-def _find(case: Case, index: int, open_time: PinnedOpenTime) -> Iterator[Finding]:
-    entry = case.log[index]
-    courses = read_courses(case.log[:index])
-    running = {each.clock.clock: each for each in courses if each.ending is None}
-    how = entry.facts.get("how") if entry.kind == "clock-changed" else None
+def _find(case: Data, index: int, open_time: PinnedOpenTime) -> Iterator[Finding]:
+    entry = parse_entry(case["log"][index])
+    how, running = None, dict[str, Course]()
+    if entry.kind == "clock-changed":
+        how = entry.facts["how"]
+        courses = read_courses([parse_entry(one) for one in case["log"][:index]])
+        running = {each.clock.clock: each for each in courses if each.ending is None}
     for number, clock in enumerate(entry.clocks):
         path = ("log", index, "clocks", number)
         course = running.get(clock.clock)
@@ -73,11 +68,14 @@ def _find(case: Case, index: int, open_time: PinnedOpenTime) -> Iterator[Finding
 
 
 def _find_start(
-    case: Case, entry: Entry, clock: PinnedClock, changed: Course | None, path: Path
+    case: Data, entry: Entry, clock: PinnedClock, changed: Course | None, path: Path
 ) -> Iterator[Finding]:
-    starts = {entry.at, *(place.detected_at for place in case.places)}
     if entry.kind == "clock-changed":
         starts = {changed.clock.started_at if changed is not None else entry.at}
+    elif clock.started_at == entry.at:
+        return
+    else:
+        starts = {entry.at, *(parse_instant(place["detected_at"]) for place in case["places"])}
     if clock.started_at not in starts:
         yield Finding(
             (*path, "started_at"),

@@ -15,7 +15,6 @@ from runner.cases.amendments import SKEW, added_entries, check_amendment
 from runner.cases.authority import Authority, check_authority
 from runner.cases.checks import find_unsound
 from runner.cases.evidence import Data, Finding
-from runner.cases.file import parse_case
 from runner.cases.instants import parse_instant, render_instant
 from runner.cases.joining import FindCase, check_merged
 from runner.cases.recorded import Holding, check_recorded
@@ -140,13 +139,10 @@ def _check_clocks(after: Document, added: Iterable[int], rules: Rules) -> Iterat
     policies = {index: _policy_for(case["log"][index], rules) for index in added}
     if not any(policy is not None or "clocks" in case["log"][i] for i, policy in policies.items()):
         return
-    parsed = parse_case(case, after.file)
-    yield from check_promises(after, added, rules.open_time, case=parsed)
+    yield from check_promises(after, added, rules.open_time)
     for index, policy in policies.items():
         if policy is not None:
-            yield from check_policies(
-                after, (index,), rules.clocks, rules.stood, policy, case=parsed
-            )
+            yield from check_policies(after, (index,), rules.clocks, rules.stood, policy)
 
 
 def _policy_for(entry: Data, rules: Rules) -> ClockPolicy | None:
