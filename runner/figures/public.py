@@ -6,14 +6,24 @@ whole without it is not small.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from runner.cases.instants import render_instant
 from runner.figures.autonomy import ALONE, TARGET
-from runner.figures.disclosure import is_small, publish
+from runner.figures.dimensions import Dimension
+from runner.figures.disclosure import (
+    Matter,
+    Published,
+    is_small,
+    publish,
+    publish_together,
+    tells_small,
+    withheld,
+)
 from runner.figures.figures import Figures
 from runner.figures.life import Life
+from runner.figures.process import tabulate_stages
 from runner.figures.table import Row, Table, share
 
 
@@ -37,11 +47,76 @@ def public_lives(lives: Iterable[Life], products: Set[str]) -> Iterator[Life]:
             yield life if life.product in products else replace(life, product=None)
 
 
-def public_totals(figures: Figures) -> PublicTotals:
-    """Return how many cases may be said to be there, and open.
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What of figures may be published: each table by its id, the states of cases, totals."""
 
-    Settled cases are told elsewhere, so that what neither is open nor settled, or is both,
-    follows from the three.  Where one of these parts is small, neither total is told.
+    tables: Mapping[str, Published]
+    states: Published
+    totals: PublicTotals
+
+    def is_silent(self, table: Table) -> bool:
+        """Whether nothing at all may be told of a table."""
+        return self.tables[table.id].silent
+
+
+def release(figures: Figures) -> Release:
+    """Return what may be published of figures, the most telling matters first.
+
+    Root causes and procedures are left out: they are free words.  What all clocks count
+    together means nothing, and beside the tables of each clock it would tell a withheld one.
+    """
+    promises, autonomy, quality = figures.promises, figures.autonomy, figures.quality
+    found = publish_together(
+        (
+            _matter(promises.first_reply, promises.first_replies),
+            *(_matter(None, tables) for tables in promises.clocks.values()),
+            _matter(autonomy.whole, autonomy.tables),
+            Matter({Dimension.CATEGORY: quality.returns}),
+            Matter({Dimension.SOURCE: quality.turned}),
+            Matter({"": quality.survey}),
+        )
+    )
+    silent = [
+        clock
+        for clock, tables in promises.clocks.items()
+        if any(found[table.id].silent for table in tables)
+    ]
+    verdicts = publish(promises.verdicts, also=silent)
+    kept = [
+        row.key
+        for row in promises.ideal.rows
+        if row.key in verdicts.withheld or tells_small(row, promises.verdicts.row(row.key))
+    ]
+    for table, published in (
+        (promises.verdicts, verdicts),
+        (promises.ideal, publish(promises.ideal, also=kept)),
+    ):
+        found[table.id] = replace(published, sums=None)
+    told = [
+        table.sums
+        for table in (promises.first_reply, autonomy.whole, quality.returns, quality.survey)
+        if not found[table.id].silent
+    ]
+    totals = public_totals(figures, told)
+    here = tabulate_stages(figures.stages)
+    states = publish(here)
+    if totals.open_now is None:
+        states = withheld(here)
+    return Release(found, states, totals)
+
+
+def _matter(whole: Table | None, tables: Iterable[Table]) -> Matter:
+    named = dict(zip(Dimension, tables, strict=True))
+    return Matter(({"": whole} if whole is not None else {}) | named)
+
+
+def public_totals(figures: Figures, told: Iterable[Row] = ()) -> PublicTotals:
+    """Return how many cases may be said to be there, and open; `told` are totals told elsewhere.
+
+    Settled cases are among them, so that what neither is open nor settled, or is both,
+    follows from the three.  Where one of these parts is small, neither total is told; nor where
+    what one of them leaves out, or has besides, is.
     """
     is_open = {case for stage in figures.stages for case in stage.here}
     is_settled = {
@@ -49,7 +124,12 @@ def public_totals(figures: Figures) -> PublicTotals:
     }
     parts = Counter((case in is_open, case in is_settled) for case in figures.cases)
     whole = len(figures.cases)
-    if is_small(whole) or any(is_small(count) for count in parts.values()):
+    rows = (Row("", (figures.cases,)), Row("", (tuple(is_open),)))
+    if (
+        is_small(whole)
+        or any(is_small(count) for count in parts.values())
+        or any(tells_small(row, other) for row in rows for other in told)
+    ):
         return PublicTotals(None, None)
     return PublicTotals(whole, len(is_open))
 
@@ -58,41 +138,35 @@ def upright(table: Table) -> Table:
     """Return the table of one row with a row for each of its columns, as it is published."""
     cells = table.sums.cells
     return Table(
-        table.id,
+        f"{table.id}.upright",
         ("cases",),
         tuple(Row(c, (cell,)) for c, cell in zip(table.columns, cells, strict=True)),
     )
 
 
 def public_data(figures: Figures) -> dict[str, object]:
-    """Return figures as plain data for everybody.
-
-    Root causes and procedures are left out: they are free words.  What all clocks count
-    together means nothing, and beside the tables of each clock it would tell a withheld one.
-    """
-    quality, whole = figures.quality, figures.autonomy.whole
+    """Return figures as plain data for everybody, as `release` lets them out."""
+    whole = figures.autonomy.whole
     since, until = figures.period.since, figures.period.until
-    free = {quality.causes.id, quality.procedures.id}
-    apart = {figures.promises.verdicts.id, figures.promises.ideal.id}
+    found = release(figures)
     alone, all_settled = whole.count(ALONE), whole.sums.total
-    tells = is_small(alone) or is_small(all_settled - alone)
+    tells = is_small(alone) or is_small(all_settled - alone) or found.is_silent(whole)
     return {
         "at": render_instant(figures.at),
         "since": since.isoformat() if since else None,
         "until": until.isoformat() if until else None,
-        "cases": public_totals(figures).cases,
+        "cases": found.totals.cases,
         "autonomy": {"share": None if tells else share(alone, all_settled), "target": TARGET},
         "tables": [
-            _table(table, is_added=table.id not in apart)
+            _table(table, found.tables[table.id])
             for table in figures.tables()
-            if table.id not in free
+            if table.id in found.tables
         ],
     }
 
 
-def _table(table: Table, *, is_added: bool) -> dict[str, object]:
-    published = publish(table)
-    sums = published.sums if is_added else None
+def _table(table: Table, published: Published) -> dict[str, object]:
+    sums = published.sums
     return {
         "table": table.id,
         "columns": list(table.columns),

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from runner.figures.autonomy import ALONE, ASKED, TARGET
-from runner.figures.disclosure import is_small, publish
+from runner.figures.disclosure import is_small
 from runner.figures.figures import Figures
-from runner.figures.process import Stage, tabulate_stages
-from runner.figures.public import public_totals
+from runner.figures.process import Stage
+from runner.figures.public import release
 from runner.figures.quality import CONTESTED, ONCE, REOPENED, TURNED, Quality
 from runner.figures.table import share
 from runner.figures.watched import Watched
@@ -36,7 +36,7 @@ def autonomy_page(figures: Figures, show: Presenting) -> Page:
     reached = autonomy.share is not None and autonomy.share >= TARGET
     tile = Tile(
         say("settled without brand care"),
-        show.share_of(autonomy.whole.count(ALONE), whole, TARGET),
+        show.share_in(autonomy.whole, ALONE, aim=TARGET),
         say("the target is {target} at least", target=wording.percent(TARGET)),
         tone="" if reached or not whole else "late",
     )
@@ -56,7 +56,7 @@ def autonomy_page(figures: Figures, show: Presenting) -> Page:
             Part(
                 "",
                 (
-                    Tiles((tile, Tile(say("cases settled"), show.count(whole)))),
+                    Tiles((tile, Tile(say("cases settled"), show.total_of(autonomy.whole)))),
                     Paragraph(
                         say(
                             "Settled cases, those left out that ever were a crisis. Brand care was "
@@ -129,20 +129,20 @@ def _quality_tiles(quality: Quality, show: Presenting) -> Tiles:
     wording = show.wording
     say = wording.language.say
     returns, turned = quality.returns, quality.turned
-    back = returns.count(CONTESTED) + returns.count(REOPENED)
+    is_told = not show.is_silent(quality.survey)
+    is_rated = quality.satisfaction is not None and not (show.public and is_small(quality.answers))
     return Tiles(
         (
-            Tile(say("contested or reopened"), show.share_of(back, returns.sums.total)),
+            Tile(say("contested or reopened"), show.share_in(returns, CONTESTED, REOPENED)),
             Tile(
                 say("complaints that ended in thanks"),
-                show.share_of(turned.count(TURNED), turned.sums.total),
+                show.share_in(turned, TURNED),
             ),
             Tile(
                 say("answers to the survey"),
-                show.count(quality.answers),
+                show.count(quality.answers) if is_told else HIDDEN,
                 say("on average {share}", share=wording.percent(quality.satisfaction))
-                if quality.satisfaction is not None
-                and not (show.public and is_small(quality.answers))
+                if is_told and is_rated
                 else "",
             ),
         )
@@ -174,11 +174,7 @@ def process_page(figures: Figures, show: Presenting) -> Page:
     stages = figures.stages
     whole = sum(stage.total for stage in stages)
     names = [language.word(stage.state) for stage in stages]
-    hidden: tuple[str, ...] = ()
-    if show.public:
-        hidden = publish(tabulate_stages(stages)).withheld
-        if public_totals(figures).open_now is None:
-            hidden = tuple(stage.state.value for stage in stages)
+    hidden = show.release.states.withheld if show.release is not None else ()
     rows = tuple(
         (Cell(name), *_stage_cells(stage, whole, show, is_hidden=stage.state in hidden))
         for name, stage in zip(names, stages, strict=True)
@@ -300,7 +296,7 @@ def public_page(figures: Figures, show: Presenting) -> Page:
     wording = show.wording
     say = wording.language.say
     autonomy = figures.autonomy
-    totals = public_totals(figures)
+    totals = (show.release or release(figures)).totals
     tiles = Tiles(
         (
             *(
@@ -312,7 +308,7 @@ def public_page(figures: Figures, show: Presenting) -> Page:
             ),
             Tile(
                 say("settled without brand care"),
-                show.share_of(autonomy.whole.count(ALONE), autonomy.whole.sums.total, TARGET),
+                show.share_in(autonomy.whole, ALONE, aim=TARGET),
             ),
         )
     )

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from runner.figures.dimensions import Dimension
-from runner.figures.disclosure import LEAST, is_small, publish
+from runner.figures.disclosure import LEAST, Published, is_small, publish
 from runner.figures.figures import Period
-from runner.figures.public import upright
+from runner.figures.public import Release, upright
 from runner.figures.table import Row, Table, share
 from runner.report.blocks import Block, Cell, Chart, Grid, Pair, Paragraph
 from runner.report.charts import draw_bars
@@ -33,7 +33,8 @@ class Presenting:
     """How tables are shown in one language.  `sets` takes up the cases that a number leads to.
 
     With `public` nothing leads anywhere and small counts are withheld.  `period` holds the
-    cases that the figures count.  `pulls` says where people see a pull request by its number,
+    cases that the figures count; `release` is what of them may be published, None unless `public`.
+    `pulls` says where people see a pull request by its number,
     None where the forge has no pages.
     """
 
@@ -42,6 +43,7 @@ class Presenting:
     sets: Sets = field(default_factory=dict)
     period: Period = field(default_factory=Period)
     pulls: Callable[[int], str] | None = None
+    release: Release | None = None
 
     def pull_page(self, number: int | None) -> str | None:
         """Return the address of a pull request, None where there is none."""
@@ -176,6 +178,16 @@ class Presenting:
         self.sets.setdefault(name, {}).setdefault(place, tuple(dict.fromkeys(cases)))
         return f"cases.html#set={name}&of={place}"
 
+    def published(self, table: Table) -> Published:
+        """Return what may be published of a table."""
+        if self.release is not None and table.id in self.release.tables:
+            return self.release.tables[table.id]
+        return publish(table)
+
+    def is_silent(self, table: Table) -> bool:
+        """Whether nothing at all may be told of a table."""
+        return self.public and self.published(table).silent
+
     def count(self, count: int) -> str:
         """Return a single count; a small one in public only as such."""
         if self.public and is_small(count):
@@ -194,10 +206,20 @@ class Presenting:
             found = min(found, aim - 0.01)
         return self.wording.percent(found)
 
+    def share_in(self, table: Table, *columns: str, aim: float = 0.0) -> str:
+        """Return the share of some columns in all that a table counts, as `share_of` does."""
+        if self.is_silent(table):
+            return HIDDEN
+        return self.share_of(sum(map(table.count, columns)), table.sums.total, aim)
+
+    def total_of(self, table: Table) -> str:
+        """Return what a table counts in all."""
+        return HIDDEN if self.is_silent(table) else self.count(table.sums.total)
+
     def _chosen(self, table: Table) -> tuple[tuple[Row, ...], tuple[str, ...], Row | None]:
         if not self.public:
             return table.rows, (), table.sums
-        published = publish(table)
+        published = self.published(table)
         return published.table.rows, published.withheld, published.sums
 
     def _cells(
@@ -245,6 +267,8 @@ class Presenting:
         sums = table.sums
         if not sums.total:
             return (Paragraph(say("Nothing to count yet."), "muted"),)
+        if self.is_silent(table):
+            return self.present(table, caption, heading, str)
         if self.public:
             return self.present(
                 upright(table), caption, heading, self.wording.column,

@@ -44,7 +44,7 @@ def first_reply_tiles(figures: Figures, show: Presenting) -> Tiles:
         (say("within 3 days"), IN_THREE_DAYS, say("the promise at most")),
     ):
         part = sum(map(table.count, columns))
-        tells = not withheld.isdisjoint((*columns, FirstReply.WAITING))
+        tells = show.is_silent(table) or not withheld.isdisjoint((*columns, FirstReply.WAITING))
         tiles.append(Tile(label, HIDDEN if tells else show.share_of(part, replied), note))
     return Tiles(tuple(tiles))
 

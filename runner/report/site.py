@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 from runner.figures.figures import Figures, figures_data
-from runner.figures.public import public_data
+from runner.figures.public import public_data, release
 from runner.figures.today import Today
 from runner.figures.watched import Watched
 from runner.policies.values import Configuration
@@ -98,8 +98,9 @@ class Site:
     ) -> None:
         """Write all other pages, the files of the search, and the figures as data."""
         sets: Sets = {}
+        found = release(figures) if self._public else None
         for wording, frame in self._tongues:
-            show = Presenting(wording, self._public, sets, figures.period, self._pulls)
+            show = Presenting(wording, self._public, sets, figures.period, self._pulls, found)
             pages = (
                 self._public_pages(figures, show)
                 if self._public
