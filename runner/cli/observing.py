@@ -16,9 +16,9 @@ from runner.forges.port import Forge
 from runner.model import Mention
 from runner.planning.branches import INTAKE
 from runner.planning.closing_wishes import cases_to_close
+from runner.planning.commanded import cases_commanded
 from runner.planning.heard import cases_spoken_of
 from runner.planning.incident_links import cases_to_read, link_change
-from runner.planning.joining import cases_joined
 from runner.planning.observation import Branch, Observation
 from runner.policies.incidents import Incident
 from runner.repo.cases_index import CasesIndex, open_index
@@ -75,7 +75,9 @@ def observe(
         **cases_spoken_of(new, index.open_cases, closed),
         **wanting,
         **cases_to_close(index.open_cases),
-        **cases_joined(snapshot.remarks, index.open_cases),
+        **cases_commanded(
+            snapshot.remarks, snapshot.pulls, (*index.open_cases, *index.closed_cases)
+        ),
     }
     paths = {*in_question.values(), *approved.values(), *surveyed}
     paths.update(case.path for case in linkable)

@@ -19,6 +19,7 @@ from runner.forges.pages import PageWords, PullPages, fitting
 from runner.forges.port import Done, ForgeSnapshot, Proposal, Proposed
 from runner.forges.proposals import free_name, proposal_commit
 from runner.forges.remote_refs import RemoteRefs
+from runner.forges.rest import ForgeFailed
 from runner.forges.server import Dress, ForgeServer, ServerPull
 from runner.forges.statuses import check_branch
 from runner.planning.actions import (
@@ -207,7 +208,8 @@ class HostedForge:
 
         The receipts come last: killed before, the next run finds what is done and answered.
         Held when the branch or the pull request is not what the plan saw, or the branch is not
-        there that is to hold the places of what is refused.
+        there on which the answers rely.  A page that is to be opened again is answered only where
+        it cannot be.
         """
         branch = runner_branch(action.branch)
         record = self._opened().get(branch.name)
@@ -215,10 +217,12 @@ class HostedForge:
         if does_something and (record is None or record.number != action.number):
             return Done.ADOPTED
         page = self._server.pull(action.number)
+        if action.reopens and page is not None and self._reopen(branch, page):
+            return Done.DONE
         if page is None or (page.is_merged and does_something):
             return Done.HELD
         if action.joins and f"refs/heads/{action.joins}" not in self._refs.seen():
-            # Whoever refuses what stands nowhere else loses a customer's words.
+            # What is said to stand there would stand nowhere: a customer's words, or a crisis.
             return Done.HELD
         if action.renewal and self.renew_branch(action.renewal, base, now) is Done.HELD:
             return Done.HELD
@@ -241,6 +245,20 @@ class HostedForge:
         ended = Ended(page, Outcome.REFUSED, action.refused_by, action.refused_for)
         keep_ending(self._refs, branch, ended, record, now)
         return Done.DONE
+
+    def _reopen(self, branch: BranchName, page: ServerPull) -> bool:
+        """Open a page that was closed again; tell whether it is open."""
+        if page.is_open or page.is_merged:
+            return page.is_open
+        if not self._refs.bring_back(branch.ref, page.head, page.number):
+            return False
+        try:
+            self._server.reopen_pull(page.number)
+        except ForgeFailed as failed:
+            if not 400 <= failed.status < 500:
+                raise
+            return False
+        return True
 
     def settle_pull(self, action: SettlePull, now: datetime) -> Done:
         """Record how a pull request ended, as the server tells it now.

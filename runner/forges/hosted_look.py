@@ -17,7 +17,7 @@ from runner.repo.git import BranchName, Repository, parse_branch, parse_desk_bra
 from runner.repo.ledger import LEDGER, read_ledger
 from runner.repo.objects import ObjectReader
 from runner.repo.opened import OPENED, OpenedPull, read_opened
-from runner.repo.receipts import RECEIPTS, Receipt, ReceiptKey, read_receipts
+from runner.repo.receipts import RECEIPTS, Receipt, ReceiptKey, last_settled, read_receipts
 from runner.text.clean import clean_line
 
 _BRANCHES = "refs/heads/doleances/"
@@ -167,18 +167,17 @@ class HostedLook:
     def _read_remarks(
         self, reader: ObjectReader, pulls: Sequence[Pull], cursor: Cursor | None
     ) -> tuple[tuple[Remark, ...], datetime | None]:
-        """Return what people command on the pages of pull requests.
-
-        On one that is settled, only that a life is in danger.
-        """
+        """Return what people command on the pages of pull requests, those that ended too."""
         pages = {pull.number: branch for pull in pulls if (branch := parse_branch(pull.branch))}
-        opened = [pull.opened_at for pull in pulls]
-        if cursor is not None:
-            opened = [max(min(opened, default=cursor.read_at), cursor.read_at)]
-        if not opened:
-            return (), None
         receipts = here(self._refs.repository, RECEIPTS)
-        return self._pages.read_remarks(reader, receipts, pages, min(opened))
+        since = min((pull.opened_at for pull in pulls), default=None)
+        if cursor is not None:
+            since = cursor.read_at if since is None else max(since, cursor.read_at)
+        if since is None and receipts is not None:
+            since = last_settled(self._refs.repository, receipts)
+        if since is None:
+            return (), None
+        return self._pages.read_remarks(reader, receipts, pages, since)
 
 
 def key_of(branch: BranchName) -> ReceiptKey:

@@ -14,7 +14,7 @@ from runner.forges.rest import ForgeFailed
 from runner.forges.server import ForgeServer, PullEdit, ServerComment, ServerPull
 from runner.planning.actions import Answer
 from runner.planning.branches import Outcome
-from runner.planning.commands import is_alarm, parse_commands
+from runner.planning.commands import parse_commands
 from runner.planning.labels import look_of
 from runner.planning.observation import Remark
 from runner.repo.git import BranchName, parse_branch
@@ -100,9 +100,9 @@ class PullPages:
     ) -> tuple[tuple[Remark, ...], datetime | None]:
         """Return the comments on some pages that command something and wait for an answer.
 
-        One request for all pages, and one for each person who commands.  On pages besides, which
-        ended before, only a crisis is heard, for one request more each.  Strangers are not heard,
-        not even to be refused: else anybody could make the runner write.  `since` is up to when
+        One request for all pages, and one for each person who commands; for pages besides, which
+        ended before, one more each.  Strangers are not heard, not even to be refused: else
+        anybody could make the runner write.  `since` is up to when
         comments were read before; the instant returned is up to when they are read now, None where
         the repository has no such list: a desk works without commands, too.
         """
@@ -114,9 +114,9 @@ class PullPages:
             raise
         until = max((each.changed_at for each in heard), default=since)
         commands = [each for each in heard if _commands(each)]
-        ended = self._find_ended({e.number for e in commands if _alarms(e)} - pages.keys())
+        ended = self._find_ended({each.number for each in commands} - pages.keys())
         branches = {**pages, **{number: branch for number, (branch, _) in ended.items()}}
-        commands = [e for e in commands if e.number in pages or (e.number in ended and _alarms(e))]
+        commands = [each for each in commands if each.number in branches]
         keys = [(branches[each.number].case_id, each.number, each.id) for each in commands]
         answered = find_answered(reader, receipts, keys)
         return tuple(
@@ -200,7 +200,3 @@ def _commands(comment: ServerComment) -> bool:
         and _OURS not in comment.body
         and bool(parse_commands(comment.body))
     )
-
-
-def _alarms(comment: ServerComment) -> bool:
-    return any(map(is_alarm, parse_commands(comment.body)))

@@ -126,6 +126,24 @@ class RemoteRefs:
         for refs in chunked(new, _REFS_AT_ONCE):
             self._push([new[ref] for ref in refs])
 
+    def bring_back(self, ref: str, commit: str, pull: int) -> bool:
+        """Put a reference back to the last commit of a pull request; tell whether it is there.
+
+        Servers keep that commit when the branch goes.
+        """
+        if ref in self.seen():
+            return True
+        try:
+            self._run(
+                "-c", "fetch.fsckObjects=true", "-c", "maintenance.auto=false",
+                "fetch", "--quiet", "--no-filter", "--no-tags", "--no-write-fetch-head",
+                "--refmap=", "--no-recurse-submodules", self.remote, f"refs/pull/{pull}/head",
+            )  # fmt: skip
+            self.push(RefChange(ref, None, commit))
+        except (GitFailed, RefsMoved):
+            return ref in self.look()
+        return True
+
     def publish(self, *more: RefChange) -> None:
         """Push what receipts and ledger hold here, together with more changes.
 

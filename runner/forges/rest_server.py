@@ -28,6 +28,10 @@ class RestServer:
         """Close a pull request without merging it."""
         self.client.send("PATCH", f"{self._repository}/pulls/{number}", {"state": "closed"})
 
+    def reopen_pull(self, number: int) -> None:
+        """Open a pull request again whose branch is there."""
+        self.client.send("PATCH", f"{self._repository}/pulls/{number}", {"state": "open"})
+
     def post_status(self, commit: str, *, passed: bool, words: str) -> None:
         """Say on a commit whether it passed the check."""
         self.client.send(

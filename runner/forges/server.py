@@ -136,6 +136,9 @@ class ForgeServer(Protocol):
     def close_pull(self, number: int) -> None:
         """Close a pull request without merging it."""
 
+    def reopen_pull(self, number: int) -> None:
+        """Open a pull request again whose branch is there."""
+
     def see_closed(self, number: int) -> None:
         """Return once the server has closed a pull request whose branch is gone.
 

@@ -175,9 +175,12 @@ class Rest:
 class ObeyCommands:
     """Do what comments on a pull request command, and answer each of them once.
 
-    `renewal` writes what they change into the case file.  With `refused_by` the pull request is
-    closed and that person's refusal kept, for the reason `refused_for`.  Where its places are
-    another case's, the branch `joins` proposes them there: without it nothing is refused.
+    `renewal` writes what they change into a case file: the page's own, or that of the proposal
+    which takes in what this one proposed.  With `refused_by` the pull request is closed and that
+    person's refusal kept, for the reason `refused_for`.  `joins` is the branch on which the
+    answers rely, since it says elsewhere what was said here: without it nothing is done.  With
+    `reopens` the page is opened again for what was said there, to be obeyed once it is; the
+    answers are for where that cannot be.
     """
 
     number: int
@@ -189,6 +192,7 @@ class ObeyCommands:
     refused_by: str = ""
     refused_for: str = ""
     joins: str = ""
+    reopens: bool = False
 
     @property
     def key(self) -> str:

@@ -9,6 +9,9 @@ INTAKE = "open"
 HEARD = "heard-"
 """How the changes begin that record messages of a case's conversations."""
 
+RAISED = "crisis-"
+"""How the changes begin that raise a crisis, because somebody said so in a comment."""
+
 
 class Outcome(StrEnum):
     """How a pull request ended."""

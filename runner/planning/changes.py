@@ -36,6 +36,7 @@ class Wish:
 
     `change` is what the branch and the receipt are called by, the same in every run that means
     the same.  `message` and `words` hold our own words and ids, but for what `words.body` quotes.
+    With `is_urgent` it waits neither for other changes of the case nor for caps.
     """
 
     merged: MergedCase
@@ -45,6 +46,7 @@ class Wish:
     words: PullWords
     reason: str
     places: tuple[Place, ...] = ()
+    is_urgent: bool = False
 
     @property
     def branch(self) -> str:
@@ -121,7 +123,7 @@ def plan_changes(
         lost = branch is None and wish.branch in pulls
         if lost or wish.branch in finished or (case.id, wish.change) in observation.decided:
             continue
-        if busy.setdefault(case.id, wish.branch) != wish.branch:
+        if busy.setdefault(case.id, wish.branch) != wish.branch and not wish.is_urgent:
             why = language.say(
                 "{branch} changes this case too; one at a time", branch=busy[case.id]
             )

@@ -22,7 +22,10 @@ def usage(word: Word, language: Language) -> str:
         case Word.ASSIGN:
             line = say("`/assign PERSON`: that person owns the case")
         case Word.SNOOZE:
-            line = say("`/snooze 2d`: its reminders rest for so long (`m`, `h`, `d`, `w`)")
+            line = say(
+                "`/snooze 2d` or `/snooze until YYYY-MM-DD`: its reminders rest for so long (`m`, "
+                "`h`, `d`, `w`), 31 days at most"
+            )
         case Word.CRISIS:
             line = say("`/crisis suicide` or `/crisis death-threat`: a life is in danger")
     return f"- {line}"

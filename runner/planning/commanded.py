@@ -1,56 +1,93 @@
 """The pages of the runner's pull requests on which somebody commands something."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 
+from runner.cases.summary import CaseSummary, ClosedCase
 from runner.planning.branches import INTAKE, Outcome, case_of_branch
-from runner.planning.commands import is_alarm, parse_commands
+from runner.planning.commands import Duplicate, RaiseCrisis, parse_commands
 from runner.planning.observation import Branch, Ending, Observation, Pull, Remark
+
+
+class Stage(Enum):
+    """How far a page has come."""
+
+    OPEN = auto()
+    MERGED = auto()
+    """What it proposes is on the base."""
+    CLOSED = auto()
+    """It ended otherwise, and whoever ended it may still say why."""
+    OVER = auto()
+    """It ended otherwise, and an earlier run has settled that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Commanded:
     """A page with the comments that wait for an answer, oldest first.
 
-    `is_late` when what it proposes was merged before, `is_closed` when it ended otherwise, and
-    `is_over` when an earlier run has settled that.  `alarms` when somebody, whoever it be, says
-    that a life is in danger.
+    `branch` is as it stands; one that was removed has no case.
     """
 
     pull: Pull
     branch: Branch
     remarks: tuple[Remark, ...]
-    is_late: bool
-    is_closed: bool
-    is_over: bool
-    alarms: bool
+    stage: Stage
+
+    @property
+    def is_intake(self) -> bool:
+        """Whether the page proposes a new case."""
+        return self.branch.change == INTAKE
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether the page was closed, and nothing came of it."""
+        return self.stage in {Stage.CLOSED, Stage.OVER}
+
+
+def cases_commanded(
+    remarks: Iterable[Remark], pulls: Iterable[Pull], known: Iterable[CaseSummary | ClosedCase]
+) -> dict[str, str]:
+    """Return the cases of the base whose files must be read to obey comments: paths by id.
+
+    Those that a comment names, and those of pages on which a life is said to be in danger.
+    """
+    named, pages = set[str](), tuple(pulls)
+    for remark in remarks:
+        for command in parse_commands(remark.body):
+            match command:
+                case Duplicate(case):
+                    named.add(named_case(case, pages))
+                case RaiseCrisis():
+                    named.add(case_of_branch(remark.branch))
+    return {case.id: case.path for case in known if case.id in named} if named else {}
+
+
+def named_case(named: str, pulls: Iterable[Pull]) -> str:
+    """Return the case that a comment means by its id, or by an open page of it such as `#12`.
+
+    "" where no such page is open.
+    """
+    if not named.startswith("#"):
+        return named
+    branch = next((pull.branch for pull in pulls if f"#{pull.number}" == named), "")
+    return case_of_branch(branch)
 
 
 def find_commanded(observation: Observation) -> Iterator[Commanded]:
-    """Yield the pages with comments; of those without a branch, merged ones and alarms."""
+    """Yield the pages with comments that wait, those that ended too."""
     branches = {branch.name: branch for branch in observation.branches}
     for pull in (*observation.pulls, *_pages_over(observation)):
         remarks = [each for each in observation.remarks if each.number == pull.number]
-        is_over = any(each.page_ended is not None for each in remarks)
-        branch = branches.get(pull.branch) if not is_over else None
-        is_late = _is_merged(pull, branch, observation)
-        alarms = any(map(says_alarm, remarks))
-        if not remarks or (branch is None and not (is_late or alarms)):
-            continue
-        yield Commanded(
-            pull=pull,
-            branch=branch or _gone(pull),
-            remarks=tuple(sorted(remarks, key=lambda each: (each.at, each.id))),
-            is_late=is_late,
-            is_closed=not is_late and (pull.ended is not None or branch is None),
-            is_over=is_over,
-            alarms=alarms,
-        )
-
-
-def says_alarm(remark: Remark) -> bool:
-    """Whether a comment says that a life is in danger."""
-    return any(map(is_alarm, parse_commands(remark.body)))
+        if remarks:
+            is_over = any(each.page_ended is not None for each in remarks)
+            branch = branches.get(pull.branch) if not is_over else None
+            yield Commanded(
+                pull=pull,
+                branch=branch or _gone(pull),
+                remarks=tuple(sorted(remarks, key=lambda each: (each.at, each.id))),
+                stage=_stage(pull, branch, observation, is_over=is_over),
+            )
 
 
 def _pages_over(observation: Observation) -> Iterator[Pull]:
@@ -71,10 +108,16 @@ def _gone(pull: Pull) -> Branch:
     )
 
 
-def _is_merged(pull: Pull, branch: Branch | None, observation: Observation) -> bool:
-    if pull.ended is not None and pull.ended.outcome is Outcome.MERGED:
-        return True
-    if branch is None:
-        return False
-    is_there = branch.change == INTAKE and observation.case_of(branch.case_id) is not None
-    return branch.merged or is_there
+def _stage(pull: Pull, branch: Branch | None, observation: Observation, *, is_over: bool) -> Stage:
+    is_merged = pull.ended is not None and pull.ended.outcome is Outcome.MERGED
+    if is_merged or (branch is not None and branch.merged) or _is_known(pull, observation):
+        return Stage.MERGED
+    if is_over:
+        return Stage.OVER
+    return Stage.OPEN if pull.ended is None and branch is not None else Stage.CLOSED
+
+
+def _is_known(pull: Pull, observation: Observation) -> bool:
+    """Whether a page proposes as new what the base holds, however it came there."""
+    case_id, is_intake = case_of_branch(pull.branch), pull.branch.endswith(f"/{INTAKE}")
+    return is_intake and observation.case_of(case_id) is not None

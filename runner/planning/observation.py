@@ -188,7 +188,7 @@ class Remark:
 
     Nothing has answered it yet.  `may_write` tells whether its author, by login, may write to
     the repository; `edited` whether its words were changed after it was made.  `page_ended` tells
-    how its page ended, where that was settled before: there only a crisis is heard.
+    how its page ended, where that was settled before.
     """
 
     id: int

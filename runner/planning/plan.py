@@ -1,20 +1,20 @@
 """What should be there, given what was seen.  Pure: equal observations, equal plans."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from runner.cases.case import Case
-from runner.planning.actions import Action, Held, HeldBy, ObeyCommands, Plan, WithdrawPull
+from runner.planning.actions import Action, Held, HeldBy, Plan, WithdrawPull
+from runner.planning.alarms import alarms_over, wishes_raised
 from runner.planning.branches import INTAKE
 from runner.planning.changes import MergedCase, Wish, plan_changes, read_merged_cases
 from runner.planning.closing_wishes import closings_over, closings_wanted, wish_closings
 from runner.planning.cursors import move_cursors
 from runner.planning.heard import Heard, hear
 from runner.planning.incident_links import links_over, wish_links
-from runner.planning.joining import wishes_joined
 from runner.planning.looked_wishes import looked_over, wish_looked
 from runner.planning.new_cases import judge_messages, propose_cases
-from runner.planning.obeying import plan_commands
+from runner.planning.obeying import Obeyed, obey_comments
 from runner.planning.observation import Observation
 from runner.planning.page_updates import plan_updates
 from runner.planning.plan_file import digest_of
@@ -43,29 +43,27 @@ def plan(observation: Observation) -> Plan:
     # Commands write to the branch too; where that is made anew, they are for the next plan.
     renewed = {push.branch for push in new.pushes}
     remarks = tuple(remark for remark in observation.remarks if remark.branch not in renewed)
-    obeyed = plan_commands(replace(observation, remarks=remarks), merged, language)
-    obeying = {action.branch for action in obeyed}
-    refused = frozenset(action.branch for action in obeyed if action.refused_by)
+    obeyed = obey_comments(replace(observation, remarks=remarks), merged, language)
     ended, vanished = settle_pulls(observation, merged, language)
-    settled = tuple(action for action in ended if action.branch not in refused)
-    settling = refused.union(action.branch for action in settled)
+    settled = tuple(action for action in ended if action.branch not in obeyed.decided)
+    settling = obeyed.decided.union(action.branch for action in settled)
     dropped, kept = tidy_branches(observation, merged, language)
     gone = {action.branch for action in dropped} | {held.key for held in kept}
 
     wishes, over = _wishes(observation, merged, heard, obeyed, language)
-    changes = plan_changes(observation, wishes, over, settling | gone | obeying, language)
+    changes = plan_changes(observation, wishes, over, settling | gone | obeyed.written, language)
     withdrawn = {each.branch for each in changes.withdrawn if isinstance(each, WithdrawPull)}
     waiting, unreadable = _without_pull(observation, gone, new.intakes.grown, language)
     changing = (Proposal(wish.branch, wish.merged.case, wish) for wish in changes.waiting)
     proposals = (*new.proposals, *waiting, *changing)
     opened, capped = open_pulls(observation, proposals, len(settling | withdrawn), language)
-    moving = {push.branch for push in changes.pushes} | renewed | obeying | settling
+    moving = {push.branch for push in changes.pushes} | renewed | obeyed.written | settling
     words = {wish.branch: wish.words for wish in wishes}
     updated, later = plan_updates(observation, words, moving | withdrawn | gone, language)
 
     actions: tuple[Action, ...] = (
-        *new.pushes, *changes.pushes, *obeyed, *settled, *dropped, *changes.withdrawn, *opened,
-        *updated,
+        *new.pushes, *changes.pushes, *obeyed.actions, *settled, *dropped, *changes.withdrawn,
+        *opened, *updated,
     )  # fmt: skip
     held = (
         *new.lost, *new.flooded.values(), *vanished, *kept, *unreadable, *new.intakes.held,
@@ -94,7 +92,7 @@ def _wishes(
     observation: Observation,
     merged: Mapping[str, MergedCase],
     heard: Heard,
-    obeyed: Iterable[ObeyCommands],
+    obeyed: Obeyed,
     language: Language,
 ) -> tuple[tuple[Wish, ...], dict[str, str]]:
     """Return what is wished of merged cases, what matters most first, and what is over.
@@ -112,13 +110,16 @@ def _wishes(
     )
     closable = closings_wanted(observation, merged, said)
     found = wish_looked(observation, merged, language)
+    raised = tuple(wishes_raised(observation, merged, language))
     wishes = (
-        *wishes_joined(observation, obeyed, merged, language),
+        *obeyed.wishes,
+        *raised,
         *said,
         *wish_closings(observation, closable, language),
         *found,
     )
     over = {
+        **alarms_over(observation, merged, raised, language),
         **links_over(observation, merged, links, language),
         **heard.over,
         **looked_over(observation, merged, found, language),

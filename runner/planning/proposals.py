@@ -26,7 +26,12 @@ class Proposal:
     def order(self) -> tuple[bool, int, bool, datetime, str]:
         """Most urgent first: crisis, urgency, new cases, then who has waited longest."""
         case, is_change = self.case, self.wish is not None
-        return (case.crisis is None, -case.urgency.rank, is_change, case.detected_at, case.id)
+        return (not self.is_crisis, -case.urgency.rank, is_change, case.detected_at, case.id)
+
+    @property
+    def is_crisis(self) -> bool:
+        """Whether it speaks of a crisis, which no cap holds back."""
+        return self.case.crisis is not None or (self.wish is not None and self.wish.is_urgent)
 
 
 def open_pulls(
@@ -51,7 +56,7 @@ def open_pulls(
     capped: list[Held] = []
     for proposal in ordered:
         case, wish = proposal.case, proposal.wish
-        if case.crisis is None and proposal.branch not in reopened:
+        if not proposal.is_crisis and proposal.branch not in reopened:
             if room <= 0:
                 why = language.say("enough pull requests are open; it waits on its branch")
                 capped.append(Held(proposal.branch, HeldBy.CAP, why))

@@ -8,12 +8,12 @@ the id after `c-`: 100,000 of them make no huge tree, and one is found by its pa
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from runner.cases.instants import render_instant
 from runner.model import KEY
 from runner.planning.branches import Outcome, branch_name
-from runner.repo.git import FileChange, is_object_name, parse_branch
+from runner.repo.git import FileChange, Repository, is_object_name, parse_branch
 from runner.repo.mainline import MainCommit
 from runner.repo.objects import ObjectReader, parse_tree
 from runner.repo.records import Record, render_record
@@ -185,3 +185,13 @@ def receipts_of(
         stood = reader.read(f"{receipt.head}:{change.path}")
         if stood is not None and stood.oid == change.new:
             yield receipt
+
+
+def last_settled(repository: Repository, commit: str) -> datetime | None:
+    """Return when a pull request was settled last, as a commit of the chain knows; None for never.
+
+    Raises:
+        GitFailed: when there is no such commit.
+    """
+    at = repository.text("log", "-1", "--format=%ct", commit, "--", "settled")
+    return datetime.fromtimestamp(int(at), UTC) if at else None

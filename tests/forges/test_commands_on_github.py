@@ -312,58 +312,182 @@ def test_two_duplicates_in_one_run_keep_both_messages(
     assert "Nothing to do" in done(capsys, "run", "--full")
 
 
+def on_call(fake: FakeGithub, desk: Path, git: Git) -> None:
+    """Let the policy say who is told of a crisis."""
+    file = desk / "policies" / "escalation.yaml"
+    crisis = (
+        "- clock: crisis\n  tiers: [{id: at-once, at: start, tell: [{role: community-manager}], "
+    )
+    file.write_text(f"{file.read_text()}{crisis}by: [forge]}}]\n")
+    git(desk, "commit", "-qam", "Tell of crises.")
+    git(desk, "push", "-q", str(fake.hub.git_dir), "main")
+
+
 @pytest.mark.parametrize("alone", [False, True], ids=["among-others", "no-page-open"])
-def test_a_crisis_on_a_page_that_was_closed_is_warned_of_and_raised_once_it_is_open(
-    fake: FakeGithub, pull: FakePull, capsys: Capture, *, alone: bool
+def test_a_crisis_on_a_page_that_was_closed_opens_it_again_and_those_in_charge_are_told(
+    fake: FakeGithub, pull: FakePull, capsys: Capture, desk: Path, git: Git, *, alone: bool
 ) -> None:
-    done(capsys, "run")
-    numbers = [each.number for each in fake.hub.pulls.values()] if alone else [1]
-    while any(fake.hub.pulls[number].is_open for number in numbers):
-        for number in numbers:
-            if fake.hub.pulls[number].is_open:
-                fake.hub.say(number, INES, "/dismiss spam")
+    on_call(fake, desk, git)
+    fake.hub.say(1, INES, "/dismiss spam")
+    if alone:
+        while any(each.is_open for each in fake.hub.pulls.values()):
+            for each in fake.hub.pulls.values():
+                if each.is_open:
+                    fake.hub.say(each.number, INES, "/dismiss spam")
+            done(capsys, "run")
+    else:
         done(capsys, "run")
-        numbers = [each.number for each in fake.hub.pulls.values()] if alone else [1]
+    assert pull.branch not in fake.hub.heads()
     fake.hub.pass_time(30)
     fake.hub.say(1, STRANGER, "/crisis")
     fake.hub.say(1, SAM, "/assign sam")
     fake.hub.say(1, SAM, "/crisis death-threat\n/dismiss no")
     done(capsys, "run")
-    *_, said = answers(pull)
-    assert said.startswith("@sam-d **Warn those in charge at once.** This page was closed")
-    assert "say `/crisis death-threat` there once more" in said
-    assert "This proposal is closed now" in said
-    assert len(answers(pull)) == 2
+    assert pull.is_open
+    assert pull.title.startswith("CRISIS")
+    assert "crisis: death-threat" in file_of(fake, pull)
+    *_, assigned, said = answers(pull)
+    assert assigned == "@sam-d **Sam Diallo** owns the case now."
+    assert said.startswith("@sam-d **This is a crisis now: threat of death.**")
+    assert "no comment closes a crisis" in said
     marks = fake.hub.marks()
     assert "Nothing to do" in done(capsys, "run", "--full")
     assert fake.hub.marks() == marks
-    fake.hub.reopen(1)
+    done(capsys, "notify")
+    assert "nobody has it in hand yet" in answers(pull)[-1]
+    # Whoever has looked at it closes the page, and it stays closed.
+    fake.hub.close(1, INES, "Two of us have called: a joke among friends.")
     done(capsys, "run")
-    fake.hub.say(1, SAM, "/crisis death-threat")
+    assert not pull.is_open
+    assert "Nothing to do" in done(capsys, "run", "--full")
+
+
+def test_a_crisis_is_heard_where_no_page_is_open_and_nobody_knows_when_comments_were_read(
+    fake: FakeGithub, pull: FakePull, capsys: Capture, git: Git, desk: Path
+) -> None:
+    while any(each.is_open for each in fake.hub.pulls.values()):
+        for each in fake.hub.pulls.values():
+            if each.is_open:
+                fake.hub.close(each.number, INES, "/dismiss spam")
+        done(capsys, "run")
+    git(desk, "update-ref", "-d", "refs/doleances/ledger")
+    fake.hub.git("update-ref", "-d", "refs/doleances/ledger")
+    fake.hub.pass_time(9)
+    fake.hub.say(1, SAM, "/crisis")
     done(capsys, "run")
     assert pull.is_open
-    assert "crisis: death-threat" in file_of(fake, pull)
+    assert "crisis: suicide" in file_of(fake, pull)
 
 
-def test_a_crisis_that_was_said_before_somebody_closed_the_page_is_warned_of(
+def test_a_crisis_that_was_said_before_somebody_closed_the_page_opens_it_again(
     fake: FakeGithub, pull: FakePull, capsys: Capture
 ) -> None:
     fake.hub.say(1, SAM, "/crisis")
     fake.hub.close(1, INES)
     done(capsys, "run")
+    assert pull.is_open
     (said,) = answers(pull)
-    assert said.startswith("@sam-d **Warn those in charge at once.** This page was closed")
+    assert said.startswith("@sam-d **This is a crisis now: fear of suicide.**")
     assert "Nothing to do" in done(capsys, "run", "--full")
 
 
-def test_a_crisis_on_a_page_that_was_merged_before_names_the_verb(
+def test_a_crisis_on_a_page_that_cannot_be_opened_again_is_warned_of_once(
     fake: FakeGithub, pull: FakePull, capsys: Capture
 ) -> None:
-    fake.hub.merge(1, SAM)
+    fake.hub.say(1, INES, "/dismiss spam")
     done(capsys, "run")
+    fake.hub.git("update-ref", "-d", "refs/pull/1/head")
+    fake.hub.git("reflog", "expire", "--expire=all", "--all")
+    fake.hub.git("gc", "-q", "--prune=now")
+    pull.head = "1" * 40
+    fake.hub.say(1, SAM, "/crisis death-threat\n/assign sam")
+    done(capsys, "run")
+    assert not pull.is_open
+    said = answers(pull)[-1]
+    assert said.startswith("@sam-d **Warn those in charge at once.** This page was closed")
+    assert "say `/crisis death-threat` there once more" in said
+    assert "Nothing was done: this page was closed before." in said
+    marks = fake.hub.marks()
+    assert "Nothing to do" in done(capsys, "run", "--full")
+    assert fake.hub.marks() == marks
+
+
+@pytest.mark.parametrize("how", ["merged", "touched"])
+def test_a_crisis_that_the_page_cannot_hold_is_proposed_beside_and_those_in_charge_are_told(
+    fake: FakeGithub, pull: FakePull, capsys: Capture, desk: Path, git: Git, tmp_path: Path, *,
+    how: str,
+) -> None:  # fmt: skip
+    on_call(fake, desk, git)
+    case_id = pull.branch.split("/")[1]
+    if how == "merged":
+        fake.hub.merge(1, SAM)
+        done(capsys, "run")
+    else:
+        other = tmp_path / "other"
+        git(tmp_path, "clone", "-q", "-b", pull.branch, str(fake.hub.git_dir), str(other))
+        path = git(other, "diff-tree", "-r", "--name-only", "--no-commit-id", "HEAD")
+        file = other / path
+        file.write_text(file.read_text().replace("urgency: normal", "urgency: high"))
+        git(other, "commit", "-qam", "It is urgent.")
+        git(other, "push", "-q", "origin", pull.branch)
+        fake.hub.notice_push(SAM)
     fake.hub.say(1, SAM, "/crisis")
     done(capsys, "run")
-    (said,) = answers(pull)
-    case_id = pull.branch.split("/")[1]
-    assert f"`doleances crisis {case_id} --raise suicide`" in said
+    (beside,) = [p for p in fake.hub.pulls.values() if f"{case_id}/crisis-" in p.branch]
+    assert beside.title.startswith("CRISIS")
+    assert "by: sam" in file_of(fake, beside)
+    assert ("urgency: high" in file_of(fake, beside)) == (how == "touched")
+    said = next(words for words in answers(pull) if words.startswith("@sam-d"))
+    assert said.startswith("@sam-d **This is a crisis now: fear of suicide.**")
+    assert "on a page of its own" in said
+    fake.hub.say(beside.number, INES, "/dismiss no")
+    marks = fake.hub.marks()
+    done(capsys, "run")
+    assert "no comment closes a crisis" in answers(beside)[0]
+    done(capsys, "notify")
+    told = [words for words in (*answers(pull), *answers(beside)) if "nobody has it in" in words]
+    assert len(told) == 1
+    fake.hub.merge(beside.number, SAM)
+    done(capsys, "run")
+    assert beside.branch not in fake.hub.heads()
+    assert marks != fake.hub.marks()
+    assert "Nothing to do" in done(capsys, "run", "--full")
+
+
+def test_every_command_on_a_page_that_was_closed_is_answered_once(
+    fake: FakeGithub, pull: FakePull, capsys: Capture
+) -> None:
+    fake.hub.say(1, SAM, "/assign sam")
+    fake.hub.close(1, INES, "Not ours.")
+    done(capsys, "run")
+    fake.hub.say(1, SAM, "/snooze 2d")
+    fake.hub.say(1, STRANGER, "/dismiss no")
+    fake.hub.say(1, MEMBER, "/dismiss no")
+    done(capsys, "run")
+    assert [words.partition(" ")[0] for words in answers(pull)] == [
+        "@sam-d",
+        "@sam-d",
+        "@new-member",
+    ]
+    assert all("this page was closed before" in words for words in answers(pull)[:2])
+    marks = fake.hub.marks()
+    assert "Nothing to do" in done(capsys, "run", "--full")
+    assert fake.hub.marks() == marks
+
+
+def test_a_duplicate_of_what_is_only_proposed_stands_in_its_file(
+    fake: FakeGithub, pull: FakePull, capsys: Capture
+) -> None:
+    other = fake.hub.pulls[2]
+    key = pull.branch.split("/")[1]
+    fake.hub.say(1, INES, "/duplicate #2")
+    fake.hub.say(2, INES, "/assign sam")
+    done(capsys, "run")
+    assert not pull.is_open
+    assert f"key: {key}" in file_of(fake, other)
+    assert "owner: sam" in file_of(fake, other)
+    assert "is in the file that is proposed for that case" in answers(pull)[0]
+    assert "Nothing to do" in done(capsys, "run", "--full")
+    fake.hub.merge(2, SAM)
+    done(capsys, "run")
     assert "Nothing to do" in done(capsys, "run", "--full")

@@ -1,6 +1,6 @@
 """What a comment commands: what stands at its start, each on a line of its own, and no more."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,16 +34,48 @@ TABLE: dict[str, tuple[str, list[Command]]] = {
     "no reason": ("/dismiss", [Malformed(Word.DISMISS)]),
     "a case": (f"/duplicate {CASE}", [Duplicate(CASE)]),
     "a case as code": (f"/duplicate of `{CASE}`.", [Duplicate(CASE)]),
-    "no case": ("/duplicate #12", [Malformed(Word.DUPLICATE)]),
+    "a case by its file": (f"/duplicate cases/2026/11/21/{CASE}.yaml", [Duplicate(CASE)]),
+    "a page": ("/duplicate #12", [Duplicate("#12")]),
+    "a page by its address": (
+        "/duplicate https://example.org/desk/lumen/pull/12#issuecomment-3",
+        [Duplicate("#12")],
+    ),
+    "no case": ("/duplicate the one before", [Malformed(Word.DUPLICATE)]),
+    "two cases": (f"/duplicate {CASE} c-000000000000", [Malformed(Word.DUPLICATE)]),
+    "a case too long": (f"/duplicate {CASE}x", [Malformed(Word.DUPLICATE)]),
     "a login": ("/assign @sam-d", [Assign("sam-d")]),
-    "two people": ("/assign sam ines", [Malformed(Word.ASSIGN)]),
+    "a name": ("/assign Zoé Müller.", [Assign("Zoé Müller")]),
+    "a person and thanks": ("/assign sam, please", [Assign("sam")]),
+    "nobody": ("/assign @", [Malformed(Word.ASSIGN)]),
     "days": ("/snooze 2d", [Snooze(timedelta(days=2))]),
     "hours with a space": ("/snooze 4 h", [Snooze(timedelta(hours=4))]),
+    "days in French": ("/snooze 2 jours", [Snooze(timedelta(days=2))]),
+    "days in short": ("/snooze pour 3j", [Snooze(timedelta(days=3))]),
+    "a week": ("/snooze for 1 week.", [Snooze(timedelta(days=7))]),
+    "until a day": ("/snooze until 2026-12-01", [Snooze(date(2026, 12, 1))]),
+    "until a day in French": ("/snooze jusqu’au 2026-12-01", [Snooze(date(2026, 12, 1))]),
+    "until no day": ("/snooze until 2026-02-30", [Malformed(Word.SNOOZE)]),
+    "until doomsday": ("/snooze 9999d", [Malformed(Word.SNOOZE)]),
+    "no time": ("/snooze 0", [Malformed(Word.SNOOZE)]),
+    "back in time": ("/snooze -1d", [Malformed(Word.SNOOZE)]),
+    "other digits": ("/snooze ２d", [Malformed(Word.SNOOZE)]),
     "too long": ("/snooze 9w", [Malformed(Word.SNOOZE)]),
     "for ever": ("/snooze", [Malformed(Word.SNOOZE)]),
     "a crisis": ("/crisis", [RaiseCrisis(None)]),
     "a threat": ("/crisis death-threat", [RaiseCrisis("death-threat")]),
-    "another word": ("/crisis mild", [Malformed(Word.CRISIS)]),
+    "a crisis, said aloud": ("/CRISIS !", [RaiseCrisis(None)]),
+    "a crisis in French": ("/crise !", [RaiseCrisis(None)]),
+    "a threat in French": ("/crise menace de mort", [RaiseCrisis("death-threat")]),
+    "a threat misspelt": ("/crisis deaththreat.", [RaiseCrisis("death-threat")]),
+    "a crisis in other words": ("/crisis she says goodbye", [RaiseCrisis(None)]),
+    "a crisis below words": ("Look at this:\n/crisis\n", [RaiseCrisis(None)]),
+    "a crisis that is talked of": ("I think\n/crisis is the command", []),
+    "a crisis in a block below words": ("Write\n```\n/crisis\n```\nthen.", []),
+    "a colon": ("/dismiss: spam", [Dismiss("spam")]),
+    "look-alike letters": ("/dіsmiss spam", []),
+    "behind what nobody sees": ("\ufeff\u200b/assign sam", [Assign("sam")]),
+    "what nobody sees": ("<!--\n/dismiss spam\n-->\nFine.", []),
+    "in HTML": ("<p>\n/dismiss spam\n</p>", []),
     "several": (
         "/assign sam\r\n\r\n/snooze 1d  \r\nThanks.",
         [Assign("sam"), Snooze(timedelta(days=1))],
@@ -75,8 +107,8 @@ def test_any_text_has_an_answer_and_gives_back_only_what_is_harmless(body: str) 
                 assert word.isascii()
                 assert word.isalpha()
             case Assign(person):
-                assert person.isascii()
-                assert not {"@", "`", "\n", "/"} & set(person)
+                assert "\n" not in person
+                assert 0 < len(person) <= 100
             case Dismiss(reason):
                 assert reason == reason.strip() != ""
                 assert "\n" not in reason

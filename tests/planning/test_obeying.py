@@ -10,13 +10,21 @@ import pytest
 from runner.cases.case import Case
 from runner.cases.file import parse_case
 from runner.model import Category, Urgency
-from runner.planning.actions import Action, ObeyCommands, PushBranch, SettlePull, UpdatePull
+from runner.planning.actions import (
+    Action,
+    ObeyCommands,
+    OpenPull,
+    PushBranch,
+    SettlePull,
+    UpdatePull,
+)
 from runner.planning.branches import Outcome
-from runner.planning.obeying import plan_commands
+from runner.planning.obeying import obey_comments
 from runner.planning.observation import Branch, Decision, Ending, Observation, Pull, Remark
 from runner.planning.plan import plan
 from runner.planning.plan_file import plan_from_data, plan_to_data
 from runner.planning.render import render_plan
+from runner.planning.waiting import customers_waiting
 from runner.policies.privacy import PrivacyPolicy
 from runner.policies.rules import Otherwise, TriagePolicy
 from runner.policies.team import Person, Team
@@ -67,7 +75,7 @@ def seen(case_text: CaseText, *bodies: str, change: str = "open", **fields: obje
 
 
 def obeyed(case_text: CaseText, *bodies: str, **fields: object) -> ObeyCommands:
-    (action,) = plan_commands(seen(case_text, *bodies, **fields), {}, ENGLISH)  # type: ignore[arg-type]
+    (action,) = obey_comments(seen(case_text, *bodies, **fields), {}, ENGLISH).actions  # type: ignore[arg-type]
     return action
 
 
@@ -75,11 +83,11 @@ def obeyed(case_text: CaseText, *bodies: str, **fields: object) -> ObeyCommands:
     ("body", "said"),
     [
         ("/assign sam", "its owner stands in its file"),
-        ("/crisis", f"`doleances crisis {CASE} --raise suicide`"),
         ("/snooze 2d", f"`doleances acknowledge {CASE}`"),
-        ("/duplicate c-000000000000", f"`doleances merge {CASE}`"),
+        ("/duplicate c-000000000000", f"`doleances merge {CASE} c-000000000000`"),
+        ("/duplicate #12", f"`doleances merge {CASE} CASE`"),
     ],
-    ids=["assign", "crisis", "snooze", "duplicate"],
+    ids=["assign", "snooze", "duplicate", "duplicate-of-a-page"],
 )
 def test_a_change_of_an_accepted_case_can_only_be_dismissed(
     case_text: CaseText, body: str, said: str
@@ -109,10 +117,47 @@ def test_a_threat_named_too_late_is_put_right_before_anybody_accepts_it(
     assert "suicide" not in action.renewal.content
 
 
-def test_on_a_branch_of_people_a_crisis_is_for_people_to_raise(case_text: CaseText) -> None:
-    action = obeyed(case_text, "/crisis", hands_off=True)
-    assert action.renewal is None
-    assert "Warn those in charge at once" in action.answers[0].text
+@pytest.mark.parametrize("case_is", ["proposed", "merged"])
+def test_where_the_branch_is_not_ours_to_write_a_crisis_gets_a_branch_of_its_own(
+    case_text: CaseText, case_is: str
+) -> None:
+    if case_is == "merged":
+        observation = seen(case_text, "/crisis death-threat", change="heard-abc")
+        path, content = case_text(CASE)
+        observation = replace(
+            observation, case_files={path: content.encode()}, case_of=lambda key: key
+        )
+    else:
+        observation = seen(case_text, "/crisis death-threat", hands_off=True)
+    made = plan(observation)
+    pushed_, obeyed_, opened = (
+        next(each for each in made.actions if isinstance(each, kind))
+        for kind in (PushBranch, ObeyCommands, OpenPull)
+    )
+    assert pushed_.branch == f"doleances/{CASE}/crisis-1"
+    assert "crisis: death-threat" in pushed_.content
+    assert "entry: crisis-raised" in pushed_.content
+    assert "by: ines" in pushed_.content
+    assert obeyed_.joins == pushed_.branch
+    assert obeyed_.renewal is None
+    assert obeyed_.answers[0].text.startswith("**This is a crisis now: threat of death.**")
+    assert opened.title == f"CRISIS {CASE} · threat of death"
+    assert "crisis" in opened.labels
+    assert plan_from_data(plan_to_data(made)) == made
+
+    # Killed there, or said once more: the branch stands, and nothing is done twice.
+    case: Case = parse_case(read_value(pushed_.content.encode()), pushed_.path)
+    stands = Branch(pushed_.branch, CASE, "crisis-1", "5" * 40, hands_off=False, merged=False,
+                    path=pushed_.path, case=case)  # fmt: skip
+    again = replace(observation, branches=(*observation.branches, stands))
+    assert [each for each in plan(again).actions if isinstance(each, PushBranch)] == []
+    (later,) = (each for each in plan(again).actions if isinstance(each, ObeyCommands))
+    assert (later.joins, later.answers) == (obeyed_.joins, obeyed_.answers)
+    watched = [each for each in customers_waiting(again) if each.summary.crisis is not None]
+    assert [each.branch for each in watched] == [stands]
+    if case_is == "merged":
+        held = replace(again, case_files={pushed_.path: pushed_.content.encode()}, remarks=())
+        assert f"drop {pushed_.branch}" in [each.key for each in plan(held).actions]
 
 
 def test_a_crisis_is_not_put_off(case_text: CaseText) -> None:
@@ -133,7 +178,7 @@ def test_no_comment_closes_a_crisis(case_text: CaseText) -> None:
         assert "no comment closes a crisis" in action.answers[-1].text
 
 
-@pytest.mark.parametrize("said", ["/crisis death-threat", "/crisis", "/crisis deaththreat"])
+@pytest.mark.parametrize("said", ["/crisis death-threat", "/crisis", "/crisis deaththreat!"])
 @pytest.mark.parametrize("closing", ["/dismiss spam", "/duplicate c-000000000000"])
 def test_a_crisis_goes_before_what_closed_the_page_earlier(
     case_text: CaseText, closing: str, said: str
@@ -142,32 +187,32 @@ def test_a_crisis_goes_before_what_closed_the_page_earlier(
     assert action.refused_by == ""
     assert "no comment closes a crisis" in action.answers[0].text
     assert "is closed now" not in action.answers[1].text
-    if said == "/crisis deaththreat":
-        assert "That was not understood." in action.answers[1].text
-    else:
-        assert action.renewal is not None
-        assert "entry: crisis-raised" in action.renewal.content
+    assert action.renewal is not None
+    assert "entry: crisis-raised" in action.renewal.content
 
 
 def test_a_crisis_of_nobody_who_may_command_holds_up_no_dismissal(case_text: CaseText) -> None:
     observation = seen(case_text, "/dismiss spam", "/crisis")
     dismissal, crisis = observation.remarks
     for other in (replace(crisis, may_write=False), replace(crisis, login="nobody")):
-        (action,) = plan_commands(replace(observation, remarks=(dismissal, other)), {}, ENGLISH)
+        (action,) = obey_comments(
+            replace(observation, remarks=(dismissal, other)), {}, ENGLISH
+        ).actions
         assert action.refused_by == "ines"
 
 
 def test_on_a_branch_of_people_a_crisis_keeps_the_page_open(case_text: CaseText) -> None:
     action = obeyed(case_text, "/dismiss spam", "/crisis", hands_off=True)
     assert action.refused_by == ""
-    assert "Warn those in charge at once" in action.answers[1].text
+    assert action.joins == f"doleances/{CASE}/crisis-2"
 
 
-def test_a_crisis_on_a_page_that_is_dismissed_with_it_names_what_raises_one(
-    case_text: CaseText,
-) -> None:
-    action = obeyed(case_text, "/dismiss no", "/crisis", change="place-abc")
+def test_where_no_file_can_be_written_a_crisis_names_what_raises_one(case_text: CaseText) -> None:
+    observation = seen(case_text, "/dismiss no", "/crisis", change="place-abc")
+    branch = replace(observation.branches[0], case=None)
+    (action,) = obey_comments(replace(observation, branches=(branch,)), {}, ENGLISH).actions
     assert action.refused_by == "ines"
+    assert action.answers[1].text.startswith("**Warn those in charge at once.**")
     assert f"`doleances crisis {CASE} --raise suicide`" in action.answers[1].text
 
 
@@ -180,7 +225,6 @@ def test_who_dismisses_and_closes_has_dismissed_for_the_reason_that_was_given(
     assert isinstance(first, ObeyCommands)
     assert (first.refused_by, first.refused_for) == ("ines", "spam")
     assert not [other for other in others if other.key.startswith("settle")]
-    assert plan_commands(seen(case_text, "/assign sam", ended=closed), {}, ENGLISH) == ()
 
 
 def test_pages_follow_their_branches_within_the_cap_and_a_crisis_at_once(
@@ -357,7 +401,7 @@ def test_what_comes_after_the_merge_is_answered_and_does_nothing(
             f"`doleances merge {CASE} c-000000000002`",
             f"`doleances acknowledge {CASE}`",
             "Change `owner` in the case's file",
-            f"so that nothing was written: `doleances crisis {CASE} --raise suicide`",
+            f"cannot be changed from here: `doleances crisis {CASE} --raise suicide`",
             "There is no command `/accept`",
         ),
         obeyed.answers,
@@ -366,13 +410,36 @@ def test_what_comes_after_the_merge_is_answered_and_does_nothing(
         assert said in answer.text
 
 
-def test_on_a_closed_page_a_crisis_alone_is_answered_with_what_to_do(case_text: CaseText) -> None:
+def test_on_a_closed_page_a_command_is_answered_and_does_nothing(case_text: CaseText) -> None:
     closed = Ending(Outcome.REFUSED, "sam", "")
-    action = obeyed(case_text, "/assign sam", "/crisis", ended=closed)
-    shut, warned = (answer.text for answer in action.answers)
-    assert shut == "This proposal is closed now; nothing else was done."
-    assert warned.startswith("**Warn those in charge at once.** This page was closed")
-    assert action.renewal is None
-    both = obeyed(case_text, "/dismiss spam", "/crisis", ended=closed)
-    assert both.refused_by == "ines"
-    assert "`/crisis suicide`" in both.answers[1].text
+    bodies = ("/assign sam", "/snooze 2d", "/lgtm")
+    action = obeyed(case_text, *bodies, ended=closed)
+    assert (action.renewal, action.rests, action.refused_by) == (None, (), "")
+    *shut, unknown = (answer.text for answer in action.answers)
+    assert all(said.startswith("Nothing was done: this page was closed") for said in shut)
+    assert unknown.startswith("There is no command")
+
+
+@pytest.mark.parametrize("said", ["/dismiss no", f"/duplicate {CASE}"])
+def test_on_a_page_that_was_settled_before_nothing_is_refused_once_more(
+    case_text: CaseText, said: str
+) -> None:
+    observation = seen(case_text, said)
+    (remark,) = observation.remarks
+    over = replace(
+        observation, pulls=(), branches=(),
+        remarks=(replace(remark, page_ended=Outcome.REFUSED),),
+    )  # fmt: skip
+    (action,) = obey_comments(over, {}, ENGLISH).actions
+    assert action.refused_by == ""
+    assert action.answers[0].text.startswith("Nothing was done: this page was closed")
+
+
+def test_a_crisis_opens_a_closed_page_again_and_closes_nothing(case_text: CaseText) -> None:
+    closed = Ending(Outcome.REFUSED, "sam", "")
+    observation = seen(case_text, "/dismiss spam", "/crisis", ended=closed)
+    (action,) = plan(observation).actions
+    assert isinstance(action, ObeyCommands)
+    assert (action.reopens, action.refused_by) == (True, "")
+    # Where it cannot be opened, this is said.
+    assert action.answers[1].text.startswith("**Warn those in charge at once.** This page was")

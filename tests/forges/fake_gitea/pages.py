@@ -118,6 +118,10 @@ class GiteaPages:
             pull.labels = self._names(body["labels"])
         if body.get("state") == "closed" and pull.is_open:
             self.hub.close(pull.number, request.by)
+        if body.get("state") == "open" and not pull.is_open:
+            if pull.branch not in self.hub.heads():
+                return no(404, "object does not exist [id: , rel_path: ]")
+            self.hub.reopen(pull.number)
         return Reply(201, self._pull(pull))
 
     def _request_reviewers(self, request: Request) -> Reply:

@@ -129,6 +129,11 @@ class Pages:
         pull.body = request.body.get("body", pull.body)
         if request.body.get("state") == "closed" and pull.is_open:
             self.hub.close(pull.number, request.by)
+        if request.body.get("state") == "open" and not pull.is_open:
+            if self.hub.heads().get(pull.branch) != pull.head:
+                why = "state cannot be changed. The branch was force-pushed or recreated."
+                return wrong("PullRequest", "invalid", why, field="state")
+            self.hub.reopen(pull.number)
         return Reply(200, self._pull(pull, whole=True))
 
     def _merge_pull(self, request: Request) -> Reply:
