@@ -1,7 +1,6 @@
 """Webhooks: bodies, and a real server that behaves as the services do."""
 
 import json
-import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,8 +20,8 @@ from runner.sources.bounds import Bounds
 from runner.sources.http import Answer as HttpAnswer
 from runner.text.language import Language
 
-QUICK = Bounds(connect_seconds=1, read_seconds=0.4, total_seconds=0.8)
-PATIENT = Bounds(connect_seconds=10, read_seconds=10, total_seconds=20)
+PATIENT = Bounds()
+HURRIED = Bounds(connect_seconds=1, read_seconds=0.4, total_seconds=0.8)
 ROOMS = {
     BodyStyle.SLACK: "/services/T0/B0/slack-secret",
     BodyStyle.MATTERMOST: "/hooks/mattermost-secret",
@@ -37,7 +36,7 @@ def send(
     url: str,
     style: BodyStyle = BodyStyle.JSON,
     reach: Reach = HERE,
-    bounds: Bounds = QUICK,
+    bounds: Bounds = PATIENT,
     **more: Any,
 ) -> str | Setback:
     notice = replace(made(chat(style)), **more)
@@ -119,7 +118,7 @@ def test_no_text_calls_everybody(text: str) -> None:
 @pytest.mark.parametrize("style", list(BodyStyle))
 def test_the_longest_message_is_taken(chat_server: ChatServer, style: BodyStyle, sign: str) -> None:
     url = chat_server.url(ROOMS[style])
-    assert isinstance(send(url, style, bounds=PATIENT, subject=sign * 5000, body=sign * 20000), str)
+    assert isinstance(send(url, style, subject=sign * 5000, body=sign * 20000), str)
 
 
 def limited(_: Post) -> Answer:
@@ -172,11 +171,11 @@ def test_an_answer_that_comes_too_late_may_mean_that_the_message_arrived(
     chat_server: ChatServer,
 ) -> None:
     def late(_: Post) -> Answer:
-        time.sleep(1.2)
+        chat_server.over.wait()
         return 200, b"ok", {}
 
     chat_server.rooms["/json-secret"] = late
-    answer = send(chat_server.url("/json-secret"))
+    answer = send(chat_server.url("/json-secret"), bounds=HURRIED)
     assert isinstance(answer, Setback)
     assert (answer.trouble, answer.whole_channel) == (Trouble.TOO_SLOW, False)
     assert len(chat_server.posts) == 1

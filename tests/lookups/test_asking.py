@@ -29,12 +29,12 @@ def test_the_same_question_is_asked_once(vicinity: Vicinity, tmp_path: Path) -> 
 def test_what_is_left_when_the_time_is_over_is_a_failure(
     vicinity: Vicinity, tmp_path: Path
 ) -> None:
-    code = "import time; time.sleep(30)"
+    code = "import time; time.sleep(300)"
     look_up = LookUp("slow", Command((sys.executable, "-c", code), ("handle",)), seconds=1)
     questions = {str(n): Question("lumen", SITE, f"customer {n}") for n in range(40)}
     began = time.monotonic()
     came = ask_look_ups(Customers((look_up,)), questions, vicinity, total_seconds=1.5)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
     said = {one.problem for ((_, one),) in came.values() if isinstance(one, Failed)}
     assert said == {"no answer within 1 s", "no time was left for it in this run"}
     assert len(came) == 40

@@ -57,8 +57,8 @@ def test_a_program_is_told_what_it_asks_for_and_no_more(ask: AskOne, tmp_path: P
         ("sys.exit(1)", "{python} ended with code 1"),
         ("print('{\"known\": true}'); sys.exit(7)", "{python} ended with code 7"),
         ("os.kill(os.getpid(), 9)", "{python} ended with code -9"),
-        ("time.sleep(60)", "no answer within 1 s"),
-        ("sys.stdout.close(); os.close(1); time.sleep(60)", "no answer within 1 s"),
+        ("time.sleep(300)", "no answer within 1 s"),
+        ("sys.stdout.close(); os.close(1); time.sleep(300)", "no answer within 1 s"),
         ("print('x' * 100_000)", "{python} answers with more than 64 kB"),
         ("while True: print('x' * 100_000)", "{python} answers with more than 64 kB"),
         ("print('Camille Roux, 0612345678')", "its answer is no JSON"),
@@ -75,7 +75,7 @@ def test_a_program_that_does_not_answer_is_a_failure(
     began = time.monotonic()
     came = ask(program(tmp_path, body), seconds=1 if "sleep" in body else 10, handle="x")
     assert came == Failed(problem.replace("{python}", sys.executable))
-    assert time.monotonic() - began < 9
+    assert time.monotonic() - began < 60
 
 
 def test_a_program_that_reads_nothing_may_answer(ask: AskOne, tmp_path: Path) -> None:
@@ -86,11 +86,11 @@ def test_a_program_that_reads_nothing_may_answer(ask: AskOne, tmp_path: Path) ->
 def test_what_a_program_started_ends_with_it(ask: AskOne, tmp_path: Path) -> None:
     body = (
         "import subprocess\n"
-        "child = subprocess.Popen(['sleep', '60'])\n"
+        "child = subprocess.Popen(['sleep', '300'])\n"
         f"open('{tmp_path}/child', 'w').write(str(child.pid))\n"
-        "time.sleep(60)"
+        "time.sleep(300)"
     )
-    assert isinstance(ask(program(tmp_path, body), seconds=2, handle="x"), Failed)
+    assert isinstance(ask(program(tmp_path, body), seconds=4, handle="x"), Failed)
     child = int((tmp_path / "child").read_text())
     for _ in range(100):
         if not is_running(child):

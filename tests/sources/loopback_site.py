@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -12,11 +13,18 @@ from runner.policies.privacy import PrivacyPolicy
 from runner.policies.rules import Otherwise, TriagePolicy
 from runner.policies.team import Team
 from runner.policies.values import Brand, Configuration, Instance, Source
+from runner.sources.bounds import Bounds
 
 NO_RULES = TriagePolicy(
     "policies/triage.yaml", "", Otherwise(False, Category.QUESTION, Urgency.NORMAL, 1)
 )
 NOW = datetime(2026, 11, 21, 8, 3, 12, tzinfo=UTC)
+PATIENT = Bounds(spacing=timedelta(0))
+"""For whatever answers: a machine that does other work takes its time."""
+HURRIED = replace(PATIENT, connect_seconds=1, read_seconds=0.5, total_seconds=1)
+"""For what never answers or never ends."""
+HELD_UP = 30
+"""Seconds after which what is held up counts as waiting for ever, on the busiest machine."""
 
 
 class Exchange(BaseHTTPRequestHandler):

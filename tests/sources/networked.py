@@ -3,12 +3,11 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from loopback_site import NOW, Exchange, Site, source
+from loopback_site import NOW, PATIENT, Exchange, Site, source
 
 from runner.planning.observation import Cursor
 from runner.sources.adapter import (
@@ -20,12 +19,10 @@ from runner.sources.adapter import (
     adapter_of,
     expand_of,
 )
-from runner.sources.bounds import Bounds
 from runner.sources.http import Client
 from runner.sources.problems import Trouble
 
 DATA = Path(__file__).parent / "data" / "networks"
-QUICK = Bounds(connect_seconds=1, read_seconds=1, total_seconds=5, spacing=timedelta(0))
 SECRET = "s3cret-5e1f"
 SECRETS = {"TOKEN": SECRET}
 
@@ -44,7 +41,7 @@ def fetch(
     """Read a source."""
 
     async def read() -> Fetched:
-        client = Client(now=NOW, allow_loopback=True, bounds=QUICK)
+        client = Client(now=NOW, allow_loopback=True, bounds=PATIENT)
         async with client:
             watched = source("network", kind, **settings)
             return await adapter_of(kind).fetch(watched, cursor, outside_of(client, secrets))
@@ -60,7 +57,7 @@ def expand(
     assert reads is not None
 
     async def read() -> Fetched:
-        client = Client(now=NOW, allow_loopback=True, bounds=QUICK)
+        client = Client(now=NOW, allow_loopback=True, bounds=PATIENT)
         async with client:
             watched = source("network", kind, **settings)
             return await reads(watched, thread, outside_of(client, secrets))

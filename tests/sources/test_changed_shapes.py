@@ -7,14 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from loopback_site import NOW, Site, desk, source
+from loopback_site import NOW, PATIENT, Site, desk, source
 
 from runner.planning.observation import Cursor, ReadStatus, SourceRead
 from runner.policies.values import Source
-from runner.sources.bounds import Bounds
 from runner.sources.collect import Errand, read_sources
 
-QUICK = Bounds(connect_seconds=1, read_seconds=1, total_seconds=2, spacing=timedelta(0))
 STATUS = {
     "id": "109", "uri": "https://a.example.org/109", "visibility": "public",
     "created_at": "2026-11-20T10:00:00Z", "content": "<p>Broken</p>", "account": {"acct": "zoe"},
@@ -118,7 +116,7 @@ def read(one: Source, site: Site, value: object, cursor: Cursor | None = None) -
     site.pages["/robots.txt"] = lambda exchange: exchange.answer(404)
     cursors = {one.id: cursor} if cursor else {}
     errand = Errand(
-        now=NOW, judged_by="rules", cursors=cursors, allow_loopback=True, bounds=QUICK
+        now=NOW, judged_by="rules", cursors=cursors, allow_loopback=True, bounds=PATIENT
     )  # fmt: skip
     (done,) = read_sources(desk(one), Path(), errand)
     return done

@@ -6,7 +6,7 @@ import io
 import json
 import os
 import re
-import time
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from loopback_site import NOW, Exchange, Site, desk, source
+from loopback_site import HELD_UP, NOW, PATIENT, Exchange, Site, desk, source
 
 from runner.model import KeyBasis
 from runner.planning.observation import Cursor, ReadStatus, SourceRead
@@ -27,7 +27,6 @@ from runner.sources.bounds import Bounds
 from runner.sources.collect import Errand, read_sources, rests_until
 
 RULES = "digest of the rules"
-QUICK = Bounds(connect_seconds=1, read_seconds=0.5, total_seconds=1, spacing=timedelta(0))
 
 
 def errand(
@@ -36,7 +35,7 @@ def errand(
     now: datetime = NOW,
     in_full: Sequence[str] = (),
     only: Sequence[str] | None = None,
-    bounds: Bounds = QUICK,
+    bounds: Bounds = PATIENT,
     allow_loopback: bool = True,
 ) -> Errand:
     return Errand(
@@ -64,17 +63,23 @@ def rss(*titles: str) -> bytes:
 def test_sources_come_in_the_order_of_the_file_whatever_the_order_of_arrival(
     site: Site, tmp_path: Path
 ) -> None:
+    seen: list[str] = []
+    quick_is_read = threading.Event()
+
     def slow(exchange: Exchange) -> None:
-        time.sleep(0.2)
+        quick_is_read.wait(HELD_UP)
         exchange.answer(200, rss("slow"))
+
+    def done(read: SourceRead) -> None:
+        seen.append(read.source)
+        quick_is_read.set()
 
     site.pages["/slow"] = slow
     watched = desk(
         source("slow", url=site.url("/slow")),
         source("quick", url=site.page("/quick", rss("quick", "other"))),
     )
-    seen: list[str] = []
-    reads = read_sources(watched, tmp_path, errand(), lambda read: seen.append(read.source))
+    reads = read_sources(watched, tmp_path, errand(), done)
     assert [read.source for read in reads] == ["slow", "quick"]
     assert seen == ["quick", "slow"]
     assert [[m.text for m in read.mentions] for read in reads] == [["slow"], ["quick", "other"]]
@@ -127,7 +132,9 @@ def test_a_source_that_fails_in_any_way_stops_no_other(
         source("inbox", "file", path="inbox/*.csv"),
         source("good", url=site.page("/good", rss("good"))),
     )
-    reads = {read.source: read for read in read_sources(watched, tmp_path, errand())}
+    # Long enough for all the others on a busy machine: only what drips takes longer.
+    bounds = replace(PATIENT, total_seconds=4)
+    reads = {read.source: read for read in read_sources(watched, tmp_path, errand(bounds=bounds))}
     good = reads.pop("good")
     assert [m.text for m in good.mentions] == ["good"]
     for read in reads.values():
@@ -336,7 +343,7 @@ def test_all_recorded_feeds_served_give_a_mention_for_every_entry_with_a_word(
         name = f"s{number}"
         watched.append(source(name, site=f"{name}.example.org", url=serve(site, f"/{name}", body)))
         expected[name] = entries_with_a_word(body)
-    first = read_sources(desk(*watched), tmp_path, errand(bounds=PATIENT))
+    first = read_sources(desk(*watched), tmp_path, errand())
     by_name = dict(zip((read.source for read in first), files, strict=True))
     unread = {r.source for r in first if r.status is ReadStatus.UNKNOWN}
     assert not any(expected[name] for name in unread)
@@ -351,14 +358,11 @@ def test_all_recorded_feeds_served_give_a_mention_for_every_entry_with_a_word(
     assert all(m.key.startswith("c-") and m.text for read in first for m in read.mentions)
 
     kept = [cursor(read) for read in first if read.status is ReadStatus.READ]
-    later = errand(kept, now=NOW + timedelta(hours=1), bounds=PATIENT)
+    later = errand(kept, now=NOW + timedelta(hours=1))
     second = read_sources(desk(*watched), tmp_path, later)
     assert {r.source for r in second if r.status is ReadStatus.UNCHANGED} == {
         c.source for c in kept
     }
-
-
-PATIENT = Bounds(spacing=timedelta(0))
 
 
 def serve(site: Site, path: str, body: bytes) -> str:

@@ -3,13 +3,12 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from loopback_site import NOW, Site, source
+from loopback_site import NOW, PATIENT, Site, source
 
 from runner.policies.presets import Preset, shipped_presets
 from runner.policies.recipes import build_recipe
@@ -23,11 +22,9 @@ from runner.sources.adapter import (
     Unknown,
     expand_of,
 )
-from runner.sources.bounds import Bounds
 from runner.sources.http import Client
 from runner.sources.problems import Trouble
 
-QUICK = Bounds(connect_seconds=1, read_seconds=1, total_seconds=2, spacing=timedelta(0))
 COMMENTS = """<rss version="2.0"><channel><title>Replies</title>
 <item><guid>r1</guid><author>Lumen SAV</author><description>Écrivez-nous</description></item>
 </channel></rss>"""
@@ -53,7 +50,7 @@ def expand_all(watched: Source, threads: Sequence[ThreadRequest]) -> list[Fetche
     assert expand is not None
 
     async def read() -> list[Fetched]:
-        client = Client(now=NOW, allow_loopback=True, bounds=QUICK)
+        client = Client(now=NOW, allow_loopback=True, bounds=PATIENT)
         async with client:
             outside = Outside(Path(), lambda: client, NOW, ZoneInfo("UTC"))
             return await asyncio.gather(*(expand(watched, t, outside) for t in threads))

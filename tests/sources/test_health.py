@@ -6,15 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from loopback_site import NOW, Site, desk, source
+from loopback_site import NOW, PATIENT, Site, desk, source
 
 from runner.planning.observation import Cursor, ReadStatus, SourceRead
 from runner.policies.values import Source
-from runner.sources.bounds import Bounds
 from runner.sources.collect import Errand, read_sources
 
 RULES = "digest of the rules"
-QUICK = Bounds(connect_seconds=1, read_seconds=1, total_seconds=1, spacing=timedelta(0))
 
 
 def read(one: Source, *, items: int, in_full: bool = False) -> SourceRead:
@@ -25,7 +23,7 @@ def read(one: Source, *, items: int, in_full: bool = False) -> SourceRead:
         cursors={one.id: cursor},
         in_full=frozenset([one.id] if in_full else []),
         allow_loopback=True,
-        bounds=QUICK,
+        bounds=PATIENT,
     )
     (done,) = read_sources(desk(one), Path(), errand)
     return done

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hostile_answers import bounded
 from imap_server import PASSWORD, USER, Line, Scripted
-from loopback_site import source
+from loopback_site import HURRIED, PATIENT, source
 
 from runner.planning.observation import Cursor
 from runner.sources.adapter import Fetched, Fresh, Outside, Unchanged, Unknown
@@ -18,7 +18,6 @@ from runner.sources.bounds import Bounds
 from runner.sources.mailbox import fetch
 from runner.sources.problems import Trouble
 
-QUICK = Bounds(connect_seconds=2, read_seconds=1, total_seconds=3)
 STRUCTURE = b'("TEXT" "PLAIN" ("CHARSET" "utf-8") NIL NIL "8BIT" 20 1)'
 PATTERNS = [
     {"in": "subject", "find": r"^Avis (?P<native_id>\d+) de (?P<author>.+)"},
@@ -33,13 +32,18 @@ def head(number: int = 5, more: bytes = b"") -> bytes:
     )
 
 
-def read(script: Callable[[Line], None], mark: str | None = None, **settings: Any) -> Fetched:
+def read(
+    script: Callable[[Line], None],
+    mark: str | None = None,
+    bounds: Bounds = PATIENT,
+    **settings: Any,
+) -> Fetched:
     def no_client() -> Any:
         raise AssertionError("a mailbox needs no HTTP")
 
     outside = Outside(
         Path(), no_client, datetime.now(UTC), ZoneInfo("UTC"),
-        secrets={"USER": USER, "PASSWORD": PASSWORD}, allow_loopback=True, bounds=QUICK,
+        secrets={"USER": USER, "PASSWORD": PASSWORD}, allow_loopback=True, bounds=bounds,
     )  # fmt: skip
     cursor = Cursor("mails", mark, None, datetime.now(UTC), "", (), 1) if mark else None
     with Scripted(script) as server, bounded():
@@ -213,7 +217,7 @@ def test_a_server_slower_than_it_may_be_keeps_what_it_gave() -> None:
         while not line.over.wait(0.2):
             line.write(b"* ")
 
-    found = read(script)
+    found = read(script, bounds=HURRIED)
     assert isinstance(found, Fresh)
     assert found.problem is not None
     assert found.problem.trouble is Trouble.TOO_SLOW

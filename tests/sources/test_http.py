@@ -7,12 +7,13 @@ import ssl
 import subprocess
 import threading
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from loopback_site import Exchange, Site
+from loopback_site import HELD_UP, HURRIED, PATIENT, Exchange, Site
 
 from runner import __version__
 from runner.sources.adapter import Unchanged, Unknown
@@ -20,15 +21,19 @@ from runner.sources.bounds import Bounds
 from runner.sources.http import ANSWER_BYTES, Answer, Client, Page, user_agent
 from runner.sources.problems import Trouble
 
-QUICK = Bounds(
-    connect_seconds=1, read_seconds=0.4, total_seconds=1.0, wire_bytes=200_000, body_bytes=1 << 20,
-    spacing=timedelta(0),
-)  # fmt: skip
+BOUNDS = replace(PATIENT, wire_bytes=200_000, body_bytes=1 << 20)
 
 
-def get(url: str, now: datetime, *, allow_loopback: bool = True, **asked: Any) -> Any:
+def get(
+    url: str,
+    now: datetime,
+    *,
+    allow_loopback: bool = True,
+    bounds: Bounds = BOUNDS,
+    **asked: Any,
+) -> Any:
     async def ask() -> object:
-        async with Client(now=now, allow_loopback=allow_loopback, bounds=QUICK) as client:
+        async with Client(now=now, allow_loopback=allow_loopback, bounds=bounds) as client:
             return await client.get(url, **asked)
 
     return asyncio.run(ask())
@@ -202,7 +207,7 @@ def test_redirects_in_a_circle_end(site: Site, now: datetime) -> None:
     site.pages["/a"] = lambda exchange: exchange.answer(302, headers={"Location": "/b"})
     site.pages["/b"] = lambda exchange: exchange.answer(302, headers={"Location": "/a"})
     assert trouble(get(site.url("/a"), now)) is Trouble.TOO_MANY_REDIRECTS
-    assert len(site.asked) == QUICK.redirects + 1
+    assert len(site.asked) == BOUNDS.redirects + 1
 
 
 def test_keys_are_not_carried_to_another_origin(site: Site, now: datetime) -> None:
@@ -224,7 +229,7 @@ def test_a_packed_page_is_unpacked(site: Site, now: datetime) -> None:
 
 def test_a_gzip_bomb_is_too_large(site: Site, now: datetime) -> None:
     bomb = gzip.compress(b"\0" * (50 << 20))
-    assert len(bomb) < QUICK.wire_bytes
+    assert len(bomb) < BOUNDS.wire_bytes
     url = site.page("/feed", bomb, Content_Encoding="gzip")
     assert trouble(get(url, now)) is Trouble.TOO_LARGE
 
@@ -258,15 +263,15 @@ def test_a_body_that_drips_ends_at_the_deadline(site: Site, now: datetime) -> No
 
     site.pages["/feed"] = drip
     started = time.monotonic()
-    assert trouble(get(site.url("/feed"), now)) is Trouble.TOO_SLOW
-    assert time.monotonic() - started < 3
+    assert trouble(get(site.url("/feed"), now, bounds=HURRIED)) is Trouble.TOO_SLOW
+    assert time.monotonic() - started < HELD_UP
 
 
 def test_a_silent_server_is_too_slow(site: Site, now: datetime) -> None:
-    site.pages["/feed"] = lambda exchange: (site.over.wait(2), exchange.hang_up())[1]
+    site.pages["/feed"] = lambda exchange: (site.over.wait(), exchange.hang_up())[1]
     started = time.monotonic()
-    assert trouble(get(site.url("/feed"), now)) is Trouble.TOO_SLOW
-    assert time.monotonic() - started < 1.5
+    assert trouble(get(site.url("/feed"), now, bounds=HURRIED)) is Trouble.TOO_SLOW
+    assert time.monotonic() - started < HELD_UP
 
 
 def test_a_body_shorter_than_announced_is_broken_off(site: Site, now: datetime) -> None:
@@ -357,7 +362,7 @@ def test_a_host_that_asked_to_wait_is_not_asked_again_in_this_run(
     site.page("/b", b"x")
 
     async def both() -> list[Any]:
-        async with Client(now=now, allow_loopback=True, bounds=QUICK) as client:
+        async with Client(now=now, allow_loopback=True, bounds=BOUNDS) as client:
             return [await client.get(site.url("/a")), await client.get(site.url("/b"))]
 
     answers = asyncio.run(both())
@@ -437,7 +442,7 @@ class RawServer:
         self.listening.close()
 
 
-def post(url: str, now: datetime, *, allow_loopback: bool = True, bounds: Bounds = QUICK) -> Any:
+def post(url: str, now: datetime, *, allow_loopback: bool = True, bounds: Bounds = BOUNDS) -> Any:
     async def send() -> object:
         async with Client(now=now, allow_loopback=allow_loopback, bounds=bounds) as client:
             return await client.post(url, b'{"a": 1}', {"Content-Type": "application/json"})
@@ -477,8 +482,8 @@ def test_of_an_endless_answer_to_a_post_the_beginning_is_read(site: Site, now: d
 
 
 def test_a_post_without_an_answer_in_time_ends_unknown(site: Site, now: datetime) -> None:
-    site.pages["/hook"] = lambda _: site.over.wait(3) and None
-    assert trouble(post(site.url("/hook"), now)) is Trouble.TOO_SLOW
+    site.pages["/hook"] = lambda _: site.over.wait() and None
+    assert trouble(post(site.url("/hook"), now, bounds=HURRIED)) is Trouble.TOO_SLOW
     assert len(site.posted) == 1
 
 

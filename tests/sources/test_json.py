@@ -11,17 +11,15 @@ from urllib.parse import parse_qs, quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from loopback_site import NOW, Exchange, Site, source
+from loopback_site import NOW, PATIENT, Exchange, Site, source
 
 from runner.cases.instants import render_instant
 from runner.planning.observation import Cursor
 from runner.policies.presets import completed
 from runner.sources.adapter import Fetched, Fresh, Outside, Unchanged, Unknown, adapter_of
-from runner.sources.bounds import Bounds
 from runner.sources.http import Client
 from runner.sources.problems import Trouble
 
-QUICK = Bounds(connect_seconds=1, read_seconds=1, total_seconds=2, spacing=timedelta(0))
 MAP = {"native_id": "id", "text": "text", "posted_at": "at"}
 SECRET = "s3cret-5e1f"
 
@@ -38,7 +36,7 @@ def fetch(
     """Read an API of the site as a run would."""
 
     async def read() -> Fetched:
-        client = Client(now=NOW, allow_loopback=True, bounds=QUICK)
+        client = Client(now=NOW, allow_loopback=True, bounds=PATIENT)
         async with client:
             outside = Outside(Path(), lambda: client, NOW, ZoneInfo("UTC"), secrets or {})
             made = {"url": site.url(path, host), "map": MAP, **settings}

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from loopback_site import NOW, Exchange, Site, desk, source
+from loopback_site import HURRIED, NOW, PATIENT, Exchange, Site, desk, source
 
 from runner.model import Rating
 from runner.planning.observation import Cursor, ReadStatus, SourceRead
@@ -20,9 +20,6 @@ from runner.sources.collect import Errand, read_sources
 from runner.sources.html import PageRead, parse
 from runner.sources.problems import Problem, Trouble
 
-QUICK = Bounds(
-    connect_seconds=1, read_seconds=0.5, total_seconds=1, wire_bytes=5 << 20, spacing=timedelta(0)
-)
 URL = "https://avis.example.org/lampe"
 
 
@@ -35,13 +32,13 @@ def reviews(*texts: str, more: str = "") -> bytes:
     return f'<html>{more}<script type="application/ld+json">{data}</script></html>'.encode()
 
 
-def read(watched: Source, tmp_path: Path, *cursors: Cursor) -> SourceRead:
+def read(watched: Source, tmp_path: Path, *cursors: Cursor, bounds: Bounds = PATIENT) -> SourceRead:
     errand = Errand(
         now=NOW,
         judged_by="rules",
         cursors={c.source: replace(c, read_at=NOW - timedelta(days=1)) for c in cursors},
         allow_loopback=True,
-        bounds=QUICK,
+        bounds=bounds,
     )
     (done,) = read_sources(desk(watched), tmp_path, errand)
     return done
@@ -228,10 +225,8 @@ def bomb(exchange: Exchange) -> None:
 
 
 def slow(exchange: Exchange) -> None:
-    exchange.start(200, {"Content-Length": "100000"})
-    for _ in range(30):
-        if exchange.server.over.wait(0.1):
-            return
+    exchange.start(200, {"Content-Length": "1000000"})
+    while not exchange.server.over.wait(0.1):
         exchange.wfile.write(b"<p>")
 
 
@@ -252,7 +247,8 @@ def test_answers_of_which_nothing_can_be_concluded(
 ) -> None:
     no_robots(site)
     site.pages["/lampe"] = answer
-    done = read(page(site.url("/lampe")), tmp_path)
+    bounds = HURRIED if answer is slow else PATIENT
+    done = read(page(site.url("/lampe")), tmp_path, bounds=bounds)
     assert done.status is ReadStatus.UNKNOWN
     assert said in done.problem
 

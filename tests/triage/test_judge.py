@@ -334,13 +334,13 @@ def test_any_text_is_judged_and_always_the_same(
 )
 def test_long_texts_made_to_be_slow_are_not(shipped: TriagePolicy, text: str) -> None:
     judge_message(Message("warm"), shipped)
-    began = time.perf_counter()
+    began = time.process_time()
     judge_message(Message(text), shipped)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_pattern_made_to_be_slow_is_not(policy_of: PolicyOf) -> None:
     policy = policy_of(topic_rule(r"{matches: ['(a+)+b', '(x|x)*y']}"))
-    began = time.perf_counter()
+    began = time.process_time()
     assert fits(policy, "a" * 50_000 + " " + "x" * 50_000) is None
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
