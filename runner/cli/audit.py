@@ -47,6 +47,7 @@ def command(desk: Desk, *, since: str | None, strict: bool, signatures: bool, as
               doleances audit --since 2026-11-01 --strict
     """
     from runner.planning.audit import Weight
+    from runner.planning.audit_words import finding_lines
     from runner.repo.audit import audit_register
     from runner.repo.commit_graph import WORTH, keep_commit_graph
 
@@ -79,7 +80,10 @@ def command(desk: Desk, *, since: str | None, strict: bool, signatures: bool, as
         desk.print_json(_data(audited))
     else:
         for finding in audited.findings:
-            desk.say(_shown(finding))
+            first, *others = finding_lines(finding, record.language)
+            desk.say(first)
+            for line in others:
+                desk.say(f"    {line}")
         if audited.signatures:
             counted = ", ".join(f"{count:,} {how}" for how, count in audited.signatures.items())
             desk.say(record.language.say("Signatures: {counted}.", counted=counted))
@@ -100,14 +104,6 @@ def _passed(start: str, baseline: str, language: Language) -> str:
         "The audit begins before the baseline {baseline} of sources.yaml, as you asked.",
         baseline=baseline[:12],
     )
-
-
-def _shown(finding: "AuditFinding") -> str:
-    fault = finding.fault
-    weight = "" if finding.weight == "broken" else f"{finding.weight}: "
-    place = f"{fault.file}:{fault.line}: " if fault.file else " "
-    said = f"{finding.commit[:12]}:{place}{weight}{fault.message}"
-    return f"{said}\n    {fault.hint}" if fault.hint else said
 
 
 def _summary(audited: "Audited", language: Language) -> str:

@@ -1,0 +1,37 @@
+"""What `audit` finds, in words: what does not hold in the team's language, then exactly how.
+
+The judges are those of `check`, which names faults in files in English; auditors and team read
+what each rule means in their own language, and those words as the evidence below it.
+"""
+
+from runner.planning.audit import AuditFinding, Weight
+from runner.text.language import Language
+from runner.text.terms import TERMS
+
+_SCHEMA = "schema"
+
+
+def finding_lines(finding: AuditFinding, language: Language) -> tuple[str, ...]:
+    """Return a finding: in its first line the commit, the place, and what does not hold.
+
+    What the judge said follows, and what can be done.  A team that reads English has the judge's
+    own words in the first line.
+    """
+    fault = finding.fault
+    said = rule_words(fault.rule, language)
+    first, *others = filter(None, (said, fault.message, fault.hint))
+    if finding.weight is not Weight.BROKEN:
+        weight = language.say("unproven")
+        if finding.weight is Weight.WARNING:
+            weight = language.say("warning")
+        first = language.say("{weight}: {what}", weight=weight, what=first)
+    place = f"{fault.file}:{fault.line}: " if fault.file else " "
+    return (f"{finding.commit[:12]}:{place}{first}", *others)
+
+
+def rule_words(rule: str, language: Language) -> str:
+    """Return what a rule says does not hold; empty in English, and for a rule without words."""
+    name = _SCHEMA if rule.startswith(f"{_SCHEMA}-") else rule
+    if language.locale == "en" or name not in TERMS["rule"]:
+        return ""
+    return language.term("rule", name)
