@@ -10,6 +10,7 @@ import os
 import subprocess
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -125,7 +126,7 @@ def serving(
         thread.join()
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler, ABC):
     """Answers for a fake.  What is one forge's own way is for its subclass to say."""
 
     protocol_version = "HTTP/1.1"
@@ -143,17 +144,17 @@ class Handler(BaseHTTPRequestHandler):
         """Return a path as the description names it."""
         return path
 
+    @abstractmethod
     def refusal(self, status: int, message: str) -> Reply:
         """Return how this forge says no."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refused_for_form(self) -> Reply | None:
         """Return the refusal of a request that lacks what the forge asks of all."""
-        raise NotImplementedError
 
+    @abstractmethod
     def headers_of(self, path: str, query: str, reply: Reply) -> dict[str, str]:
         """Return what stands above an answer."""
-        raise NotImplementedError
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
