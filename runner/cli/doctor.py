@@ -4,6 +4,8 @@ import os
 import re
 import sys
 from collections import Counter
+from dataclasses import replace
+from itertools import zip_longest
 
 import click
 
@@ -42,18 +44,18 @@ def command(desk: Desk, *, as_json: bool) -> int:
     has_pages = configuration.instance.has_pages
     has_token = not has_pages or _has_token(configuration.instance.forge)
     forge: Forge | None = None
+    refused: tuple[str, str] | None = None
     if has_token:
         try:
             forge = open_forge(desk)
             forge.base()
         except Refused as error:
             # Before the first push there is nothing to look at but the settings.
-            desk.terminal.warn(f"{error.message}: {error.hint}")
-            forge = None
+            forge, refused = None, (error.message, error.hint)
     server = None
     if has_pages:
         server = _ask(desk, configuration) if has_token else ServerFacts("")
-    here = _look(desk, configuration, forge, has_token=has_token)
+    here = replace(_look(desk, configuration, forge), has_token=has_token, refused=refused)
     needed = frozenset(_needed(desk, configuration))
     found = check_up(here, server, needed, configuration, desk.now())
     if as_json:
@@ -95,9 +97,7 @@ def _ask(desk: Desk, configuration: Configuration) -> ServerFacts:
     )
 
 
-def _look(
-    desk: Desk, configuration: Configuration, forge: Forge | None, *, has_token: bool
-) -> Here:
+def _look(desk: Desk, configuration: Configuration, forge: Forge | None) -> Here:
     from runner.founding.desk import read_address, render_desk_workflows
     from runner.repo.files import read_configuration_files
 
@@ -128,7 +128,6 @@ def _look(
         dashboard_open=is_open,
         stopped=stopped,
         email=_email(desk),
-        has_token=has_token,
     )
 
 
@@ -206,10 +205,16 @@ def _print(desk: Desk, found: tuple[Finding, ...]) -> None:
         Verdict.UNKNOWN: say("not known"),
     }
     width = max(map(len, words.values()))
-    for each in found:
-        desk.say(f"{words[each.verdict]:{width}}  {each.said}")
-        if each.verdict is not Verdict.OK and each.remedy:
-            desk.say(f"{'':{width}}  → {each.remedy}")
+    # What is not known comes last, and what to do about it once.
+    last = sorted(found, key=lambda each: each.verdict is Verdict.UNKNOWN)
+    for each, after in zip_longest(last, last[1:]):
+        desk.say(f"{words[each.verdict]:{width}}  {each.said}", within=width + 2)
+        said_below = after is not None and (each.verdict, each.remedy) == (
+            after.verdict,
+            after.remedy,
+        )
+        if each.verdict is not Verdict.OK and each.remedy and not said_below:
+            desk.say(f"{'':{width}}  → {each.remedy}", within=width + 4)
     count = Counter(each.verdict for each in found)
     desk.say()
     desk.say(

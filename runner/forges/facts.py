@@ -113,6 +113,9 @@ def read_gitea_facts(
     repository = Fields(data, "repository")
     alike = _read_alike(client, path, page, repository, _GITEA_WAYS)
     branch = _asked(lambda: Fields(client.get(f"{path}/branches/{quote(base)}"), "branch"))
+    tasks = _asked(
+        lambda: list(_within(client, f"{path}/actions/tasks", "workflow_runs", limit=50))
+    )
     able = _asked(lambda: [Fields(one, "user") for one in client.get(f"{path}/assignees") or ()])
     return replace(
         alike,
@@ -126,6 +129,11 @@ def read_gitea_facts(
                 for each in _within(client, f"{path}/actions/workflows", "workflows")
             }
         ),
+        has_actions=_flag(repository, "has_actions"),
+        took_jobs=None if tasks is None else bool(tasks),
+        scheduled_at=next(
+            (each.instant("created_at") for each in tasks or () if _began(each)), None
+        ),
         secrets=_asked(lambda: _names(client.get(f"{path}/actions/secrets", limit=50) or ())),
         labels=_asked(lambda: _names(client.numbered_pages(f"{path}/labels", limit=50))),
         writers=None
@@ -135,6 +143,11 @@ def read_gitea_facts(
             for login in logins
         },
     )
+
+
+def _began(task: Fields) -> bool:
+    """Return whether a task, of which the newest is told first, is one of the schedule's."""
+    return (task.text("workflow_id"), task.text("event")) == (_COLLECT, "schedule")
 
 
 def _read_alike(

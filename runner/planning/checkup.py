@@ -42,7 +42,8 @@ class ServerFacts:
     in which pull requests can be merged: `merge`, `squash`, `rebase`.  `required` are the
     statuses that the base asks for.  `workflows` tells by file whether it runs.  `writers`
     tells of the logins asked about who may push.  `ahead` is how far this machine's clock is ahead.
-    `page` is where the repository's settings are.
+    `has_actions` tells whether workflows run there at all, `took_jobs` whether a machine ever took
+    one.  `page` is where the repository's settings are.
     """
 
     page: str
@@ -58,6 +59,8 @@ class ServerFacts:
     is_protected: bool | None = None
     required: frozenset[str] | None = None
     actions_open_pulls: bool | None = None
+    has_actions: bool | None = None
+    took_jobs: bool | None = None
     workflows: Mapping[str, bool] | None = None
     scheduled_at: datetime | None = None
     secrets: frozenset[str] | None = None
@@ -74,7 +77,8 @@ class Here:
     not there.  `owners` are the logins in CODEOWNERS, None without the file.  `variables` are
     those of the environment that sources and channels name, and whether they are set.  `email` is
     the address by which git knows who decides, None where it knows none.
-    Without `has_token` the forge was asked nothing.
+    Without `has_token` the forge was asked nothing.  `refused` says why its branches could not be
+    read, and what to do.
     """
 
     python: tuple[int, int]
@@ -89,6 +93,7 @@ class Here:
     stopped: bool | None = None
     email: str | None = None
     has_token: bool = True
+    refused: tuple[str, str] | None = None
 
 
 def uses_own_account(server: ServerFacts) -> bool:
@@ -109,6 +114,6 @@ def unknown(name: str, what: str, language: Language) -> Finding:
     return Finding(
         name,
         Verdict.UNKNOWN,
-        say("Not known: {what}", what=what),
+        what,
         say("This token may not see it; look on the pages, or ask with an administrator’s."),
     )

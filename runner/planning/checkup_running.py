@@ -21,6 +21,8 @@ LABEL = "doleances"
 WORKFLOWS = ("check.yml", "collect.yml")
 """Those without which nothing is checked or read."""
 LATE = timedelta(hours=6)
+MACHINE = "ubuntu-24.04"
+"""What the workflows say in `runs-on`."""
 
 
 def check_workflows(
@@ -49,6 +51,14 @@ def check_workflows(
         )
     else:
         yield Finding("workflows", Verdict.OK, say("The workflows are those of this version."))
+    if server.has_actions is False:
+        yield Finding(
+            "running",
+            Verdict.FAULT,
+            say("Workflows are switched off for the whole repository."),
+            say("Tick “Actions” among the units: {page}/settings", page=page),
+        )
+        return
     running = server.workflows
     off = [name for name in WORKFLOWS if running is not None and not running.get(name)]
     yield judge(
@@ -62,6 +72,17 @@ def check_workflows(
         ),
         language,
     )
+    if server.took_jobs is False:
+        yield Finding(
+            "machine",
+            Verdict.WARNING,
+            say("No machine has taken a job yet: the workflows wait for one."),
+            say(
+                "Register a runner with the label {label}: {page}/settings/actions/runners",
+                label=MACHINE,
+                page=page,
+            ),
+        )
     if kind == "github" and not own:
         yield judge(
             server.actions_open_pulls,

@@ -3,9 +3,10 @@
 Facts in, findings out; what nobody may see is not known, and never said to be well.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 
 from runner.planning.checkup import (
     Finding,
@@ -22,7 +23,10 @@ from runner.policies.values import Configuration
 from runner.text.language import Language
 
 STATUS, CHECK = "doleances/check", "check"
-"""The commit status that the runner posts, and the job of check.yml: what a base can ask for."""
+"""What a base can ask for: the commit status that the runner posts on its own pull requests, as
+which the job of check.yml goes too; and how that job was called before."""
+ON_GITEA = f"check / {STATUS} (pull_request)"
+"""How Gitea and Forgejo call what check.yml says of a pull request."""
 PYTHON, GIT = (3, 11), (2, 38)
 """The oldest versions: pyproject.toml; `git merge-tree --write-tree` came with 2.38."""
 DRIFT = timedelta(minutes=1)
@@ -43,6 +47,8 @@ def check_up(
     instance = configuration.instance
     language = Language(instance.language, instance.zone)
     found = [*_machine(here, language)]
+    if here.refused:
+        found.append(Finding("pushed", Verdict.FAULT, *here.refused))
     if server is None:
         found += [_decider(here.email, configuration.team, language)]
         found += _variables(here, language)
@@ -296,6 +302,13 @@ def _people(
         )
 
 
+def _is_asked(status: str, required: Iterable[str], kind: str) -> bool:
+    """Return whether a base asks for a status; on Gitea it does so by patterns."""
+    if kind == "gitea":
+        return any(fnmatchcase(status, pattern) for pattern in required)
+    return status in required
+
+
 def _pull_requests(server: ServerFacts, kind: str, language: Language) -> Iterator[Finding]:
     say, page = language.say, server.page
     where = f"{page}/settings/branches"
@@ -314,7 +327,7 @@ def _pull_requests(server: ServerFacts, kind: str, language: Language) -> Iterat
     )
     required = server.required
     own = uses_own_account(server)
-    asks = required is not None and STATUS in required
+    asks = required is not None and _is_asked(STATUS, required, kind)
     yield judge(
         None if required is None else asks,
         say("The base asks for the status {status}.", status=STATUS),
@@ -329,6 +342,18 @@ def _pull_requests(server: ServerFacts, kind: str, language: Language) -> Iterat
         ),
         language,
     )
+    if kind == "gitea" and asks and not _is_asked(ON_GITEA, required or (), kind):
+        yield Finding(
+            "required-check",
+            Verdict.WARNING,
+            say(
+                "The base asks for {status} by that very name: what people propose, on which the "
+                "workflow says {other}, can never be merged.",
+                status=STATUS,
+                other=ON_GITEA,
+            ),
+            say("Ask for {pattern} instead: {page}", pattern=f"*{STATUS}*", page=where),
+        )
     if kind == "github" and required is not None and CHECK in required and not own:
         yield Finding(
             "required-check",

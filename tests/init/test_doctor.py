@@ -50,7 +50,7 @@ LACKS = {
     "base": ({"default_branch": "trunk"}, "fault"),
     "issues": ({"has_issues": False}, "fault"),
     "protection": ({"is_protected": False}, "warning"),
-    "required-check": ({"required": ()}, "warning"),
+    "required-check": ({"required": (), "patterns": ()}, "warning"),
     "merges": ({"ways": frozenset({"squash"})}, "warning"),
     "branches": ({"deletes_branches": False}, "warning"),
     "running": ({"workflows": {"check": "active", "collect": "disabled_inactivity"}}, "fault"),
@@ -147,15 +147,37 @@ class TestOnGithub:
         fake.pages.settings.required = ("check", "doleances/check")
         assert seen(capsys, ExitCode.DONE)["required-check"] == "warning"
 
-    @pytest.mark.parametrize(
-        ("at", "verdict"), [("2026-11-21T06:00:00Z", "ok"), ("2026-11-20T06:00:00Z", "fault")]
-    )
-    def test_a_schedule_that_died_is_a_fault(
-        self, fake: Fake, capsys: Capture, monkeypatch: pytest.MonkeyPatch, at: str, verdict: str
+
+@pytest.mark.parametrize(
+    ("at", "verdict"),
+    [("2026-11-21T06:00:00Z", "ok"), ("2026-11-20T06:00:00Z", "fault")],
+    ids=["lately", "yesterday"],
+)
+def test_a_schedule_that_died_is_a_fault(
+    fake: Fake, capsys: Capture, monkeypatch: pytest.MonkeyPatch, at: str, verdict: str
+) -> None:
+    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T08:00:00Z")
+    fake.pages.settings.scheduled_at = at
+    assert seen(capsys)["schedule"] == verdict
+
+
+@pytest.mark.parametrize("fake", ["gitea"], indirect=True)
+class TestOnGitea:
+    def test_a_status_by_its_very_name_would_lock_people_out(
+        self, fake: Fake, capsys: Capture
     ) -> None:
-        monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T08:00:00Z")
-        fake.pages.settings.scheduled_at = at
-        assert seen(capsys)["schedule"] == verdict
+        fake.pages.settings.patterns = ("doleances/check",)
+        assert seen(capsys, ExitCode.DONE)["required-check"] == "warning"
+        assert run(["doctor"]) == 0
+        assert "Ask for *doleances/check* instead" in capsys.readouterr().out
+
+    def test_actions_that_are_switched_off(self, fake: Fake, capsys: Capture) -> None:
+        fake.pages.settings.has_actions = False
+        assert seen(capsys, ExitCode.FAULTS)["running"] == "fault"
+
+    def test_workflows_that_wait_for_a_machine(self, fake: Fake, capsys: Capture) -> None:
+        fake.pages.settings.took_jobs = False
+        assert seen(capsys, ExitCode.DONE)["machine"] == "warning"
 
 
 def test_a_clock_that_goes_wrong_is_a_fault(
@@ -168,7 +190,7 @@ def test_a_clock_that_goes_wrong_is_a_fault(
 def test_before_the_first_push_the_settings_are_told(fake: Fake, capsys: Capture, git: Git) -> None:
     fake.hub.git("update-ref", "-d", "refs/heads/main")
     found = seen(capsys)
-    assert (found["base"], found["dashboard"]) == ("ok", "unknown")
+    assert (found["pushed"], found["base"], found["dashboard"]) == ("fault", "ok", "unknown")
 
 
 def test_a_desk_on_git_alone_needs_little(

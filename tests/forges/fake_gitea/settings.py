@@ -16,6 +16,7 @@ def _repository(pages: GiteaPages, request: Request) -> Reply:
         "archived": False,
         "default_branch": has.default_branch,
         "has_issues": has.has_issues,
+        "has_actions": has.has_actions,
         "allow_merge_commits": "merge" in has.ways,
         "allow_squash_merge": "squash" in has.ways,
         "allow_rebase": "rebase" in has.ways,
@@ -38,8 +39,8 @@ def _branch(pages: GiteaPages, request: Request) -> Reply:
         {
             "name": name,
             "protected": has.is_protected,
-            "enable_status_check": bool(has.required),
-            "status_check_contexts": list(has.required),
+            "enable_status_check": bool(has.patterns),
+            "status_check_contexts": list(has.patterns),
         },
     )
 
@@ -50,6 +51,16 @@ def _workflows(pages: GiteaPages, _: Request) -> Reply:
         for name, state in pages.settings.workflows.items()
     ]
     return Reply(200, {"total_count": len(listed), "workflows": listed})
+
+
+def _tasks(pages: GiteaPages, _: Request) -> Reply:
+    has, listed = pages.settings, []
+    if has.took_jobs:
+        listed.append({"workflow_id": "check.yml", "event": "push"})
+    if has.scheduled_at:
+        task = {"workflow_id": "collect.yml", "event": "schedule", "created_at": has.scheduled_at}
+        listed.append(task)
+    return Reply(200, {"total_count": len(listed), "workflow_runs": listed})
 
 
 def _secrets(pages: GiteaPages, _: Request) -> Reply:
@@ -64,4 +75,5 @@ HANDLERS: dict[str, Callable[[GiteaPages, Request], Reply]] = {
     "repo_get_branch": _branch,
     "actions_list_repository_workflows": _workflows,
     "repo_list_actions_secrets": _secrets,
+    "list_action_tasks": _tasks,
 }

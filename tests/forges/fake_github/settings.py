@@ -10,7 +10,10 @@ from fake_github.pages import Pages, Reply, Request, no
 
 @dataclass
 class Settings:
-    """`is_admin` is whether the token may see settings; `required` are statuses asked for."""
+    """`is_admin` is whether the token may see settings; `required` are statuses asked for.
+
+    Gitea alone asks by patterns, and tells whether workflows run at all and were ever taken.
+    """
 
     is_admin: bool = True
     is_private: bool = True
@@ -20,6 +23,9 @@ class Settings:
     deletes_branches: bool = True
     is_protected: bool = True
     required: tuple[str, ...] = ("doleances/check",)
+    patterns: tuple[str, ...] = ("*doleances/check*",)
+    has_actions: bool = True
+    took_jobs: bool = True
     in_ruleset: tuple[str, ...] = ()
     actions_open_pulls: bool = True
     workflows: Mapping[str, str] = field(
