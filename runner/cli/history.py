@@ -19,7 +19,8 @@ def command(desk: Desk, case_id: str, *, as_json: bool) -> None:
 
     Reads the first-parent history of the base branch, in a bare clone too. For each commit:
     whether it merged a pull request and which, who put it there (by the team of that day),
-    the entries that it brought, and how the clocks stood then.
+    the entries that it brought, and how the clocks stood then. Where a shallow clone begins,
+    who decided is not known, and it is said.
 
     \b
     Example:  doleances history c-7f3k2m9x4q5t
@@ -48,6 +49,14 @@ def command(desk: Desk, case_id: str, *, as_json: bool) -> None:
         # The first instant told loads the words of all; now there is time for it.
         record.language.instant(desk.now())
         versions, open_times = read_history(record.repository, walk.path, walk)
+    if versions and versions[0].cut:
+        desk.terminal.note(
+            record.language.say(
+                "This clone is shallow: what came before {commit} is not known here. "
+                "To see it: git fetch --unshallow",
+                commit=versions[0].commit[:12],
+            )
+        )
     if as_json:
         told = [version_data(version, open_times) for version in versions]
         desk.print_json({"path": walk.path, "tip": record.tip, "versions": told})

@@ -150,6 +150,16 @@ class _Looked:
         self._steps = proposed_steps(pulls, branches)
         base = self._snapshot.base
         versions = CaseVersions(forge.repository, base) if by_case else None
+        if versions is not None and versions.cut:
+            desk.terminal.note(
+                desk.language.say_n(
+                    "This clone is shallow: the page of {count} case that is older names no "
+                    "commits. For those: git fetch --unshallow",
+                    "This clone is shallow: the pages of {count} cases that are older name no "
+                    "commits. For those: git fetch --unshallow",
+                    len(versions.cut),
+                )
+            )
         self._reader = CaseReader(desk.root, base, desk.configuration(), desk.now(), versions)
 
     @property

@@ -21,6 +21,7 @@ from runner.repo.history import read_history
 from runner.repo.mainline import find_path, read_line, walk_line
 from runner.repo.objects import ObjectReader
 from runner.repo.open_times import read_open_times
+from runner.repo.partial import bring_trees
 from runner.repo.origins import read_origins
 
 
@@ -73,9 +74,15 @@ def read_evidence(
         Refused: when no version of its file can be read, or the clone is too shallow.
         FaultyFiles: when the policies at `tip` have faults.
     """
+    bring_trees(repository, tip)
     path = find_path(repository, tip, wanted)
     commits = walk_line(repository, tip, paths=(path,), newest_first=True)
     versions, pinned = read_history(repository, path, commits)
+    if versions and versions[0].cut:
+        raise Refused(
+            f"this shallow clone does not hold how {path} began: it proves little",
+            "fetch all of it: git fetch --unshallow",
+        )
     case = next((v.after for v in reversed(versions) if v.after is not None), None)
     if case is None:
         raise Refused(f"no version of {path} can be read", f"`doleances history {wanted}` says why")

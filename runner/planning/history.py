@@ -26,7 +26,9 @@ class Version:
 
     `team` is the team as of the commit: people may have had other names then.  `receipt` holds
     the number of the pull request and who accepted it, where a receipt tells.  `before` is the
-    last version that could be read, `after` None where this one is `gone` or cannot be.
+    last version that could be read, `after` None where this one is `gone` or cannot be.  A
+    shallow clone that is `cut` here holds nothing older: what seems added may be, and whoever
+    the commit names decided perhaps nothing of it.
     """
 
     commit: str
@@ -41,6 +43,7 @@ class Version:
     before: Case | None
     after: Case | None
     gone: bool = False
+    cut: bool = False
 
     @property
     def at(self) -> datetime:
@@ -50,11 +53,15 @@ class Version:
     @property
     def pull(self) -> int | None:
         """The number of its pull request: by a receipt, else as the commit's subject has it."""
+        if self.cut:
+            return None
         return self.receipt[0] if self.receipt is not None else pull_number(self.subject)
 
     @property
     def decider(self) -> Person | None:
         """The person of the team who put it there, None where nobody of the team is shown."""
+        if self.cut:
+            return None
         if self.receipt is not None and self.receipt[1]:
             actor = self.receipt[1]
             return self.team.person(actor) or self.team.who_goes_by(actor)
@@ -64,6 +71,8 @@ class Version:
     @property
     def decider_shown(self) -> bool:
         """Whether it shows who decided: a forge's squash names who proposed it, not who merged."""
+        if self.cut:
+            return False
         told = self.receipt is not None and bool(self.receipt[1])
         return told or self.is_merge or not by_forge(self.committer_email)
 
@@ -116,7 +125,9 @@ def _heading(version: Version, language: Language) -> str:
     say = language.say
     person = version.decider
     who = person.name if person is not None else f"{version.author} <{version.author_email}>"
-    if not version.decider_shown:
+    if version.cut:
+        how = say("this shallow clone begins here: who decided this, and when, is not known")
+    elif not version.decider_shown:
         how = say("proposed by {who}; the forge does not show who merged", who=who)
     elif version.is_merge:
         how = say("merged by {who}", who=who)
@@ -191,6 +202,7 @@ def version_data(version: Version, open_times: Mapping[str, OpenTime]) -> dict[s
         },
         "state": after.state.value if after is not None else None,
         "removed": version.gone,
+        "cut": version.cut,
         "rewritten": version.rewritten,
         "entries": [entry_data(entry) for entry in version.added],
         "clocks": [

@@ -32,6 +32,7 @@ from runner.repo.mainline import (
     read_signatures,
 )
 from runner.repo.objects import ObjectReader
+from runner.repo.partial import bring_trees
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -83,6 +84,7 @@ def audit_register(
         UsageError: when `since` means no commit of the main line.
         Refused: when the clone is too shallow to hold where the audit begins.
     """
+    bring_trees(repository, tip)
     line = read_line(repository, tip)
     begun = _begin(repository, line, instance, since)
     start = begun.start

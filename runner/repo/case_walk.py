@@ -6,6 +6,7 @@ from queue import SimpleQueue
 
 from runner.repo.git import Repository
 from runner.repo.mainline import MainCommit, find_path, walk_line
+from runner.repo.partial import bring_trees
 
 
 class CaseWalk:
@@ -19,7 +20,7 @@ class CaseWalk:
     ) -> None:
         self.tip = tip
         self._told: SimpleQueue[MainCommit | None] = SimpleQueue()
-        self._path = thread.submit(find_path, repository, tip, case_id)
+        self._path = thread.submit(self._find, repository, case_id)
         self._end = thread.submit(self._walk, repository)
 
     @property
@@ -39,6 +40,10 @@ class CaseWalk:
         """
         yield from iter(self._told.get, None)
         self._end.result()
+
+    def _find(self, repository: Repository, case_id: str) -> str:
+        bring_trees(repository, self.tip)
+        return find_path(repository, self.tip, case_id)
 
     def _walk(self, repository: Repository) -> None:
         try:

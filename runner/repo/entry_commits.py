@@ -10,28 +10,32 @@ from runner.repo.case_paths import parse_case_path
 from runner.repo.files import CASES_FOLDER
 from runner.repo.git import Repository
 from runner.repo.mainline import walk_line
-from runner.repo.partial import promising_remote
+from runner.repo.partial import bring_trees, cut_commits
 
 
 class CaseVersions:
     """The versions of all case files on the main line, from one `git log`.
 
-    Kept as bytes: at 100,000 cases with three versions each they take some 50 MB.  In a clone
-    that leaves out commits or files there are none, since the first commit that it has would
-    seem to have brought everything.
+    Kept as bytes: at 100,000 cases with three versions each they take some 50 MB.  `cut` are the
+    cases that were there where a shallow clone begins, whose commit would seem to have brought
+    all of them: they have no versions here.
     """
 
     def __init__(self, repository: Repository, tip: str) -> None:
         self._width = 0
         self._versions: dict[str, bytes] = defaultdict(bytes)
-        is_shallow = (repository.common_dir / "shallow").exists()
-        if is_shallow or promising_remote(repository) is not None:
-            return
+        self.cut: set[str] = set()
+        begins = cut_commits(repository)
+        bring_trees(repository, tip)
         for commit in walk_line(repository, tip, paths=(f"{CASES_FOLDER}/",)):
             name = bytes.fromhex(commit.name)
             self._width = len(name)
             for change in commit.changes:
-                if change.new is not None and parse_case_path(change.path):
+                if change.new is None or not parse_case_path(change.path):
+                    continue
+                if commit.name in begins:
+                    self.cut.add(change.path)
+                elif change.path not in self.cut:
                     self._versions[change.path] += name + bytes.fromhex(change.new)
 
     def versions_of(self, path: str) -> tuple[tuple[str, str], ...]:

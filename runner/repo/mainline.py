@@ -15,6 +15,7 @@ from runner.repo.case_paths import find_case_file_at, parse_case_path
 from runner.repo.files import CASES_FOLDER
 from runner.repo.git import FileChange, Repository, base_ref
 from runner.repo.objects import GitObject, ObjectReader
+from runner.repo.partial import cut_commits
 
 _FORMAT = "--format=%x01%H%x00%P%x00%an%x00%ae%x00%at%x00%ce%x00%ct%x00%s"
 _FIELDS = 8
@@ -105,7 +106,9 @@ def find_path(repository: Repository, tip: str, wanted: str) -> str:
     if path is None:
         raise UsageError(
             f"no commit on the main line holds {case_id}",
-            "`doleances pulls` lists what waits to be accepted",
+            "this clone is shallow: `git fetch --unshallow` brings what came before"
+            if cut_commits(repository)
+            else "`doleances pulls` lists what waits to be accepted",
         )
     return path
 

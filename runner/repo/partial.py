@@ -1,17 +1,28 @@
-"""Clones that leave files out: what is to be read comes in one go.
+"""Clones that leave something out: what is to be read comes in one go.
 
 A scheduled job clones without the contents of files (`--filter=blob:none`).  Git brings a file
 that it lacks when it is read, each by a request of its own: 10,000 cases in an hour.  Whoever
-reads many says before which, and they come by one request.
+reads many says before which, and they come by one request.  So do the folders of a clone
+without them (`--filter=tree:0`).  What a shallow clone has cut off is not brought.
 """
 
 import re
 from collections.abc import Iterable
 
-from runner.repo.git import Repository, chunked, is_object_name
+from runner.repo.git import GitFailed, Repository, chunked, is_object_name
 
 _PROMISING = re.compile(r"remote\.([A-Za-z0-9][A-Za-z0-9._-]*)\.promisor true", re.IGNORECASE)
 _PATHS_AT_ONCE = 500
+_TREES_AT_ONCE = 20_000
+
+
+def cut_commits(repository: Repository) -> frozenset[str]:
+    """Return the commits before which a shallow clone holds nothing, none for a whole one."""
+    try:
+        names = (repository.common_dir / "shallow").read_text("ascii", "replace")
+    except OSError:
+        return frozenset()
+    return frozenset(names.split())
 
 
 def promising_remote(repository: Repository) -> str | None:
@@ -27,6 +38,24 @@ def promising_remote(repository: Repository) -> str | None:
     )
     named = _PROMISING.match(found.decode("utf-8", "replace"))
     return named[1] if named else None
+
+
+def bring_trees(repository: Repository, tip: str) -> None:
+    """Fetch the folders of the main line up to `tip`, where the clone leaves folders out.
+
+    Raises:
+        OutsideFailed: when the remote cannot be reached.
+    """
+    remote = promising_remote(repository)
+    if remote is None:
+        return
+    left_out = repository.run(
+        "config", "--local", f"remote.{remote}.partialclonefilter", accept=(0, 1)
+    )
+    if left_out.startswith(b"tree:"):
+        trees = repository.text("log", "--first-parent", "--format=%T", tip).splitlines()
+        for some in chunked(dict.fromkeys(trees), _TREES_AT_ONCE):
+            bring_objects(repository, remote, some)
 
 
 def bring_objects(repository: Repository, remote: str, names: Iterable[str]) -> None:
@@ -46,13 +75,21 @@ def bring_objects(repository: Repository, remote: str, names: Iterable[str]) -> 
     missing = sorted(wanted.difference(listed.decode().split()))
     if not missing:
         return
-    repository.run(
-        "-c", "fetch.negotiationAlgorithm=noop", "-c", "fetch.fsckObjects=true",
-        "-c", "maintenance.auto=false",
-        "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=",
-        "--no-recurse-submodules", "--filter=blob:none", "--stdin", remote,
-        stdin="".join(f"{name}\n" for name in missing).encode(),
-    )  # fmt: skip
+    try:
+        repository.run(
+            "-c", "fetch.negotiationAlgorithm=noop", "-c", "fetch.fsckObjects=true",
+            "-c", "maintenance.auto=false",
+            "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=",
+            "--no-recurse-submodules", "--filter=blob:none", "--stdin", remote,
+            stdin="".join(f"{name}\n" for name in missing).encode(),
+        )  # fmt: skip
+    except GitFailed as error:
+        raise GitFailed(
+            f"this clone leaves out {len(missing)} that are to be read, and {remote} did not "
+            f"give them: {error.message}",
+            "go where the remote can be reached, or use a whole clone",
+            error.status,
+        ) from None
 
 
 def _object_names(repository: Repository, names: Iterable[str]) -> Iterable[str]:

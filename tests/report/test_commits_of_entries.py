@@ -49,12 +49,30 @@ def test_a_page_names_the_commits_that_history_names(
     assert shown == [(commit, commit[:12]) for commit, _ in told]
 
 
-def test_a_clone_without_all_commits_names_none(lived: Path, tmp_path: Path, git: Git) -> None:
-    git(tmp_path, "clone", "-q", "--depth=1", f"file://{lived}", "shallow")
-    shallow = open_repository(tmp_path / "shallow")
-    tip = shallow.text("rev-parse", "HEAD").strip()
+def test_a_clone_without_all_commits_names_those_of_younger_cases_and_says_so(
+    lived: Path, tmp_path: Path, git: Git, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = tmp_path / "whole"
+    git(tmp_path, "clone", "-q", str(lived), "whole")
     path = git(lived, "ls-files", f"*{CLOSED}.yaml")
-    assert CaseVersions(shallow, tip).versions_of(path) == ()
+    young, young_id = path.replace(CLOSED, "c-000000000001"), "c-000000000001"
+    (whole / young).write_text((lived / path).read_text().replace(CLOSED, young_id))
+    git(whole, "add", ".")
+    git(whole, "commit", "-qm", "A younger case.")
+    git(tmp_path, "clone", "-q", "--depth=2", f"file://{whole}", "shallow")
+    shallow = open_repository(tmp_path / "shallow")
+    versions = CaseVersions(shallow, git(whole, "rev-parse", "HEAD"))
+    assert versions.versions_of(path) == ()
+    assert path in versions.cut
+    assert [commit for commit, _ in versions.versions_of(young)] == [
+        git(whole, "rev-parse", "HEAD")
+    ]
+    out = tmp_path / "site"
+    said = ["-C", str(shallow.start), "report", "--out", str(out), "--language", "en"]
+    assert run(said) == 0
+    assert "git fetch --unshallow" in capsys.readouterr().err
+    assert 'class="commit"' not in (out / f"en/case/z9/{CLOSED}.html").read_text()
+    assert 'class="commit"' in (out / f"en/case/00/{young_id}.html").read_text()
 
 
 def test_versions_that_cannot_be_read_bring_nothing(desk: Path, git: Git) -> None:
