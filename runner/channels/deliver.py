@@ -6,7 +6,7 @@ A mail or a webhook is sent, then its receipt is kept: killed in between, the ne
 again, under the same id.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -55,7 +55,12 @@ class Waiting:
     """The case has no page yet on which to say it; the next run tries again."""
 
 
-Outcome = Sent | Known | Resting | Waiting | Setback
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """It was not tried: people have stopped the program meanwhile."""
+
+
+Outcome = Sent | Known | Resting | Waiting | Stopped | Setback
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,10 @@ class Carrier(ExitStack):
         return self.enter_context(desk)
 
 
+def _always() -> bool:
+    return True
+
+
 def deliver(
     notices: Sequence[Notice],
     forge: Forge,
@@ -122,15 +131,18 @@ def deliver(
     team: Team,
     states: Mapping[str, ChannelState],
     means: Means,
+    may_act: Callable[[], bool] = _always,
 ) -> Iterator[Delivery]:
     """Send messages, most urgent first as they come, comments on the forge before all.
+
+    `may_act` is asked before each that is sent.
 
     Raises:
         OutsideFailed: when a message went out and its receipt cannot be kept.  To go on would
             be to send everything twice.
     """
     comments = [each for each in notices if each.channel.kind is ChannelKind.FORGE]
-    yield from _comment(comments, forge, means.now)
+    yield from _comment(comments, forge, means.now, may_act)
     down: dict[str, Setback] = {}
     troubled: dict[str, int] = {}
     with Carrier(means) as carrier, ObjectReader(forge.repository) as reader:
@@ -149,6 +161,9 @@ def deliver(
             if person is None:
                 yield Delivery(notice, Setback(Trouble.NO_PERSON, notice.person))
                 continue
+            if channel.id not in down and not may_act():
+                yield Delivery(notice, Stopped())
+                continue
             said = down.get(channel.id) or carrier.send(notice, person)
             if isinstance(said, str):
                 forge.keep([_told(notice, means.now)], means.now)
@@ -162,16 +177,21 @@ def deliver(
             yield Delivery(notice, said)
 
 
-def _comment(notices: Sequence[Notice], forge: Forge, now: datetime) -> Iterator[Delivery]:
-    comments = [_told(notice, now, Comment(notice.subject, notice.body)) for notice in notices]
-    try:
-        answers = forge.comment(comments, now) if comments else ()
-    except DoleancesError as failed:
-        setback = Setback(Trouble.REFUSED, "git", failed.message)
-        yield from (Delivery(notice, setback) for notice in notices)
-        return
-    for notice, done in zip(notices, answers, strict=True):
-        yield Delivery(notice, _OUTCOMES[done])
+def _comment(
+    notices: Sequence[Notice], forge: Forge, now: datetime, may_act: Callable[[], bool]
+) -> Iterator[Delivery]:
+    """Write comments one by one: each has its receipt before the next is written."""
+    for notice in notices:
+        if not may_act():
+            yield Delivery(notice, Stopped())
+            continue
+        told = _told(notice, now, Comment(notice.subject, notice.body))
+        try:
+            (done,) = forge.comment((told,), now)
+        except DoleancesError as failed:
+            yield Delivery(notice, Setback(Trouble.REFUSED, "git", failed.message))
+        else:
+            yield Delivery(notice, _OUTCOMES[done])
 
 
 _OUTCOMES: dict[Done, Outcome] = {
@@ -205,7 +225,7 @@ def states_after(
                 failures.setdefault(channel, []).append(Failure(key, trouble, about, detail))
                 if rest_until is not None:
                     rests[channel] = max(rest_until, rests.get(channel, rest_until))
-            case Resting() if key in known:
+            case Resting() | Stopped() if key in known:
                 failures.setdefault(channel, []).append(known[key])
             case _:
                 pass

@@ -2,12 +2,21 @@
 
 import click
 
-from runner.channels.deliver import Delivery, Known, Resting, Sent, Waiting, deliver, states_after
+from runner.channels.deliver import (
+    Delivery,
+    Known,
+    Resting,
+    Sent,
+    Stopped,
+    Waiting,
+    deliver,
+    states_after,
+)
 from runner.channels.webhook import Reach
 from runner.cli.desk import Desk
 from runner.cli.forge import open_forge
 from runner.cli.noticing import notice, print_problems
-from runner.cli.reporting import reported
+from runner.cli.reporting import Report, reported
 from runner.cli.scheduled import rests, scheduled_option
 from runner.cli.sending import means_of, reach_options
 from runner.errors import FaultyFiles, OutsideFailed
@@ -38,10 +47,10 @@ def command(desk: Desk, scheduled: bool, reach: Reach, as_json: bool) -> None:
             return
         forge = open_forge(desk)
         if report.may_go_on(forge):
-            _notify(desk, forge, reach, as_json)
+            _notify(desk, forge, reach, report, as_json=as_json)
 
 
-def _notify(desk: Desk, forge: Forge, reach: Reach, as_json: bool) -> None:
+def _notify(desk: Desk, forge: Forge, reach: Reach, report: Report, *, as_json: bool) -> None:
     configuration = desk.configuration()
     noticed = notice(desk, forge)
     due = noticed.plan.notices
@@ -53,6 +62,7 @@ def _notify(desk: Desk, forge: Forge, reach: Reach, as_json: bool) -> None:
             team=configuration.team,
             states=noticed.states,
             means=means_of(desk, reach),
+            may_act=report.may_act,
         ):
             deliveries.append(delivery)
             steps.step()
@@ -119,6 +129,8 @@ def _outcome(delivery: Delivery, desk: Desk) -> str:
             return language.say("sent by another run")
         case Waiting():
             return language.say("waits: the case has no pull request yet")
+        case Stopped():
+            return language.say("waits: the program was stopped")
         case Resting(until):
             return language.say(
                 "waits: the channel asked for rest until {instant}", instant=language.instant(until)
@@ -150,5 +162,6 @@ _OUTCOMES: dict[type[object], str] = {
     Known: "known",
     Resting: "resting",
     Waiting: "waiting",
+    Stopped: "stopped",
     Setback: "failed",
 }

@@ -76,11 +76,12 @@ def command(
         raise UsageError("--orders and --out go together")
     if rests(desk, scheduled=scheduled):
         return
+    report = Report(desk, "publish", scheduled=scheduled)
     if orders is not None and out is not None:
-        _post_orders(desk, orders, out, allow_loopback=allow_loopback)
+        _post_orders(report, orders, out, allow_loopback=allow_loopback)
         return
     forge = open_forge(desk)
-    if not dry and not Report(desk, "publish", scheduled=scheduled).may_go_on(forge):
+    if not dry and not report.may_go_on(forge):
         return
     if results is not None:
         from runner.sources.orders_file import read_postings_of
@@ -106,12 +107,12 @@ def command(
         postings.append(posting)
         record(desk, forge, (posting,))
 
-    _post(desk, intended, keep, allow_loopback=allow_loopback)
+    _post(report, intended, keep, allow_loopback=allow_loopback)
     _tell(desk, postings, as_json=as_json)
-    _fail_if_unposted(postings)
+    _fail_if_unposted(postings, report)
 
 
-def _post_orders(desk: Desk, orders: Path, out: Path, *, allow_loopback: bool) -> None:
+def _post_orders(report: Report, orders: Path, out: Path, *, allow_loopback: bool) -> None:
     from runner.sources.orders_file import read_orders, write_postings
 
     wanted = read_orders(orders)
@@ -123,19 +124,24 @@ def _post_orders(desk: Desk, orders: Path, out: Path, *, allow_loopback: bool) -
         write_postings(out, postings)
 
     write_postings(out, ())
-    _post(desk, wanted, keep, allow_loopback=allow_loopback)
-    _tell(desk, postings, as_json=False)
-    _fail_if_unposted(postings)
+    _post(report, wanted, keep, allow_loopback=allow_loopback)
+    _tell(report.desk, postings, as_json=False)
+    _fail_if_unposted(postings, report)
 
 
 def _post(
-    desk: Desk, orders: Sequence[Order], keep: Callable[[Posting], None], *, allow_loopback: bool
+    report: Report,
+    orders: Sequence[Order],
+    keep: Callable[[Posting], None],
+    *,
+    allow_loopback: bool,
 ) -> None:
     if not orders:
         return
     from runner.sources.collect import Errand
     from runner.sources.posting.publish import publish
 
+    desk = report.desk
     configuration = desk.configuration()
     errand = Errand(
         now=desk.now(),
@@ -143,7 +149,7 @@ def _post(
         allow_loopback=allow_loopback,
         secrets=publishing_secrets(desk),
     )
-    publish(configuration, desk.root, orders, errand, keep)
+    publish(configuration, desk.root, orders, errand, keep, may_act=report.may_act)
 
 
 def _print(desk: Desk, publications: Sequence[Publication], *, as_json: bool) -> None:
@@ -191,10 +197,10 @@ def _tell(desk: Desk, postings: Sequence[Posting], *, as_json: bool) -> None:
         )
 
 
-def _fail_if_unposted(postings: Sequence[Posting]) -> None:
-    """Raise OutsideFailed when something was not posted."""
+def _fail_if_unposted(postings: Sequence[Posting], report: Report) -> None:
+    """Raise OutsideFailed when something was not posted, unless people have stopped it."""
     failed = [each for each in postings if each.step is not Step.POSTED]
-    if failed:
+    if failed and not (report.stopped or report.suspended):
         raise OutsideFailed(
             f"{len(failed)} of {len(postings)} replies could not be posted",
             "`doleances publish --dry` says what becomes of them",

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -49,6 +49,7 @@ class Report:
     seen: SeenIssues | None = None
     final: tuple[Observation, Plan] | None = None
     troubles: list[tuple[str, str]] = field(default_factory=list)
+    suspended: bool = False
 
     @property
     def stopped(self) -> bool:
@@ -69,6 +70,28 @@ class Report:
                 )
             )
         return issue is None
+
+    def may_act(self) -> bool:
+        """Look once more before an act that others see; once it may not, it may no more.
+
+        At the label on the forge, and, where the schedule started the run, at `suspend: true` in
+        the file at hand.  Where that cannot be seen just now, what was seen before counts: a
+        message about a promise must not fail because a list did.
+        """
+        if self.stopped or self.suspended:
+            return False
+        with suppress(DoleancesError):
+            bare = self.desk.without_policies()
+            if self.scheduled and bare.configuration().instance.suspend:
+                say = self.desk.language.say
+                self.desk.say(
+                    say("Suspended: sources.yaml says `suspend: true`. Nothing more was done.")
+                )
+                self.suspended = True
+                return False
+        with suppress(DoleancesError):
+            return self.forge is None or self.may_go_on(self.forge)
+        return True
 
     def reach(self) -> None:
         """Find the forge by `sources.yaml` alone, where the policies have faults."""

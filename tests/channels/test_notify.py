@@ -255,9 +255,9 @@ def test_killed_at_any_write_the_next_run_tells_the_rest(
     desk: NotifiedDesk, mail_server: MailServerOfTests, chat_server: ChatServer, tmp_path: Path,
     moment: str,
 ) -> None:  # fmt: skip
-    # Comments, two mails, two posts, how the run went: each a commit and a reference.  What is
+    # Two comments, two mails, two posts, how the run went: each a commit and a reference.  What is
     # killed after a commit is killed before its reference.
-    writes = {"before": range(1, 14), "after": range(2, 15, 2)}[moment]
+    writes = {"before": range(1, 16), "after": range(2, 17, 2)}[moment]
     for nth in writes:
         tried = desk.copy(tmp_path / "tried")
         mail_server.received.clear()

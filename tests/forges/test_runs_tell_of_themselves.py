@@ -81,6 +81,33 @@ def test_stopped_between_reading_and_writing_it_writes_nothing(
     assert fake.hub.marks() == marks
 
 
+@pytest.mark.parametrize("how", ["label", "suspend"])
+def test_stopped_while_it_tells_people_it_tells_no_more_until_it_may(
+    fake: FakeGithub, capsys: Capture, desk: Path, how: str
+) -> None:
+    done(capsys, "run")
+    issue, sources = own_issue(fake, "dashboard"), desk / "sources.yaml"
+    said = sources.read_text()
+    said_now = {"label": said, "suspend": f"{said}suspend: true\n"}[how]
+
+    def stop_after_the_first_comment(_: int, call: Call) -> Harm | None:
+        if call.what == "issues/create-comment":
+            sources.write_text(said_now)
+            issue.labels += [STOP] if how == "label" else []
+        return None
+
+    fake.harm = stop_after_the_first_comment
+    out = done(capsys, "notify", "--scheduled")
+    told = [len(pull.comments) for pull in fake.hub.pulls.values()]
+    assert sorted(told) == [0, 1]
+    assert ("Stopped by the label" if how == "label" else "Nothing more was done") in out
+    assert "waits: the program was stopped" in out
+    sources.write_text(said)
+    issue.labels = [each for each in issue.labels if each != STOP]
+    done(capsys, "notify", "--scheduled")
+    assert [len(pull.comments) for pull in fake.hub.pulls.values()] == [1, 1]
+
+
 def test_people_are_told_on_one_issue_when_scheduled_runs_fail_until_one_succeeds(
     fake: FakeGithub, capsys: Capture, desk: Path, git: Git, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,6 +73,36 @@ def test_three_jobs_each_with_its_own_secrets_do_the_same(
     assert "s3cret" not in Path(orders).read_text() + Path(results).read_text()
 
 
+class Suspending(list[str]):
+    """What was posted; once something was, the desk's schedule rests."""
+
+    def __init__(self, desk: PostingDesk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def append(self, words: str) -> None:
+        super().append(words)
+        file = self.desk.folder / "sources.yaml"
+        file.write_text(f"{file.read_text()}suspend: true\n")
+
+
+def test_suspended_while_it_posts_it_posts_no_more_and_goes_on_where_people_let_it(
+    desk_of: Desks, sites: Sites, tmp_path: Path
+) -> None:
+    desk = desk_of(*KINDS)
+    sites.written = Suspending(desk)
+    orders, results = str(tmp_path / "orders"), str(tmp_path / "results")
+    desk.run("publish", "--prepare", orders, "--scheduled")
+    said = desk.run("publish", "--orders", orders, "--out", results, "--scheduled")
+    assert sites.texts() == [TEXT]
+    assert "Suspended" in said
+    desk.run("publish", "--record", results)
+    assert sorted(desk.stages().values()) == ["posted", "waiting", "waiting"]
+    sites.written = [TEXT]
+    desk.run("publish", now=LATER[1])
+    assert sites.texts() == [TEXT] * 3
+
+
 def test_what_is_sent_is_what_each_site_wants(desk_of: Desks, sites: Sites) -> None:
     desk_of(*KINDS).run("publish")
     (toot, record, post) = sorted(sites.sent, key=lambda one: KINDS.index(_kind(one[1])))

@@ -32,15 +32,25 @@ _POSTERS: dict[str, Callable[[Source, Outside], Poster]] = {
 _DETAIL = 500
 
 
+def _always() -> bool:
+    return True
+
+
 def publish(
     configuration: Configuration,
     root: Path,
     orders: Iterable[Order],
     errand: Errand,
     keep: Callable[[Posting], None],
+    *,
+    may_act: Callable[[], bool] = _always,
 ) -> None:
-    """Carry out orders; `keep` is given the receipt of each before the next is begun."""
-    asyncio.run(_publish(configuration, root, tuple(orders), errand, keep))
+    """Carry out orders; `keep` is given the receipt of each before the next is begun.
+
+    `may_act` is asked before each.  What may not be posted any more is refused, and surely not
+    posted by this run.
+    """
+    asyncio.run(_publish(configuration, root, tuple(orders), errand, keep, may_act=may_act))
 
 
 async def _publish(
@@ -49,12 +59,17 @@ async def _publish(
     orders: tuple[Order, ...],
     errand: Errand,
     keep: Callable[[Posting], None],
+    *,
+    may_act: Callable[[], bool],
 ) -> None:
     language = Language(configuration.instance.language, configuration.instance.zone)
     sources = {source.id: source for source in configuration.sources}
     async with open_outside(configuration, root, errand) as outside:
         for order in orders:
-            posting = await _carry_out(order, sources.get(order.source), outside, language)
+            if may_act():
+                posting = await _carry_out(order, sources.get(order.source), outside, language)
+            else:
+                posting = replace(_told(order, outside), detail=language.say("stopped by people"))
             keep(_masked(posting, configuration.privacy))
 
 
@@ -63,8 +78,7 @@ async def _carry_out(
 ) -> Posting:
     """Return what became of an order."""
     say = language.say
-    doubt = Step.REFUSED if order.mode is Mode.POST else Step.DOUBTFUL
-    told = Posting(order.case_id, order.key, order.tried, doubt, outside.now)
+    told = _told(order, outside)
     if source is None or source.publish is None:
         return replace(told, detail=say("nothing is posted at {source}", source=order.source))
     poster = _POSTERS[source.kind](source, outside)
@@ -102,6 +116,12 @@ async def _carry_out(
             return replace(told, detail=render_problem(problem, language), not_before=not_before)
         case Doubtful(problem):
             return replace(told, step=Step.DOUBTFUL, detail=render_problem(problem, language))
+
+
+def _told(order: Order, outside: Outside) -> Posting:
+    """Return what is known of an order that was not carried out."""
+    doubt = Step.REFUSED if order.mode is Mode.POST else Step.DOUBTFUL
+    return Posting(order.case_id, order.key, order.tried, doubt, outside.now)
 
 
 def _posted(told: Posting, found: Found) -> Posting:
