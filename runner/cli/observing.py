@@ -107,6 +107,7 @@ def observe(
         proposals=snapshot.proposals,
         decided=forge.decided(keys) if keys else {},
         remarks=snapshot.remarks,
+        doubles=snapshot.doubles,
         heard_until=snapshot.heard_until,
         open_times=_open_times(desk, index, branches),
         looked=looked,

@@ -8,6 +8,7 @@ from runner.errors import DoleancesError, Refused
 from runner.forges.port import Done, Forge, ForgeRests
 from runner.planning.actions import (
     Action,
+    DeleteDouble,
     DropBranch,
     ObeyCommands,
     OpenPull,
@@ -21,7 +22,16 @@ from runner.planning.actions import (
 from runner.planning.plan_file import digest_of
 from runner.repo.looked import Looked
 
-_One = RenewBranch | OpenPull | UpdatePull | ObeyCommands | SettlePull | WithdrawPull | DropBranch
+_One = (
+    RenewBranch
+    | OpenPull
+    | UpdatePull
+    | ObeyCommands
+    | SettlePull
+    | WithdrawPull
+    | DropBranch
+    | DeleteDouble
+)
 _Step = tuple[PushBranch, ...] | _One
 Progress = Callable[[int], object]
 """Told how many more actions are through."""
@@ -164,3 +174,5 @@ def _write(action: _One, base: str, forge: Forge, now: datetime) -> Done:
             return forge.withdraw_pull(action)
         case DropBranch():
             return forge.drop_branch(action)
+        case DeleteDouble():
+            return forge.delete_double(action)

@@ -1,7 +1,12 @@
-"""Comments on the pull requests of cases, each exactly once."""
+"""Comments on the pull requests of cases, each exactly once.
+
+A comment is known by its marker.  Who writes one looks for it before, and again afterwards: of
+two that runs at once have written the older stays.  Where a run was killed in between, or a list
+lagged behind, the next run finds both in the list of all comments (`PullPages.listen`).
+"""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from hashlib import sha256
 
 from runner.forges.server import ForgeServer, ServerComment
@@ -11,6 +16,8 @@ from runner.repo.objects import ObjectReader
 from runner.repo.receipts import EVERY, RECEIPTS, read_receipts
 from runner.repo.told import Told, has_told
 
+_MARKER = re.compile(r"<!-- doleances:(?:said|told):[0-9a-f]{32} -->", re.ASCII)
+_MARKED = re.compile(rf"\n\n({_MARKER.pattern})\s*\Z", re.ASCII)
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9])?")
 
 
@@ -49,9 +56,11 @@ class Conversation:
         # A run that was killed may have said it where the case was discussed then.
         pages = {number, *self._pages_of(told.case_id)}
         heard = [comment for page in sorted(pages) for comment in self._hear(page)]
-        who = self._mention(told.person)
-        words = f"{who}**{told.comment.subject}**\n\n{told.comment.body}"
-        say_once(self._server, number, _marker(told.key), words, heard)
+        marker = _marker(told.key)
+        if marker not in find_markers(heard):
+            who = self._mention(told.person)
+            words = f"{who}**{told.comment.subject}**\n\n{told.comment.body}"
+            write_marked(self._server, self._team, number, f"{words}\n\n{marker}")
         return True
 
     def _hear(self, number: int) -> Sequence[ServerComment]:
@@ -83,20 +92,42 @@ def mention(login: str) -> str:
     return f"@{login} " if _LOGIN.fullmatch(login) else ""
 
 
-def say_once(
-    server: ForgeServer,
-    number: int,
-    marker: str,
-    words: str,
-    heard: Sequence[ServerComment] | None = None,
-) -> None:
-    """Write a comment with a marker, unless one that has it stands there; `heard` are those known.
+def find_doubles(comments: Iterable[ServerComment], team: Team) -> tuple[ServerComment, ...]:
+    """Return the comments that say once more what an older one says, by the same account.
+
+    What somebody has edited is none.  Accounts of the team's people can be the runner's, too: of
+    theirs only what repeats every word is one.
+    """
+    found: list[ServerComment] = []
+    first: dict[str, ServerComment] = {}
+    for comment in sorted(comments, key=lambda comment: comment.id):
+        marked = _MARKED.search(comment.body)
+        if marked is None or not comment.is_trusted:
+            continue
+        older = first.setdefault(marked[1], comment)
+        if (
+            older is not comment
+            and older.author == comment.author
+            and comment.changed_at == comment.said_at
+            and (older.body == comment.body or team.who_goes_by(comment.author) is None)
+        ):
+            found.append(comment)
+    return tuple(found)
+
+
+def find_markers(comments: Iterable[ServerComment]) -> Set[str]:
+    """Return the markers in comments: what the runner has said there.
 
     Anybody can write a marker; it counts from who may write here anyway.
     """
-    known = server.comments(number) if heard is None else heard
-    if not any(each.is_trusted and marker in each.body for each in known):
-        server.write_comment(number, f"{words}\n\n{marker}")
+    return {mark for each in comments if each.is_trusted for mark in _MARKER.findall(each.body)}
+
+
+def write_marked(server: ForgeServer, team: Team, number: int, body: str) -> None:
+    """Write a comment with a marker that nobody had written, and see that it stands once."""
+    server.write_comment(number, body)
+    for double in find_doubles(server.comments(number), team):
+        server.delete_comment(double.id)
 
 
 def _marker(key: str) -> str:

@@ -23,6 +23,7 @@ from runner.forges.rest import ForgeFailed
 from runner.forges.server import Dress, ForgeServer, ServerPull
 from runner.forges.statuses import check_branch
 from runner.planning.actions import (
+    DeleteDouble,
     DropBranch,
     ObeyCommands,
     OpenPull,
@@ -59,7 +60,8 @@ class HostedForge:
         self._server = server
         self._configuration = configuration
         instance = configuration.instance
-        self._pages = PullPages(server, Language(instance.language, instance.zone))
+        language = Language(instance.language, instance.zone)
+        self._pages = PullPages(server, language, configuration.team)
         self._look = HostedLook(refs, server, self._pages, configuration)
 
     @property
@@ -332,6 +334,11 @@ class HostedForge:
             return Done.DONE
 
         return self._refs.retrying(attempt)
+
+    def delete_double(self, action: DeleteDouble, /) -> Done:
+        """Delete a comment of the runner's that stands there a second time."""
+        self._pages.delete(action.comment)
+        return Done.DONE
 
     def comment(self, comments: Sequence[Told], now: datetime) -> Sequence[Done]:
         """Put comments on the pull requests of their cases, each once for its key for ever.

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from runner.forges.branches import read_branches
 from runner.forges.commits import foreign_branches
-from runner.forges.pages import PullPages
+from runner.forges.pages import PullPages, Talk
 from runner.forges.port import ForgeSnapshot
 from runner.forges.remote_refs import RemoteRefs
 from runner.forges.server import ForgeServer, ServerPull
 from runner.planning.branches import Outcome
-from runner.planning.observation import REMARKS, Cursor, Ending, Pull, Remark
+from runner.planning.observation import REMARKS, Cursor, Ending, Pull
 from runner.policies.values import Configuration
 from runner.repo.git import BranchName, Repository, parse_branch, parse_desk_branch, read_refs
 from runner.repo.ledger import LEDGER, read_ledger
@@ -76,11 +75,9 @@ class HostedLook:
             self._reopened = frozenset(key_of(branch) for branch in reopened)
             numbers = {branch.name: number for branch, number in reopened.items()}
             cursors = read_ledger(reader, here(self._refs.repository, LEDGER)).cursors
-            remarks, heard_until = self._read_remarks(reader, pulls, cursors.get(REMARKS))
-            unheard = listed.keys() - opened.keys()
-            if any(map(parse_branch, unheard)):
-                # A page that is not complete is not heard yet: what is said there must stay new.
-                heard_until = None
+            talk = self._listen(reader, pulls, cursors.get(REMARKS))
+            # A page that is not complete is not heard yet: what is said there must stay new.
+            is_whole = not any(map(parse_branch, listed.keys() - opened.keys()))
             return ForgeSnapshot(
                 base=base,
                 branches=tuple(
@@ -98,8 +95,9 @@ class HostedLook:
                 proposed=read_branches(
                     self._refs.repository, reader, proposed, base, bot, parse=parse_desk_branch
                 ),
-                remarks=remarks,
-                heard_until=heard_until,
+                remarks=talk.remarks,
+                doubles=talk.doubles,
+                heard_until=talk.heard_until if is_whole else None,
             )
 
     def is_reopened(self, receipt: Receipt, branch: BranchName) -> bool:
@@ -164,9 +162,7 @@ class HostedLook:
             and self.is_reopened(receipt, branch)
         }
 
-    def _read_remarks(
-        self, reader: ObjectReader, pulls: Sequence[Pull], cursor: Cursor | None
-    ) -> tuple[tuple[Remark, ...], datetime | None]:
+    def _listen(self, reader: ObjectReader, pulls: Sequence[Pull], cursor: Cursor | None) -> Talk:
         """Return what people command on the pages of pull requests, those that ended too."""
         pages = {pull.number: branch for pull in pulls if (branch := parse_branch(pull.branch))}
         receipts = here(self._refs.repository, RECEIPTS)
@@ -176,8 +172,8 @@ class HostedLook:
         if since is None and receipts is not None:
             since = last_settled(self._refs.repository, receipts)
         if since is None:
-            return (), None
-        return self._pages.read_remarks(reader, receipts, pages, since)
+            return Talk()
+        return self._pages.listen(reader, receipts, pages, since)
 
 
 def key_of(branch: BranchName) -> ReceiptKey:

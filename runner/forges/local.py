@@ -15,6 +15,7 @@ from runner.forges.local_refs import BRANCHES, LocalRefs, below
 from runner.forges.port import Done, ForgeSnapshot, Proposal, Proposed
 from runner.forges.proposals import propose
 from runner.planning.actions import (
+    DeleteDouble,
     DropBranch,
     ObeyCommands,
     OpenPull,
@@ -328,6 +329,10 @@ class LocalForge:
             return Done.DONE
 
         return self.refs.retrying(attempt)
+
+    def delete_double(self, _action: DeleteDouble, /) -> Done:
+        """Leave it: here no comment can be made twice."""
+        return Done.HELD
 
     def comment(self, comments: Sequence[Told], now: datetime) -> Sequence[Done]:
         """Keep comments, each once: here a comment is the receipt that says it was made."""

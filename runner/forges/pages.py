@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from runner.forges.conversation import mention, say_once
+from runner.forges.conversation import find_doubles, find_markers, mention, write_marked
 from runner.forges.rest import ForgeFailed
 from runner.forges.server import ForgeServer, PullEdit, ServerComment, ServerPull
 from runner.planning.actions import Answer
 from runner.planning.branches import Outcome
 from runner.planning.commands import parse_commands
 from runner.planning.labels import look_of
-from runner.planning.observation import Remark
+from runner.planning.observation import Double, Remark
+from runner.policies.team import Team
 from runner.repo.git import BranchName, parse_branch
 from runner.repo.objects import ObjectReader
 from runner.repo.opened import OpenedPull, digest_of_body
@@ -41,6 +42,18 @@ class PageWords:
     body: str
     labels: tuple[str, ...]
     assignees: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What was said on the pages: `remarks` wait for an answer, `doubles` say a thing again.
+
+    Comments were read up to `heard_until`, None where there are none to read.
+    """
+
+    remarks: tuple[Remark, ...] = ()
+    doubles: tuple[Double, ...] = ()
+    heard_until: datetime | None = None
 
 
 def fitting(title: str, body: str) -> tuple[str, str]:
@@ -85,41 +98,52 @@ def _merged(
 class PullPages:
     """Reads and writes the pages of pull requests on a server, for one run."""
 
-    def __init__(self, server: ForgeServer, language: Language) -> None:
+    def __init__(self, server: ForgeServer, language: Language, team: Team) -> None:
         self._server = server
         self._language = language
+        self._team = team
         self._labels: set[str] | None = None
         self._writers: dict[str, bool] = {}
+        self._deleted: set[int] = set()
 
-    def read_remarks(
+    def listen(
         self,
         reader: ObjectReader,
         receipts: str | None,
         pages: Mapping[int, BranchName],
         since: datetime,
-    ) -> tuple[tuple[Remark, ...], datetime | None]:
+    ) -> Talk:
         """Return the comments on some pages that command something and wait for an answer.
 
         One request for all pages, and one for each person who commands; for pages besides, which
-        ended before, one more each.  Strangers are not heard, not even to be refused: else
-        anybody could make the runner write.  `since` is up to when
-        comments were read before; the instant returned is up to when they are read now, None where
-        the repository has no such list: a desk works without commands, too.
+        ended before, one more each until the answer stands there.  Strangers are not heard, not
+        even to be refused: else anybody could make the runner write.  `since` is up to when
+        comments were read before.  Where the repository has no such list nothing is heard: a desk
+        works without commands, too.
+
+        In the same list stand both of the runner's own comments where one was made twice: they
+        are as near to each other as two runs at once, or as a list lags behind.
         """
         try:
             heard = self._server.comments_since(since - _LAG)
         except ForgeFailed as failed:
             if failed.status in {404, 410}:
-                return (), None
+                return Talk()
             raise
         until = max((each.changed_at for each in heard), default=since)
-        commands = [each for each in heard if _commands(each)]
+        said = find_markers(heard)
+        commands = [
+            each
+            for each in heard
+            if _commands(each)
+            and (each.number in pages or _answer_to(each.number, each.id) not in said)
+        ]
         ended = self._find_ended({each.number for each in commands} - pages.keys())
         branches = {**pages, **{number: branch for number, (branch, _) in ended.items()}}
         commands = [each for each in commands if each.number in branches]
         keys = [(branches[each.number].case_id, each.number, each.id) for each in commands]
         answered = find_answered(reader, receipts, keys)
-        return tuple(
+        remarks = tuple(
             Remark(
                 id=each.id,
                 number=each.number,
@@ -133,7 +157,14 @@ class PullPages:
             )
             for each, key in zip(commands, keys, strict=True)
             if key not in answered
-        ), max(since, until)
+        )
+        # A list that lags behind shows for a while what is deleted.
+        doubles = tuple(
+            Double(each.number, each.id)
+            for each in find_doubles(heard, self._team)
+            if each.id not in self._deleted
+        )
+        return Talk(remarks, doubles, max(since, until))
 
     def _find_ended(self, numbers: Iterable[int]) -> Mapping[int, tuple[BranchName, Outcome]]:
         """Return those pages that were our pull requests, and how they ended."""
@@ -173,7 +204,7 @@ class PullPages:
             say = self._language.say
             self._say_once(
                 page.number,
-                f"left/{page.number}",
+                _marker(f"left/{page.number}"),
                 say(
                     "What this proposes has changed since. Somebody has written over the title or "
                     "the text of this page, so that the program leaves them as they are: what "
@@ -184,13 +215,25 @@ class PullPages:
     def answer(self, number: int, answers: Sequence[Answer]) -> None:
         """Answer comments, each once."""
         for each in answers:
-            self._say_once(
-                number, f"answer/{number}/{each.comment}", f"{mention(each.login)}{each.text}"
-            )
+            marker = _answer_to(number, each.comment)
+            self._say_once(number, marker, f"{mention(each.login)}{each.text}")
 
-    def _say_once(self, number: int, key: str, words: str) -> None:
-        marker = f"{_OURS}said:{sha256(key.encode()).hexdigest()[:32]} -->"
-        say_once(self._server, number, marker, words)
+    def delete(self, comment: int) -> None:
+        """Delete a comment of ours, by its id."""
+        self._server.delete_comment(comment)
+        self._deleted.add(comment)
+
+    def _say_once(self, number: int, marker: str, words: str) -> None:
+        if marker not in find_markers(self._server.comments(number)):
+            write_marked(self._server, self._team, number, f"{words}\n\n{marker}")
+
+
+def _marker(key: str) -> str:
+    return f"{_OURS}said:{sha256(key.encode()).hexdigest()[:32]} -->"
+
+
+def _answer_to(number: int, comment: int) -> str:
+    return _marker(f"answer/{number}/{comment}")
 
 
 def _commands(comment: ServerComment) -> bool:

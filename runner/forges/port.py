@@ -14,6 +14,7 @@ from typing import Protocol
 from runner.errors import OutsideFailed
 from runner.forges.own_issues import OwnIssues
 from runner.planning.actions import (
+    DeleteDouble,
     DropBranch,
     ObeyCommands,
     OpenPull,
@@ -24,7 +25,7 @@ from runner.planning.actions import (
     WithdrawPull,
 )
 from runner.planning.deliveries import ChannelState
-from runner.planning.observation import Branch, Cursor, Decision, Pull, Remark
+from runner.planning.observation import Branch, Cursor, Decision, Double, Pull, Remark
 from runner.planning.run_record import RunRecord
 from runner.repo.git import BranchName, Repository
 from runner.repo.ledger import Ledger
@@ -49,7 +50,8 @@ class ForgeSnapshot:
     `ignored` names what stands where the runner's things stand and is none of
     them, with the reason.  `proposals` are people's own pull requests, and `proposed` their
     branches: the runner plans nothing about them.  `remarks` are comments that wait for an
-    answer; comments were read up to `heard_until`, None where there are none to read.
+    answer, `doubles` are comments of ours that say a thing again; comments were read up to
+    `heard_until`, None where there are none to read.
     """
 
     base: str
@@ -60,6 +62,7 @@ class ForgeSnapshot:
     proposals: tuple[Pull, ...] = ()
     proposed: tuple[Branch, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    doubles: tuple[Double, ...] = ()
     heard_until: datetime | None = None
 
 
@@ -137,6 +140,9 @@ class Forge(Protocol):
 
     def drop_branch(self, action: DropBranch) -> Done:
         """Remove a branch if it is still where the plan saw it."""
+
+    def delete_double(self, action: DeleteDouble, /) -> Done:
+        """Delete a comment of the runner's that stands there a second time."""
 
     def comment(self, comments: Sequence[Told], now: datetime) -> Sequence[Done]:
         """Put comments on their cases, each once for its key for ever; one answer for each.

@@ -155,7 +155,7 @@ class RestClient:
                 return
         raise self._endless(path)
 
-    def send(self, method: str, path: str, body: Mapping[str, object]) -> Any:
+    def send(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
         """Change something, once, and return what the forge says; no sooner than it likes.
 
         Raises:

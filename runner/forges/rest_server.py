@@ -49,6 +49,14 @@ class RestServer:
         path = f"{self._repository}/issues/{number}/comments"
         self.client.send("POST", path, {"body": cap(body, _BODY)})
 
+    def delete_comment(self, comment_id: int) -> None:
+        """Delete a comment; nothing where it is gone."""
+        try:
+            self.client.send("DELETE", f"{self._repository}/issues/comments/{comment_id}")
+        except ForgeFailed as failed:
+            if failed.status not in {404, 410}:
+                raise
+
     def edit_issue(self, number: int, *, title: str, body: str, is_open: bool) -> None:
         """Replace an issue's title and body, and close or reopen it; labels stay as they are."""
         said = {**self._words(title, body), "state": "open" if is_open else "closed"}

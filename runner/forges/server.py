@@ -166,6 +166,9 @@ class ForgeServer(Protocol):
     def write_comment(self, number: int, body: str) -> None:
         """Say something about a pull request."""
 
+    def delete_comment(self, comment_id: int) -> None:
+        """Delete a comment; nothing where it is gone."""
+
     def issues_labelled(self, label: str, *, also_closed: bool = False) -> Sequence[ServerIssue]:
         """Return the open issues with a label, or all, in the order of their numbers.
 

@@ -200,6 +200,23 @@ class ObeyCommands:
         return f"obey {self.branch}"
 
 
+@dataclass(frozen=True, slots=True)
+class DeleteDouble:
+    """Delete a comment of the runner's that says what an older one says already.
+
+    `comment` is its id, `number` that of its page.
+    """
+
+    number: int
+    comment: int
+    reason: str
+
+    @property
+    def key(self) -> str:
+        """What the action means, the same in every run."""
+        return f"delete comment {self.comment}"
+
+
 Action = (
     PushBranch
     | RenewBranch
@@ -209,6 +226,7 @@ Action = (
     | SettlePull
     | WithdrawPull
     | DropBranch
+    | DeleteDouble
 )
 
 

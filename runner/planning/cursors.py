@@ -65,9 +65,9 @@ def _remarked(cursor: Cursor, left_out: Mapping[str, str], flooded: Mapping[str,
 
 
 def _heard(observation: Observation) -> tuple[Cursor, ...]:
-    """Return up to when comments were read, once none of them waits for an answer."""
+    """Return up to when comments were read, once none of them wants an answer, or to go."""
     until, known = observation.heard_until, observation.cursors.get(REMARKS)
-    if until is None or observation.remarks:
+    if until is None or observation.remarks or observation.doubles:
         return ()
     # A server whose clock is ahead for a while must not silence whoever commands afterwards.
     until = min(until, observation.now)

@@ -203,6 +203,17 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Double:
+    """A comment of the runner's, by its id, that says what an older one says; `number`: the page's.
+
+    Two runs at once made both.
+    """
+
+    number: int
+    comment: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """How the pull request for a change of a case ended, and who decided it, where known."""
 
@@ -234,9 +245,9 @@ class Observation:
     messages may belong to; for the last, `decided` holds all that was decided.
     `conversations` are those that were read again, `closed_cases` were closed of late.
     `recent_cases` reads the cases on the base whose customers may have been told something of
-    late on some sites.  `remarks` are comments that want an answer; comments were read up to
-    `heard_until`, None where there are none to read.  `rewritten_already` counts the pages whose
-    words this run has changed before.
+    late on some sites.  `remarks` are comments that want an answer, `doubles` those of ours
+    that say a thing again; comments were read up to `heard_until`, None where there are none to
+    read.  `rewritten_already` counts the pages whose words this run has changed before.
     """
 
     now: datetime
@@ -266,6 +277,7 @@ class Observation:
     postings: Mapping[str, tuple[Posting, ...]] = field(default_factory=dict)
     """What became of approved replies, by case."""
     remarks: tuple[Remark, ...] = ()
+    doubles: tuple[Double, ...] = ()
     heard_until: datetime | None = None
     rewritten_already: int = 0
     forms: tuple[Mention, ...] = ()

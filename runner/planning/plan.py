@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from runner.cases.case import Case
-from runner.planning.actions import Action, Held, HeldBy, Plan, WithdrawPull
+from runner.planning.actions import Action, DeleteDouble, Held, HeldBy, Plan, WithdrawPull
 from runner.planning.alarms import alarms_over, wishes_raised
 from runner.planning.branches import INTAKE
 from runner.planning.changes import MergedCase, Wish, plan_changes, read_merged_cases
@@ -30,8 +30,9 @@ def plan(observation: Observation) -> Plan:
 
     In order: branches for new cases and for changes, what people command in comments, pull
     requests that people settled with git, branches whose work is done, what is wanted no more,
-    then pull requests, most urgent first, up to the caps, and pages that their branch has left
-    behind.  What a cap or a person holds back is listed with the reason.
+    then pull requests, most urgent first, up to the caps, pages that their branch has left behind,
+    and comments of ours that were made twice.  What a cap or a person holds back is listed with
+    the reason.
     """
     instance = observation.configuration.instance
     language = Language(instance.language, instance.zone)
@@ -61,9 +62,12 @@ def plan(observation: Observation) -> Plan:
     words = {wish.branch: wish.words for wish in wishes}
     updated, later = plan_updates(observation, words, moving | withdrawn | gone, language)
 
+    twice = language.say("two runs wrote it, the older one stays")
+    doubled = (DeleteDouble(double.number, double.comment, twice) for double in observation.doubles)
+
     actions: tuple[Action, ...] = (
         *new.pushes, *changes.pushes, *obeyed.actions, *settled, *dropped, *changes.withdrawn,
-        *opened, *updated,
+        *opened, *updated, *doubled,
     )  # fmt: skip
     held = (
         *new.lost, *new.flooded.values(), *vanished, *kept, *unreadable, *new.intakes.held,

@@ -10,6 +10,7 @@ from runner.errors import UsageError
 from runner.planning.actions import (
     Action,
     Answer,
+    DeleteDouble,
     DropBranch,
     Held,
     HeldBy,
@@ -38,6 +39,7 @@ _VERBS: dict[str, type[Action]] = {
     "settle-pull": SettlePull,
     "withdraw-pull": WithdrawPull,
     "drop-branch": DropBranch,
+    "delete-double": DeleteDouble,
 }
 _REST_INSTANTS = ("started_at", "at", "until")
 _NAMES = {kind: verb for verb, kind in _VERBS.items()}
@@ -141,7 +143,7 @@ def _action(data: dict[str, Any]) -> Action:
     if "outcome" in data:
         data["outcome"] = Outcome(data["outcome"])
     for name, value in data.items():
-        if name not in {"labels", "outcome", "number"}:
+        if name not in {"labels", "outcome", "number", "comment"}:
             _string(value)
     return kind(**data)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runner.planning.actions import (
+    DeleteDouble,
     DropBranch,
     Held,
     HeldBy,
@@ -109,6 +110,11 @@ def _rows(plan: Plan, language: Language) -> Iterator[PlanRow]:
     opened = {action.branch for action in plan.actions if isinstance(action, OpenPull)}
     # What opens a pull request comes first: it asks for a decision, the rest does not.
     for action in sorted(plan.actions, key=lambda action: not isinstance(action, OpenPull)):
+        if isinstance(action, DeleteDouble):
+            about = language.say("pull request {number}", number=action.number)
+            what = language.say("delete a comment that was made twice")
+            yield PlanRow(what, "", about, action.reason)
+            continue
         case = case_of_branch(action.branch)
         match action:
             case OpenPull():

@@ -9,6 +9,7 @@ import pytest
 from runner.forges.apply import apply
 from runner.forges.port import Done, Forge
 from runner.planning.actions import (
+    DeleteDouble,
     DropBranch,
     OpenPull,
     Plan,
@@ -46,6 +47,10 @@ class TriedForge(Protocol):
     def person_merges(self, branch: str) -> None: ...
 
     def person_refuses(self, number: int, reason: str) -> None: ...
+
+    def another_run_says_it_again(self) -> int:
+        """Repeat the last comment of the first page, where there is one; tell how many it made."""
+        ...
 
 
 def branch_of(case_id: str) -> str:
@@ -360,6 +365,22 @@ class ForgeContract:
         assert list(tried.forge.comment([later, sam], later.at)) == [Done.ADOPTED, Done.DONE]
         assert list(tried.forge.comment([ines, sam], NOW)) == [Done.ADOPTED, Done.ADOPTED]
         assert list(tried.forge.comment([], NOW)) == []
+
+    def test_a_comment_that_stands_there_twice_is_deleted_once(
+        self, tried: TriedForge, case_text: CaseText
+    ) -> None:
+        self.push(tried, case_text, CASE)
+        tried.forge.open_pull(open_of(CASE), NOW)
+        tried.forge.comment([comment_of(CASE, "ines")], NOW)
+        assert tried.forge.snapshot().doubles == ()
+        more = tried.another_run_says_it_again()
+        doubles = tried.forge.snapshot().doubles
+        assert len(doubles) == more
+        for double in doubles:
+            delete = DeleteDouble(double.number, double.comment, "why")
+            assert tried.forge.delete_double(delete) is Done.DONE
+            assert tried.forge.delete_double(delete) is Done.DONE
+        assert tried.forge.snapshot().doubles == ()
 
 
 def plan_of(

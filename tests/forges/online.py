@@ -58,6 +58,12 @@ class TriedOnline:
         self.client.send("PATCH", f"{self.path}/pulls/{number}", {"state": "closed"})
         take_over(self.forge)
 
+    def another_run_says_it_again(self) -> int:
+        (number,) = (pull.number for pull in self.forge.snapshot().pulls)
+        path = f"{self.path}/issues/{number}/comments"
+        self.client.send("POST", path, {"body": self.client.get(path)[-1]["body"]})
+        return 1
+
     def heads(self) -> list[tuple[str, str]]:
         listed = self.remote("ls-remote", "origin", "refs/heads/*", "refs/doleances/*")
         pairs = (line.partition("\t") for line in listed.splitlines())

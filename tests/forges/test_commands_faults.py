@@ -52,6 +52,7 @@ def run_once(forge: HostedForge) -> Applied:
                 pulls=seen.pulls,
                 decided=forge.decided(keys),
                 remarks=seen.remarks,
+                doubles=seen.doubles,
                 heard_until=seen.heard_until,
             )
         )

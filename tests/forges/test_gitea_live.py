@@ -141,6 +141,9 @@ def test_a_real_server_is_understood_in_what_people_see(
     (said,) = server.comments(pull.number)
     assert (said.author, said.is_trusted, said.number) == (me, True, pull.number)
     assert list(server.comments_since(said.said_at)) == [said]
+    server.delete_comment(said.id)
+    server.delete_comment(said.id)
+    assert server.comments(pull.number) == ()
     assert server.create_pull(branch_of(CASE), "Once more", "") is None
     assert server.pull(99) is None
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from contract import NOW
-from fake_github.model import INES, Hub
+from fake_github.model import BOT, INES, Hub
 from fake_github.pages import Pages
 from fake_github.server import TOKENS, fake_github
 from fake_server import FakeServer, PagesOf
@@ -89,6 +89,11 @@ class Tried(Generic[PagesOf]):
     def person_refuses(self, number: int, reason: str) -> None:
         self.fake.hub.close(number, INES, reason)
         take_over(self.forge)
+
+    def another_run_says_it_again(self) -> int:
+        hub = self.fake.hub
+        hub.say(1, BOT, hub.pulls[1].comments[-1].body)
+        return 1
 
 
 TriedGithub = Tried[Pages]

@@ -209,6 +209,10 @@ class GiteaPages:
         said = self.hub.say(pull.number, request.by, request.body["body"])
         return Reply(201, self._comment(pull, said))
 
+    def _delete_comment(self, request: Request) -> Reply:
+        is_there = self.hub.unsay(int(request.operation.values["id"]))
+        return Reply(204, None) if is_there else no(404, "not found")
+
     def _timeline(self, request: Request) -> Reply:
         pull = self.hub.pulls[request.number]
         first = {"id": 1, "type": "pull_push", "user": self._user(pull.author), "body": "{}"}
@@ -356,6 +360,7 @@ _HANDLERS: dict[str, Callable[[GiteaPages, Request], Reply]] = {
     "issue_get_comments": GiteaPages._list_comments,
     "issue_get_repo_comments": GiteaPages._list_all_comments,
     "issue_create_comment": GiteaPages._create_comment,
+    "issue_delete_comment": GiteaPages._delete_comment,
     "issue_get_comments_and_timeline": GiteaPages._timeline,
     "user_get_current": GiteaPages._self,
 }

@@ -13,6 +13,7 @@ from fake_server import FakeServer, Handler, Harm, serving
 
 FILE = Path(__file__).with_name("description.json")
 FakeGitea = FakeServer[GiteaPages]
+_SENDS = {"POST", "PATCH", "PUT"}
 
 
 @contextmanager
@@ -44,7 +45,7 @@ class _Handler(Handler):
         if not self.headers.get("User-Agent", "").startswith("doleances/"):
             self.fake.remarks.append("no User-Agent")
             return no(403, "no User-Agent")
-        if self.command != "GET" and self.headers.get("Content-Type") != "application/json":
+        if self.command in _SENDS and self.headers.get("Content-Type") != "application/json":
             self.fake.remarks.append("no Content-Type")
             return no(422, "[]: Empty Content-Type")
         return no(401, "user does not exist [uid: 0, name: ]") if self.account() is None else None

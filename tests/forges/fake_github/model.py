@@ -133,6 +133,10 @@ class Hub:
         )
         return ended.stdout.strip()
 
+    def comments(self) -> dict[int, list[Comment]]:
+        """Return what was said, by the numbers of the pages."""
+        return {pull.number: pull.comments for pull in self.pulls.values()}
+
     def heads(self) -> dict[str, str]:
         listed = self.git(
             "for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads"
@@ -199,6 +203,15 @@ class Hub:
         comment = Comment(self.next_id(), by, words, self.now)
         self.pulls[number].comments.append(comment)
         return comment
+
+    def unsay(self, id_: int) -> bool:
+        """Delete a comment; False where there is none."""
+        for pull in self.pulls.values():
+            for comment in pull.comments:
+                if comment.id == id_:
+                    pull.comments.remove(comment)
+                    return True
+        return False
 
     def delete_branch(self, branch: str, by: Account) -> None:
         self.git("update-ref", "-d", f"refs/heads/{branch}")

@@ -70,14 +70,16 @@ class Pages:
         self.site = site
         self._stale: list[FakePull] | None = None
         self._stale_issues: list[FakeIssue] | None = None
+        self._stale_comments: dict[int, list[Comment]] | None = None
         self.settings = default_settings()
 
     def make_stale(self) -> None:
         self._stale = copy.deepcopy([pull for pull in self.hub.pulls.values() if pull.is_open])
         self._stale_issues = copy.deepcopy(list(self.hub.issues.values()))
+        self._stale_comments = copy.deepcopy(self.hub.comments())
 
     def make_fresh(self) -> None:
-        self._stale = self._stale_issues = None
+        self._stale = self._stale_issues = self._stale_comments = None
 
     def answer(self, request: Request) -> Reply:
         from fake_github.settings import HANDLERS
@@ -237,11 +239,16 @@ class Pages:
         pull = self.hub.pulls.get(request.number)
         if pull is None:
             return no(404, "Not Found")
-        return self._list(request, [self._comment(pull, each) for each in pull.comments])
+        said = self._comments().get(pull.number, ())
+        return self._list(request, [self._comment(pull, each) for each in said])
+
+    def _comments(self) -> Mapping[int, list[Comment]]:
+        return self.hub.comments() if self._stale_comments is None else self._stale_comments
 
     def _list_all_comments(self, request: Request) -> Reply:
         query = request.query
-        said = [(comment, pull) for pull in self.hub.pulls.values() for comment in pull.comments]
+        listed = self._comments().items()
+        said = [(comment, self.hub.pulls[number]) for number, all_ in listed for comment in all_]
         if "since" in query:
             since = datetime.fromisoformat(query["since"])
             said = [each for each in said if each[0].changed_at >= since]
@@ -276,6 +283,10 @@ class Pages:
         pull = self.hub.pulls[request.number]
         said = self.hub.say(pull.number, request.by, request.body["body"])
         return Reply(201, self._comment(pull, said))
+
+    def _delete_comment(self, request: Request) -> Reply:
+        is_there = self.hub.unsay(int(request.operation.values["comment_id"]))
+        return Reply(204, None) if is_there else no(404, "Not Found")
 
     def _create_status(self, request: Request) -> Reply:
         sha, body = request.operation.values["sha"], request.body
@@ -419,6 +430,7 @@ _HANDLERS: dict[str, Callable[[Pages, Request], Reply]] = {
     "issues/update": Pages._update_issue,
     "issues/list-comments": Pages._list_comments,
     "issues/create-comment": Pages._create_comment,
+    "issues/delete-comment": Pages._delete_comment,
     "issues/list-comments-for-repo": Pages._list_all_comments,
     "issues/list-labels-for-repo": Pages._list_labels,
     "issues/create-label": Pages._create_label,

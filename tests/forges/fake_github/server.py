@@ -14,6 +14,7 @@ from fake_server import TOKENS, Call, FakeServer, Handler, Harm, serving
 
 __all__ = ("TOKENS", "Call", "FakeGithub", "Harm", "fake_github")
 _API = "/api/v3"
+_SENDS = {"POST", "PATCH", "PUT"}
 FakeGithub = FakeServer[Pages]
 
 
@@ -70,7 +71,7 @@ class _Handler(Handler):
         if not self.headers.get("User-Agent", "").startswith("doleances/"):
             self.fake.remarks.append("no User-Agent")
             return no(403, "Request forbidden by administrative rules.")
-        if self.command != "GET" and self.headers.get("Content-Type") != "application/json":
+        if self.command in _SENDS and self.headers.get("Content-Type") != "application/json":
             self.fake.remarks.append("no Content-Type")
             return no(415, "Unsupported Media Type")
         return no(401, "Bad credentials") if self.account() is None else None
