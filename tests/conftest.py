@@ -1,14 +1,17 @@
 """What tests of several areas share: a git of their own, and case files to put into it."""
 
 import gc
+import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from runner.cli.main import run
 
 # The machines that run these do other work, too: how long an example took says nothing of it.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -21,6 +24,7 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+HERE = Path(__file__).parents[1]
 CaseText = Callable[..., tuple[str, str]]
 Git = Callable[..., str]
 AtWork = Callable[[str], AbstractContextManager[None]]
@@ -164,6 +168,61 @@ def own_git_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     settings.write_text(_SETTINGS)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+
+
+@pytest.fixture
+def act_as(own_git_settings: None, tmp_path: Path) -> Callable[[str], None]:
+    """Let git be used by whose e-mail address is given."""
+
+    def be(email: str) -> None:
+        settings = f"[user]\n\tname = X\n\temail = {email}\n[init]\n\tdefaultBranch = main\n"
+        (tmp_path / "gitconfig").write_text(settings)
+
+    return be
+
+
+@pytest.fixture
+def shipped_desk(
+    tmp_path: Path, git: Git, act_as: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Path]:
+    """Make a desk of this repository's own, in English, where Inès is at work.
+
+    Of its `folders` beside policies and templates; `files` hold what is to stand elsewhere, by
+    path.
+    """
+
+    def make(
+        *folders: str, files: Mapping[str, str] | None = None, now: str = "2026-11-21T09:00:00Z"
+    ) -> Path:
+        desk = tmp_path / "desk"
+        for name in ("policies", "templates", *folders):
+            shutil.copytree(HERE / name, desk / name)
+        sources = (HERE / "sources.yaml").read_text().replace("language: fr", "language: en", 1)
+        for path, text in {"sources.yaml": sources, **(files or {})}.items():
+            (desk / path).parent.mkdir(parents=True, exist_ok=True)
+            (desk / path).write_text(text)
+        act_as("ines.carpentier@agence.example.org")
+        git(desk, "init", "-q")
+        git(desk, "add", ".")
+        git(desk, "commit", "-qm", "Begin.")
+        monkeypatch.setenv("DOLEANCES_NOW", now)
+        monkeypatch.chdir(desk)
+        return desk
+
+    return make
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Type a verb and return what it printed; `code` is what it ends with."""
+
+    def type_it(*arguments: str, code: int = 0) -> str:
+        ended = run(arguments)
+        out, err = capsys.readouterr()
+        assert ended == code, out + err
+        return out + err
+
+    return type_it
 
 
 @pytest.fixture(scope="session")

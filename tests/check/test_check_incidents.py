@@ -1,12 +1,9 @@
 """`check --base` and incidents: judged by the incident of the base, and only what is new."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from runner.cli.main import run
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = "policies/incidents/bouilloire-brume-fuite.yaml"
@@ -16,34 +13,8 @@ Say = Callable[..., str]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    sources = (ROOT / "sources.yaml").read_text()
-    (folder / "sources.yaml").write_text(sources.replace("language: fr", "language: en", 1))
-    for name in ("policies", "templates"):
-        shutil.copytree(ROOT / name, folder / name)
-    (tmp_path / "gitconfig").write_text(
-        "[user]\n\tname = Inès\n\temail = ines.carpentier@agence.example.org\n"
-        "[init]\n\tdefaultBranch = main\n"
-    )
-    git(folder, "init", "-q")
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "Begin.")
-    monkeypatch.chdir(folder)
-    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T08:00:00Z")
-    return folder
-
-
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Say:
-    def typed(*words: str, code: int = 0) -> str:
-        ended = run(list(words))
-        out, err = capsys.readouterr()
-        assert ended == code, out + err
-        return out + err
-
-    return typed
+def desk(shipped_desk: Callable[..., Path]) -> Path:
+    return shipped_desk(now="2026-11-21T08:00:00Z")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What a verb warns of, and takes all the same."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,29 +14,8 @@ Verb = Callable[..., str]
 
 
 @pytest.fixture
-def desk(
-    tmp_path: Path,
-    own_git_settings: None,
-    monkeypatch: pytest.MonkeyPatch,
-    git: Callable[..., object],
-) -> Path:
-    """The shipped desk, in English, with git as Inès uses it."""
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    sources = (HERE / "sources.yaml").read_text()
-    (folder / "sources.yaml").write_text(sources.replace("language: fr", "language: en", 1))
-    for name in ("policies", "templates", "cases"):
-        shutil.copytree(HERE / name, folder / name)
-    (tmp_path / "gitconfig").write_text(
-        "[user]\n\tname = X\n\temail = ines.carpentier@agence.example.org\n"
-        "[init]\n\tdefaultBranch = main\n"
-    )
-    git(folder, "init", "-q")
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "Begin.")
-    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
-    monkeypatch.chdir(folder)
-    return folder
+def desk(shipped_desk: Callable[..., Path]) -> Path:
+    return shipped_desk("cases")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The verbs of every day, on a copy of the shipped desk, as people type them."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,40 +16,12 @@ HERE = Path(__file__).resolve().parents[2]
 OPEN = "c-d6rn7he0r67d"
 Git = Callable[..., str]
 Verb = Callable[..., str]
+ActAs = Callable[[str], None]
 
 
-@pytest.fixture
-def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The shipped desk, in English, with git as Inès uses it."""
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    sources = (HERE / "sources.yaml").read_text()
-    (folder / "sources.yaml").write_text(sources.replace("language: fr", "language: en", 1))
-    for name in ("policies", "templates", "cases"):
-        shutil.copytree(HERE / name, folder / name)
-    act_as(folder, "ines.carpentier@agence.example.org")
-    git(folder, "init", "-q")
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "Begin.")
-    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
-    monkeypatch.chdir(folder)
-    return folder
-
-
-def act_as(desk: Path, email: str) -> None:
-    settings = f"[user]\n\tname = X\n\temail = {email}\n[init]\n\tdefaultBranch = main\n"
-    (desk.parent / "gitconfig").write_text(settings)
-
-
-@pytest.fixture
-def say(desk: Path, capsys: pytest.CaptureFixture[str]) -> Verb:
-    def type_it(*arguments: str, code: int = 0) -> str:
-        ended = run(arguments)
-        out, err = capsys.readouterr()
-        assert ended == code, out + err
-        return out if code == 0 else err
-
-    return type_it
+@pytest.fixture(autouse=True)
+def desk(shipped_desk: Callable[..., Path]) -> Path:
+    return shipped_desk("cases")
 
 
 def file_of(desk: Path, case_id: str = OPEN) -> Path:
@@ -110,8 +81,8 @@ def test_what_is_missing_is_named_by_its_option(say: Verb) -> None:
     assert "there is no case c-000000000000 that was accepted" in said
 
 
-def test_nobody_acts_without_a_name(desk: Path, say: Verb) -> None:
-    act_as(desk, "zoe@example.org")
+def test_nobody_acts_without_a_name(desk: Path, say: Verb, act_as: ActAs) -> None:
+    act_as("zoe@example.org")
     assert "nobody with the address zoe@example.org" in say("note", OPEN, "--note", "x", code=5)
     assert "policies/team.yaml has no zoe" in say(
         "note", OPEN, "--note", "x", "--by", "zoe", code=2
@@ -126,12 +97,12 @@ def test_nothing_happens_tomorrow(say: Verb) -> None:
     assert "is no instant" in say("note", OPEN, "--note", "x", "--at", "soon", code=2)
 
 
-def test_what_the_check_refuses_is_not_recorded(desk: Path, say: Verb) -> None:
+def test_what_the_check_refuses_is_not_recorded(desk: Path, say: Verb, act_as: ActAs) -> None:
     before = file_of(desk).read_text()
-    act_as(desk, "malo.kerven@agence.example.org")
+    act_as("malo.kerven@agence.example.org")
     said = say("reply", OPEN, "--url", "https://forum.example.org/x", code=1)
     assert "malo is watcher; `replied` is for" in said
-    act_as(desk, "ines.carpentier@agence.example.org")
+    act_as("ines.carpentier@agence.example.org")
     assert file_of(desk).read_text() == before
 
 
@@ -185,7 +156,7 @@ def test_what_is_pasted_is_cleaned(desk: Path, say: Verb) -> None:
     assert last(desk)["amount"] == 12.5
 
 
-def test_a_whole_life_step_by_step(desk: Path, say: Verb) -> None:
+def test_a_whole_life_step_by_step(desk: Path, say: Verb, act_as: ActAs) -> None:
     private = ("--channel", "private", "--where", "inbox")
 
     def does(verb: str, *options: str) -> object:
@@ -204,11 +175,11 @@ def test_a_whole_life_step_by_step(desk: Path, say: Verb) -> None:
     assert last(desk)["entry"] == "messaged"
     care = ("--recipient", "Lumen care", "--reference", "SAV-9")
     assert does("hand-off", *care, "--asks", "a new lamp", "--consent", "given") == "handed-off"
-    act_as(desk, "odile.ferrand@lumen.example.org")
+    act_as("odile.ferrand@lumen.example.org")
     answered = ("--outcome", "accepted", "--decision", "A new one.", "--remedy", "a new lamp")
     assert does("answer", *answered) == "answered"
     assert last(desk)["decided_by"] == "odile"
-    act_as(desk, "ines.carpentier@agence.example.org")
+    act_as("ines.carpentier@agence.example.org")
     told = ("--outcome", "accepted", "--reason", "broken", "--remedy", "a new lamp")
     assert does("resolve", *told, *private) == "resolved"
     case = read_value(file_of(desk).read_bytes())
@@ -220,7 +191,7 @@ def test_a_whole_life_step_by_step(desk: Path, say: Verb) -> None:
     assert run(["check"]) == 0
 
 
-def test_over_the_limit_needs_brand_care(desk: Path, say: Verb) -> None:
+def test_over_the_limit_needs_brand_care(desk: Path, say: Verb, act_as: ActAs) -> None:
     if last(desk)["state"] == "open":
         say("reply", OPEN, "--url", "https://forum.example.org/x#1", "--no-propose")
     refund = ("--outcome", "accepted", "--reason", "late", "--remedy", "refund",
@@ -228,9 +199,9 @@ def test_over_the_limit_needs_brand_care(desk: Path, say: Verb) -> None:
               "--channel", "private", "--where", "inbox", "--no-propose")  # fmt: skip
     assert "ines may grant" in say("resolve", OPEN, *refund, code=1)
     approval = ("--subject", "remedy", "--amount", "80", "--currency", "EUR", "--no-propose")
-    act_as(desk, "odile.ferrand@lumen.example.org")
+    act_as("odile.ferrand@lumen.example.org")
     say("approve", OPEN, *approval)
-    act_as(desk, "ines.carpentier@agence.example.org")
+    act_as("ines.carpentier@agence.example.org")
     say("resolve", OPEN, *refund)
     assert last(desk)["state"] == "resolved"
 
@@ -303,7 +274,7 @@ def test_closing_needs_every_place_and_its_reasons(desk: Path, say: Verb) -> Non
     assert (last(desk)["state"], last(desk)["cycle"]) == ("open", 2)
 
 
-def test_two_people_end_a_crisis(desk: Path, say: Verb) -> None:
+def test_two_people_end_a_crisis(desk: Path, say: Verb, act_as: ActAs) -> None:
     say("crisis", OPEN, "--raise", "suicide", "--no-propose")
     say("crisis", OPEN, "--taken", "--no-propose")
     assert "no template answers a crisis" in say(
@@ -323,9 +294,9 @@ def test_two_people_end_a_crisis(desk: Path, say: Verb) -> None:
     close = ("close", OPEN, "--impossible", "thread locked", "--no-survey", "no",
              "--root-cause", "c", "--no-propose")  # fmt: skip
     assert "is closed by two people" in say(*close, code=1)
-    act_as(desk, "odile.ferrand@lumen.example.org")
+    act_as("odile.ferrand@lumen.example.org")
     say("approve", OPEN, "--subject", "closing", "--no-propose")
-    act_as(desk, "ines.carpentier@agence.example.org")
+    act_as("ines.carpentier@agence.example.org")
     say(*close)
     assert last(desk)["state"] == "closed"
 
@@ -434,7 +405,7 @@ def test_ids_are_completed_in_the_shell(desk: Path) -> None:
 
 
 def test_erasing_names_the_cases_that_hold_the_same_words(
-    desk: Path, git: Git, capsys: pytest.CaptureFixture[str]
+    desk: Path, git: Git, capsys: pytest.CaptureFixture[str], act_as: ActAs
 ) -> None:
     left = next(
         path.stem
@@ -443,7 +414,7 @@ def test_erasing_names_the_cases_that_hold_the_same_words(
     )
     assert run(["merge", left, OPEN, "--reason", "same", "--no-propose"]) == 0
     assert run(["dismiss", OPEN, "--reason", "spam", "--no-propose"]) == 0
-    act_as(desk, "odile.ferrand@lumen.example.org")
+    act_as("odile.ferrand@lumen.example.org")
     git(desk, "commit", "-qam", "Merge, then dismiss.")
     capsys.readouterr()
     for one, other in ((left, OPEN), (OPEN, left)):
@@ -459,10 +430,10 @@ def test_erasing_names_the_cases_that_hold_the_same_words(
 
 
 def test_an_erased_case_holds_nothing_of_the_customer(
-    desk: Path, say: Verb, capsys: pytest.CaptureFixture[str]
+    desk: Path, say: Verb, capsys: pytest.CaptureFixture[str], act_as: ActAs
 ) -> None:
     closed = "c-z9dhernv57sj"
-    act_as(desk, "odile.ferrand@lumen.example.org")
+    act_as("odile.ferrand@lumen.example.org")
     assert "`erased` cannot happen to a case that is" in say(
         "erase", OPEN, "--ground", "request", code=2
     )
@@ -519,7 +490,7 @@ def test_nobody_has_the_runner_speak_on_a_branch_of_his_own(
 
 
 def test_an_answer_in_the_name_of_somebody_else_says_what_works(
-    desk: Path, say: Verb, capsys: pytest.CaptureFixture[str]
+    desk: Path, say: Verb, capsys: pytest.CaptureFixture[str], act_as: ActAs
 ) -> None:
     words = ("note", OPEN, "--note", "vu")
     assert run([*words, "--by", "odile"]) == 0
@@ -528,22 +499,22 @@ def test_an_answer_in_the_name_of_somebody_else_says_what_works(
     assert "only where git uses odile.ferrand@lumen.example.org" in err
     assert "--decided-by odile" in err
     assert "neither proposes nor approves" in say("accept", "1", code=1)
-    act_as(desk, "odile.ferrand@lumen.example.org")
+    act_as("odile.ferrand@lumen.example.org")
     say("accept", "1")
     assert last(desk)["by"] == "odile"
 
 
 def test_accepting_by_a_stranger_is_taken_with_a_warning(
-    desk: Path, say: Verb, capsys: pytest.CaptureFixture[str]
+    desk: Path, say: Verb, capsys: pytest.CaptureFixture[str], act_as: ActAs
 ) -> None:
     say("note", OPEN, "--note", "vu")
     say("note", OPEN, "--note", "vu encore")
-    act_as(desk, "zoe@elsewhere.example.org")
+    act_as("zoe@elsewhere.example.org")
     assert run(["accept", "1"]) == 0
     assert "nobody with the address zoe@elsewhere.example.org" in capsys.readouterr().err
     assert run(["doctor"]) == 0
     assert "nobody with the address zoe@elsewhere.example.org" in capsys.readouterr().out
-    act_as(desk, "ines.carpentier@agence.example.org")
+    act_as("ines.carpentier@agence.example.org")
     say("rebase", "2")
     capsys.readouterr()
     assert run(["accept", OPEN]) == 0

@@ -22,23 +22,9 @@ Git = Callable[..., str]
 
 
 @pytest.fixture
-def desk(
-    tmp_path: Path,
-    git: Git,
-    case_text: CaseText,
-    own_git_settings: None,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Path:
+def desk(shipped_desk: Callable[..., Path], git: Git, case_text: CaseText) -> Path:
     """A desk in English with two open pull requests and one more case on its branch."""
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    sources = (HERE / "sources.yaml").read_text()
-    (folder / "sources.yaml").write_text(sources.replace("language: fr", "language: en", 1))
-    for name in ("policies", "templates"):
-        shutil.copytree(HERE / name, folder / name)
-    git(folder, "init", "-q")
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "Begin.")
+    folder = shipped_desk()
     forge = LocalForge(folder, "main", Bot())
     clocks = git(folder, "rev-parse", "HEAD:policies/clocks.yaml")
     pushes = []
@@ -51,8 +37,6 @@ def desk(
     forge.push_branches(pushes, forge.base(), NOW)
     for case_id in (LOW, CRISIS):
         forge.open_pull(OpenPull(f"doleances/{case_id}/open", f"Case {case_id}", "", (), ""), NOW)
-    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
-    monkeypatch.chdir(folder)
     return folder
 
 

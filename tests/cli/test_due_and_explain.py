@@ -1,7 +1,6 @@
 """What comes due, and why a promise stands as it does, as people ask for it."""
 
 import json
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,28 +22,13 @@ Say = Callable[..., str]
 
 
 @pytest.fixture
-def desk(
-    tmp_path: Path,
-    git: Git,
-    case_text: CaseText,
-    own_git_settings: None,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Path:
-    """The shipped desk in English, with one case proposed on a branch."""
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    sources = (HERE / "sources.yaml").read_text()
-    (folder / "sources.yaml").write_text(sources.replace("language: fr", "language: en", 1))
-    for name in ("policies", "templates", "cases"):
-        shutil.copytree(HERE / name, folder / name)
-    git(folder, "init", "-q")
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "Begin.")
+def desk(shipped_desk: Callable[..., Path], case_text: CaseText) -> Path:
+    """The shipped desk with one case proposed on a branch."""
+    folder = shipped_desk("cases")
     forge = LocalForge(folder, "main", Bot())
     path, content = case_text(PROPOSED)
     push = PushBranch(f"doleances/{PROPOSED}/open", path, content, "m\n", "")
     forge.push_branches([push], forge.base(), NOW)
-    monkeypatch.chdir(folder)
     return folder
 
 

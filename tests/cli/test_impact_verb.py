@@ -1,7 +1,6 @@
 """`doleances impact`: what a change of policies would change, on a real repository."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,17 +15,8 @@ CASES = sorted(path.stem for path in (ROOT / "cases").rglob("*.yaml"))
 
 
 @pytest.fixture
-def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("policies", "templates", "cases", "inbox"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    sources = (ROOT / "sources.yaml").read_text().replace("language: fr", "language: en", 1)
-    (tmp_path / "sources.yaml").write_text(sources)
-    git(tmp_path, "init", "-q", "-b", "main")
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "-qm", "Begin.")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-23T09:00:00Z")
-    return tmp_path
+def desk(shipped_desk: Callable[..., Path]) -> Path:
+    return shipped_desk("cases", "inbox", now="2026-11-23T09:00:00Z")
 
 
 def impact(capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """`doleances promise`: the one way to change a promise that was made."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,17 +17,8 @@ Git = Callable[..., str]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("policies", "templates", "cases"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    sources = (ROOT / "sources.yaml").read_text().replace("language: fr", "language: en", 1)
-    (tmp_path / "sources.yaml").write_text(sources)
-    git(tmp_path, "init", "-q")
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "-qm", "Begin.")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-23T09:00:00Z")
-    return tmp_path
+def desk(shipped_desk: Callable[..., Path]) -> Path:
+    return shipped_desk("cases", now="2026-11-23T09:00:00Z")
 
 
 def log_of(desk: Path) -> list[dict[str, Any]]:

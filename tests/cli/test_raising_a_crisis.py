@@ -1,7 +1,6 @@
 """A crisis that a person raises, as those are told of it who have to act."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,38 +14,9 @@ Git = Callable[..., str]
 Verb = Callable[..., str]
 
 
-@pytest.fixture
-def say(
-    tmp_path: Path,
-    git: Git,
-    own_git_settings: None,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Verb:
-    """The shipped desk, in English, and what its verbs say to Inès."""
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    sources = (HERE / "sources.yaml").read_text()
-    (folder / "sources.yaml").write_text(sources.replace("language: fr", "language: en", 1))
-    for name in ("policies", "templates", "cases"):
-        shutil.copytree(HERE / name, folder / name)
-    (tmp_path / "gitconfig").write_text(
-        "[user]\n\tname = X\n\temail = ines.carpentier@agence.example.org\n"
-        "[init]\n\tdefaultBranch = main\n"
-    )
-    git(folder, "init", "-q")
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "Begin.")
-    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
-    monkeypatch.chdir(folder)
-
-    def type_it(*arguments: str, code: int = 0) -> str:
-        ended = run(arguments)
-        out, err = capsys.readouterr()
-        assert ended == code, out + err
-        return out if code == 0 else err
-
-    return type_it
+@pytest.fixture(autouse=True)
+def desk(shipped_desk: Callable[..., Path]) -> Path:
+    return shipped_desk("cases")
 
 
 @pytest.mark.parametrize("case_id", [OPEN, CLOSED])

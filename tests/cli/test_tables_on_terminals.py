@@ -4,9 +4,11 @@ import io
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from runner.cli.pages import print_line, print_text
-from runner.cli.terminal import Terminal, fit_columns, wrap
+from runner.cli.terminal import Terminal, fit_columns, hang, wrap
 
 ROWS = [
     ("No.", "case", "nature", "échéance"),
@@ -126,3 +128,51 @@ def test_in_a_pipe_an_indented_text_stays_as_it_is() -> None:
     text = "a\n\n  │ " + "word " * 20 + "end\n  │   indented"
     print_text(Terminal(out), text)
     assert out.getvalue() == text + "\n"
+
+
+@given(st.text("ab -«é\u00a0", max_size=120), st.integers(8, 40))
+def test_a_line_that_goes_on_hangs_behind_its_margin_with_every_word_whole(
+    said: str, width: int
+) -> None:
+    lines = hang(f"  {said}".rstrip(" "), width)
+    assert " ".join(lines).split() == said.split()
+    for number, line in enumerate(lines):
+        assert len(line) <= width or len(line.strip(" ").split(" ")) == 1
+        assert number == 0 or line.startswith("    ")
+
+
+def test_sentences_and_remarks_fit_the_screen_and_documents_stay_as_they_are(
+    screen: Screen,
+) -> None:
+    remarks = Screen()
+    terminal = Terminal(screen, remarks)
+    long = "  look at https://forum.example.org/lumen/t/8004/page/2 before you answer there"
+    terminal.say(long)
+    terminal.say("ok       " + "word " * 9, within=9)
+    terminal.note(long)
+    terminal.document(long)
+    assert screen.lines() == [
+        "  look at",
+        "    https://forum.example.org/lumen/t/8004/page/2",
+        "    before you answer there",
+        "ok       word word word word word word",
+        "         word word word",
+        long,
+    ]
+    assert remarks.lines() == screen.lines()[:3]
+    piped = io.StringIO()
+    Terminal(piped).say(long)
+    assert piped.getvalue() == f"{long}\n"
+
+
+def test_columns_without_room_stand_below_under_their_names_with_words_whole(
+    screen: Screen,
+) -> None:
+    rows = [("after_sales", "yes", "complaint-with-stars", "policies/triage.yaml:1120", "late")]
+    Terminal(screen).table(("field", "judged", "rule", "where", "because"), rows, below=1)
+    assert screen.lines()[2:] == [
+        "after_sales  yes",
+        "    rule  complaint-with-stars",
+        "    where  policies/triage.yaml:1120",
+        "    late",
+    ]

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 import runner.repo.git
-from runner.cli.main import run
 from runner.text.strict_yaml import read_value
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,18 +29,15 @@ def row(number: int, text: str) -> str:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The shipped desk, in English, before anybody knows of the incident."""
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    sources = (ROOT / "sources.yaml").read_text().replace("language: fr", "language: en", 1)
-    sources = sources.replace(
-        "{open_pulls: 40, pulls_per_run: 40}", "{open_pulls: 60, pulls_per_run: 60}"
+def desk(shipped_desk: Callable[..., Path], tmp_path: Path, git: Git) -> Path:
+    """The shipped desk before anybody knows of the incident."""
+    folder = shipped_desk(now="2026-11-21T08:00:00Z")
+    sources = (
+        (folder / "sources.yaml")
+        .read_text()
+        .replace("{open_pulls: 40, pulls_per_run: 40}", "{open_pulls: 60, pulls_per_run: 60}")
     )
-    start = sources.index("- id: reviews-uk")
-    (folder / "sources.yaml").write_text(sources[:start])
-    for name in ("policies", "templates"):
-        shutil.copytree(ROOT / name, folder / name)
+    (folder / "sources.yaml").write_text(sources[: sources.index("- id: reviews-uk")])
     (folder / "policies/incidents").rename(tmp_path / "incidents")
     team = folder / "policies/team.yaml"
     routes = (
@@ -58,29 +54,9 @@ def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.M
         words = words.replace(elsewhere, "")
     brand.write_text(words)
     (folder / "inbox").mkdir()
-    (tmp_path / "gitconfig").write_text(
-        "[user]\n\tname = ines\n\temail = ines.carpentier@agence.example.org\n"
-        "[init]\n\tdefaultBranch = main\n"
-    )
-    git(folder, "init", "-q")
     git(folder, "add", ".")
-    git(folder, "commit", "-qm", "Begin.")
-    monkeypatch.chdir(folder)
-    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T08:00:00Z")
+    git(folder, "commit", "-qm", "Before the incident.")
     return folder
-
-
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Say:
-    """Type a command, and return all that it says."""
-
-    def typed(*words: str, code: int = 0) -> str:
-        ended = run(list(words))
-        out, err = capsys.readouterr()
-        assert ended == code, out + err
-        return out + err
-
-    return typed
 
 
 def pulls(say: Say) -> list[dict[str, Any]]:

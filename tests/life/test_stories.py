@@ -7,7 +7,6 @@ the one that `new` opened last.
 """
 
 import shlex
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,19 +30,9 @@ Git = Callable[..., str]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The shipped desk, in English, without a case."""
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    sources = (ROOT / "sources.yaml").read_text()
-    (folder / "sources.yaml").write_text(sources.replace("language: fr", "language: en", 1))
-    for name in ("policies", "templates"):
-        shutil.copytree(ROOT / name, folder / name)
-    git(folder, "init", "-q")
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "Begin.")
-    monkeypatch.chdir(folder)
-    return folder
+def desk(shipped_desk: Callable[..., Path]) -> Path:
+    """The shipped desk without a case."""
+    return shipped_desk()
 
 
 class Stage:

@@ -37,27 +37,13 @@ Type = Callable[..., tuple[str, str]]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The shipped desk, in English, with customers beside it."""
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    sources = (HERE / "sources.yaml").read_text()
-    (folder / "sources.yaml").write_text(sources.replace("language: fr", "language: en", 1))
-    for name in ("policies", "templates", "cases", "inbox"):
-        shutil.copytree(HERE / name, folder / name)
-    (folder / "policies" / "customers.yaml").write_text(POLICY)
+def desk(
+    shipped_desk: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """The shipped desk with customers beside it."""
     (tmp_path / "clients.csv").write_text(CLIENTS)
-    (tmp_path / "gitconfig").write_text(
-        "[user]\n\tname = X\n\temail = ines.carpentier@agence.example.org\n"
-        "[init]\n\tdefaultBranch = main\n"
-    )
-    git(folder, "init", "-q")
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "Begin.")
-    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
     monkeypatch.setenv("CRM", str(tmp_path))
-    monkeypatch.chdir(folder)
-    return folder
+    return shipped_desk("cases", "inbox", files={"policies/customers.yaml": POLICY})
 
 
 @pytest.fixture

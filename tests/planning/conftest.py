@@ -6,13 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from runner.cli.main import run
 from runner.model import KeyBasis, Mention
 from runner.planning.observation import Observation, ReadStatus, SourceRead
 from runner.policies.load import load_configuration
 from runner.policies.values import Configuration
-
-Say = Callable[..., str]
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
@@ -124,16 +121,3 @@ def seen(configuration: Configuration) -> Callable[..., Observation]:
         return replace(observation, **changes)  # type: ignore[arg-type]
 
     return make
-
-
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Say:
-    """Run a verb and return what it printed; `code` is what it ends with."""
-
-    def typed(*arguments: str, code: int = 0) -> str:
-        ended = run(arguments)
-        out, err = capsys.readouterr()
-        assert ended == code, out + err
-        return out + err
-
-    return typed

@@ -1,6 +1,5 @@
 """What a pull request proposes for a case that stands is shown with its own words."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,26 +33,10 @@ Say = Callable[..., str]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The shipped desk, in English, with a case that is resolved and one at brand care."""
-    (tmp_path / "gitconfig").write_text(
-        "[user]\n\tname = Ines\n\temail = ines.carpentier@agence.example.org\n"
-    )
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    for name in ("policies", "templates"):
-        shutil.copytree(HERE / name, folder / name)
-    sources = (HERE / "sources.yaml").read_text().replace("language: fr", "language: en", 1)
-    (folder / "sources.yaml").write_text(sources)
-    for path in (FILE, f"cases/2026/11/14/{HANDED_OFF}.yaml"):
-        (folder / path).parent.mkdir(parents=True)
-        shutil.copy(HERE / path, folder / path)
-    git(folder, "init", "-q", "-b", "main")
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "Begin.")
-    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
-    monkeypatch.chdir(folder)
-    return folder
+def desk(shipped_desk: Callable[..., Path]) -> Path:
+    """The shipped desk with a case that is resolved and one at brand care."""
+    cases = (FILE, f"cases/2026/11/14/{HANDED_OFF}.yaml")
+    return shipped_desk(files={path: (HERE / path).read_text() for path in cases})
 
 
 def section(page: str, heading: str) -> str:

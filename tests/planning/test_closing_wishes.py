@@ -1,7 +1,6 @@
 """A resolved case is closed everywhere: the runner prepares, people post, fill in and sign."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,31 +67,16 @@ Say = Callable[..., str]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The shipped desk, in English, with its resolved case on two more sites.
+def desk(shipped_desk: Callable[..., Path]) -> Path:
+    """The shipped desk with its resolved case on two more sites.
 
     Of these one takes a single reply, the other none in public.
     """
-    (tmp_path / "gitconfig").write_text(
-        "[user]\n\tname = Ines\n\temail = ines.carpentier@agence.example.org\n"
-    )
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    for name in ("policies", "templates"):
-        shutil.copytree(HERE / name, folder / name)
     sources = (HERE / "sources.yaml").read_text().replace("language: fr", "language: en", 1)
     one_reply = sources.replace("private: manual}", "private: manual, replies: one}", 1)
-    (folder / "sources.yaml").write_text(one_reply.rstrip() + "\n" + VOISINS)
-    case = folder / FILE
-    case.parent.mkdir(parents=True)
-    written = (HERE / FILE).read_text().replace("log:\n", SECOND, 1)
-    case.write_text(written.replace("- entry: answered\n", ADDED + "- entry: answered\n", 1))
-    git(folder, "init", "-q", "-b", "main")
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "Begin.")
-    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
-    monkeypatch.chdir(folder)
-    return folder
+    case = (HERE / FILE).read_text().replace("log:\n", SECOND, 1)
+    case = case.replace("- entry: answered\n", ADDED + "- entry: answered\n", 1)
+    return shipped_desk(files={"sources.yaml": one_reply.rstrip() + "\n" + VOISINS, FILE: case})
 
 
 def only_pull(desk: Path) -> Any:

@@ -1,7 +1,6 @@
 """Which answers of the catalogue were told, and how those cases ended."""
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from runner.cases.case import Case
-from runner.cli.main import run
 from runner.replies.answer_uses import UsesOfAnswer, count_uses
 from runner.repo.case_files import read_case
 
@@ -54,42 +52,16 @@ def test_each_case_counts_once_by_how_it_ended(case: Case) -> None:
 
 
 def test_a_recorded_reply_names_its_answer_and_the_list_counts_it(
-    tmp_path: Path,
-    git: Git,
-    case_text: CaseText,
-    own_git_settings: None,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    shipped_desk: Callable[..., Path], case_text: CaseText, say: Callable[..., str]
 ) -> None:
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    (tmp_path / "gitconfig").write_text(
-        "[user]\n\tname = Ines\n\temail = ines.carpentier@agence.example.org\n"
-    )
-    for name in ("policies", "templates"):
-        shutil.copytree(HERE / name, folder / name)
-    sources = (HERE / "sources.yaml").read_text().replace("language: fr", "language: en", 1)
-    (folder / "sources.yaml").write_text(sources)
-    for case_id in (ASKED, OTHER):
-        path, text = case_text(case_id)
-        text = text.replace("category: complaint", "category: question").replace(
+    cases = dict(case_text(case_id) for case_id in (ASKED, OTHER))
+    asked = {
+        path: text.replace("category: complaint", "category: question").replace(
             "Bonjour, toujours rien reçu.", "Bonjour, quel est le délai de livraison ?"
         )
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    git(folder, "init", "-q", "-b", "main")
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "Begin.")
-    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T10:00:00Z")
-    monkeypatch.chdir(folder)
-
-    def say(*arguments: str, code: int = 0) -> str:
-        ended = run(arguments)
-        out, err = capsys.readouterr()
-        assert ended == code, out + err
-        return out + err
-
+        for path, text in cases.items()
+    }
+    shipped_desk(files=asked, now="2026-11-21T10:00:00Z")
     drafted = json.loads(say("draft", ASKED, "--json"))["drafts"][0]
     answer = drafted["answer"]
     assert f"--answer {answer}" in drafted["record"]
