@@ -36,6 +36,6 @@ def command(desk: Desk, case_id: str, markdown: bool) -> None:
         incident=incident_lines(case, configuration, language),
     )
     if markdown:
-        desk.say(render_markdown(brief, language).rstrip("\n"))
+        desk.terminal.document(render_markdown(brief, language).rstrip("\n"))
     else:
         print_text(desk.terminal, render_text(brief, language).rstrip("\n"))

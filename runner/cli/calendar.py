@@ -76,7 +76,7 @@ def command(
             *(f"  {day}" for day in days),
         ]
     for line in lines:
-        desk.say(line)
+        desk.terminal.document(line)
 
 
 def _holidays(country: str, years: list[int], region: str | None, language: str | None) -> Any:

@@ -26,4 +26,4 @@ def command(context: click.Context, shell: str) -> None:
     desk: Desk = context.obj
     verbs = context.find_root().command
     script = SHELLS[shell](verbs, {}, "doleances", "_DOLEANCES_COMPLETE").source()
-    desk.say(script.strip())
+    desk.terminal.document(script.strip())

@@ -1,14 +1,24 @@
 """`doleances dashboard`: everything that goes on, on one page."""
 
+import re
+from itertools import groupby
+
 import click
 
 from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
 from runner.cli.forge import open_forge
 from runner.cli.reporting import look_offline, pages_of, read_board
+from runner.cli.terminal import Terminal
 from runner.planning.dashboard import Dashboard, OpenCase
 from runner.planning.dashboard_words import render_dashboard
 from runner.repo.cases_index import open_index
+
+_UNFOLDED = re.compile(r"</?details>")
+_CELLS = re.compile(r"(?<!\\) \| ")
+_MARKS = re.compile(r"\*\*|`|^#+ |^> (?:\[!WARNING\])?")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_ESCAPED = re.compile(r"\\([^\w\s])")
 
 
 @click.command(short_help="Show on one page all that goes on, as the forge's dashboard does.")
@@ -32,11 +42,31 @@ def command(desk: Desk, *, as_json: bool) -> None:
     if as_json:
         desk.print_json(_data(board))
         return
-    desk.say(render_dashboard(board, desk.language, pages_of(forge)).body.rstrip())
+    _print(render_dashboard(board, desk.language, pages_of(forge)).body.rstrip(), desk.terminal)
     for fault in open_index(desk.root, observation.base).faults:
         desk.terminal.warn(str(fault))
     if own is None:
         desk.terminal.note(desk.language.say("A desk on the forge local has this page only here."))
+
+
+def _print(body: str, terminal: Terminal) -> None:
+    """Print the page as it is; for people without its Markdown, its tables as tables."""
+    if not terminal.is_fancy:
+        terminal.document(body)
+        return
+    kept = (line for line in body.split("\n") if not _UNFOLDED.match(line))
+    for is_table, lines in groupby(kept, key=lambda line: line.startswith("|")):
+        if is_table:
+            head, _, *rows = (tuple(map(_bare, _CELLS.split(line[2:-2]))) for line in lines)
+            terminal.table(head, rows, below=2)
+        else:
+            for line in lines:
+                terminal.say(_bare(line))
+
+
+def _bare(text: str) -> str:
+    """Return words of the page without what Markdown puts around them."""
+    return _ESCAPED.sub(r"\1", _LINK.sub(r"\1", _MARKS.sub("", text)))
 
 
 def _data(board: Dashboard) -> dict[str, object]:

@@ -225,7 +225,9 @@ class _Day:
         for paragraph in paragraphs:
             self.terminal.say()
             width = min(WIDTH, self.terminal.console().width) if self.terminal.is_fancy else WIDTH
-            self.terminal.say(textwrap.fill(paragraph, width, break_long_words=False))
+            self.terminal.say(
+                textwrap.fill(paragraph, width, break_long_words=False, break_on_hyphens=False)
+            )
             self._pause()
 
     def _command(self, *words: str) -> None:

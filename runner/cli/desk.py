@@ -104,9 +104,9 @@ class Desk:
         instance = self.configuration().instance
         return Language(instance.language, instance.zone)
 
-    def say(self, text: str = "") -> None:
-        """Print a line of the result."""
-        self.terminal.say(text)
+    def say(self, text: str = "", *, within: int | None = None) -> None:
+        """Print lines of the result, as `Terminal.say` does."""
+        self.terminal.say(text, within=within)
 
     def print_json(self, data: object) -> None:
         """Print data for machines, one document, keys in the order given."""

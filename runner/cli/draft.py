@@ -117,7 +117,7 @@ def _print(desk: Desk, drafted: Draft | NoDraft, case: Case) -> None:
         return
     desk.say(draft_title(drafted, language))
     desk.say()
-    desk.say(drafted.text)
+    desk.terminal.document(drafted.text)
     desk.say()
     for line in draft_lines(drafted, desk.configuration(), language):
         desk.say(line)

@@ -185,6 +185,7 @@ def _print(desk: Desk, judgement: Judgement) -> None:
             )
             for name, ruling in rulings(judgement)
         ],
+        below=2,
     )
 
 

@@ -101,7 +101,9 @@ def command(
     if as_json:
         desk.print_json(_data(impact))
     elif markdown:
-        desk.say(impact_markdown(impact, desk.configuration().team, desk.language, _SHOWN).rstrip())
+        desk.terminal.document(
+            impact_markdown(impact, desk.configuration().team, desk.language, _SHOWN).rstrip()
+        )
     else:
         desk.say(impact_summary(impact, desk.language))
         for table in impact_tables(impact, desk.configuration().team, desk.language):

@@ -28,7 +28,7 @@ def command(desk: Desk, as_mermaid: bool, as_json: bool) -> None:
     if as_mermaid and as_json:
         raise UsageError("--mermaid and --json are two answers", "ask for one of them")
     if as_mermaid:
-        desk.say(render_mermaid().rstrip("\n"))
+        desk.terminal.document(render_mermaid().rstrip("\n"))
     elif as_json:
         desk.print_json(lifecycle_data())
     else:

@@ -31,4 +31,4 @@ def command(desk: Desk, kind: str | None, as_json: bool) -> None:
         return
     if kind not in KINDS:
         raise UsageError(f"there is no kind of file {shown(kind)}", did_you_mean(kind, KINDS))
-    desk.say(schema_path(kind).read_text(encoding="utf-8").rstrip("\n"))
+    desk.terminal.document(schema_path(kind).read_text(encoding="utf-8").rstrip("\n"))

@@ -7,10 +7,10 @@ from runner.cases.file import case_data, entry_data
 from runner.cli.answering import answer_data, nearest_answers
 from runner.cli.desk import Desk
 from runner.cli.finding import find_case
+from runner.cli.forge import open_forge
 from runner.cli.looking import looked_data, looked_section
 from runner.cli.next_drafts import draft_at, places_to_speak_at
 from runner.cli.noticing import acknowledged_data, read_past, told_data, told_sections
-from runner.cli.forge import open_forge
 from runner.cli.pages import print_case_page, print_section
 from runner.cli.promises import read_all_standings
 from runner.planning.case_page import render_case_page

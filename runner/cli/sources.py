@@ -108,8 +108,9 @@ def presets(desk: Desk, *, name: str | None, as_json: bool) -> None:
         rows = [(p.name, p.title, ", ".join(q.name for q in p.parameters)) for p in chosen]
         desk.terminal.table(("name", "what it reads", "parameters"), rows)
     else:
-        desk.say(f"# in sources.yaml\n{render_example(known[name])}\n# what it stands for")
-        desk.say(known[name].text.rstrip())
+        example = render_example(known[name])
+        desk.terminal.document(f"# in sources.yaml\n{example}\n# what it stands for")
+        desk.terminal.document(known[name].text.rstrip())
 
 
 @command.command("test", short_help="Read one source now and show what would be made of it.")

@@ -65,9 +65,10 @@ def command(desk: Desk, /, *, wanted: str | None, form: str, send: bool, schedul
         _send(desk, forge, month, summary, render_text(summary))
     elif form == "json":
         desk.print_json(summary_data(*months))
+    elif form == "markdown":
+        desk.terminal.document(render_markdown(summary).rstrip("\n"))
     else:
-        render = render_markdown if form == "markdown" else render_text
-        desk.say(render(summary).rstrip("\n"))
+        desk.say(render_text(summary).rstrip("\n"))
     if faults:
         raise FaultyFiles(faults)
 

@@ -99,7 +99,7 @@ def _print_link(desk: Desk, case: Case, secret: bytes, *, as_json: bool) -> None
     if as_json:
         desk.print_json({"case": case.id, "cycle": case.cycle, "token": token, "url": link})
     else:
-        desk.say(link)
+        desk.terminal.document(link)
 
 
 def _record(desk: Desk, file: Path, secret: bytes, best: float, how: Manner) -> None:

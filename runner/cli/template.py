@@ -76,7 +76,7 @@ def show_template(desk: Desk, template_id: str) -> None:
     )
     for sample in trial.samples:
         desk.say()
-        desk.say(sample)
+        desk.terminal.document(sample)
 
 
 @command.command("test", short_help="Fill every template in for sample cases; name what is wrong.")

@@ -4,12 +4,14 @@ Everything printed passes `visible`: text from outside cannot steer the terminal
 """
 
 import os
+import shutil
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from itertools import zip_longest
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from runner.text.terminal import visible
@@ -22,6 +24,8 @@ _GAP = 2
 """Spaces between two columns."""
 _INDENT = 4
 """Spaces before a sentence that stands below its row."""
+_DRAWN_EVERY = 0.1
+"""Seconds between two looks of a bar."""
 
 
 def wrap(text: str, width: int, *, words_whole: bool = False) -> list[str]:
@@ -35,6 +39,26 @@ def wrap(text: str, width: int, *, words_whole: bool = False) -> list[str]:
         break_long_words=not words_whole,
         break_on_hyphens=False,
     )
+
+
+def hang(line: str, width: int, *, within: int | None = None) -> list[str]:
+    """Return a line in lines that fit, words and addresses whole, the others behind the margin.
+
+    That is the line's own with two spaces more, or `within` spaces.
+    """
+    margin = line[: len(line) - len(line.lstrip(" "))]
+    others = " " * (len(margin) + _GAP if within is None else within)
+    if len(line) <= width:
+        return [line]
+    wrapped = textwrap.wrap(
+        line[len(margin) :],
+        max(width, len(others) + 1),
+        initial_indent=margin,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return wrapped or [line]
 
 
 def fit_columns(rows: Sequence[Sequence[str]], room: int) -> list[int]:
@@ -53,6 +77,13 @@ def fit_columns(rows: Sequence[Sequence[str]], room: int) -> list[int]:
             )
             widths[widest] -= 1
     return widths
+
+
+def _fits(rows: Sequence[Sequence[str]], room: int) -> bool:
+    """Return whether columns fit without a word broken."""
+    columns = list(zip(*rows, strict=True))
+    words = [max(len(word) for cell in column for word in cell.split(" ")) for column in columns]
+    return sum(words) + _GAP * (len(columns) - 1) <= room
 
 
 def _side_by_side(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
@@ -80,6 +111,14 @@ def prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def _fitting(text: str, is_fancy: bool, within: int | None = None) -> str:
+    """Return lines as they are, or for people in lines that fit the screen."""
+    if not is_fancy:
+        return text
+    width = shutil.get_terminal_size().columns
+    return "\n".join(part for line in text.split("\n") for part in hang(line, width, within=within))
 
 
 class Steps(Protocol):
@@ -120,20 +159,27 @@ class Terminal:
         """Whether a person reads the output on a terminal."""
         return self.out.isatty() and os.environ.get("TERM") != "dumb"
 
-    def say(self, text: str = "") -> None:
-        """Print a line of the result."""
+    def say(self, text: str = "", *, within: int | None = None) -> None:
+        """Print lines of the result; for people in lines that fit.
+
+        Where one goes on it stands `within` spaces from the edge, else two more than it began.
+        """
+        self.out.write(_fitting(visible(text), self.is_fancy, within) + "\n")
+
+    def document(self, text: str) -> None:
+        """Print what people copy or keep as it is: a file, Markdown, a reply."""
         self.out.write(visible(text) + "\n")
 
     def note(self, text: str) -> None:
         """Print a remark that is not part of the result."""
-        self.err.write(visible(text) + "\n")
+        self.err.write(_fitting(visible(text), self.err.isatty()) + "\n")
         self.err.flush()
 
     warn = note
 
     def error(self, text: str) -> None:
         """Print what went wrong, in red for people."""
-        said = visible(text)
+        said = _fitting(visible(text), self.err.isatty())
         if self.err.isatty() and not os.environ.get("NO_COLOR"):
             said = f"\x1b[31m{said}\x1b[0m"
         self.out.flush()
@@ -157,7 +203,8 @@ class Terminal:
         """Print rows under headings; `styles` colours whole rows for people.
 
         The last columns, `below` of them, hold sentences: where a screen is too narrow for all,
-        they stand under each row.  In a pipe: columns parted by two spaces, no wrapping, no
+        they stand under each row; so do the columns before them, under their names, until no
+        word need be broken.  In a pipe: columns parted by two spaces, no wrapping, no
         colour.
         """
         cells = [[visible(cell).replace("\n", " ") for cell in row] for row in rows]
@@ -180,6 +227,11 @@ class Terminal:
         widest = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
         fits = sum(widest) + _GAP * (len(columns) - 1) <= console.width
         beside = len(columns) if fits else len(columns) - below
+        named = beside
+        while beside > 1 and not _fits(
+            [columns[:beside], *(r[:beside] for r in rows)], console.width
+        ):
+            beside -= 1
         kept = [columns[:beside], *(row[:beside] for row in rows)]
         widths = fit_columns(kept, console.width - _GAP * (beside - 1))
         for line in _side_by_side(columns, widths):
@@ -188,9 +240,10 @@ class Terminal:
         for row, style in zip(rows, styles, strict=True):
             for line in _side_by_side(row, widths):
                 console.print(line, style=style)
-            for sentence in row[beside:]:
-                for line in wrap(sentence, console.width - _INDENT):
-                    console.print(" " * _INDENT + line, style=style)
+            for at, cell in enumerate(row[beside:], beside):
+                sentence = f"{columns[at]}{' ' * _GAP}{cell}" if at < named and cell else cell
+                for line in wrap(sentence, console.width - _INDENT, words_whole=True):
+                    console.print(" " * _INDENT + line, style=style, soft_wrap=True)
 
     @contextmanager
     def progress(self, label: str, total: int) -> Iterator[Steps]:
@@ -201,11 +254,19 @@ class Terminal:
         from rich.console import Console
         from rich.progress import Progress
 
-        with Progress(console=Console(file=self.err, markup=False), transient=True) as bar:
+        # Drawn by who works: a thread that draws is one more than some machines give.
+        console = Console(file=self.err, markup=False)
+        with Progress(console=console, transient=True, auto_refresh=False) as bar:
             task = bar.add_task(visible(label), total=total)
+            bar.refresh()
 
             class Bar:
+                drawn_at = monotonic()
+
                 def step(self, count: int = 1) -> None:
                     bar.advance(task, count)
+                    if monotonic() - self.drawn_at >= _DRAWN_EVERY:
+                        bar.refresh()
+                        self.drawn_at = monotonic()
 
             yield Bar()
