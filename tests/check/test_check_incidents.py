@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
 FILE = "policies/incidents/bouilloire-brume-fuite.yaml"
 URL = "https://forum.example.org/t/5001"
 Git = Callable[..., str]

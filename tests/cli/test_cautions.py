@@ -8,7 +8,6 @@ import pytest
 
 from runner.cli.main import run
 
-HERE = Path(__file__).parents[2]
 PUBLIC_ALONE, BOTH, OPEN = "c-rhfg7kkddhqq", "c-d6rn7he0r67d", "c-ksaxnqsx04pf"
 Verb = Callable[..., str]
 

@@ -12,7 +12,6 @@ from runner.cli.main import SECTIONS, run
 from runner.model import State
 from runner.text.strict_yaml import read_value
 
-HERE = Path(__file__).resolve().parents[2]
 OPEN = "c-d6rn7he0r67d"
 Git = Callable[..., str]
 Verb = Callable[..., str]

@@ -13,7 +13,6 @@ from runner.forges.local import LocalForge
 from runner.planning.actions import OpenPull, PushBranch
 from runner.policies.values import Bot
 
-HERE = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 21, 8, 3, 12, tzinfo=UTC)
 LOW, CRISIS, WAITING = "c-aaaaaaaaaaaa", "c-bbbbbbbbbbbb", "c-cccccccccccc"
 UNKNOWN_BLOB = "3f786850e387550fdab836ed7e6dc881de23001b"

@@ -12,7 +12,6 @@ from runner.forges.local import LocalForge
 from runner.planning.actions import PushBranch
 from runner.policies.values import Bot
 
-HERE = Path(__file__).resolve().parents[2]
 CASE, OTHER, PROPOSED = "c-pxkw4mrety4h", "c-d6rn7he0r67d", "c-aaaaaaaaaaaa"
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 CALENDAR = "policies/calendars/brand-care.yaml"

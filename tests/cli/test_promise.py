@@ -10,7 +10,6 @@ import pytest
 from runner.cli.main import run
 from runner.text.strict_yaml import read_value
 
-ROOT = Path(__file__).parents[2]
 CASE = "c-d6rn7he0r67d"
 FILE = "cases/2026/11/19/c-d6rn7he0r67d.yaml"
 Git = Callable[..., str]

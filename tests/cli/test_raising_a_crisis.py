@@ -8,7 +8,6 @@ import pytest
 
 from runner.cli.main import run
 
-HERE = Path(__file__).resolve().parents[2]
 OPEN, CLOSED = "c-d6rn7he0r67d", "c-z9dhernv57sj"
 Git = Callable[..., str]
 Verb = Callable[..., str]

@@ -14,7 +14,6 @@ import pytest
 import runner.repo.git
 from runner.text.strict_yaml import read_value
 
-ROOT = Path(__file__).resolve().parents[2]
 INCIDENT = "bouilloire-brume-fuite"
 GESTURE = "une bouilloire neuve et un bon d’achat"
 Git = Callable[..., str]

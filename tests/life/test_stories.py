@@ -17,7 +17,6 @@ from runner.cli.main import run
 from runner.text.strict_yaml import read_value
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
 STORIES = sorted((HERE / "stories").glob("*.story"))
 PEOPLE = {
     "malo": "malo.kerven@agence.example.org",

@@ -13,7 +13,6 @@ import pytest
 from runner.cli.main import run
 from runner.text.strict_yaml import read_value
 
-HERE = Path(__file__).resolve().parents[2]
 POLICY = """\
 version: 1
 look_ups:

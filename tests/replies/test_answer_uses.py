@@ -11,7 +11,6 @@ from runner.cases.case import Case
 from runner.replies.answer_uses import UsesOfAnswer, count_uses
 from runner.repo.case_files import read_case
 
-HERE = Path(__file__).resolve().parents[2]
 Git = Callable[..., str]
 CaseText = Callable[..., tuple[str, str]]
 ASKED, OTHER = "c-aaaaaaaaaaaa", "c-bbbbbbbbbbbb"
