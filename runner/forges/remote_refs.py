@@ -38,6 +38,7 @@ _DURABLE = (RECEIPTS, LEDGER)
 _TRIES = 6
 _USER, _TOKEN = "x-access-token", "DOLEANCES_FORGE_TOKEN"
 _NOT_LET_IN = re.compile(r"Authentication failed|could not read Username|error: 403")
+_NOT_THERE = re.compile(r"repository .{1,300} not found|Repository not found", re.IGNORECASE)
 _REFS_AT_ONCE = 1000
 """References of one push: each takes two arguments of about 120 bytes."""
 PUSH_WITHIN = 180.0
@@ -238,10 +239,14 @@ class RemoteRefs:
         except GitFailed as told:
             # Git repeats what a server says, and that may be what it was sent.
             said = hide_secrets(told.message, self._secrets)
-            failed = GitFailed(said, told.hint, told.status)
-            if not _NOT_LET_IN.search(said):
-                raise failed from None
-            hint = "DOLEANCES_FORGE_TOKEN is not valid there: README, On GitHub or On Gitea"
+            hint = told.hint
+            if _NOT_LET_IN.search(said):
+                hint = "DOLEANCES_FORGE_TOKEN is not valid there: README, On GitHub or On Gitea"
+            elif _NOT_THERE.search(said):
+                hint = (
+                    f"look whether `git remote get-url {self.remote}` is right, and whether the "
+                    "account of DOLEANCES_FORGE_TOKEN may read it: invite it"
+                )
             raise GitFailed(said, hint, told.status) from None
 
     def _no_base(self) -> Refused:

@@ -309,6 +309,10 @@ def _is_asked(status: str, required: Iterable[str], kind: str) -> bool:
     return status in required
 
 
+def _pattern(kind: str) -> str:
+    return f"*{STATUS}*" if kind == "gitea" else STATUS
+
+
 def _pull_requests(server: ServerFacts, kind: str, language: Language) -> Iterator[Finding]:
     say, page = language.say, server.page
     where = f"{page}/settings/branches"
@@ -338,7 +342,7 @@ def _pull_requests(server: ServerFacts, kind: str, language: Language) -> Iterat
                 "The base does not ask for the status {status}: a case with faults can be merged.",
                 status=STATUS,
             ),
-            say("Add it to the required checks: {page}", page=where),
+            say("Ask for {pattern}: {page}", pattern=_pattern(kind), page=where),
         ),
         language,
     )
@@ -352,7 +356,7 @@ def _pull_requests(server: ServerFacts, kind: str, language: Language) -> Iterat
                 status=STATUS,
                 other=ON_GITEA,
             ),
-            say("Ask for {pattern} instead: {page}", pattern=f"*{STATUS}*", page=where),
+            say("Ask for {pattern} instead: {page}", pattern=_pattern(kind), page=where),
         )
     if kind == "github" and required is not None and CHECK in required and not own:
         yield Finding(

@@ -95,6 +95,14 @@ def test_without_a_token_the_rest_is_told(
         assert found.get(local) == before.get(local)
 
 
+def test_a_repository_that_is_not_there_says_where_to_look(
+    fake: Fake, capsys: Capture, git: Git
+) -> None:
+    git(Path(), "remote", "set-url", "origin", fake.url.replace(fake.hub.name, "no/such"))
+    assert run(["doctor"]) == ExitCode.OUTSIDE
+    assert "look whether `git remote get-url origin` is right" in capsys.readouterr().err
+
+
 def test_who_of_the_team_may_not_write_is_named(fake: Fake, capsys: Capture) -> None:
     fake.hub.collaborators.remove("sam-d")
     assert run(["doctor"]) == 0
