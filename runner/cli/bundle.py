@@ -43,12 +43,15 @@ def command(
               doleances bundle c-7f3k2m9x4q5t --without-names --language en --out case.html
     """
     from runner.exports.bundle import MARK, render_bundle
-    from runner.exports.evidence import read_evidence
+    from runner.exports.evidence import PARTS, read_evidence
     from runner.exports.outputs import new_file, unnamed_file
 
     record = open_record(desk)
     language = Language(code or record.instance.language, record.instance.zone)
-    evidence = read_evidence(record.repository, record.tip, record.instance, case_id, desk.now())
+    with desk.terminal.progress(record.language.say("Gathering the evidence"), PARTS) as steps:
+        evidence = read_evidence(
+            record.repository, record.tip, record.instance, case_id, desk.now(), done=steps.step
+        )
     page = render_bundle(evidence, desk.now(), language, names=not without_names)
     target = out or unnamed_file(record.repository, f"{evidence.case.id}.html")
     with new_file(

@@ -1,7 +1,6 @@
 """`doleances history`: a case's life, as git tells it."""
 
 import gc
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import click
@@ -36,8 +35,7 @@ def command(desk: Desk, case_id: str, *, as_json: bool) -> None:
     with ExitStack() as stack:
         stack.callback(gc.enable)
         # Git walks on one core from where the base branch most likely is, Python loads on another.
-        git = stack.enter_context(ThreadPoolExecutor(1))
-        walk = CaseWalk(git, repository, head, case_id) if head is not None else None
+        walk = CaseWalk(repository, head, case_id) if head is not None else None
         from runner.cli.pages import print_section
         from runner.cli.record import open_record
         from runner.planning.history import render_history, version_data
@@ -45,7 +43,7 @@ def command(desk: Desk, case_id: str, *, as_json: bool) -> None:
 
         record = open_record(desk)
         if walk is None or walk.tip != record.tip:
-            walk = CaseWalk(git, record.repository, record.tip, case_id)
+            walk = CaseWalk(record.repository, record.tip, case_id)
         # The first instant told loads the words of all; now there is time for it.
         record.language.instant(desk.now())
         versions, open_times = read_history(record.repository, walk.path, walk)

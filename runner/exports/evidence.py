@@ -1,5 +1,6 @@
 """All that proves one case, read from git alone: a bare clone has it too."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -21,8 +22,11 @@ from runner.repo.history import read_history
 from runner.repo.mainline import find_path, read_line, walk_line
 from runner.repo.objects import ObjectReader
 from runner.repo.open_times import read_open_times
-from runner.repo.partial import bring_trees
 from runner.repo.origins import read_origins
+from runner.repo.partial import bring_trees
+
+PARTS = 3
+"""What `read_evidence` reads one after the other: the history, the files, the audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,10 @@ def read_evidence(
     instance: Instance,
     wanted: str,
     now: datetime,
+    *,
+    done: Callable[[], None] = lambda: None,
 ) -> Evidence:
-    """Return what proves a case, named by its id or its file.
+    """Return what proves a case, named by its id or its file; `done` is told of each of `PARTS`.
 
     Raises:
         UsageError: when no merged commit ever held the case.
@@ -78,6 +84,7 @@ def read_evidence(
     path = find_path(repository, tip, wanted)
     commits = walk_line(repository, tip, paths=(path,), newest_first=True)
     versions, pinned = read_history(repository, path, commits)
+    done()
     if versions and versions[0].cut:
         raise Refused(
             f"this shallow clone does not hold how {path} began: it proves little",
@@ -90,9 +97,11 @@ def read_evidence(
     if configuration is None:
         raise FaultyFiles(faults)
     filed, source = _read_files(repository, versions, path)
+    done()
     clocks = tuple(clock for entry in case.log for clock in entry.clocks)
     open_times = read_open_times(repository.start, clocks, configuration) | dict(pinned)
     audited = audit_case(repository, tip, instance, now, case.id)
+    done()
     judged = set(read_line(repository, f"{audited.start}..{tip}"))
     return Evidence(
         case,

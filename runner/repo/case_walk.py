@@ -1,8 +1,9 @@
 """Git's walk to the commits of one case, beside whatever else the program does."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from queue import SimpleQueue
+from threading import Thread
 
 from runner.repo.git import Repository
 from runner.repo.mainline import MainCommit, find_path, walk_line
@@ -12,25 +13,31 @@ from runner.repo.partial import bring_trees
 class CaseWalk:
     """The commits of the main line at `tip` that changed a case's file, the newest first.
 
-    A thread asks git for them from the beginning; to iterate is to wait for each.
+    A thread asks git for them from the beginning; to iterate, once, is to wait for each.
     """
 
-    def __init__(
-        self, thread: ThreadPoolExecutor, repository: Repository, tip: str, case_id: str
-    ) -> None:
+    def __init__(self, repository: Repository, tip: str, case_id: str) -> None:
         self.tip = tip
-        self._told: SimpleQueue[MainCommit | None] = SimpleQueue()
-        self._path = thread.submit(self._find, repository, case_id)
-        self._end = thread.submit(self._walk, repository)
+        self._found: SimpleQueue[str | Exception] = SimpleQueue()
+        self._told: SimpleQueue[MainCommit | Exception | None] = SimpleQueue()
+        try:
+            Thread(target=self._walk, args=(repository, case_id)).start()
+        except RuntimeError:
+            # There are machines that give none.
+            self._walk(repository, case_id)
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The case's file, once it is found.
 
         Raises:
             UsageError: when no merged commit ever held it.
+            OutsideFailed: when git or a remote does not answer.
         """
-        return self._path.result()
+        found = self._found.get()
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def __iter__(self) -> Iterator[MainCommit]:
         """Yield the commits as git finds them.
@@ -38,17 +45,23 @@ class CaseWalk:
         Raises:
             OutsideFailed: when git stops before the end.
         """
-        yield from iter(self._told.get, None)
-        self._end.result()
+        while (told := self._told.get()) is not None:
+            if isinstance(told, Exception):
+                raise told
+            yield told
 
-    def _find(self, repository: Repository, case_id: str) -> str:
-        bring_trees(repository, self.tip)
-        return find_path(repository, self.tip, case_id)
-
-    def _walk(self, repository: Repository) -> None:
+    def _walk(self, repository: Repository, case_id: str) -> None:
         try:
-            paths = (self._path.result(),)
-            for commit in walk_line(repository, self.tip, paths=paths, newest_first=True):
+            bring_trees(repository, self.tip)
+            path = find_path(repository, self.tip, case_id)
+        except Exception as error:
+            self._found.put(error)
+            return
+        self._found.put(path)
+        try:
+            for commit in walk_line(repository, self.tip, paths=(path,), newest_first=True):
                 self._told.put(commit)
-        finally:
+        except Exception as error:
+            self._told.put(error)
+        else:
             self._told.put(None)

@@ -162,7 +162,7 @@ def _judged(measure: Measure, paths: Sequence[str]) -> Iterator[CaseVerdicts]:
     if processes > 1:
         from runner.repo.sharing import share_work
 
-        # Here, before a progress bar starts its thread.
+        # Here, before a progress bar draws: what is not written yet would be twice.
         shared = share_work(judge, chunks, processes)
 
     def judged() -> Iterator[CaseVerdicts]:

@@ -1,6 +1,7 @@
 """`doleances history`: a case's life as git tells it, however it was merged."""
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -90,6 +91,29 @@ def test_in_a_bare_clone_with_and_without_a_graph(book: Book, history: History) 
     assert (bare / "objects/info/commit-graphs/commit-graph-chain").exists()
     assert history(root=bare) == told
     assert history(CASE) == told
+
+
+def test_a_machine_without_threads_tells_alike(
+    book: Book, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    told = history()
+    monkeypatch.setattr(threading.Thread, "start", start)
+    assert history() == told
+    assert run(["-C", str(book.root), "history", "c-000000000000"]) == 2
+
+
+def test_what_is_out_need_not_be_the_base(book: Book, history: History) -> None:
+    told = history()
+    book.git("switch", "-q", "-c", "side")
+    book.note(CASE)
+    book.commit("Only proposed.")
+    assert history() == told
+    book.git("switch", "-q", "--orphan", "empty")
+    book.git("checkout", "main", "--", "sources.yaml")
+    assert history() == told
 
 
 def test_what_was_rewritten_or_removed_is_said(
