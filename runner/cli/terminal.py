@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from itertools import zip_longest
 from time import monotonic
-from time import monotonic
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from runner.text.terminal import visible
@@ -25,8 +24,6 @@ _GAP = 2
 """Spaces between two columns."""
 _INDENT = 4
 """Spaces before a sentence that stands below its row."""
-_DRAWN_EVERY = 0.1
-"""Seconds between two looks of a bar."""
 _DRAWN_EVERY = 0.1
 """Seconds between two looks of a bar."""
 
@@ -257,8 +254,6 @@ class Terminal:
         from rich.console import Console
         from rich.progress import Progress
 
-        # Drawn by who works: a thread that draws is one more than some machines give.
-        console = Console(file=self.err, markup=False)
         # Drawn by who works: a thread that draws is one more than some machines give.
         console = Console(file=self.err, markup=False)
         with Progress(console=console, transient=True, auto_refresh=False) as bar:
