@@ -13,7 +13,7 @@ import click
 from runner import __version__
 from runner.cli.desk import Desk
 from runner.errors import Refused, UsageError
-from runner.founding.charter import FORGES, Charter, check_charter, parse_people
+from runner.founding.charter import FORGES, Charter, Founder, check_charter, parse_people
 from runner.founding.desk import render_desk, render_desk_workflows
 from runner.policies.zones import find_zone, suggest_zone
 from runner.text.language import LANGUAGES, Language
@@ -136,7 +136,7 @@ def command(
     if commit is None:
         commit = not begun and asking.yes(say("Make it a git repository, and commit it"))
     if commit:
-        _commit(folder, say("Begin the desk."), files)
+        _commit(folder, say("Begin the desk."), files, by=charter.people[0])
     desk.say(
         say_n(
             "{count} file written to {folder}.",
@@ -197,7 +197,10 @@ def _refuse_gaps(lacks: Mapping[str, bool]) -> None:
     missing = [option for option, is_missing in lacks.items() if is_missing]
     if missing:
         named = " and ".join(filter(None, (", ".join(missing[:-1]), missing[-1])))
-        raise UsageError(f"`init` needs {named}", "doleances init --help")
+        hint = "doleances init --help"
+        if "--team" in missing:
+            hint += "; git config --global user.name and user.email, too, say who you are"
+        raise UsageError(f"`init` needs {named}", hint)
 
 
 def _address_of(install_from: str) -> str:
@@ -215,11 +218,11 @@ def _own_language() -> str:
     return "fr" if (wanted or "").startswith("fr") else "en"
 
 
-def _git_says(setting: str) -> str | None:
+def _git_says(setting: str, folder: Path | None = None) -> str | None:
     from runner.repo.git import command as git_command
     from runner.repo.git import environment, spawn
 
-    ended = spawn(git_command(Path.cwd(), "config", "--get", setting), b"", environment())
+    ended = spawn(git_command(folder or Path.cwd(), "config", "--get", setting), b"", environment())
     return ended.stdout.decode("utf-8", "replace").strip() or None
 
 
@@ -291,7 +294,8 @@ def _standing(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _commit(folder: Path, message: str, files: Mapping[str, bytes]) -> None:
+def _commit(folder: Path, message: str, files: Mapping[str, bytes], by: Founder) -> None:
+    """Commit the desk, by whom git names; where it knows nobody, by the first of the team."""
     from runner.repo.git import GitFailed, environment, failure, open_repository, spawn
     from runner.repo.git import command as git_command
 
@@ -302,11 +306,13 @@ def _commit(folder: Path, message: str, files: Mapping[str, bytes]) -> None:
         if ended.returncode:
             raise failure("init", ended)
     repository = open_repository(folder)
+    knows = _git_says("user.name", folder) and _git_says("user.email", folder)
+    named = () if knows else ("-c", f"user.name={by.name}", "-c", f"user.email={by.email}")
     repository.run("add", "--", *files)
     if not repository.run("status", "--porcelain", "--", *files):
         return
     try:
-        repository.run("commit", "--quiet", "--message", message, "--", *files)
+        repository.run(*named, "commit", "--quiet", "--message", message, "--", *files)
     except GitFailed as failed:
         raise Refused(
             f"the desk stands in {folder}, but git did not commit it: {failed.message}",

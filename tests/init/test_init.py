@@ -74,6 +74,23 @@ def test_all_is_committed_by_who_founded_it(made: Path, git: Git) -> None:
     assert git(made, "branch", "--show-current").strip() == "main"
 
 
+def test_where_git_knows_nobody_the_first_of_the_team_commits(
+    tmp_path: Path, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "nobody").write_text("[user]\n\tuseConfigOnly = true\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "nobody"))
+    for name in (
+        "GIT_AUTHOR_NAME",
+        "GIT_AUTHOR_EMAIL",
+        "GIT_COMMITTER_NAME",
+        "GIT_COMMITTER_EMAIL",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    assert init(tmp_path / "desk", "--commit") == 0
+    who = git(tmp_path / "desk", "log", "--format=%an <%ae>").strip()
+    assert who == "Inès Martin <ines@example.org>"
+
+
 def test_rules_and_promises_are_those_that_come_with_the_program(made: Path) -> None:
     here = everything_in(made)
     for name in ("policies/triage.yaml", "policies/clocks.yaml"):
