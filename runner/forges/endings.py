@@ -72,6 +72,22 @@ def write_record(
             raise
 
 
+def written_before(receipt: Receipt, branch: BranchName, pull: ServerPull) -> OpenedPull | None:
+    """Return what the runner had written on a page that is open again, as far as that is known."""
+    if not receipt.body_digest:
+        return None
+    return OpenedPull(
+        number=receipt.number,
+        branch=branch,
+        title=receipt.title,
+        body_digest=receipt.body_digest,
+        labels=(),
+        opened_at=pull.opened_at,
+        assignees=(),
+        head=receipt.head,
+    )
+
+
 def keep_ending(
     refs: RemoteRefs, branch: BranchName, ended: Ended, record: OpenedPull | None, now: datetime
 ) -> None:
@@ -86,6 +102,7 @@ def keep_ending(
         title=record.title if record else "",
         at=ended.pull.ended_at or now,
         head=ended.pull.head or None,
+        body_digest=record.body_digest if record else "",
     )
     with ObjectReader(refs.repository) as reader:
         # Without a record nobody knows what people saw but the commit that they refused.

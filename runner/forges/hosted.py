@@ -12,7 +12,7 @@ from datetime import datetime
 from runner.errors import OutsideFailed
 from runner.forges.commits import case_commits, runner_branch
 from runner.forges.conversation import Conversation
-from runner.forges.endings import Ended, keep_ending, write_record
+from runner.forges.endings import Ended, keep_ending, write_record, written_before
 from runner.forges.hosted_look import HostedLook, here, key_of
 from runner.forges.own_issues import OwnIssues
 from runner.forges.pages import PageWords, PullPages, fitting
@@ -42,7 +42,7 @@ from runner.repo.git import BranchName, Repository
 from runner.repo.ledger import LEDGER, Ledger, read_ledger, write_ledger
 from runner.repo.objects import ObjectReader, Signature, write_commits
 from runner.repo.opened import OpenedPull, read_opened
-from runner.repo.receipts import ReceiptKey
+from runner.repo.receipts import RECEIPTS, ReceiptKey, read_receipts
 from runner.repo.refs import RefChange
 from runner.repo.told import Acknowledgement, Answered, TeamReceipt, Told, write_team_receipts
 from runner.text.clean import clean_line
@@ -155,6 +155,7 @@ class HostedForge:
             if receipt is not None and not self._look.is_reopened(receipt, branch):
                 return Done.HELD
             record = read_opened(reader, refs)[0].get(branch.name)
+            settled = read_receipts(reader, RECEIPTS, (key_of(branch),)).get(key_of(branch))
         if record is not None and branch.name not in self._look.lost:
             return Done.ADOPTED
         if head is None:
@@ -180,7 +181,10 @@ class HostedForge:
         reviewers = self._logins(action.owner)
         self._server.dress_pull(pull, Dress(words.labels, words.assignees, reviewers))
         self._post_status(branch, head)
-        write_record(self._refs, branch, pull, words, head=head)
+        before = written_before(settled, branch, pull) if settled is not None else None
+        if before is not None:
+            self._pages.rewrite(before, pull, words)
+        write_record(self._refs, branch, pull, words, head=head, before=before)
         return done
 
     def update_pull(self, action: UpdatePull) -> Done:

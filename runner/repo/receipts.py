@@ -37,7 +37,8 @@ class Receipt:
 
     `actor` is the person's id in `policies/team.yaml`, else an e-mail address, else
     empty where git does not tell.  `head` is where the branch stood, None when gone.
-    It holds nothing of what the customer wrote.
+    `body_digest` is of the text that the runner wrote on its page last, "" where that is not
+    known.  It holds nothing of what the customer wrote.
     """
 
     case_id: str
@@ -49,6 +50,7 @@ class Receipt:
     title: str
     at: datetime
     head: str | None
+    body_digest: str = ""
 
     @property
     def key(self) -> ReceiptKey:
@@ -95,6 +97,7 @@ def render_receipt(receipt: Receipt) -> bytes:
             "title": receipt.title,
             "at": render_instant(receipt.at),
             "head": receipt.head,
+            **({"body_digest": receipt.body_digest} if receipt.body_digest else {}),
         }
     )
 
@@ -118,6 +121,7 @@ def parse_receipt(data: bytes | None, key: ReceiptKey) -> Receipt:
         title=record.text("title"),
         at=record.instant("at"),
         head=record.text_or_none("head"),
+        body_digest=record.text_or_none("body_digest") or "",
     )
 
 

@@ -36,7 +36,7 @@ def prepare(tried: TriedGithub, case_text: CaseText) -> None:
 
 def run_once(forge: HostedForge) -> Applied:
     """Look, plan and apply, until there is nothing left to do."""
-    for _ in range(4):
+    for _ in range(6):
         seen = forge.snapshot()
         keys = {(branch.case_id, branch.change) for branch in seen.branches}
         made = plan(
@@ -71,6 +71,50 @@ def end_of(tried: TriedGithub) -> object:
     listed = hub.git("for-each-ref", "--format=%(refname)", "refs/heads", "refs/doleances")
     files = [git(hub.git_dir, "ls-tree", "-r", ref) for ref in sorted(listed.splitlines())]
     return sorted(map(str, hub.marks())), listed, files
+
+
+def prepare_reopening(tried: TriedGithub, case_text: CaseText) -> None:
+    """A page that was closed, where somebody says that it is a crisis; a duplicate of another."""
+    forge, hub = tried.forge, tried.fake.hub
+    cases = (ASSIGNED, DISMISSED, EDITED)
+    forge.push_branches([push_of(case_text, case) for case in cases], forge.base(), NOW)
+    for case in cases:
+        forge.open_pull(open_of(case), NOW)
+    hub.close(1, INES, "Not ours.")
+    run_once(open_forge(tried.folder))
+    assert f"doleances/{ASSIGNED}/open" not in hub.heads()
+    hub.say(1, SAM, "/crisis death-threat")
+    hub.say(2, INES, "/duplicate #3")
+    tried.fake.calls.clear()
+
+
+def test_a_crisis_and_a_duplicate_broken_off_at_any_write_end_as_if_nothing_had_been(
+    tried: TriedGithub, tmp_path: Path, case_text: CaseText
+) -> None:
+    prepare_reopening(tried, case_text)
+    trials = Trials(tried, tmp_path)
+    with trials.next() as unharmed:
+        assert run_once(open_forge(unharmed.folder)).failures == ()
+        calls, expected = list(unharmed.fake.calls), end_of(unharmed)
+        pulls = unharmed.fake.hub.pulls
+        assert [pulls[number].is_open for number in (1, 2, 3)] == [True, False, True]
+        assert pulls[1].title.startswith("CRISIS")
+        assert [len(pulls[number].comments) for number in (1, 2, 3)] == [3, 2, 0]
+    writes = [
+        nth
+        for nth, call in enumerate(calls)
+        if call.method in {"POST", "PATCH"} and call.what != "git-upload-pack"
+    ]
+    assert len(writes) > 10
+    # All of them hold; so many are tried each time.
+    for nth in writes[:12:2]:
+        with trials.next() as harmed:
+            harmed.fake.harm = harm_at(nth, Harm.LOST)
+            with suppress(DoleancesError):
+                run_once(open_forge(harmed.folder))
+            harmed.fake.harm = lambda _number, _call: None
+            assert run_once(open_forge(harmed.folder)).failures == (), calls[nth]
+            assert end_of(harmed) == expected, calls[nth]
 
 
 def test_broken_off_at_any_write_the_next_run_ends_as_an_unharmed_one(
