@@ -99,6 +99,16 @@ ended=$?
 if grep -rqF --exclude=doleances {token} .; then touch "$SPIED/kept"; fi
 exit $ended
 """
+GH = """\
+#!/bin/sh
+# As GitHub's own client: tells how a workflow stands, and writes down what is asked.
+echo "$GH_TOKEN $*" >> "$SPIED/gh"
+case "$*" in
+*alive.yml*) echo active ;;
+*collect.yml*) echo disabled_inactivity ;;
+*) echo 'gh: Not Found (HTTP 404)' >&2; exit 1 ;;
+esac
+"""
 Git = Callable[..., str]
 
 
@@ -112,7 +122,7 @@ class Desk:
     git: Git
 
     def act(
-        self, workflow: str, event: str, *, variable: str = "", **payload: object
+        self, workflow: str, event: str, *, variable: str = "", server: str = "", **payload: object
     ) -> subprocess.CompletedProcess[str]:
         file = self.tmp / "event.json"
         repository = {"default_branch": "main", "full_name": self.fake.hub.name}
@@ -124,7 +134,7 @@ class Desk:
             for name, commit in used.items()
         ]
         given = {
-            "GITHUB_SERVER_URL": self.fake.site,
+            "GITHUB_SERVER_URL": server or self.fake.site,
             "GITHUB_REPOSITORY": self.fake.hub.name,
             "ARTIFACTS": str(self.tmp / "artifacts"),
             "SPIED": str(self.tmp / "spied"),
@@ -147,7 +157,10 @@ class Desk:
                 "--workflows", f".github/workflows/{workflow}.yml",
                 "--platform", "ubuntu-24.04=-self-hosted", *options, *stubs,
             ],
-            env={"PATH": os.environ["PATH"], "HOME": str(self.tmp / "home")},
+            env={
+                "PATH": f"{self.tmp / 'bin'}:{os.environ['PATH']}",
+                "HOME": str(self.tmp / "home"),
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -269,7 +282,9 @@ def test_a_bad_pull_request_is_refused_and_nothing_in_it_is_obeyed_hostile(
     here.git(here.folder, "switch", "-qc", branch)
     team = here.folder / "policies/team.yaml"
     team.write_text(team.read_text() + '"::add-path::/pwned ##[add-path]/pwned": 1\n')
-    here.git(here.folder, "commit", "-qam", HOSTILE)
+    (here.folder / "policies/::add-path::%2Fpwned ##[add-path] $(touch pwned).yaml").touch()
+    here.git(here.folder, "add", ".")
+    here.git(here.folder, "-c", "user.name=$(touch pwned)", "commit", "-qm", HOSTILE)
     here.git(here.folder, "switch", "-q", "--detach", "main")
     here.git(here.folder, "merge", "-q", "--no-ff", "--no-edit", branch)
     here.git(here.folder, "push", "-q", str(here.fake.hub.git_dir), "HEAD:refs/pull/7/merge")
@@ -298,3 +313,21 @@ def test_figures_alone_are_published_hostile(desk: Callable[[str], Desk]) -> Non
     assert "<html" in pages
     assert "Noa" not in pages
     here.nothing_hostile_happened(said)
+
+
+def test_schedules_are_kept_alive_on_github_alone(desk: Callable[[str], Desk]) -> None:
+    here = desk("github")
+    (here.tmp / "bin").mkdir()
+    (here.tmp / "bin/gh").write_text(GH)
+    (here.tmp / "bin/gh").chmod(0o755)
+    asked = here.tmp / "spied/gh"
+    said = here.act("alive", "schedule")
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert not asked.exists()
+    said = here.act("alive", "schedule", server="https://github.com")
+    assert said.returncode == 0, said.stdout + said.stderr
+    calls = asked.read_text().splitlines()
+    assert all(call.startswith(f"{TOKEN} api ") for call in calls)
+    workflow = f"repos/{here.fake.hub.name}/actions/workflows"
+    enabled = [call.rpartition(" ")[2] for call in calls if "--method PUT" in call]
+    assert enabled == [f"{workflow}/alive.yml/enable", f"{workflow}/collect.yml/enable"]
