@@ -9,7 +9,7 @@ from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
-from runner.cases.grown import read_grown
+from runner.cases.fields import CaseFields, read_fields
 from runner.errors import Fault
 from runner.planning.audit import Arrival, Rules, Weight, check_version, weigh
 from runner.repo.git import FileChange
@@ -52,11 +52,15 @@ class Came(NamedTuple):
 
 
 class Version(NamedTuple):
-    """A version of a case: its blob, the bytes of its file, and what they say."""
+    """A version of a case: its blob, the bytes of its file, and what they say.
+
+    `fields` is None where they had to be read at once.
+    """
 
     blob: str
     data: bytes
     document: Document
+    fields: CaseFields | None
 
 
 class CaseJudge:
@@ -127,7 +131,7 @@ class CaseJudge:
         was = after = None
         if change.new is not None and change.mode not in ODD_MODES:
             was = self._version(*stood)
-            after = self._next_version(change.path, change.new, was)
+            after = self._read_version(change.path, change.new, was)
         if after is None:
             self.left[came.case_id] = stood
         else:
@@ -139,22 +143,18 @@ class CaseJudge:
         last = self._last
         if last is not None and (last.document.file, last.blob) == (path, blob):
             return last
-        data = self._data(blob) if blob is not None else None
-        document = parse_case_document(data, path) if data is not None else None
-        if blob is None or data is None or document is None:
-            return None
-        return Version(blob, data, document)
+        return self._read_version(path, blob, None) if blob is not None else None
 
-    def _next_version(self, path: str, blob: str, before: Version | None) -> Version | None:
-        """Return the version that follows `before`; what both say is not read twice."""
+    def _read_version(self, path: str, blob: str, before: Version | None) -> Version | None:
+        """Return a version that follows `before`; what both say is not read twice."""
         data = self._data(blob)
         if data is None:
             return None
-        value = read_grown(before.data, before.document.value, data) if before else None
-        if value is not None and check_value("case", value):
-            return Version(blob, data, Document(path, value, {}, {}))
+        fields = read_fields(data, before.fields if before is not None else None)
+        if fields is not None:
+            return Version(blob, data, Document(path, fields.value, {}, {}), fields)
         document = parse_case_document(data, path)
-        return Version(blob, data, document) if document is not None else None
+        return Version(blob, data, document, None) if document is not None else None
 
     def _judge(self, came: Came, was: Version | None, after: Version | None) -> Iterator[Fault]:
         path, blob = came.change.path, came.change.new

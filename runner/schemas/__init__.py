@@ -6,7 +6,7 @@ ask the same compiled schema, so they cannot disagree.
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,17 @@ def check_value(kind: str, value: object) -> bool:
     return bool(_validator(kind).is_valid(value))
 
 
+def check_field(kind: str, name: str, value: object) -> bool:
+    """Say whether a value may stand under a key on top of its kind."""
+    check = _fields(kind).get(name)
+    return check is not None and bool(check.is_valid(value))
+
+
+def holds_fields(kind: str, names: Collection[str]) -> bool:
+    """Say whether the keys on top that a kind must have are among these."""
+    return all(map(names.__contains__, schema_of(kind)["required"]))
+
+
 def check_document(kind: str, document: Document) -> tuple[Fault, ...]:
     """Return every way in which a document has not the shape of its kind, in order."""
     from runner.schemas.faults import schema_faults
@@ -68,9 +79,22 @@ def check_document(kind: str, document: Document) -> tuple[Fault, ...]:
 
 @functools.cache
 def _validator(kind: str) -> Any:
+    return _compiled(schema_of(kind))
+
+
+@functools.cache
+def _fields(kind: str) -> Mapping[str, Any]:
+    schema = schema_of(kind)
+    return {
+        name: _compiled({"$schema": schema["$schema"], "$defs": schema["$defs"], **field})
+        for name, field in schema["properties"].items()
+    }
+
+
+def _compiled(schema: dict[str, Any]) -> Any:
     import jsonschema_rs
 
     # A linear-time engine for patterns: values are hostile.
     return jsonschema_rs.Draft202012Validator(
-        schema_of(kind), pattern_options=jsonschema_rs.RegexOptions()
+        schema, pattern_options=jsonschema_rs.RegexOptions()
     )
