@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _TEAM = "policies/team.yaml"
 _SETTLED = frozenset({"accepted", "partial"})
 _SPEAKS = frozenset({"replied", "messaged", "offered"})
+_LIMITED = frozenset({"answered", "approved", "offered", "resolved"})
+"""Kinds of entries that may decide more than the one who decides may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,17 @@ def check_authority(
     for index, entry in enumerate(case["log"]):
         if index in new:
             path = ("log", index)
-            faults += _faults(document, _check_decider(entry, path, authority))
-            faults += _faults(document, _check_limits(case, entry, path, told, authority))
+            wrong = [
+                *_check_decider(entry, path, authority),
+                *_check_limits(case, entry, path, told, authority),
+            ]
+            faults += _faults(document, wrong)
             doubtful = [
                 *_find_doubtful(case, entry, path, told),
                 *_find_unproven(entry, path, authority),
             ]
             warned = _faults(document, doubtful)
-            faults += (replace(fault, severity=Severity.WARNING) for fault in warned)
+            faults += [replace(fault, severity=Severity.WARNING) for fault in warned]
         told.tell(entry)
     if new:
         faults += _faults(document, _check_owner(case, authority))
@@ -116,8 +121,8 @@ def check_authority(
     return tuple(sorted(faults))
 
 
-def _faults(document: Document, findings: Iterable[Finding]) -> Iterator[Fault]:
-    return (document.fault(one.path, one.rule, one.message, one.hint) for one in findings)
+def _faults(document: Document, findings: Iterable[Finding]) -> list[Fault]:
+    return [document.fault(one.path, one.rule, one.message, one.hint) for one in findings]
 
 
 def _check_owner(case: Data, authority: Authority) -> Iterator[Finding]:
@@ -155,9 +160,11 @@ def _check_decider(entry: Data, path: Path, authority: Authority) -> Iterator[Fi
 
 
 def _find_unproven(entry: Data, path: Path, authority: Authority) -> Iterator[Finding]:
+    if authority.approvals_known:
+        return
     by = entry["by"]
     person = authority.person(by)
-    if person is not None and not authority.approvals_known and not authority.acts(person):
+    if person is not None and not authority.acts(person):
         yield Finding(
             (*path, "by"),
             "unproven",
@@ -181,14 +188,14 @@ def _nobody(path: Path, name: str, authority: Authority) -> Finding:
 def _check_limits(
     case: Data, entry: Data, path: Path, told: _Told, authority: Authority
 ) -> Iterator[Finding]:
-    if authority.delegation is None:
+    kind = entry["entry"]
+    if authority.delegation is None or kind not in _LIMITED:
         return
     by = entry["by"]
     limits = authority.delegation.limits_for(
         authority.roles(by), case["category"], case.get("topic")
     )
     judge = _Judge(limits, told, authority)
-    kind = entry["entry"]
     if kind == "resolved":
         outcome = entry["outcome"]
         if outcome in _SETTLED and not (judge.may("answer") or judge.heard("answered")):

@@ -197,12 +197,17 @@ def parse_entry(data: Any) -> Entry:
         recorded_at=parse_instant(data["recorded_at"]),
         by=data["by"],
         to=_STATES[data["to"]] if "to" in data else None,
-        clocks=tuple([_parse_clock(clock) for clock in data.get("clocks", ())]),
+        clocks=tuple([parse_clock(clock) for clock in data.get("clocks", ())]),
         facts={name: fact for name, fact in data.items() if name not in _ENTRY_FIELDS},
     )
 
 
-def _parse_clock(data: Any) -> PinnedClock:
+def parse_clock(data: Any) -> PinnedClock:
+    """Return the promise that a plain value says, which has passed the schema.
+
+    Raises:
+        ValueError: for a day that does not exist.
+    """
     return PinnedClock(
         clock=data["clock"],
         target=data["target"],

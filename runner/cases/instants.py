@@ -1,7 +1,6 @@
 """Instants as our files write them: UTC, to the second, `2026-11-21T08:03:12Z`."""
 
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 """Dates before are no dates of messages on the web but a clock's zero."""
@@ -9,7 +8,6 @@ _AHEAD = timedelta(days=1)
 """A site's clock may be wrong, and its zone unknown, by so much."""
 
 
-@lru_cache(maxsize=10_000)
 def parse_instant(text: str) -> datetime:
     """Return the instant that `2026-11-21T08:03:12Z` names.
 

@@ -20,6 +20,7 @@ from runner.text.document import Document
 WAIT_DAYS = 7
 """Days that an entry may wait for its commit.  A forge that squashes makes a commit of the day
 on which it was accepted, so this is the time that a review may take."""
+_SKEW = SKEW.total_seconds()
 _DAY = 86_400
 _LAST = 253_402_300_799
 """The last second of the year 9999, in seconds since 1970."""
@@ -91,7 +92,7 @@ def _find(entry: Data, index: int, held: Holding) -> Iterator[tuple[Finding, Sev
     recorded = parse_instant(entry["recorded_at"]).timestamp()
     path = ("log", index, "recorded_at")
     said = f"it says that it was recorded at {entry['recorded_at']}"
-    if recorded > held.committed + SKEW.total_seconds():
+    if recorded > held.committed + _SKEW:
         yield (
             Finding(
                 path,
@@ -121,9 +122,8 @@ def _find_prepared(
     entry: Data, index: int, holdings: Iterable[Holding]
 ) -> Iterator[tuple[Finding, Severity]]:
     """Yield a fault where a person signs what the runner prepared, at the runner's instant."""
-    for_people = RUNNER not in KINDS[entry["entry"]].deciders
     if (
-        for_people
+        RUNNER not in KINDS[entry["entry"]].deciders
         and entry["by"] != RUNNER
         and any(
             was["by"] == RUNNER and was["entry"] == entry["entry"] and was["at"] == entry["at"]

@@ -96,21 +96,22 @@ def _find_other(entry: Data, clock: Data, path: Path, policy: ClockPolicy) -> It
         said = f"no clock {clock['clock']} starts with `{entry['entry']}`"
         yield Finding((*path, "clock"), "clock-policy", f"{policy.file} said: {said}", _HINT)
         return
-    targets = dict.fromkeys(str(rule.within) for rule in promise.targets)
+    targets = tuple([rule.within for rule in promise.targets])
     zone = policy.zone.key if policy.zone is not None else clock["zone"]
-    for name, said, meant in (
-        ("target", str(parse_target(clock["target"])), tuple(targets)),
+    terms: tuple[tuple[str, object, tuple[object, ...]], ...] = (
+        ("target", parse_target(clock["target"]), targets),
         ("zone", clock["zone"], (zone,)),
         ("calendar", clock.get("calendar") or "none", (promise.calendar or "none",)),
         ("pauses", _words(tuple(clock.get("pauses", ()))), (_words(promise.pauses),)),
         ("stops", _words(tuple(clock["stops"])), (_words(promise.stops),)),
-    ):
-        if said not in meant:
+    )
+    for name, promised, meant in terms:
+        if promised not in meant:
             yield Finding(
                 (*path, name),
                 "clock-policy",
-                f"{policy.file} had {' or '.join(meant)} as `{name}` of {clock['clock']}, "
-                f"not {said}",
+                f"{policy.file} had {' or '.join(dict.fromkeys(map(str, meant)))} as `{name}` "
+                f"of {clock['clock']}, not {promised}",
                 _HINT,
             )
 
@@ -133,17 +134,16 @@ def _find_left_out(case: Data, index: int, policy: ClockPolicy) -> Iterator[Find
     entry = case["log"][index]
     kind = entry["entry"]
     begun = {clock["clock"] for clock in entry.get("clocks", ())}
+    others = [one for one in policy.promises if kind in one.starts and one.id not in begun]
+    if not others:
+        return
     matter = Matter(
         Urgency(case["urgency"]),
         Category(case["category"]),
         case["places"][0]["source"],
         case.get("product"),
     )
-    promises = [
-        promise
-        for promise in policy.promises
-        if kind in promise.starts and promise.id not in begun and promise.target_for(matter)
-    ]
+    promises = [promise for promise in others if promise.target_for(matter)]
     if not promises:
         return
     running = {

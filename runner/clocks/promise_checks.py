@@ -4,15 +4,16 @@ Asked of new entries alone: a merged promise stands as it was made, whatever cal
 That it can be counted at all is asked of every case (`runner.cases.pinned`).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from runner.cases.case import Entry, PinnedClock
+from runner.cases.case import PinnedClock
 from runner.cases.courses import Course, read_courses
 from runner.cases.evidence import Data, Finding
-from runner.cases.file import parse_entry
+from runner.cases.file import parse_clock, parse_entry
 from runner.cases.instants import parse_instant, render_instant
 from runner.clocks.business_time import OpenTime
 from runner.clocks.counting import postponed
@@ -46,13 +47,14 @@ def check_promises(
 
 
 def _find(case: Data, index: int, open_time: PinnedOpenTime) -> Iterator[Finding]:
-    entry = parse_entry(case["log"][index])
+    entry = case["log"][index]
+    at, changes = parse_instant(entry["at"]), entry["entry"] == "clock-changed"
     how, running = None, dict[str, Course]()
-    if entry.kind == "clock-changed":
-        how = entry.facts["how"]
+    if changes:
+        how = entry["how"]
         courses = read_courses([parse_entry(one) for one in case["log"][:index]])
         running = {each.clock.clock: each for each in courses if each.ending is None}
-    for number, clock in enumerate(entry.clocks):
+    for number, clock in enumerate(map(parse_clock, entry["clocks"])):
         path = ("log", index, "clocks", number)
         course = running.get(clock.clock)
         if how in {"continue", "recompute"} and course is None:
@@ -63,19 +65,16 @@ def _find(case: Data, index: int, open_time: PinnedOpenTime) -> Iterator[Finding
                 f"there run {', '.join(running) or 'none'}; `how: restart` begins one",
             )
             continue
-        yield from _find_start(case, entry, clock, course if how != "restart" else None, path)
-        yield from _find_due(entry, clock, course if how == "continue" else None, open_time, path)
+        begun = course.clock.started_at if course is not None and how != "restart" else at
+        if clock.started_at != begun:
+            starts = {begun}
+            if not changes:
+                starts |= {parse_instant(place["detected_at"]) for place in case["places"]}
+            yield from _find_start(clock, starts, path)
+        yield from _find_due(at, clock, course if how == "continue" else None, open_time, path)
 
 
-def _find_start(
-    case: Data, entry: Entry, clock: PinnedClock, changed: Course | None, path: Path
-) -> Iterator[Finding]:
-    if entry.kind == "clock-changed":
-        starts = {changed.clock.started_at if changed is not None else entry.at}
-    elif clock.started_at == entry.at:
-        return
-    else:
-        starts = {entry.at, *(parse_instant(place["detected_at"]) for place in case["places"])}
+def _find_start(clock: PinnedClock, starts: Set[datetime], path: Path) -> Iterator[Finding]:
     if clock.started_at not in starts:
         yield Finding(
             (*path, "started_at"),
@@ -87,7 +86,7 @@ def _find_start(
 
 
 def _find_due(
-    entry: Entry,
+    at: datetime,
     clock: PinnedClock,
     continued: Course | None,
     open_time: PinnedOpenTime,
@@ -102,7 +101,7 @@ def _find_due(
     with suppress(ValueError):
         due_at = due_instant(target, clock.started_at, ZoneInfo(clock.zone), counted)
         if continued is not None:
-            pauses = pauses_until(continued, entry.at)
+            pauses = pauses_until(continued, at)
             due_at = postponed(due_at, pauses, count_of(clock, counted))
     if due_at != clock.due_at:
         end = render_instant(due_at) if due_at is not None else "never"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from runner.errors import Fault, Severity
@@ -33,7 +34,12 @@ class Person:
 
     def goes_by(self, name: str) -> bool:
         """Return whether a login or an e-mail address is this person's; capitals do not matter."""
-        return name.casefold() in {own.casefold() for own in (*self.logins, *self.emails)}
+        return name.casefold() in _folded(self.logins) or name.casefold() in _folded(self.emails)
+
+
+@lru_cache(maxsize=1_000)
+def _folded(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.casefold() for name in names)
 
 
 @dataclass(frozen=True, slots=True)
