@@ -105,11 +105,11 @@ def case_path(case: Case) -> str:
     return f"cases/{day.isoformat().replace('-', '/')}/{case.id}.yaml"
 
 
-def place_of(mention: Mention, place_id: str = "p1") -> Place:
-    """Return the place where a message stands."""
+def place_of(mention: Mention) -> Place:
+    """Return the place where a message stands, numbered as the first of a case."""
     posted_at = mention.posted_at.replace(microsecond=0) if mention.posted_at else None
     return Place(
-        id=place_id,
+        id="p1",
         key=mention.key,
         source=mention.source,
         site=mention.site,

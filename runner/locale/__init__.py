@@ -64,11 +64,11 @@ def extract_said(
                 yield call.lineno, name, words, []
 
 
-def extract_messages(package: Path = PACKAGE) -> Catalog:
+def extract_messages() -> Catalog:
     """Return every message of the code: the first argument of `say`, two of `say_n`, the terms."""
     catalog = Catalog(project="Doléances", charset="utf-8")
     for file, _, message, comments, context in extract_from_dir(
-        package, method_map=[("**.py", f"{__name__}:extract_said")], keywords=KEYWORDS
+        PACKAGE, method_map=[("**.py", f"{__name__}:extract_said")], keywords=KEYWORDS
     ):
         catalog.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
     for kind, words in TERMS.items():

@@ -94,8 +94,8 @@ class Catalogue:
             for locale in LOCALES
         }
 
-    def nearest(self, asked: Asked, most: int = AT_MOST) -> tuple[Nearest, ...]:
-        """Return the answers that come nearest, what was never contested first."""
+    def nearest(self, asked: Asked) -> tuple[Nearest, ...]:
+        """Return the answers that come nearest, `AT_MOST`, what was never contested first."""
         if asked.locale not in self._questions:
             return ()
         spoken = spoken_terms(asked.text, asked.locale)
@@ -114,7 +114,7 @@ class Catalogue:
             words = self._words(each.source, asked.locale)
             if words and words not in [other.words for other in told]:
                 told.append(Nearest(each.source, words, each.likeness, each.common, each.same))
-            if len(told) == most:
+            if len(told) == AT_MOST:
                 break
         return tuple(told)
 

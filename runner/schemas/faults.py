@@ -221,7 +221,7 @@ class _Wording:
     def _fault(self, path: Path, rule: str, message: str, hint: str = "") -> Fault:
         return self.document.fault(path, f"schema-{rule}", message, hint)
 
-    def _key_fault(self, path: Path, rule: str, message: str, hint: str = "") -> Fault:
+    def _key_fault(self, path: Path, rule: str, message: str, hint: str) -> Fault:
         return self.document.key_fault(path, f"schema-{rule}", message, hint)
 
 

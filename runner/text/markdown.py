@@ -40,18 +40,20 @@ _MARKUP = re.compile(r"[\\`*_{}\[\]<>()#+!|~&:-]")
 
 _WIDTH = 96
 """Columns of a quote: code is not wrapped by a forge, and readers should not have to scroll."""
+_QUOTED = 4000
+"""Characters of a quote; wrapped they are less than what `fence` takes."""
 
 
-def quote(text: str, limit: int = 4000) -> str:
-    """Return what a customer wrote as a block of at most `limit` characters of text.
+def quote(text: str) -> str:
+    """Return what a customer wrote as a block of at most 4,000 characters of text.
 
     Long lines are wrapped.  Nothing to quote gives nothing.
     """
     lines = (
         textwrap.wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
-        for line in clean_text(text, limit).split("\n")
+        for line in clean_text(text, _QUOTED).split("\n")
     )
-    return fence("\n".join(part for wrapped in lines for part in wrapped), limit=limit * 2)
+    return fence("\n".join(part for wrapped in lines for part in wrapped))
 
 
 def fence(text: str, *, limit: int = 8000) -> str:

@@ -94,7 +94,7 @@ def test_code_keeps_backticks() -> None:
 
 
 def test_output_is_bounded() -> None:
-    assert len(quote("a@b #1 " * 10_000, 500)) < 1_500
+    assert len(quote("a@b #1 " * 10_000)) < 8_000
     assert len(code("x" * 10_000, 50)) <= 52
     assert len(fence("`" * 10_000, limit=100)) < 320
 
