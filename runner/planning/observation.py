@@ -233,43 +233,42 @@ def _no_answers() -> tuple[PastCase, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """Everything that `plan` may look at.
-
-    `case_of` tells the case that holds a mention's key on the base, open or
-    closed, or None.  `decided` maps `(case id, change)` to how it ended.
-    `proposals` are people's own pull requests, `proposed` their branches.  `open_times` holds the
-    calendars by which promises count: as they were when a promise was made by git blob id,
-    as they are now by id.  `opened_already` counts the pull requests that this run has
-    opened before.  `case_files` are the bytes of files on the base, by path: of the cases that
-    an incident might be behind, of those that a branch of the runner changes, and of those that
-    messages may belong to; for the last, `decided` holds all that was decided.
-    `conversations` are those that were read again, `closed_cases` were closed of late.
-    `recent_cases` reads the cases on the base whose customers may have been told something of
-    late on some sites.  `remarks` are comments that want an answer, `doubles` those of ours
-    that say a thing again; comments were read up to `heard_until`, None where there are none to
-    read.  `rewritten_already` counts the pages whose words this run has changed before.
-    """
+    """Everything that `plan` may look at; the base is where `base` stands, a commit."""
 
     now: datetime
     base: str
     configuration: Configuration
     reads: tuple[SourceRead, ...]
     cursors: Mapping[str, Cursor]
+    """Where reading stopped, by source or conversation."""
     case_of: Callable[[str], str | None]
+    """Tells the case that holds a mention's key on the base, open or closed."""
     open_cases: tuple[CaseSummary, ...]
     branches: tuple[Branch, ...]
     pulls: tuple[Pull, ...]
     decided: Mapping[tuple[str, str], Decision]
+    """How changes ended, by case and change: those at hand, and all of cases in question."""
     proposed: tuple[Branch, ...] = ()
+    """People's own branches."""
     proposals: tuple[Pull, ...] = ()
+    """People's own pull requests."""
     open_times: Mapping[str, OpenTime] = field(default_factory=dict)
+    """The calendars by which promises count: by blob id as they were when a promise was made,
+    by id as they are now."""
     opened_already: int = 0
+    """Pull requests that this run has opened before."""
+    rewritten_already: int = 0
+    """Pages whose words this run has changed before."""
     case_files: Mapping[str, bytes] = field(default_factory=dict)
+    """Files on the base, by path, of the cases that this run may want to change."""
     recent_cases: Callable[[frozenset[str]], tuple[Case, ...]] = _no_cases
+    """Reads the cases on the base whose customers may have been told something of late on sites."""
     past_answers: Callable[[], tuple[PastCase, ...]] = _no_answers
     """Reads what customers of closed cases on the base were told."""
     conversations: tuple[ConversationRead, ...] = ()
+    """Conversations that were read again."""
     closed_cases: tuple[ClosedCase, ...] = ()
+    """Cases on the base that were closed of late."""
     looks: tuple[Look, ...] = ()
     """Looks at messages of ours in this run."""
     looked: Mapping[str, tuple[Look, ...]] = field(default_factory=dict)
@@ -277,9 +276,11 @@ class Observation:
     postings: Mapping[str, tuple[Posting, ...]] = field(default_factory=dict)
     """What became of approved replies, by case."""
     remarks: tuple[Remark, ...] = ()
+    """Comments that want an answer."""
     doubles: tuple[Double, ...] = ()
+    """Comments of ours that say a thing again."""
     heard_until: datetime | None = None
-    rewritten_already: int = 0
+    """Up to when comments were read, None where there are none to read."""
     forms: tuple[Mention, ...] = ()
     """Messages for which people of the team ask for a case, whatever the rules say."""
     surveys: tuple[SurveyRead, ...] = ()
