@@ -253,8 +253,8 @@ def sources_page(watched: Sequence[Watched], now: datetime, show: Presenting) ->
                 Cell(each.source.id),
                 Cell(language.word(each.source.category)),
                 Cell(read, tone="late" if old else ""),
-                Cell(wording.number(each.items) if each.read_at else ""),
-                Cell(wording.number(each.new) if each.read_at else ""),
+                Cell(wording.number(each.items) if each.read_at else "–"),
+                Cell(wording.number(each.new) if each.read_at else "–"),
                 Cell(wording.number(each.cases)),
                 Cell(remark, tone="late" if each.problem else "muted"),
             )

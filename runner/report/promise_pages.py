@@ -39,7 +39,7 @@ def first_reply_tiles(figures: Figures, show: Presenting) -> Tiles:
     withheld = {*publish(upright(table)).withheld} if show.public else set[str]()
     tiles = []
     for label, columns, note in (
-        (say("first reply within 1 h"), IN_THREE_DAYS[:1], say("66 % of customers want this")),
+        (say("first reply within 1 h"), IN_THREE_DAYS[:1], say("66% of customers want this")),
         (say("within 1 day"), IN_ONE_DAY, say("the ideal")),
         (say("within 3 days"), IN_THREE_DAYS, say("the promise at most")),
     ):
@@ -87,7 +87,7 @@ def _first_reply_part(figures: Figures, show: Presenting) -> Part:
             Paragraph(
                 say(
                     "Each case counts once, in the first line that fits; a day is 24 hours "
-                    "here. 66 % of customers want an answer within 1 h; brands take 3 h 42 "
+                    "here. 66% of customers want an answer within 1 h; brands take 3 h 42 "
                     "on average; 1 day is the ideal, 3 days the most."
                 ),
                 "muted",
@@ -135,7 +135,10 @@ def _ideal_part(promises: PromiseFigures, show: Presenting) -> Part:
         say("The ideal"),
         show.present(
             promises.ideal,
-            say("Promises that were stopped, beside the ideal of the policy"),
+            say(
+                "Promises that ended, beside the ideal of the policy; those running or "
+                "overdue do not count here"
+            ),
             say("clock"),
             wording.clock,
             kept=(Wish.IDEAL,),

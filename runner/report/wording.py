@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from runner.cases.treatment import Told
 from runner.figures.dimensions import Dimension
@@ -46,7 +47,7 @@ class Wording:
         return format_percent(whole / 100, locale=_LOCALES[self.language.locale])
 
     def length(self, seconds: int | None) -> str:
-        """Return a length of time in signs, two units at most: `3d 6h`."""
+        """Return a length of time in signs, two units at most: `3d 6h`, in French `3 j 6 h`."""
         if seconds is None:
             return "–"
         from babel.units import format_unit
@@ -55,8 +56,10 @@ class Wording:
         parts = (("day", days), ("hour", rest // 60), ("minute", rest % 60))
         first = next((at for at, (_, amount) in enumerate(parts) if amount), len(parts) - 1)
         locale = _LOCALES[self.language.locale]
+        # In French a number stands apart from its sign; of the two forms one does so.
+        form: Literal["short", "narrow"] = "short" if self.language.locale == "fr" else "narrow"
         return " ".join(
-            format_unit(amount, f"duration-{unit}", "narrow", locale=locale)
+            format_unit(amount, f"duration-{unit}", form, locale=locale)
             for unit, amount in parts[first : first + 2]
             if amount or unit == parts[first][0]
         )
