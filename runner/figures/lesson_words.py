@@ -88,8 +88,14 @@ def part_of(part: int, whole: int, language: Language) -> str:
         "{part} of {whole} ({percent}%)",
         part=part,
         whole=whole,
-        percent=round(100 * part / whole),
+        percent=_percent(part, whole),
     )
+
+
+def _percent(part: int, whole: int) -> int:
+    """Return the nearest per cent, all or nothing only where it is."""
+    nearest = round(100 * part / whole)
+    return nearest if part in {0, whole} else min(max(nearest, 1), 99)
 
 
 def named(cases: Sequence[str], language: Language) -> str:

@@ -14,7 +14,7 @@ from runner.figures.lesson_words import named, part_of, proposal_words
 from runner.figures.lessons import propose
 from runner.figures.month import LONG_WAIT, MonthFigures, Wait
 from runner.figures.process import quantile
-from runner.figures.promises import FirstReply
+from runner.figures.promises import LONGEST, FirstReply
 from runner.model import Category
 from runner.planning.words import clock_name
 from runner.text.language import Language
@@ -71,11 +71,14 @@ class _Words:
         self._before = before
         self._language = language
         self._then = language.month(before.month.first)
+        self._lasts = month.until < month.ends
+        self._lives = {each.life.id: each.life for each in month.lived}
 
     def cases(self) -> Iterator[str]:
         language, month, before = self._language, self._month, self._before
-        if month.until < month.ends:
+        if self._lasts:
             yield language.say("This month is not over.")
+            yield language.say("As of {instant}.", instant=language.instant(month.until))
         opened = set(month.opened)
         yield (
             language.say_n(
@@ -103,6 +106,15 @@ class _Words:
         )
         yield (
             language.say_n(
+                "{count} is open now, {than}.",
+                "{count} are open now, {than}.",
+                len(month.still_open),
+                than=self._than(len(month.still_open), len(before.still_open)),
+            )
+            if month.still_open and self._lasts
+            else language.say("None is open now.")
+            if self._lasts
+            else language.say_n(
                 "At the end {count} was open, {than}.",
                 "At the end {count} were open, {than}.",
                 len(month.still_open),
@@ -147,6 +159,15 @@ class _Words:
                     month=self._then,
                     before=language.span(timedelta(seconds=earlier)),
                 )
+        if left := self._unanswered():
+            yield language.say_n(
+                "{count} customer had waited for longer than three days and had no answer yet: "
+                "{cases}.",
+                "{count} customers had waited for longer than three days and had no answer yet: "
+                "{cases}.",
+                len(left),
+                cases=named(left, language),
+            )
         if now[FirstReply.WAITING]:
             yield language.say_n(
                 "{count} customer was still waiting for a first word, in time so far.",
@@ -196,6 +217,15 @@ class _Words:
         )
 
     def _wait(self, wait: Wait) -> str:
+        language, life = self._language, self._lives[wait.case_id]
+        return language.say(
+            "{wait} ({category}, {source})",
+            wait=self._waited(wait),
+            category=language.word(life.category),
+            source=life.source,
+        )
+
+    def _waited(self, wait: Wait) -> str:
         language = self._language
         span = language.span(timedelta(seconds=wait.seconds))
         if wait.clock:
@@ -236,10 +266,35 @@ class _Words:
     def lessons(self) -> Chapter:
         say = self._language.say
         proposals = propose(self._month, self._before)
+        said = [] if proposals else [say("Nothing this month asks for a change.")]
+        if changed := self._changed():
+            said.append(say("Changed this month: {procedures}.", procedures=", ".join(changed)))
         return Chapter(
             say("Procedures to look at"),
-            () if proposals else (say("Nothing this month asks for a change."),),
+            tuple(said),
             tuple(proposal_words(each, self._then, self._language) for each in proposals),
+        )
+
+    def _changed(self) -> tuple[str, ...]:
+        """Return the procedures that the closings of the month changed, each with its cases."""
+        language = self._language
+        found: dict[str, list[str]] = {}
+        for case_id in self._month.closed:
+            procedure = self._lives[case_id].procedure
+            if procedure is not None:
+                found.setdefault(procedure, []).append(case_id)
+        return tuple(
+            language.say("“{procedure}” ({cases})", procedure=name, cases=named(cases, language))
+            for name, cases in sorted(found.items())
+        )
+
+    def _unanswered(self) -> tuple[str, ...]:
+        """Return the cases of the month that had waited for longer than promised, unanswered."""
+        opened, most = {*self._month.opened}, LONGEST[FirstReply.THREE_DAYS]
+        return tuple(
+            life.id
+            for life in self._lives.values()
+            if life.id in opened and (life.waited_seconds or 0) > most
         )
 
     def customers(self) -> Iterator[str]:

@@ -196,13 +196,17 @@ def test_what_brand_care_is_asked_most_is_named_below_the_aim() -> None:
     assert propose(*months(*(settled(n, asked=n < 3) for n in range(10)))) == ()
 
 
-def told(*cases: Case, locale: str = "en") -> str:
-    return render_text(make_summary(*months(*cases), "Essai", Language(locale, PARIS)))
+def told(*cases: Case, locale: str = "en", month: Month = OCTOBER) -> str:
+    return render_text(make_summary(*months(*cases, month=month), "Essai", Language(locale, PARIS)))
 
 
 def test_small_numbers_are_counts_and_large_ones_have_a_percentage_beside() -> None:
     few = [case(n, "10-05T08:00", replied("10-05T09:00")) for n in range(19)]
     assert "Within one day: 19 of 19." in told(*few)
+    assert "Within three days: 199 of 200 (99%)" in told(
+        case(200, "10-05T08:00"),
+        *(case(n, "10-05T08:00", replied("10-05T09:00")) for n in range(199)),
+    )
     assert "Within one day: 20 of 20 (100%)." in told(
         *few, case(19, "10-05T08:00", replied("10-05T09:00"))
     )
@@ -218,7 +222,36 @@ def test_the_month_before_stands_beside_in_words() -> None:
     assert "At the end 3 were open, 2 more than in September." in text
     assert "Within three days: 1 of 2; in September 1 of 1." in text
     assert "Half had an answer within 2 hours, in September within 1 hour." in text
-    assert "- c-000000000003: first reply after 6 days 2 hours" in text
+    assert "- c-000000000003: first reply after 6 days 2 hours (complaint, avis)\n" in text
+
+
+def test_who_waits_too_long_without_an_answer_is_named() -> None:
+    text = told(
+        case(1, "10-05T08:00"),
+        case(2, "10-06T08:00", replied("11-02T10:00")),
+        case(3, "10-30T08:00"),
+        case(4, "09-02T08:00"),
+    )
+    late = "c-000000000001, c-000000000002"
+    said = "2 customers had waited for longer than three days and had no answer yet"
+    assert f"{said}: {late}. 1 customer was still waiting for a first word" in text
+
+
+def test_a_month_that_lasts_says_what_is_open_now() -> None:
+    begun = told(case(1, "11-19T08:00"), month=Month(2026, 11))
+    assert "This month is not over. As of Fri 20 Nov 2026, 10:00." in begun
+    assert "1 is open now, 1 more than in October." in begun
+    assert "None is open now." in told(month=Month(2026, 11))
+
+
+def test_the_procedures_that_a_month_changed_are_named_with_their_cases() -> None:
+    text = told(
+        case(1, "10-01T08:00", closed("10-09T08:00", root_cause="calage", procedure="pesée")),
+        case(2, "10-01T08:00", closed("11-09T08:00", root_cause="calage", procedure="étiquette")),
+        case(3, "09-01T08:00", closed("09-09T08:00", root_cause="colis", procedure="adresse")),
+    )
+    assert "Changed this month: “pesée” (c-000000000001).\n" in text
+    assert "étiquette" not in text
 
 
 def test_a_month_without_cases_says_so() -> None:
