@@ -76,7 +76,10 @@ def observe(
         **wanting,
         **cases_to_close(index.open_cases),
         **cases_commanded(
-            snapshot.remarks, snapshot.pulls, (*index.open_cases, *index.closed_cases)
+            snapshot.remarks,
+            (*snapshot.pulls, *snapshot.proposals),
+            (*index.open_cases, *index.closed_cases),
+            index.case_of,
         ),
     }
     paths = {*in_question.values(), *approved.values(), *surveyed}

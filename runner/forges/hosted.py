@@ -15,7 +15,7 @@ from runner.forges.conversation import Conversation
 from runner.forges.endings import Ended, keep_ending, write_record, written_before
 from runner.forges.hosted_look import HostedLook, here, key_of
 from runner.forges.own_issues import OwnIssues
-from runner.forges.pages import PageWords, PullPages, fitting
+from runner.forges.pages import PageWords, PullPages, fitting, parse_page
 from runner.forges.port import Done, ForgeSnapshot, Proposal, Proposed
 from runner.forges.proposals import free_name, proposal_commit
 from runner.forges.remote_refs import RemoteRefs
@@ -217,7 +217,7 @@ class HostedForge:
         there on which the answers rely.  A page that is to be opened again is answered only where
         it cannot be.
         """
-        branch = runner_branch(action.branch)
+        branch = parse_page(action.branch) or runner_branch(action.branch)
         record = self._opened().get(branch.name)
         does_something = action.renewal or action.refused_by or action.rests
         if does_something and (record is None or record.number != action.number):

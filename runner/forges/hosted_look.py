@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from runner.forges.branches import read_branches
 from runner.forges.commits import foreign_branches
-from runner.forges.pages import PullPages, Talk
+from runner.forges.pages import PullPages, Talk, parse_page
 from runner.forges.port import ForgeSnapshot
 from runner.forges.remote_refs import RemoteRefs
 from runner.forges.server import ForgeServer, ServerPull
@@ -75,7 +75,7 @@ class HostedLook:
             self._reopened = frozenset(key_of(branch) for branch in reopened)
             numbers = {branch.name: number for branch, number in reopened.items()}
             cursors = read_ledger(reader, here(self._refs.repository, LEDGER)).cursors
-            talk = self._listen(reader, pulls, cursors.get(REMARKS))
+            talk = self._listen(reader, (*pulls, *proposals), cursors.get(REMARKS))
             # A page that is not complete is not heard yet: what is said there must stay new.
             is_whole = not any(map(parse_branch, listed.keys() - opened.keys()))
             return ForgeSnapshot(
@@ -164,7 +164,7 @@ class HostedLook:
 
     def _listen(self, reader: ObjectReader, pulls: Sequence[Pull], cursor: Cursor | None) -> Talk:
         """Return what people command on the pages of pull requests, those that ended too."""
-        pages = {pull.number: branch for pull in pulls if (branch := parse_branch(pull.branch))}
+        pages = {pull.number: branch for pull in pulls if (branch := parse_page(pull.branch))}
         receipts = here(self._refs.repository, RECEIPTS)
         since = min((pull.opened_at for pull in pulls), default=None)
         if cursor is not None:

@@ -18,7 +18,7 @@ from runner.planning.commands import parse_commands
 from runner.planning.labels import look_of
 from runner.planning.observation import Double, Remark
 from runner.policies.team import Team
-from runner.repo.git import BranchName, parse_branch
+from runner.repo.git import BranchName, parse_branch, parse_desk_branch
 from runner.repo.objects import ObjectReader
 from runner.repo.opened import OpenedPull, digest_of_body
 from runner.repo.told import find_answered
@@ -95,6 +95,11 @@ def _merged(
     return (*kept, *new)
 
 
+def parse_page(branch: str) -> BranchName | None:
+    """Return the branch whose page is heard: the runner's, or a person's by a verb."""
+    return parse_branch(branch) or parse_desk_branch(branch)
+
+
 class PullPages:
     """Reads and writes the pages of pull requests on a server, for one run."""
 
@@ -167,11 +172,11 @@ class PullPages:
         return Talk(remarks, doubles, max(since, until))
 
     def _find_ended(self, numbers: Iterable[int]) -> Mapping[int, tuple[BranchName, Outcome]]:
-        """Return those pages that were our pull requests, and how they ended."""
+        """Return those pages that were pull requests of cases, and how they ended."""
         found: dict[int, tuple[BranchName, Outcome]] = {}
         for number in sorted(numbers):
             pull = self._server.pull(number)
-            branch = parse_branch(pull.branch) if pull is not None else None
+            branch = parse_page(pull.branch) if pull is not None else None
             if pull is not None and branch is not None and pull.is_ours and not pull.is_open:
                 outcome = Outcome.MERGED if pull.is_merged else Outcome.REFUSED
                 found[number] = branch, outcome

@@ -93,8 +93,10 @@ def _raise_beside(page: Page, threat: str | None, remark: Remark, step: Step) ->
     """Let a change be proposed that raises the crisis of the case; return what is said."""
     about, everything, language = page.about, page.all, page.language
     observation, case_id = everything.observation, about.branch.case_id
+    on_base = observation.case_of(case_id)
+    case_id = on_base or case_id
     known = everything.merged.get(case_id)
-    if known is None and about.is_intake and observation.case_of(case_id) is None:
+    if known is None and on_base is None and (about.is_intake or not about.is_ours):
         path, case = about.branch.path, page.case
         known = _as_if_merged(path, case) if path is not None and case is not None else None
     held = known.case.crisis if known is not None else None

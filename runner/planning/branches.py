@@ -25,6 +25,11 @@ def branch_name(case_id: str, change: str = INTAKE) -> str:
     return f"doleances/{case_id}/{change}"
 
 
+def is_runners(branch: str) -> bool:
+    """Return whether a branch is called like the runner's."""
+    return branch.startswith("doleances/")
+
+
 def brings_case_in(branch: str) -> bool:
     """Return whether a branch proposes a new case, not the change of one."""
     return branch.endswith(f"/{INTAKE}")

@@ -1,11 +1,11 @@
-"""The pages of the runner's pull requests on which somebody commands something."""
+"""The pages of pull requests of cases on which somebody commands something."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from runner.cases.summary import CaseSummary, ClosedCase
-from runner.planning.branches import INTAKE, Outcome, case_of_branch
+from runner.planning.branches import INTAKE, Outcome, branch_name, case_of_branch, is_runners
 from runner.planning.commands import Duplicate, RaiseCrisis, parse_commands
 from runner.planning.observation import Branch, Ending, Observation, Pull, Remark
 
@@ -35,9 +35,14 @@ class Commanded:
     stage: Stage
 
     @property
+    def is_ours(self) -> bool:
+        """Whether the runner opened the page; else a person did, by a verb."""
+        return is_runners(self.pull.branch)
+
+    @property
     def is_intake(self) -> bool:
-        """Whether the page proposes a new case."""
-        return self.branch.change == INTAKE
+        """Whether the page proposes a new case of the runner's."""
+        return self.is_ours and self.branch.change == INTAKE
 
     @property
     def is_shut(self) -> bool:
@@ -46,11 +51,15 @@ class Commanded:
 
 
 def cases_commanded(
-    remarks: Iterable[Remark], pulls: Iterable[Pull], known: Iterable[CaseSummary | ClosedCase]
+    remarks: Iterable[Remark],
+    pulls: Iterable[Pull],
+    known: Iterable[CaseSummary | ClosedCase],
+    case_of: Callable[[str], str | None],
 ) -> dict[str, str]:
     """Return the cases of the base whose files must be read to obey comments: paths by id.
 
-    Those that a comment names, and those of pages on which a life is said to be in danger.
+    Those that a comment names, and those of pages on which a life is said to be in danger;
+    `case_of` tells which case of the base has become of one.
     """
     named, pages = set[str](), tuple(pulls)
     for remark in remarks:
@@ -60,7 +69,8 @@ def cases_commanded(
                     named.add(named_case(case, pages))
                 case RaiseCrisis():
                     named.add(case_of_branch(remark.branch))
-    return {case.id: case.path for case in known if case.id in named} if named else {}
+    wanted = {case_of(case_id) or case_id for case_id in named}
+    return {case.id: case.path for case in known if case.id in wanted} if wanted else {}
 
 
 def named_case(named: str, pulls: Iterable[Pull]) -> str:
@@ -76,8 +86,8 @@ def named_case(named: str, pulls: Iterable[Pull]) -> str:
 
 def find_commanded(observation: Observation) -> Iterator[Commanded]:
     """Yield the pages with comments that wait, those that ended too."""
-    branches = {branch.name: branch for branch in observation.branches}
-    for pull in (*observation.pulls, *_pages_over(observation)):
+    branches = {each.name: each for each in (*observation.branches, *observation.proposed)}
+    for pull in (*observation.pulls, *observation.proposals, *_pages_over(observation)):
         remarks = [each for each in observation.remarks if each.number == pull.number]
         if remarks:
             is_over = any(each.page_ended is not None for each in remarks)
@@ -119,5 +129,5 @@ def _stage(pull: Pull, branch: Branch | None, observation: Observation, *, is_ov
 
 def _is_known(pull: Pull, observation: Observation) -> bool:
     """Whether a page proposes as new what the base holds, however it came there."""
-    case_id, is_intake = case_of_branch(pull.branch), pull.branch.endswith(f"/{INTAKE}")
-    return is_intake and observation.case_of(case_id) is not None
+    case_id = case_of_branch(pull.branch)
+    return pull.branch == branch_name(case_id) and observation.case_of(case_id) is not None

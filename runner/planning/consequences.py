@@ -25,7 +25,8 @@ class Consequences:
 
     `merged` are the cases of the base whose files were read.  `cases` are those on branches as
     comments leave them, by branch; `refused` are the branches of pages that comments close.
-    `joined` become part of cases of the base, by their ids; `raised` are crises, by the case.
+    `joined` become part of cases of the base, by their ids; `moved` says by branch which one has
+    the places then.  `raised` are crises, by the case.
     """
 
     observation: Observation
@@ -34,6 +35,7 @@ class Consequences:
     cases: dict[str, Case] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     joined: dict[str, tuple[Joined, ...]] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
     raised: dict[str, Wish] = field(default_factory=dict)
 
     def case_on(self, branch: Branch) -> Case | None:
@@ -110,7 +112,9 @@ class Page:
     def action(self, branches: Mapping[str, str]) -> ObeyCommands:
         """Return what is done; `branches` are those that bring something to cases of the base."""
         written = self.grows if self.refused_by else self.about.branch
+        case = self.joins_case
         if written is not None and written.name in self.all.refused:
+            case = case or self.all.moved.get(written.name, "")
             written = None
         names = dict.fromkeys(answer.by for answer in self.answers)
         return ObeyCommands(
@@ -122,6 +126,6 @@ class Page:
             rests=tuple(self.rests),
             refused_by=self.refused_by,
             refused_for=self.refused_for,
-            joins=self.joins or branches.get(self.joins_case, ""),
+            joins=self.joins or branches.get(case, ""),
             reopens=self.reopens,
         )

@@ -5,6 +5,15 @@ from runner.planning.commands import Assign, Dismiss, Duplicate, Snooze
 from runner.text.language import Language
 
 
+def decline_foreign(language: Language) -> str:
+    """Return what is said on a page that a person opened."""
+    return language.say(
+        "Nothing was done: a person proposes this, so that people merge or close it, and change "
+        "the file on its branch. Here only {command} does something.",
+        command="`/crisis`",
+    )
+
+
 def decline_shut(language: Language) -> str:
     """Return what is said on a page that was closed before."""
     return language.say(

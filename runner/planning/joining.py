@@ -128,6 +128,7 @@ def _join_merged(page: Page, target: str, case: Case, person: Person) -> str:
             )
         everything.joined[target] = joined
     page.joins, page.joins_case = standing, target
+    everything.moved[page.about.branch.name] = target
     page.refuse(person, reason)
     return say(
         "Closed as a duplicate of {case}, and not proposed again. The place where this was "

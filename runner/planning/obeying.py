@@ -32,7 +32,12 @@ from runner.planning.commands import (
     parse_commands,
 )
 from runner.planning.consequences import Consequences, Page
-from runner.planning.declining import decline_change, decline_late, decline_shut
+from runner.planning.declining import (
+    decline_change,
+    decline_foreign,
+    decline_late,
+    decline_shut,
+)
 from runner.planning.joining import join_duplicate, wishes_joined
 from runner.planning.observation import Observation, Remark
 from runner.policies.team import Person, Team
@@ -140,6 +145,8 @@ def _obeyed(page: Page, command: Command, remark: Remark, person: Person) -> str
             return "\n\n".join((no_such, "\n".join(command_lines(page.language))))
         case Malformed(word):
             return _not_understood(word, page.language)
+        case _ if not page.about.is_ours:
+            return decline_foreign(page.language)
         case _ if page.refused_by:
             return say("This proposal is closed now; nothing else was done.")
         case _ if page.about.stage is Stage.MERGED:

@@ -487,3 +487,28 @@ def test_a_duplicate_of_what_is_only_proposed_stands_in_its_file(
     fake.hub.merge(2, SAM)
     done(capsys, "run")
     assert "Nothing to do" in done(capsys, "run", "--full")
+
+
+def test_a_command_on_a_page_that_a_person_proposed_is_answered_once(
+    fake: FakeGithub, pull: FakePull, capsys: Capture, desk: Path, git: Git
+) -> None:
+    fake.hub.merge(1, SAM)
+    done(capsys, "run")
+    git(desk, "pull", "-q", str(fake.hub.git_dir), "main")
+    case_id = pull.branch.split("/")[1]
+    git(desk, "config", "user.email", "ines@example.org")
+    done(capsys, "note", case_id, "--note", "Ask the shop.", "--propose")
+    theirs = max(fake.hub.pulls.values(), key=lambda each: each.number)
+    assert theirs.branch.startswith(f"desk/{case_id}/")
+    fake.hub.say(theirs.number, SAM, "/dismiss no")
+    fake.hub.say(theirs.number, STRANGER, "/crisis")
+    done(capsys, "run")
+    assert theirs.is_open
+    (said,) = answers(theirs)
+    assert said.startswith("@sam-d Nothing was done: a person proposes this")
+    fake.hub.close(theirs.number, INES)
+    fake.hub.say(theirs.number, SAM, "/crisis")
+    done(capsys, "run")
+    assert answers(theirs)[1].startswith("@sam-d **This is a crisis now")
+    assert any(f"{case_id}/crisis-" in each.branch for each in fake.hub.pulls.values())
+    assert "Nothing to do" in done(capsys, "run", "--full")

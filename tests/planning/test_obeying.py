@@ -443,3 +443,158 @@ def test_a_crisis_opens_a_closed_page_again_and_closes_nothing(case_text: CaseTe
     assert (action.reopens, action.refused_by) == (True, "")
     # Where it cannot be opened, this is said.
     assert action.answers[1].text.startswith("**Warn those in charge at once.** This page was")
+
+
+def commanded(observation: Observation, *said: tuple[int, str]) -> Observation:
+    """The same pages, with other words of Inès on them, one after the other."""
+    branches = {pull.number: pull.branch for pull in observation.pulls}
+    remarks = tuple(
+        Remark(n, page, branches[page], "ines-martin", True, False, NOW, words)
+        for n, (page, words) in enumerate(said, 1)
+    )
+    return replace(observation, remarks=remarks)
+
+
+A, B = "c-00000000000a", "c-00000000000b"
+
+
+def two_pages(case_text: CaseText, *said: tuple[int, str]) -> Observation:
+    pages = called_the_same(case_text, said_at(case_text, A), said_at(case_text, B))
+    return commanded(pages, *said)
+
+
+def actions_of(observation: Observation) -> list[ObeyCommands]:
+    return [each for each in plan(observation).actions if isinstance(each, ObeyCommands)]
+
+
+def test_a_duplicate_of_what_is_proposed_is_refused_once_its_place_stands_there(
+    case_text: CaseText,
+) -> None:
+    about = two_pages(case_text, (1, f"/duplicate {B}"), (2, "/assign sam"))
+    first, second = actions_of(about)
+    assert (first.refused_by, first.refused_for) == ("ines", f"duplicate of {B}")
+    assert first.renewal is not None
+    assert first.renewal == second.renewal
+    assert f"key: {A}" in first.renewal.content
+    assert "owner: sam" in first.renewal.content
+    # Killed there: the place stands, so that nothing is left but to refuse, in the same words.
+    grown: Case = parse_case(read_value(first.renewal.content.encode()), first.renewal.path)
+    stands = replace(about.branches[1], case=grown, head="9" * 40)
+    left = replace(about, branches=(about.branches[0], stands), remarks=about.remarks[:1])
+    (again,) = actions_of(left)
+    assert (again.renewal, again.answers, again.refused_by) == (None, first.answers, "ines")
+
+
+def test_two_that_call_each_other_the_same_are_not_both_refused(case_text: CaseText) -> None:
+    first, second = actions_of(two_pages(case_text, (1, "/duplicate #2"), (2, "/duplicate #1")))
+    assert (first.refused_by, second.refused_by) == ("ines", "")
+    assert "is closed by a comment on its own page" in second.answers[0].text
+
+
+def test_what_follows_a_duplicate_into_a_third_case_is_refused_with_it_or_not_at_all(
+    case_text: CaseText,
+) -> None:
+    about = two_pages(case_text, (1, f"/duplicate {B}"), (2, f"/duplicate {TARGET}"))
+    (push,) = pushed(plan(about).actions)
+    assert f"key: {A}" in push.content
+    assert f"key: {B}" in push.content
+    assert [each.joins for each in actions_of(about)] == [push.branch] * 2
+
+
+@pytest.mark.parametrize("whose", ["touched", "persons"])
+def test_a_duplicate_of_what_people_write_waits_for_them(case_text: CaseText, whose: str) -> None:
+    about = two_pages(case_text, (1, f"/duplicate {B}"))
+    mine, theirs = about.branches
+    if whose == "touched":
+        about = replace(about, branches=(mine, replace(theirs, hands_off=True)))
+    else:
+        theirs = replace(theirs, name=f"desk/{B}/open")
+        about = replace(about, branches=(mine,), proposed=(theirs,), pulls=about.pulls[:1])
+    (action,) = actions_of(about)
+    assert (action.refused_by, action.renewal) == ("", None)
+    assert f"`{B}` is only proposed" in action.answers[0].text
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("/duplicate #9", "no page of a case that is open here has the number `#9`"),
+        (f"/duplicate {A}", "that is this very case"),
+        ("/duplicate #1", "that is this very case"),
+        ("/duplicate c-0000000000zz", "there is no case `c-0000000000zz`"),
+        ("/dismiss", "that was not understood. It is:"),
+        ("/snooze 0", "that was not understood. It is:"),
+        ("/snooze 9999d", "31 days at most"),
+        ("/snooze until 2026-11-20", "31 days at most"),
+        ("/snooze until 2027-03-01", "31 days at most"),
+        ("/assign nobody", "is called `nobody`. There are `ines`, `sam`"),
+    ],
+    ids=[
+        "no-such-page", "itself", "its-own-page", "no-such-case", "no-reason", "no-time",
+        "for-ever", "a-day-that-is-over", "a-day-too-far", "nobody",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_answered_and_does_nothing(
+    case_text: CaseText, said: str, answer: str
+) -> None:
+    (action,) = actions_of(two_pages(case_text, (1, said)))
+    assert action.answers[0].text.startswith("Nothing was done")
+    assert answer in action.answers[0].text
+    assert (action.renewal, action.rests, action.refused_by) == (None, (), "")
+
+
+@pytest.mark.parametrize(
+    ("name", "owner"),
+    [("SAM", "sam"), ("@sam-d", "sam"), ("Sam Diallo", "sam"), ("inès martin", "ines"),
+     ("me", "ines"), ("moi !", "ines")],
+    ids=["id", "login", "name", "small-letters", "me", "moi"],
+)  # fmt: skip
+def test_an_owner_is_named_as_people_name_each_other(
+    case_text: CaseText, name: str, owner: str
+) -> None:
+    action = obeyed(case_text, f"/assign {name}")
+    said = {"sam": "**Sam Diallo**", "ines": "**Inès Martin**"}[owner]
+    assert action.answers[0].text == f"{said} owns the case now."
+
+
+def test_reminders_rest_until_a_day_begins_where_the_team_is(case_text: CaseText) -> None:
+    action = obeyed(case_text, "/snooze jusqu'au 2026-12-01")
+    assert {rest.until for rest in action.rests} == {datetime(2026, 11, 30, 23, tzinfo=UTC)}
+
+
+def test_a_crisis_of_what_became_a_place_of_another_case_is_that_cases(case_text: CaseText) -> None:
+    observation = seen(case_text, "/crisis")
+    (remark,) = observation.remarks
+    path, content = case_text(TARGET)
+    over = replace(
+        observation, pulls=(), branches=(), case_of=lambda _: TARGET,
+        remarks=(replace(remark, page_ended=Outcome.REFUSED),),
+        case_files={path: content.encode()},
+    )  # fmt: skip
+    (push,) = pushed(plan(over).actions)
+    assert push.branch == f"doleances/{TARGET}/crisis-1"
+
+
+@pytest.mark.parametrize("is_new", [True, False], ids=["new", "change"])
+def test_on_a_page_that_a_person_opened_only_a_crisis_is_obeyed(
+    case_text: CaseText, *, is_new: bool
+) -> None:
+    bodies = ("/assign sam", "/dismiss no", "/duplicate c-000000000000", "/crisis")
+    observation = seen(case_text, *bodies, change="open" if is_new else "note-3")
+    branch, pull = observation.branches[0], observation.pulls[0]
+    name = branch.name.replace("doleances/", "desk/")
+    path, content = case_text(CASE)
+    theirs = replace(
+        observation, branches=(), pulls=(),
+        proposed=(replace(branch, name=name),), proposals=(replace(pull, branch=name),),
+        remarks=tuple(replace(each, branch=name) for each in observation.remarks),
+    )  # fmt: skip
+    if not is_new:
+        theirs = replace(theirs, case_of=lambda _: CASE, case_files={path: content.encode()})
+    (action,) = actions_of(theirs)
+    assert (action.renewal, action.rests, action.refused_by) == (None, (), "")
+    *others, crisis = (answer.text for answer in action.answers)
+    assert all("a person proposes this" in said for said in others)
+    assert crisis.startswith("**This is a crisis now")
+    (push,) = pushed(plan(theirs).actions)
+    assert push.branch == action.joins == f"doleances/{CASE}/crisis-4"
