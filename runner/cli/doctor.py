@@ -44,18 +44,18 @@ def command(desk: Desk, *, as_json: bool) -> int:
     has_pages = configuration.instance.has_pages
     has_token = not has_pages or _has_token(configuration.instance.forge)
     forge: Forge | None = None
-    refused: tuple[str, str] | None = None
+    has_base = True
     if has_token:
+        forge = open_forge(desk)
         try:
-            forge = open_forge(desk)
             forge.base()
-        except Refused as error:
+        except Refused:
             # Before the first push there is nothing to look at but the settings.
-            forge, refused = None, (error.message, error.hint)
+            forge, has_base = None, False
     server = None
     if has_pages:
         server = _ask(desk, configuration) if has_token else ServerFacts("")
-    here = replace(_look(desk, configuration, forge), has_token=has_token, refused=refused)
+    here = replace(_look(desk, configuration, forge), has_token=has_token, has_base=has_base)
     needed = frozenset(_needed(desk, configuration))
     found = check_up(here, server, needed, configuration, desk.now())
     if as_json:

@@ -77,8 +77,7 @@ class Here:
     not there.  `owners` are the logins in CODEOWNERS, None without the file.  `variables` are
     those of the environment that sources and channels name, and whether they are set.  `email` is
     the address by which git knows who decides, None where it knows none.
-    Without `has_token` the forge was asked nothing.  `refused` says why its branches could not be
-    read, and what to do.
+    Without `has_token` the forge was asked nothing; without `has_base` there was nothing to read.
     """
 
     python: tuple[int, int]
@@ -93,7 +92,7 @@ class Here:
     stopped: bool | None = None
     email: str | None = None
     has_token: bool = True
-    refused: tuple[str, str] | None = None
+    has_base: bool = True
 
 
 def uses_own_account(server: ServerFacts) -> bool:
@@ -110,10 +109,11 @@ def judge(well: bool | None, good: str, otherwise: Finding, language: Language) 
 
 def unknown(name: str, what: str, language: Language) -> Finding:
     """Return that nobody knows whether something is so."""
-    say = language.say
-    return Finding(
-        name,
-        Verdict.UNKNOWN,
-        what,
-        say("This token may not see it; look on the pages, or ask with an administrator’s."),
+    return Finding(name, Verdict.UNKNOWN, what, say_hidden(language))
+
+
+def say_hidden(language: Language) -> str:
+    """Return what to do where a token may not see something."""
+    return language.say(
+        "This token may not see it; look on the pages, or ask with an administrator’s."
     )

@@ -72,7 +72,7 @@ def check_workflows(
         ),
         language,
     )
-    if server.took_jobs is False:
+    if server.took_jobs is False and here.has_base:
         yield Finding(
             "machine",
             Verdict.WARNING,

@@ -3,10 +3,9 @@
 Facts in, findings out; what nobody may see is not known, and never said to be well.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from fnmatch import fnmatchcase
 
 from runner.planning.checkup import (
     Finding,
@@ -14,19 +13,15 @@ from runner.planning.checkup import (
     ServerFacts,
     Verdict,
     judge,
+    say_hidden,
     unknown,
-    uses_own_account,
 )
+from runner.planning.checkup_pulls import check_pull_requests
 from runner.planning.checkup_running import check_dashboard, check_schedule, check_workflows
 from runner.policies.team import Team
 from runner.policies.values import Configuration
 from runner.text.language import Language
 
-STATUS, CHECK = "doleances/check", "check"
-"""What a base can ask for: the commit status that the runner posts on its own pull requests, as
-which the job of check.yml goes too; and how that job was called before."""
-ON_GITEA = f"check / {STATUS} (pull_request)"
-"""How Gitea and Forgejo call what check.yml says of a pull request."""
 PYTHON, GIT = (3, 11), (2, 38)
 """The oldest versions: pyproject.toml; `git merge-tree --write-tree` came with 2.38."""
 DRIFT = timedelta(minutes=1)
@@ -47,8 +42,8 @@ def check_up(
     instance = configuration.instance
     language = Language(instance.language, instance.zone)
     found = [*_machine(here, language)]
-    if here.refused:
-        found.append(Finding("pushed", Verdict.FAULT, *here.refused))
+    if not here.has_base:
+        found.append(_no_base(instance.base, server is not None, language))
     if server is None:
         found += [_decider(here.email, configuration.team, language)]
         found += _variables(here, language)
@@ -57,7 +52,7 @@ def check_up(
         found += _repository(server, configuration, language)
         found += _token(server, kind, language) if here.has_token else [_no_token(language)]
         found += _people(server, here, configuration, language)
-        found += _pull_requests(server, kind, language)
+        found += check_pull_requests(server, kind, language)
         found += check_workflows(server, here, needed, kind, language)
         if here.has_token:
             found += check_schedule(
@@ -67,10 +62,27 @@ def check_up(
         else:
             lives = language.say("Whether the schedule and the dashboard live")
             found.append(unknown("schedule", lives, language))
-    if not here.has_token:
-        later = language.say("Known once there is a token.")
-        found = [replace(e, remedy=later) if e.verdict is Verdict.UNKNOWN else e for e in found]
+    if not (here.has_token and here.has_base):
+        later = (
+            language.say("Known after the first push.")
+            if here.has_token
+            else language.say("Known once there is a token.")
+        )
+        hidden = say_hidden(language)
+        found = [replace(each, remedy=later) if each.remedy == hidden else each for each in found]
     return tuple(found)
+
+
+def _no_base(base: str, is_on_server: bool, language: Language) -> Finding:
+    say = language.say
+    otherwise = say("or name the base branch in sources.yaml")
+    remedy = f"git push --set-upstream origin {base}" if is_on_server else "git commit"
+    return Finding(
+        "pushed",
+        Verdict.FAULT,
+        say("There is no branch {base} yet, or no commit on it.", base=base),
+        f"{remedy}, {otherwise}",
+    )
 
 
 def _no_token(language: Language) -> Finding:
@@ -300,97 +312,3 @@ def _people(
             ),
             language,
         )
-
-
-def _is_asked(status: str, required: Iterable[str], kind: str) -> bool:
-    """Return whether a base asks for a status; on Gitea it does so by patterns."""
-    if kind == "gitea":
-        return any(fnmatchcase(status, pattern) for pattern in required)
-    return status in required
-
-
-def _pattern(kind: str) -> str:
-    return f"*{STATUS}*" if kind == "gitea" else STATUS
-
-
-def _pull_requests(server: ServerFacts, kind: str, language: Language) -> Iterator[Finding]:
-    say, page = language.say, server.page
-    where = f"{page}/settings/branches"
-    yield judge(
-        server.is_protected,
-        say("The base branch is protected."),
-        Finding(
-            "protection",
-            Verdict.WARNING,
-            say(
-                "The base branch is not protected: anybody who may write can rewrite the register."
-            ),
-            say("Protect it, no forced pushes, changes by pull request: {page}", page=where),
-        ),
-        language,
-    )
-    required = server.required
-    own = uses_own_account(server)
-    asks = required is not None and _is_asked(STATUS, required, kind)
-    yield judge(
-        None if required is None else asks,
-        say("The base asks for the status {status}.", status=STATUS),
-        Finding(
-            "required-check",
-            Verdict.WARNING,
-            say(
-                "The base does not ask for the status {status}: a case with faults can be merged.",
-                status=STATUS,
-            ),
-            say("Ask for {pattern}: {page}", pattern=_pattern(kind), page=where),
-        ),
-        language,
-    )
-    if kind == "gitea" and asks and not _is_asked(ON_GITEA, required or (), kind):
-        yield Finding(
-            "required-check",
-            Verdict.WARNING,
-            say(
-                "The base asks for {status} by that very name: what people propose, on which the "
-                "workflow says {other}, can never be merged.",
-                status=STATUS,
-                other=ON_GITEA,
-            ),
-            say("Ask for {pattern} instead: {page}", pattern=_pattern(kind), page=where),
-        )
-    if kind == "github" and required is not None and CHECK in required and not own:
-        yield Finding(
-            "required-check",
-            Verdict.WARNING,
-            say(
-                "The base also asks for {check}, which pull requests of the built-in token never "
-                "start: they would wait for ever.",
-                check=CHECK,
-            ),
-            say("Ask for {status} alone, or let the workflows use an app (README).", status=STATUS),
-        )
-    if server.merges is None:
-        yield unknown("merges", say("How pull requests can be merged"), language)
-    else:
-        yield judge(
-            "merge" in server.merges,
-            say("Merge commits are allowed: they show in git who accepted a case."),
-            Finding(
-                "merges",
-                Verdict.WARNING,
-                say("Merge commits are not allowed: git alone does not show who accepted a case."),
-                say("Allow them: {page}/settings", page=page),
-            ),
-            language,
-        )
-    yield judge(
-        server.deletes_branches,
-        say("Branches are deleted once they are merged."),
-        Finding(
-            "branches",
-            Verdict.WARNING,
-            say("Branches stay after they are merged; the runner removes its own, later."),
-            say("Let them be deleted automatically: {page}/settings", page=page),
-        ),
-        language,
-    )
