@@ -56,7 +56,11 @@ def made(request: pytest.FixtureRequest, tmp_path: Path, capsys: Capture) -> Pat
     return desk
 
 
-def test_a_new_desk_has_no_fault_and_keeps_its_stories(made: Path, capsys: Capture) -> None:
+def test_a_new_desk_has_no_fault_and_keeps_its_stories(
+    made: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Calendars are reviewed for the years around this one, and later the check says so.
+    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T09:00:00Z")
     assert run(["-C", str(made), "check"]) == 0
     assert "no fault.\n" in capsys.readouterr().out
     assert run(["-C", str(made), "test"]) == 0
