@@ -95,6 +95,15 @@ def _merged(
     return (*kept, *new)
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page that was not listed; `outcome` is how it ended where it is not open."""
+
+    branch: BranchName
+    is_open: bool
+    outcome: Outcome
+
+
 def parse_page(branch: str) -> BranchName | None:
     """Return the branch whose page is heard: the runner's, or a person's by a verb."""
     return parse_branch(branch) or parse_desk_branch(branch)
@@ -143,8 +152,9 @@ class PullPages:
             if _commands(each)
             and (each.number in pages or _answer_to(each.number, each.id) not in said)
         ]
-        ended = self._find_ended({each.number for each in commands} - pages.keys())
-        branches = {**pages, **{number: branch for number, (branch, _) in ended.items()}}
+        others = self._find_pages({each.number for each in commands} - pages.keys())
+        ended = {number: page for number, page in others.items() if not page.is_open}
+        branches = {**pages, **{number: page.branch for number, page in ended.items()}}
         commands = [each for each in commands if each.number in branches]
         keys = [(branches[each.number].case_id, each.number, each.id) for each in commands]
         answered = find_answered(reader, receipts, keys)
@@ -158,7 +168,7 @@ class PullPages:
                 edited=each.changed_at - each.said_at > _EDITED,
                 at=each.said_at,
                 body=each.body,
-                page_ended=ended[each.number][1] if each.number in ended else None,
+                page_ended=ended[each.number].outcome if each.number in ended else None,
             )
             for each, key in zip(commands, keys, strict=True)
             if key not in answered
@@ -169,17 +179,19 @@ class PullPages:
             for each in find_doubles(heard, self._team)
             if each.id not in self._deleted
         )
-        return Talk(remarks, doubles, max(since, until))
+        # One that is open and was not listed is heard by the run that sees it.
+        is_whole = len(ended) == len(others)
+        return Talk(remarks, doubles, max(since, until) if is_whole else None)
 
-    def _find_ended(self, numbers: Iterable[int]) -> Mapping[int, tuple[BranchName, Outcome]]:
-        """Return those pages that were pull requests of cases, and how they ended."""
-        found: dict[int, tuple[BranchName, Outcome]] = {}
+    def _find_pages(self, numbers: Iterable[int]) -> Mapping[int, _Page]:
+        """Return those pages that are pull requests of cases."""
+        found: dict[int, _Page] = {}
         for number in sorted(numbers):
             pull = self._server.pull(number)
             branch = parse_page(pull.branch) if pull is not None else None
-            if pull is not None and branch is not None and pull.is_ours and not pull.is_open:
+            if pull is not None and branch is not None and pull.is_ours:
                 outcome = Outcome.MERGED if pull.is_merged else Outcome.REFUSED
-                found[number] = branch, outcome
+                found[number] = _Page(branch, pull.is_open, outcome)
         return found
 
     def _may_write(self, login: str) -> bool:

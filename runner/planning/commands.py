@@ -27,7 +27,7 @@ _LONGEST_NAME = 100
 _SPACE = "[ \t\u00a0\u202f]"
 _LINE = re.compile(rf" {{0,3}}/([A-Za-z]{{1,30}})[.,:;!?]*(?:{_SPACE}+(\S.*))?{_SPACE}*")
 _QUOTED = re.compile(r" {0,3}>")
-_FENCE = re.compile(r" {0,3}(?:```|~~~)")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|[\u200b\u200e\u200f\u2060\ufeff]", re.DOTALL)
 _CASE = re.compile(rf"(?<![0-9a-z-]){KEY}(?![0-9a-z])")
 _PAGE = re.compile(r"(?:^#|/pulls?/|/issues/)([1-9][0-9]{0,8})(?![0-9])", re.ASCII)
@@ -125,10 +125,10 @@ def is_alarm(command: Command) -> bool:
 
 
 def _commands(lines: list[str]) -> Iterator[Command]:
-    found, is_talk, is_code = 0, False, False
+    found, is_talk, fence = 0, False, ""
     for number, line in enumerate(lines):
-        if _FENCE.match(line):
-            is_talk, is_code = True, not is_code
+        fence, is_code = _fenced(line, fence)
+        is_talk = is_talk or is_code
         if is_code or not line.strip() or _QUOTED.match(line):
             continue
         command = _LINE.fullmatch(line)
@@ -143,6 +143,15 @@ def _commands(lines: list[str]) -> Iterator[Command]:
             return
         found += 1
         yield _command(word, said, (command[2] or "").strip(), lines[number + 1 :])
+
+
+def _fenced(line: str, fence: str) -> tuple[str, bool]:
+    """Return the fence that is open after a line, "" for none, and whether the line is code."""
+    mark = _FENCE.fullmatch(line)
+    if not fence:
+        return (mark[1], True) if mark else ("", False)
+    ends = mark is not None and mark[1].startswith(fence) and not mark[2].strip()
+    return "" if ends else fence, True
 
 
 def _command(word: str, said: str, in_full: str, rest: list[str]) -> Command:

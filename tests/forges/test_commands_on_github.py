@@ -358,6 +358,25 @@ def test_a_crisis_on_a_page_that_was_closed_opens_it_again_and_those_in_charge_a
     assert "Nothing to do" in done(capsys, "run", "--full")
 
 
+def test_a_crisis_that_opens_a_page_which_lists_do_not_show_yet_is_not_passed_over(
+    fake: FakeGithub, pull: FakePull, capsys: Capture
+) -> None:
+    fake.hub.say(1, INES, "/dismiss spam")
+    done(capsys, "run")
+    fake.hub.pass_time(1)
+    fake.hub.say(1, SAM, "/crisis")
+    fake.hub.pass_time(1)
+    fake.hub.say(2, INES, "Later words of somebody else.")
+    fake.pages.make_stale()
+    done(capsys, "run")
+    assert pull.is_open
+    assert len(answers(pull)) == 1
+    fake.pages.make_fresh()
+    done(capsys, "run")
+    assert "crisis: suicide" in file_of(fake, pull)
+    assert answers(pull)[-1].startswith("@sam-d **This is a crisis now")
+
+
 def test_a_crisis_is_heard_where_no_page_is_open_and_nobody_knows_when_comments_were_read(
     fake: FakeGithub, pull: FakePull, capsys: Capture, git: Git, desk: Path
 ) -> None:

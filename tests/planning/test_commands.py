@@ -1,6 +1,7 @@
 """What a comment commands: what stands at its start, each on a line of its own, and no more."""
 
 from datetime import date, timedelta
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -71,6 +72,8 @@ TABLE: dict[str, tuple[str, list[Command]]] = {
     "a crisis below words": ("Look at this:\n/crisis\n", [RaiseCrisis(None)]),
     "a crisis that is talked of": ("I think\n/crisis is the command", []),
     "a crisis in a block below words": ("Write\n```\n/crisis\n```\nthen.", []),
+    "a crisis in a block in a block": ("````\n```\n/crisis\n```\n````", []),
+    "a crisis below a block": ("~~~ text\n/crisis\n~~~\n/crisis", [RaiseCrisis(None)]),
     "a colon": ("/dismiss: spam", [Dismiss("spam")]),
     "look-alike letters": ("/dіsmiss spam", []),
     "behind what nobody sees": ("\ufeff\u200b/assign sam", [Assign("sam")]),
@@ -112,6 +115,17 @@ def test_any_text_has_an_answer_and_gives_back_only_what_is_harmless(body: str) 
             case Dismiss(reason):
                 assert reason == reason.strip() != ""
                 assert "\n" not in reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<!--" * 9_000, "/crisis" + "!?" * 9_000 + "x", "```\n" * 9_000, "/duplicate " + "c-" * 9_000],
+    ids=["hidden", "marks", "fences", "cases"],
+)
+def test_a_comment_that_is_made_to_take_long_does_not(body: str) -> None:
+    began = process_time()
+    parse_commands(body)
+    assert process_time() - began < 1
 
 
 def test_a_comment_of_thousands_of_commands_is_cut_short() -> None:
