@@ -451,6 +451,7 @@ def test_a_crisis_that_the_page_cannot_hold_is_proposed_beside_and_those_in_char
     (beside,) = [p for p in fake.hub.pulls.values() if f"{case_id}/crisis-" in p.branch]
     assert beside.title.startswith("CRISIS")
     assert "by: sam" in file_of(fake, beside)
+    assert [each.state for each in fake.hub.statuses[beside.head]] == ["success"]
     assert ("urgency: high" in file_of(fake, beside)) == (how == "touched")
     said = next(words for words in answers(pull) if words.startswith("@sam-d"))
     assert said.startswith("@sam-d **This is a crisis now: fear of suicide.**")
