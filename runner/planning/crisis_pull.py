@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from runner.cases.case import Case, Entry
-from runner.planning.pull_request import PullWords, decision_lines, lines_of_place
+from runner.planning.pull_request import PullWords, lines_of_place
 from runner.planning.words import label, person_name
 from runner.policies.values import Configuration
 from runner.text.language import Language
@@ -56,6 +56,19 @@ def _body(
         if words:
             yield quote(words)
     yield "## " + say("Your decision")
-    becomes = say("The case is in a crisis until somebody has it in hand: {command}.",
-                  command=f"`doleances crisis {case.id} --taken`")  # fmt: skip
-    yield "\n".join(decision_lines(becomes, configuration, language))
+    yield "\n".join(
+        (
+            "- "
+            + say("**Accept**: merge this pull request.")
+            + " "
+            + say(
+                "The case is in a crisis until somebody has it in hand: {command}.",
+                command=f"`doleances crisis {case.id} --taken`",
+            ),
+            "- "
+            + say(
+                "**Refuse**: when two people have looked at it, one of them closes the pull "
+                "request and says why. No comment does."
+            ),
+        )
+    )
