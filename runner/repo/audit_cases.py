@@ -4,9 +4,8 @@ What a case said last is still at hand when its next version is read.  In the or
 commits it would come much later, and all that cases say would have to be held, or read again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from operator import attrgetter
 from typing import NamedTuple
 
 from runner.cases.fields import CaseFields, read_fields
@@ -84,12 +83,16 @@ class CaseJudge:
         self._blobs: Mapping[str, bytes] = {}
         self._last: Version | None = None
 
-    def judge(self, came: Iterable[Came], step: Callable[[int], None]) -> Iterator[Found]:
+    def judge(self, came: Sequence[Came], step: Callable[[int], None]) -> Iterator[Found]:
         """Yield what does not hold in the versions of cases; `step` is told of how many.
 
-        They are given in the order of the commits.
+        They are given in the order of the commits.  The cases go in the order in which they come
+        first, since git packs nearby what was written at one time.
         """
-        by_case = sorted(came, key=attrgetter("case_id"))
+        firsts: dict[str, int] = {}
+        for one in came:
+            firsts.setdefault(one.case_id, len(firsts))
+        by_case = sorted(came, key=lambda one: firsts[one.case_id])
         for start in range(0, len(by_case), _AT_ONCE):
             some = by_case[start : start + _AT_ONCE]
             self._blobs = self._read(one.change for one in some)

@@ -550,9 +550,10 @@ def test_findings_name_commit_file_line_and_hint(
     line = book.read(CASE).splitlines().index("  note: rien") + 1
     assert run(["-C", str(book.root), "audit"]) == 1
     said = capsys.readouterr().out.splitlines()
-    assert said[0] == f"{guilty[:12]}:{CASE}:{line}: `note` of an entry that is merged has changed"
-    assert said[1].startswith("    put the entry back")
-    assert said[2].endswith("4 versions de dossiers\u00a0: 1 qui ne tient pas (broken).")
+    assert said[0] == f"{guilty[:12]}:{CASE}:{line}: une inscription du journal a été réécrite"
+    assert said[1] == "    `note` of an entry that is merged has changed"
+    assert said[2].startswith("    put the entry back")
+    assert said[3].endswith("4 versions de dossiers\u00a0: 1 qui ne tient pas (broken).")
 
 
 @pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="needs ssh-keygen")
