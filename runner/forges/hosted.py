@@ -253,11 +253,11 @@ class HostedForge:
         return Done.DONE
 
     def _reopen(self, branch: BranchName, page: ServerPull) -> bool:
-        """Open a page that was closed again; tell whether it is open."""
-        if page.is_open or page.is_merged:
-            return page.is_open
-        if not self._refs.bring_back(branch.ref, page.head, page.number):
+        """Open a page that was closed again, with its branch; tell whether it is open."""
+        if page.is_merged or not self._refs.bring_back(branch.ref, page.head, page.number):
             return False
+        if page.is_open:
+            return True
         try:
             self._server.reopen_pull(page.number)
         except ForgeFailed as failed:
