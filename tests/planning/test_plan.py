@@ -19,11 +19,8 @@ from runner.planning.actions import (
     SettlePull,
 )
 from runner.planning.branches import Outcome, branch_name
-from runner.planning.cursors import sources_to_read_in_full
-from runner.planning.digests import judged_by
 from runner.planning.observation import (
     Branch,
-    Cursor,
     Decision,
     Observation,
     Pull,
@@ -225,64 +222,6 @@ def test_a_refused_branch_is_removed_unless_a_person_touched_it(
     made = plan(seen(branches=(touched,), decided=decided))
     assert made.actions == ()
     assert [(h.key, h.by) for h in made.held] == [(branch.name, HeldBy.PERSON)]
-
-
-def test_a_source_that_failed_is_read_on_from_where_it_was_and_keeps_its_wait(
-    seen: Seen, configuration: Configuration
-) -> None:
-    cursor = Cursor("forum", '"1"', None, NOW, judged_by(configuration), ("c-1",), 3)
-    now, later = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
-    failed = SourceRead("forum", ReadStatus.UNKNOWN, now, problem="403")
-    (moved,) = plan(seen(reads=(failed,), cursors={"forum": cursor})).cursors
-    assert moved == replace(cursor, problem="403", tried_at=now)
-    waits = replace(failed, not_before=later)
-    (moved,) = plan(seen(reads=(waits,), cursors={"forum": cursor})).cursors
-    assert moved == replace(cursor, problem="403", tried_at=now, not_before=later)
-
-
-def test_a_source_that_was_never_read_is_judged_by_nothing(seen: Seen) -> None:
-    failed = SourceRead("forum", ReadStatus.UNKNOWN, NOW, problem="403")
-    (moved,) = plan(seen(reads=(failed,))).cursors
-    assert (moved.judged_by, moved.items, moved.opened) == ("", 0, ())
-
-
-def test_a_read_that_was_cut_short_keeps_what_the_longer_one_opened(
-    seen: Seen, configuration: Configuration
-) -> None:
-    cursor = Cursor("forum", '"1"', None, NOW, judged_by(configuration), ("c-1",), 3)
-    short = SourceRead("forum", ReadStatus.READ, NOW, items=1, shortened=True)
-    (moved,) = plan(seen(reads=(short,), cursors={"forum": cursor})).cursors
-    assert moved.opened == ("c-1",)
-    (moved,) = plan(
-        seen(reads=(replace(short, shortened=False),), cursors={"forum": cursor})
-    ).cursors
-    assert moved.opened == ()
-
-
-def test_what_was_wrong_is_forgotten_when_a_source_answers_again(
-    seen: Seen, configuration: Configuration
-) -> None:
-    ill = Cursor("forum", '"1"', None, NOW, judged_by(configuration), (), 3, None, "403", NOW)
-    unchanged = SourceRead("forum", ReadStatus.UNCHANGED, NOW + timedelta(hours=1))
-    (moved,) = plan(seen(reads=(unchanged,), cursors={"forum": ill})).cursors
-    assert (moved.problem, moved.tried_at) == ("", None)
-
-
-def test_a_source_without_change_keeps_what_it_opened(
-    seen: Seen, configuration: Configuration
-) -> None:
-    cursor = Cursor("forum", '"1"', None, NOW, judged_by(configuration), ("c-1",), 3)
-    later = NOW + timedelta(hours=1)
-    unchanged = SourceRead("forum", ReadStatus.UNCHANGED, later)
-    (moved,) = plan(seen(reads=(unchanged,), cursors={"forum": cursor})).cursors
-    assert moved == replace(cursor, read_at=later)
-
-
-def test_a_cursor_made_under_other_rules_or_with_a_lost_message_is_worthless() -> None:
-    cursor = Cursor("forum", '"1"', None, NOW, "rules", ("c-1", "c-2"), 3)
-    assert sources_to_read_in_full([cursor], "rules", ["c-1", "c-2"]) == frozenset()
-    assert sources_to_read_in_full([cursor], "rules", ["c-1"]) == {"forum"}
-    assert sources_to_read_in_full([cursor], "other rules", ["c-1", "c-2"]) == {"forum"}
 
 
 TEXTS = st.sampled_from(["broken", "smoke", "to kill you", "nothing", "broken again"])
