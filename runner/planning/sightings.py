@@ -12,10 +12,9 @@ from urllib.parse import urlsplit
 
 from runner.model import Item
 from runner.planning.looking import Doubt, OurMessage, Sighting
+from runner.planning.shown_page import Line, ShownPage
 from runner.planning.shown_words import (
-    Line,
     Match,
-    ShownPage,
     contains,
     is_name_line,
     match_words,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.planning.looking import Doubt, Look, OurMessage, Sighting
-from runner.planning.shown_words import ShownPage
+from runner.planning.shown_page import ShownPage
 from runner.planning.sightings import (
     Asked,
     Names,

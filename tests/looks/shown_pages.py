@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from runner.planning.looking import OurMessage
-from runner.planning.shown_words import ShownPage
+from runner.planning.shown_page import ShownPage
 from runner.planning.sightings import Asked, Names, Sight, sight_on_pages
 
 URL = "https://forum.example.org/t/812"

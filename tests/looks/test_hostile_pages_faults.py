@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from runner.planning.looking import Doubt, OurMessage, Sighting
-from runner.planning.shown_words import ShownPage
+from runner.planning.shown_page import ShownPage
 from runner.planning.sightings import Asked, Names, Sight, sight_on_pages
 
 SAID_AT = datetime(2026, 11, 1, tzinfo=UTC)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from shown_pages import THEIRS, look, message
 
 from runner.planning.looking import Sighting
-from runner.planning.shown_words import ShownPage, contains, match_words, words_of
+from runner.planning.shown_page import ShownPage
+from runner.planning.shown_words import contains, match_words, words_of
 
 WORDS = st.lists(
     st.text("abcdefghijklmnopqrstuvwxyzéèàçœ", min_size=2, max_size=9), min_size=8, max_size=40
