@@ -22,9 +22,10 @@ from runner.repo.audit_cases import Stood
 from runner.repo.audit_receipts import check_receipts, read_merged_pulls
 from runner.repo.audit_walk import Stretch, Walked, walk_stretch
 from runner.repo.case_paths import parse_case_path
-from runner.repo.files import CASES_FOLDER, SOURCES
+from runner.repo.files import CASES_FOLDER, CONFIGURATION_FOLDERS, SOURCES
 from runner.repo.git import Repository
 from runner.repo.mainline import (
+    bring_changes,
     committed_at,
     find_on_line,
     means_day,
@@ -88,6 +89,7 @@ def audit_register(
     line = read_line(repository, tip)
     begun = _begin(repository, line, instance, since)
     start = begun.start
+    bring_changes(repository, tip, start, (CASES_FOLDER, SOURCES, *CONFIGURATION_FOLDERS))
     audited = line[line.index(start) :]
     count = len(audited) - 1
     step = begin(count)

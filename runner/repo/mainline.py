@@ -13,14 +13,15 @@ from runner.errors import Refused, UsageError
 from runner.model import KEY
 from runner.repo.case_paths import find_case_file_at, parse_case_path
 from runner.repo.files import CASES_FOLDER
-from runner.repo.git import FileChange, Repository, base_ref
+from runner.repo.git import FileChange, Repository, base_ref, chunked
 from runner.repo.objects import GitObject, ObjectReader
-from runner.repo.partial import cut_commits
+from runner.repo.partial import bring_objects, cut_commits, promising_remote
 
 _FORMAT = "--format=%x01%H%x00%P%x00%an%x00%ae%x00%at%x00%ce%x00%ct%x00%s"
 _FIELDS = 8
 _DIFF = ("--first-parent", "-m", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff",
          "--no-color", "--no-notes", "--encoding=UTF-8")  # fmt: skip
+_BROUGHT_AT_ONCE = 20_000
 _BRANCH_AT_MOST = 200
 """Commits of one branch that are looked at."""
 _SIGNED_AT = re.compile(rb"[ \t\r]*([0-9]+)[ \t\r]*[+-][0-9]")
@@ -169,6 +170,24 @@ def walk_line(
     order = () if newest_first else ("--reverse",)
     told = repository.stream("log", *order, *_DIFF, "--root", _FORMAT, *revisions, "--", *paths)
     return _commits(_words(told))
+
+
+def bring_changes(
+    repository: Repository, tip: str, since: str | None, paths: Sequence[str]
+) -> None:
+    """Fetch what commits after `since` made of files, where the clone leaves files out.
+
+    Raises:
+        OutsideFailed: when the remote cannot be reached.
+    """
+    remote = promising_remote(repository)
+    if remote is None:
+        return
+    changes = (
+        change for commit in walk_line(repository, tip, since, paths) for change in commit.changes
+    )
+    for some in chunked((change.new for change in changes if change.new), _BROUGHT_AT_ONCE):
+        bring_objects(repository, remote, some)
 
 
 def read_signatures(repository: Repository, tip: str, since: str) -> dict[str, str]:

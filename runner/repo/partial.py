@@ -69,10 +69,13 @@ def bring_objects(repository: Repository, remote: str, names: Iterable[str]) -> 
     wanted = set(_object_names(repository, names))
     if not wanted:
         return
-    listed = repository.run(
-        "cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)"
-    )
-    missing = sorted(wanted.difference(listed.decode().split()))
+    # Of all that tells what is there, this alone neither brings what is not nor lists everything.
+    here = repository.text(
+        "rev-list", "--objects", "--no-walk", "--no-object-names", "--ignore-missing",
+        "--missing=print", "--filter=tree:0", "--stdin",
+        stdin="".join(f"{name}\n" for name in wanted).encode(),
+    )  # fmt: skip
+    missing = sorted(wanted.difference(here.split()))
     if not missing:
         return
     try:

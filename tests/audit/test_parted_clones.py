@@ -85,7 +85,7 @@ def test_what_a_clone_leaves_out_comes_in_one_go(
     whole = json.loads(told(lived.root, capsys, "audit", "--json")[0])
     before = packs(there)
     assert json.loads(told(there, capsys, "audit", "--json")[0]) == whole
-    assert packs(there) - before <= 6
+    assert packs(there) - before <= 5
 
 
 def test_a_remote_that_cannot_be_reached_is_named(lived: Book, capsys: Capture) -> None:
