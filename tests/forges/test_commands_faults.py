@@ -107,7 +107,7 @@ def test_a_crisis_and_a_duplicate_broken_off_at_any_write_end_as_if_nothing_had_
     ]
     assert len(writes) > 10
     # All of them hold; so many are tried each time.
-    for nth in writes[:12:2]:
+    for nth in writes[:12:3]:
         with trials.next() as harmed:
             harmed.fake.harm = harm_at(nth, Harm.LOST)
             with suppress(DoleancesError):
