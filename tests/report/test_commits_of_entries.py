@@ -75,6 +75,22 @@ def test_a_clone_without_all_commits_names_those_of_younger_cases_and_says_so(
     assert 'class="commit"' in (out / f"en/case/00/{young_id}.html").read_text()
 
 
+@pytest.mark.parametrize("left_out", ["blob:none", "tree:0"])
+def test_a_clone_that_leaves_files_out_names_them_all(
+    lived: Path, tmp_path: Path, git: Git, left_out: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(lived, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "-q", f"--filter={left_out}", f"file://{lived}", "parted")
+    pages = []
+    for folder in (lived, tmp_path / "parted"):
+        out = tmp_path / f"site-{len(pages)}"
+        assert run(["-C", str(folder), "report", "--out", str(out), "--language", "en"]) == 0
+        pages.append((out / f"en/case/z9/{CLOSED}.html").read_text())
+    assert 'class="commit"' in pages[0]
+    assert re.sub(r"As of .*", "", pages[0]) == re.sub(r"As of .*", "", pages[1])
+    assert not capsys.readouterr().err
+
+
 def test_versions_that_cannot_be_read_bring_nothing(desk: Path, git: Git) -> None:
     path = git(desk, "ls-files", f"*{CLOSED}.yaml")
     data = (desk / path).read_bytes()
