@@ -8,25 +8,24 @@ import click
 from runner.cases.customer import Answer
 from runner.cases.file import render_case
 from runner.cases.mention import find_orders, prepare_mention
-from runner.cases.opening import case_path, open_case
+from runner.cases.opening import case_path
 from runner.cli.daily import Manner, manner_options
 from runner.cli.desk import Desk
 from runner.cli.forge import open_forge
 from runner.cli.looking_up import ask_about, question_about, said_of
 from runner.cli.recording import Recorded, parse_moment, propose_files, read_actor, tell
-from runner.clocks.pinning import first_clocks
 from runner.errors import FaultyFiles, Refused, UsageError
 from runner.forges.port import Forge
 from runner.model import Item, Known, Mention
 from runner.planning.branches import INTAKE
+from runner.planning.new_cases import open_new_case
 from runner.planning.words import because
 from runner.policies.values import Source
 from runner.repo.cases_index import CasesIndex, open_index
 from runner.repo.files import write_file
 from runner.repo.judge import judge_case
-from runner.triage.incidents import link_recognised
 from runner.triage.judge import judge
-from runner.triage.same_matter import Clues, possible_duplicates
+from runner.triage.same_matter import Clues
 
 
 @click.command(short_help="Open a case for a message that you found.")
@@ -97,13 +96,10 @@ def command(
     base = forge.base()
     index = open_index(desk.root, base)
     _refuse_known(mention, index, forge)
-    near = Clues(index.open_cases).cases_near(mention)
-    alike = possible_duplicates(mention, judgement, source.brand, near)
-    clocks = first_clocks(mention, judgement, configuration)
     answer = _ask(desk, item, mention, source) if look_up and known is None else None
-    case = open_case(mention, judgement, configuration, alike, clocks, by=by.id, customer=answer)
+    clues = Clues(index.open_cases)
+    case = open_new_case(mention, judgement, configuration, clues, by=by.id, customer=answer)
     case = replace(case, known=Known(known) if known else case.known)
-    case = link_recognised(case, configuration)
     path, data = case_path(case), render_case(case).encode()
     if faults := judge_case(data, path, configuration.privacy):
         raise FaultyFiles(faults)

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from runner.cases.case import Case
+from runner.cases.customer import Answer
 from runner.cases.file import render_case
+from runner.cases.lifecycle import RUNNER
 from runner.cases.opening import case_path, open_case
 from runner.cases.summary import summarise
 from runner.clocks.pinning import first_clocks
-from runner.model import Mention
+from runner.model import Judgement, Mention
 from runner.planning.actions import Held, HeldBy, PushBranch, RenewBranch
 from runner.planning.branches import INTAKE, Outcome, branch_name, case_of_branch
 from runner.planning.heard import Heard, Judged, keys_of_branches
@@ -66,7 +68,6 @@ def propose_cases(
 ) -> NewCases:
     """Return a branch for every message that is after-sales and nowhere yet."""
     configuration = observation.configuration
-    brands = {source.id: source.brand for source in configuration.sources}
     answers = {key: answer for read in observation.reads for key, answer in read.answers.items()}
     asked_for = {mention.key for mention in observation.forms}
     known = _known_keys(observation) | heard.taken
@@ -91,13 +92,8 @@ def propose_cases(
             beyond[mention.source] += 1
         else:
             waiting[mention.source] += 1
-            near = possible_duplicates(
-                mention, judgement, brands[mention.source], clues.cases_near(mention)
-            )
-            clocks = first_clocks(mention, judgement, configuration)
             customer = answers.get(mention.key)
-            case = open_case(mention, judgement, configuration, near, clocks, customer=customer)
-            case = link_recognised(case, configuration)
+            case = open_new_case(mention, judgement, configuration, clues, customer=customer)
             clues.add(summarise(case, case_path(case)))
             intakes.add(case)
             fresh.append(case)
@@ -117,6 +113,27 @@ def propose_cases(
             source: _flooded(source, count, language) for source, count in sorted(beyond.items())
         },
     )
+
+
+def open_new_case(
+    mention: Mention,
+    judgement: Judgement,
+    configuration: Configuration,
+    clues: Clues,
+    *,
+    by: str = RUNNER,
+    customer: Answer | None = None,
+) -> Case:
+    """Return the case that a message opens: what it may repeat, its promises, its incident.
+
+    Raises:
+        KeyError: when the message's source is not among the configured ones.
+    """
+    brand = {source.id: source.brand for source in configuration.sources}[mention.source]
+    near = possible_duplicates(mention, judgement, brand, clues.cases_near(mention))
+    clocks = first_clocks(mention, judgement, configuration)
+    case = open_case(mention, judgement, configuration, near, clocks, by=by, customer=customer)
+    return link_recognised(case, configuration)
 
 
 def _known_keys(observation: Observation) -> frozenset[str]:
