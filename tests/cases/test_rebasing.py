@@ -72,8 +72,9 @@ def test_both_entries_stay_the_merged_one_first() -> None:
     )
 
 
-def test_what_was_written_later_keeps_its_instant() -> None:
-    ours = changed(note("ours", "2027-02-03T08:00:00Z"))
+@pytest.mark.parametrize("at", ["2027-02-01T08:00:00Z", "2027-02-03T08:00:00Z"])
+def test_what_was_written_then_or_later_keeps_its_instant(at: str) -> None:
+    ours = changed(note("ours", at))
     case = rebased(ours, changed(note("merged")))
     assert case["log"][-1] == ours["log"][-1]
 
