@@ -3,7 +3,8 @@
 The fields on top of a file begin in the first column.  Where the text of each is by itself a
 mapping of one key, nothing quoted or bracketed is open where the next begins, and together they
 say what the whole says: a property test holds this against the reader of the whole.  Nor does
-the schema of cases bind one field to another, so that each is held against it alone.
+the schema of cases bind one field to another, so that each is held against it alone, and all of
+it is closed: what passes has no keys but texts, nor more levels than the schema.
 """
 
 import re
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 
 from runner.cases.evidence import Data
 from runner.schemas import check_field, holds_fields
-from runner.text.strict_yaml import read_value
+from runner.text.strict_yaml import read_shapeless
 from runner.text.yaml_composer import VALUES_LIMIT
 
 _AT_MOST = VALUES_LIMIT
@@ -57,7 +58,8 @@ def read_fields(data: bytes, before: CaseFields | None = None) -> CaseFields | N
     value = dict(fields.values())
     if len(value) < len(texts) or not holds_fields("case", value):
         return None
-    return CaseFields(value, fields, next(text for text in texts if text.startswith(b"log:")))
+    log = next(text for text, (name, _) in fields.items() if name == "log")
+    return CaseFields(value, fields, log)
 
 
 def _read(text: bytes, before: CaseFields | None) -> _Field:
@@ -65,7 +67,7 @@ def _read(text: bytes, before: CaseFields | None) -> _Field:
         item = _ITEM.match(before.log, len(_LOG))
         added = text[len(before.log) + 1 :] + b"\n"
         if item is not None and added.startswith(item[0]):
-            entries: Any = read_value(added)
+            entries: Any = read_shapeless(added)
             if isinstance(entries, list) and check_field("case", "log", entries):
                 return "log", [*before.value["log"], *entries]
     return _read_short(text) if len(text) <= _SHORT else _read_field(text)
@@ -82,7 +84,7 @@ def _read_field(text: bytes) -> _Field:
     if plain is not None and said not in _CONSTANTS:
         name = plain[1].decode()
     else:
-        value = read_value(text + b"\n")
+        value = read_shapeless(text + b"\n")
         if not isinstance(value, dict) or len(value) != 1:
             raise ValueError("not one field")
         ((name, said),) = value.items()

@@ -26,6 +26,7 @@ __all__ = [
     "Path",
     "Position",
     "read_document",
+    "read_shapeless",
     "read_value",
     "too_large",
 ]
@@ -61,6 +62,17 @@ def read_value(data: bytes) -> object:
         ValueError: where the bytes are anything but plainly fine; `read_document`
             then says what is wrong, or reads what only looked odd.
     """
+    value = read_shapeless(data)
+    _check_shape(value, 1, [VALUES_LIMIT])
+    return value
+
+
+def read_shapeless(data: bytes) -> object:
+    """Read fast what a schema will give its shape: keys that are text, and so many levels.
+
+    Raises:
+        ValueError: where the bytes are anything but plainly fine.
+    """
     if len(data) > BYTES_LIMIT:
         raise ValueError("too large")
     if data.count(b"[") + data.count(b"{") > _BRACKETS_LIMIT:
@@ -68,7 +80,6 @@ def read_value(data: bytes) -> object:
     if _fast_reader_doubts().search(data):
         raise ValueError("not plainly fine")
     value: object = _ryaml().loads(data.decode())
-    _check_shape(value, 1, [VALUES_LIMIT])
     return value
 
 

@@ -100,10 +100,21 @@ def test_what_many_cases_say_alike_is_read_once() -> None:
         (b"state: open\n", b"state: open # merged\n"),
         (b"asked: []\n", b"asked:\n- what: a lamp\n\n# more\n"),
         (b"log:\n", b"log:   # entries\n"),
+        (b"log:\n", b"log :\n"),
         (b"\nlog:\n", b"\noffered: [a lamp]\nlog:\n"),
         (b"\n", b"\r\n"),
     ],
-    ids=["text", "no-text", "no-owner", "comment", "list", "log", "one-more", "lines"],
+    ids=[
+        "text",
+        "no-text",
+        "no-owner",
+        "comment",
+        "list",
+        "log",
+        "spaced-log",
+        "one-more",
+        "lines",
+    ],
 )
 def test_what_people_write_otherwise_is_read_so_too(was: bytes, now: bytes) -> None:
     data = CASE.replace(was, now)
@@ -152,6 +163,25 @@ def test_the_schema_binds_no_field_to_another() -> None:
         "additionalProperties", "$defs",
     }  # fmt: skip
     assert schema_of("case")["additionalProperties"] is False
+
+
+def test_the_schema_lets_nothing_be_as_deep_as_it_likes() -> None:
+    schema = schema_of("case")
+    entry = schema["$defs"]["entry"]
+    closed = {
+        one["if"]["properties"]["entry"]["const"]
+        for one in entry["allOf"]
+        if one["then"].get("additionalProperties") is False
+    }
+    assert closed == set(entry["properties"]["entry"]["enum"])
+    left = [*schema["properties"].values(), *schema["$defs"].values()]
+    while left:
+        one = left.pop()
+        assert one.keys() & {"$ref", "type", "enum", "const", "not"}, one
+        if "object" in one.get("type", ()) and one is not entry:
+            assert one.get("additionalProperties") is not None, one
+        left += [each for each in one.get("properties", {}).values() if each is not True]
+        left += [one[name] for name in ("items", "additionalProperties") if one.get(name)]
 
 
 LINES = CASE.splitlines(keepends=True)
