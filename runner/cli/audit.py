@@ -85,7 +85,10 @@ def command(desk: Desk, *, since: str | None, strict: bool, signatures: bool, as
             for line in others:
                 desk.say(f"    {line}")
         if audited.signatures:
-            counted = ", ".join(f"{count:,} {how}" for how, count in audited.signatures.items())
+            counted = ", ".join(
+                f"{record.language.term('signature', how)} {count}"
+                for how, count in audited.signatures.items()
+            )
             desk.say(record.language.say("Signatures: {counted}.", counted=counted))
         desk.say(_summary(audited, record.language))
     weighed = set(Weight) if strict else {Weight.BROKEN}

@@ -2,8 +2,9 @@
 
 The key is the name of the `StrEnum`, then the member's value; for words that are text in
 files, what they are: `entry`, `topic`, `clock`, `fact` (the name of one), `rule` (what a
-finding of `audit` is called) and, for facts with fixed choices, the fact.  The key is also the
-context of the message in the catalogues, so that one English word may be translated twice.
+finding of `audit` is called), `signature` (git's verdict) and, for facts with fixed choices, the
+fact.  The key is also the context of the message in the catalogues, so that one English word may
+be translated twice.
 """
 
 from collections.abc import Mapping
@@ -352,5 +353,11 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "unknown-place": "there is no such place",
         "unproven": "it is not proved who did it",
         "without-news": "a case was ended for want of news, without a reminder",
+    },
+    "signature": {
+        "verified": "verified",
+        "bad": "not those of the commit",
+        "present": "not to be verified here",
+        "absent": "absent",
     },
 }

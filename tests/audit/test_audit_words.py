@@ -1,6 +1,7 @@
 """What `audit` finds is read in the team's language; data and judges keep to English and codes."""
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,3 +88,14 @@ def test_pages_are_in_the_language_of_the_desk_and_data_in_none(
     first, exact, *_ = capsys.readouterr().out.splitlines()
     assert first.endswith("la modification n’est venue d’aucune pull request connue")
     assert exact == f"    {found['message']}"
+
+
+def test_verdicts_on_signatures_are_told_in_the_language_of_the_team(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    team = book.root / "policies" / "team.yaml"
+    team.write_text(team.read_text() + "\n")
+    book.commit("Put something there.")
+    capsys.readouterr()
+    run(["-C", str(book.root), "audit", "--signatures"])
+    assert re.search(r"^Signatures\u00a0: absentes \d+\.$", capsys.readouterr().out, re.M)
