@@ -7,6 +7,7 @@ has a record and is open no more was decided on by a person.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from runner.errors import OutsideFailed
@@ -17,7 +18,7 @@ from runner.forges.hosted_look import HostedLook, here, key_of
 from runner.forges.own_issues import OwnIssues
 from runner.forges.pages import PageWords, PullPages, fitting, parse_page
 from runner.forges.port import Done, ForgeSnapshot, Proposal, Proposed
-from runner.forges.proposals import free_name, proposal_commit
+from runner.forges.proposals import propose_there
 from runner.forges.remote_refs import RemoteRefs
 from runner.forges.rest import ForgeFailed
 from runner.forges.server import Dress, ForgeServer, ServerPull
@@ -178,8 +179,11 @@ class HostedForge:
                 "its lists lag behind: the next run finds it",
             )
         self._pages.make_labels(words.labels)
-        reviewers = self._logins(action.owner)
-        self._server.dress_pull(pull, Dress(words.labels, words.assignees, reviewers))
+        dress = Dress(words.labels, words.assignees, self._logins(action.owner))
+        if settled is None and not set(words.labels).isdisjoint(pull.labels):
+            # A run that was killed had come so far; what is missing of it people took away since.
+            dress = replace(dress, labels=())
+        self._server.dress_pull(pull, dress)
         self._post_status(branch, head)
         before = written_before(settled, branch, pull) if settled is not None else None
         if before is not None:
@@ -375,19 +379,7 @@ class HostedForge:
 
     def propose(self, proposal: Proposal, by: Signature, now: datetime) -> Proposed:
         """Commit a person's change of one case on a branch of its own and open its pull request."""
-
-        def attempt(_: ObjectReader, refs: Mapping[str, str]) -> BranchName:
-            branch = free_name(proposal.branch, lambda branch: branch.ref in refs)
-            (commit,) = write_commits(self.repository, (proposal_commit(proposal, by, now),))
-            self._refs.push(RefChange(branch.ref, None, commit))
-            return branch
-
-        self._refs.look()
-        branch = self._refs.retrying(attempt)
-        pull = self._server.create_pull(branch.name, proposal.title, proposal.body)
-        if pull is None:
-            pull = next(each for each in self._server.pulls_of(branch.name) if each.is_open)
-        return Proposed(pull.number, branch, pull.url)
+        return propose_there(self._refs, self._server, proposal, by, now)
 
     def move_cursors(self, cursors: Sequence[Cursor]) -> Done:
         """Write all cursors to the ledger by compare-and-swap."""

@@ -120,6 +120,7 @@ class OwnIssues:
 
     def tell_failure(self, seen: SeenIssues, page: OwnPage, now: datetime) -> Posted:
         """Put a page on the issue that tells of failing runs; a new one at most once a day."""
+        self._close_doubles(seen)
         if seen.failure is not None:
             return self._refresh(Topic.FAILURE, seen.failure, page, now)
         told = self._last(Topic.FAILURE, since=now - APART)
@@ -155,8 +156,13 @@ class OwnIssues:
                 yield Topic(marker[1]), issue
 
     def _create(self, topic: Topic, page: OwnPage, now: datetime) -> int:
-        body = _marked(topic, page, now)
-        return self._server.create_issue(page.title, body, (LABEL,)).number
+        """Open an issue and return its number, or that of one that another run has just opened."""
+        made = self._server.create_issue(page.title, _marked(topic, page, now), (LABEL,))
+        for each, issue in self._ours(self._server.issues_labelled(LABEL)):
+            if each is topic and issue.number < made.number:
+                self._close(made)
+                return issue.number
+        return made.number
 
     def _refresh(self, topic: Topic, issue: ServerIssue, page: OwnPage, now: datetime) -> Posted:
         marker = _MARKER.match(issue.body)
@@ -181,7 +187,10 @@ class OwnIssues:
 
     def _close_doubles(self, seen: SeenIssues) -> None:
         for issue in seen.doubles:
-            self._server.edit_issue(issue.number, title=issue.title, body=issue.body, is_open=False)
+            self._close(issue)
+
+    def _close(self, issue: ServerIssue) -> None:
+        self._server.edit_issue(issue.number, title=issue.title, body=issue.body, is_open=False)
 
 
 def _says_stop(issue: ServerIssue) -> bool:

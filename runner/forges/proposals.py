@@ -1,16 +1,20 @@
-"""People's own changes of cases, each as a pull request of the `local` forge."""
+"""People's own changes of cases, each as a pull request: of the `local` forge, or of a server."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 
-from runner.errors import Refused
+from runner.errors import OutsideFailed, Refused
 from runner.forges.local_refs import LocalRefs
-from runner.forges.port import Proposal
+from runner.forges.port import Proposal, Proposed
+from runner.forges.remote_refs import RemoteRefs
+from runner.forges.rest import ForgeFailed
+from runner.forges.server import ForgeServer, ServerPull
 from runner.repo.case_paths import parse_case_path
 from runner.repo.git import BranchName, parse_desk_branch
 from runner.repo.objects import NewCommit, ObjectReader, Signature, write_commits
 from runner.repo.pulls import COUNTER, PullRecord, pull_commit, read_counter
-from runner.repo.refs import RefChange
+from runner.repo.refs import RefChange, RefsMoved
 
 _NAMES = 100
 """Branches that are called alike, but for a number."""
@@ -49,6 +53,53 @@ def propose(refs: LocalRefs, proposal: Proposal, by: Signature, now: datetime) -
         return pull
 
     return refs.retrying(attempt)
+
+
+def propose_there(
+    refs: RemoteRefs, server: ForgeServer, proposal: Proposal, by: Signature, now: datetime
+) -> Proposed:
+    """Commit a person's change of one case on a branch of a server, and open its pull request.
+
+    Where that cannot be opened nothing is left, so that the person may say it again.
+
+    Raises:
+        Refused: as `propose`.
+        OutsideFailed: when the server does not say that the pull request is there.
+    """
+    refs.look()
+    (commit,) = write_commits(refs.repository, (proposal_commit(proposal, by, now),))
+
+    def attempt(_: ObjectReader, seen: Mapping[str, str]) -> BranchName:
+        branch = free_name(proposal.branch, lambda branch: branch.ref in seen)
+        refs.push(RefChange(branch.ref, None, commit))
+        return branch
+
+    branch = refs.retrying(attempt)
+    try:
+        pull = _open_there(server, branch, proposal)
+    except OutsideFailed:
+        with suppress(OutsideFailed, RefsMoved):
+            refs.push(RefChange(branch.ref, commit, None))
+        raise
+    return Proposed(pull.number, branch, pull.url)
+
+
+def _open_there(server: ForgeServer, branch: BranchName, proposal: Proposal) -> ServerPull:
+    try:
+        pull = server.create_pull(branch.name, proposal.title, proposal.body)
+    except ForgeFailed as failed:
+        if 400 <= failed.status < 500:
+            raise
+        # Nobody knows whether it is open; a server opens no second one for a branch.
+        pull = server.create_pull(branch.name, proposal.title, proposal.body)
+    if pull is None:
+        pull = next((each for each in server.pulls_of(branch.name) if each.is_open), None)
+    if pull is None:
+        raise OutsideFailed(
+            f"the forge says that {branch.name} has a pull request, and does not show it",
+            "its lists lag behind: look at the forge",
+        )
+    return pull
 
 
 def proposal_commit(proposal: Proposal, by: Signature, now: datetime) -> NewCommit:

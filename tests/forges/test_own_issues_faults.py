@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
 
 from contract import NOW
 from fake_github.model import BOT, Hub
-from fake_github.server import TOKENS, FakeGithub, Harm, fake_github
+from fake_github.server import TOKENS, Call, FakeGithub, Harm, fake_github
 
 from runner.errors import DoleancesError
 from runner.forges.address import Address
 from runner.forges.github import GithubServer
-from runner.forges.own_issues import LABEL, OwnIssues
+from runner.forges.own_issues import LABEL, OwnIssues, SeenIssues
 from runner.forges.rest import Tempo
 from runner.planning.own_page import OwnPage
 
@@ -75,6 +76,31 @@ def test_there_is_one_issue_each_whatever_breaks(tmp_path: Path) -> None:
             fake.harm = lambda _number, _call: None
             play(fake)
             assert end_of(fake) == expected, (harm, calls[nth])
+
+
+def test_of_issues_that_two_runs_open_at_once_the_older_stays_open(tmp_path: Path) -> None:
+    with served(tmp_path / "served") as fake:
+        issues, other = issues_of(fake), issues_of(fake)
+        seen = issues.look()
+
+        def interrupt(_: int, call: Call) -> None:
+            if call.what == "issues/create":
+                fake.harm = lambda _number, _call: None
+                fake.lock.release()
+                tell(other, seen)
+                fake.lock.acquire()
+
+        fake.harm = interrupt
+        tell(issues, seen)
+        opened = [issue.title for issue in fake.hub.issues.values() if issue.is_open]
+        assert sorted(opened) == ["Dashboard", "Failure"]
+        tell(issues, issues.look())
+        assert len(fake.hub.issues) == 3
+
+
+def tell(issues: OwnIssues, seen: SeenIssues) -> None:
+    issues.write_dashboard(seen, PAGES[0], NOW)
+    issues.tell_failure(seen, replace(PAGES[2], title="Failure"), NOW)
 
 
 def test_doubles_are_closed_whatever_breaks(tmp_path: Path) -> None:

@@ -7,21 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract import CASE, NOW, CaseText, comment_of, open_of, push_of
+from contract import CASE, NOW, OTHER, CaseText, comment_of, open_of, push_of
 from fake_github.model import BOT, INES
 from fake_server import Call, Harm
 from gitea_trial import desk_on_gitea
 from test_commands_faults import run_once
 from trial import TEAM, Tried, desk_on_github
 
+from runner.errors import OutsideFailed
 from runner.forges.apply import Applied
 from runner.forges.conversation import find_doubles
 from runner.forges.hosted import HostedForge
+from runner.forges.port import Done
 from runner.forges.server import ServerComment
 from runner.repo.told import Comment
 
 Git = Callable[..., str]
 MARKER = f"<!-- doleances:said:{'a' * 32} -->"
+github_alone = pytest.mark.parametrize("tried", ["github"], indirect=True)
 WRITES = {"issues/create-comment", "issue_create_comment"}
 
 
@@ -95,6 +98,7 @@ def test_what_a_run_that_was_killed_has_said_again_the_next_run_deletes(
     assert {call.method for call in tried.fake.api_calls[asked:]} == {"GET"}
 
 
+@github_alone
 def test_a_delete_whose_answer_was_lost_is_tried_again_and_harms_nothing(
     tried: Tried[Any], tmp_path: Path, git: Git
 ) -> None:
@@ -112,6 +116,7 @@ def test_a_delete_whose_answer_was_lost_is_tried_again_and_harms_nothing(
     assert tried.fake.hub.pulls[1].comments[-1].body == "Thanks!"
 
 
+@github_alone
 def test_of_two_runs_that_tell_the_team_at_once_each_is_told_once(
     tried: Tried[Any], tmp_path: Path, git: Git
 ) -> None:
@@ -160,6 +165,7 @@ def test_what_a_person_of_the_team_wrote_is_a_double_only_in_every_word() -> Non
     assert find_doubles([first, same, other], TEAM) == (same,)
 
 
+@github_alone
 def test_what_was_commanded_on_pages_that_ended_costs_no_run_a_request(
     tried: Tried[Any], case_text: CaseText
 ) -> None:
@@ -173,3 +179,23 @@ def test_what_was_commanded_on_pages_that_ended_costs_no_run_a_request(
     asked = len(tried.fake.api_calls)
     run_once(tried.anew())
     assert len(tried.fake.api_calls) - asked <= before
+
+
+@github_alone
+def test_a_label_that_people_took_off_a_page_that_was_not_complete_stays_off(
+    tried: Tried[Any], case_text: CaseText
+) -> None:
+    forge, fake = tried.anew(), tried.fake
+    forge.push_branches([push_of(case_text, OTHER)], forge.base(), NOW)
+    action = replace(open_of(OTHER), labels=("urgency/high", "state/new"))
+    statuses = {"repos/create-commit-status", "repo_create_status"}
+    fake.harm = lambda _, call: Harm.LOST if call.what in statuses else None
+    with pytest.raises(OutsideFailed):
+        forge.open_pull(action, NOW)
+    fake.harm = lambda _number, _call: None
+    assert set(fake.hub.pulls[2].labels) == {"urgency/high", "state/new"}
+    fake.hub.pulls[2].labels.remove("urgency/high")
+    forge = tried.anew()
+    forge.snapshot()
+    assert forge.open_pull(action, NOW) is Done.ADOPTED
+    assert fake.hub.pulls[2].labels == ["state/new"]
