@@ -252,10 +252,13 @@ class GiteaServer(RestServer):
 
     def make_label(self, name: str, colour: str, words: str) -> None:
         """Make a label that people can put on, `colour` as `d93f0b`; nothing where it exists."""
-        if name.casefold() not in self._labels():
-            self._send_label(name, colour, words)
-            # Another run may have made it, too: all take the first.
-            self._label_ids = None
+        if name.casefold() in self._labels():
+            return
+        made = Fields(self._send_label(name, colour, words), "label").number("id", below=2**53)
+        self._label_ids = None
+        if self._labels()[name.casefold()] != made:
+            # Another run has made it, too: all take the first.
+            self.client.send("DELETE", f"{self._repository}/labels/{made}")
 
     def pull_page(self, number: int) -> str:
         """Return the address at which people see a pull request; nothing is asked."""

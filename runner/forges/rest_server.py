@@ -76,9 +76,9 @@ class RestServer:
             raise ForgeFailed("the forge opened a pull request where an issue was asked for")
         return created
 
-    def _send_label(self, name: str, colour: str, words: str) -> None:
+    def _send_label(self, name: str, colour: str, words: str) -> object:
         said = {"name": name, "color": colour, "description": cap(words, _LABEL)}
-        self.client.send("POST", f"{self._repository}/labels", said)
+        return self.client.send("POST", f"{self._repository}/labels", said)
 
     def _edited(self, edit: PullEdit) -> dict[str, object]:
         """Return the title and the body of an edit, where it has them."""

@@ -185,8 +185,13 @@ def test_a_real_servers_issues_are_kept_apart_from_pull_requests(
 ) -> None:
     opened(tried, case_text)
     server = server_of(tried)
+    other = server_of(tried)
+    assert "board" not in other.label_names()
     server.make_label("board", "d93f0b", "What the runner says of itself")
     server.make_label("board", "d93f0b", "What the runner says of itself")
+    other.make_label("board", "d93f0b", "What the runner says of itself")
+    names = [label["name"] for label in tried.client.get(f"{tried.path}/labels")]
+    assert names.count("board") == 1
     made = server.create_issue("Board", "Words", ("board",))
     assert list(server.issues_labelled("board")) == [made]
     assert (server.issues_labelled("urgency/high"), server.issue(1)) == ([], None)

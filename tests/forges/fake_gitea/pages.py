@@ -138,7 +138,17 @@ class GiteaPages:
         return Reply(201, [{"id": 1, "state": "REQUEST_REVIEW"} for _ in asked])
 
     def _list_labels(self, request: Request) -> Reply:
-        return self._list(request, [self._label(label.name) for label in self.hub.labels])
+        listed = enumerate(self.hub.labels, 1)
+        return self._list(
+            request,
+            [{**self._label(label.name), "id": nth} for nth, label in listed if label.name],
+        )
+
+    def _delete_label(self, request: Request) -> Reply:
+        # Ids are places in the list, so that the place stays.
+        nth = int(request.operation.values["id"]) - 1
+        self.hub.labels[nth] = Label("", "", None)
+        return Reply(204, None)
 
     def _create_label(self, request: Request) -> Reply:
         body = request.body
@@ -351,6 +361,7 @@ _HANDLERS: dict[str, Callable[[GiteaPages, Request], Reply]] = {
     "repo_get_repo_permissions": GiteaPages._permission,
     "issue_list_labels": GiteaPages._list_labels,
     "issue_create_label": GiteaPages._create_label,
+    "issue_delete_label": GiteaPages._delete_label,
     "issue_get_labels": GiteaPages._labels_of,
     "issue_add_label": GiteaPages._add_labels,
     "issue_list_issues": GiteaPages._list_issues,
