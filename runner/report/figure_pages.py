@@ -329,7 +329,7 @@ def public_page(figures: Figures, show: Presenting) -> Page:
                     Paragraph(
                         say(
                             "These pages name no customer and quote nobody. Counts below five are "
-                            "withheld, and with them those that would tell them. Cases in which a "
+                            "withheld (·), and with them those that would tell them. Cases in which a "
                             "life was in danger are not counted here."
                         )
                     ),
