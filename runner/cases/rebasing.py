@@ -4,6 +4,7 @@ What is merged stays as it is.  What is not yet, goes below; where it was writte
 earlier than the entry that it follows, it is written down again now.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -45,19 +46,10 @@ def plan_rebase(ancestor: Document, ours: Document, theirs: Document, now: datet
         else entry
         for entry in entries
     )
-    told = {*told_fields(was, case.log[known:]), "known"}
-    fields = {}
-    for name in mine:
-        if name in {"log", "places", "asked", "offered", "customer"} or name in told:
-            continue
-        if mine[name] != was.get(name):
-            if merged.get(name) not in (was.get(name), mine[name]):
-                raise CannotRebase(f"both sides changed `{name}`")
-            fields[name] = mine[name]
-    customer, before = mine.get("customer") or {}, was.get("customer") or {}
-    for name in ("distributor", "reference"):
-        if customer.get(name) != before.get(name):
-            fields[name] = customer.get(name)
+    left = {"log", "places", "asked", "offered", "customer", *told_fields(was, case.log[known:])}
+    fields = dict(_changed(was, mine, merged, [name for name in mine if name not in left]))
+    before, here, there = (each.get("customer") or {} for each in (was, mine, merged))
+    fields.update(_changed(before, here, there, ("distributor", "reference")))
     asked = [wish for wish in mine.get("asked", ()) if wish not in was.get("asked", ())]
     offered = [text for text in mine.get("offered", ()) if text not in was.get("offered", ())]
     return Amendment(
@@ -71,6 +63,16 @@ def plan_rebase(ancestor: Document, ours: Document, theirs: Document, now: datet
         offered=tuple(text for text in offered if text not in merged.get("offered", ())),
         fields=fields,
     )
+
+
+def _changed(was: Any, mine: Any, merged: Any, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the fields that ours changed, with their values there."""
+    for name in names:
+        value = mine.get(name)
+        if value != was.get(name):
+            if merged.get(name) not in (was.get(name), value):
+                raise CannotRebase(f"both sides changed `{name}`")
+            yield name, value
 
 
 def _places(entry: Any) -> list[str]:

@@ -53,6 +53,10 @@ def place(key: str, name: str) -> Change:
     return add
 
 
+def of_customer(**facts: str) -> Change:
+    return lambda case: case.update(customer={**case["customer"], **facts})
+
+
 def rebased(ours: Any, theirs: Any) -> Any:
     amendment = plan_rebase(document(changed()), document(ours), document(theirs), NOW)
     made = read_document(splice_case(document(theirs), render(theirs), amendment), FILE)
@@ -100,6 +104,12 @@ def test_wishes_and_offers_of_both_stay_once() -> None:
     assert case["offered"][len(known["offered"]) :] == ["b", "c", "a"]
 
 
+def test_what_each_says_of_the_customer_stays() -> None:
+    theirs = changed(of_customer(distributor="Bricoplus"))
+    case = rebased(changed(of_customer(reference="K-1")), theirs)
+    assert case["customer"] == {**theirs["customer"], "reference": "K-1"}
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs", "why"),
     [
@@ -110,6 +120,7 @@ def test_wishes_and_offers_of_both_stay_once() -> None:
             lambda case: case.update(duplicates=["c-000000000002"]),
             "both sides changed `duplicates`",
         ),
+        (of_customer(reference="K-1"), of_customer(reference="K-2"), "both sides changed `refer"),
     ],
 )
 def test_what_only_people_can_put_together(ours: Change, theirs: Change, why: str) -> None:
