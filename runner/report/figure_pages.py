@@ -25,7 +25,7 @@ from runner.report.blocks import (
     Tiles,
 )
 from runner.report.charts import draw_bars
-from runner.report.presenting import HIDDEN, Presenting
+from runner.report.presenting import HIDDEN, NO_SHARE, Presenting
 
 
 def autonomy_page(figures: Figures, show: Presenting) -> Page:
@@ -33,12 +33,15 @@ def autonomy_page(figures: Figures, show: Presenting) -> Page:
     wording, autonomy = show.wording, figures.autonomy
     say = wording.language.say
     whole = autonomy.whole.sums.total
+    shown = show.share_in(autonomy.whole, ALONE, aim=TARGET)
+    # What is withheld is told by no colour either.
+    is_told = shown not in {HIDDEN, NO_SHARE}
     reached = autonomy.share is not None and autonomy.share >= TARGET
     tile = Tile(
         say("settled without brand care"),
-        show.share_in(autonomy.whole, ALONE, aim=TARGET),
+        shown,
         say("the target is {target} at least", target=wording.percent(TARGET)),
-        tone="" if reached or not whole else "late",
+        tone="" if reached or not whole or not is_told else "late",
     )
     found = show.by_dimension(
         autonomy.tables,
@@ -329,8 +332,8 @@ def public_page(figures: Figures, show: Presenting) -> Page:
                     Paragraph(
                         say(
                             "These pages name no customer and quote nobody. Counts below five are "
-                            "withheld (·), and with them those that would tell them. Cases in which a "
-                            "life was in danger are not counted here."
+                            "withheld (·), and with them those that would tell them. Cases in "
+                            "which a life was in danger are not counted here."
                         )
                     ),
                 ),
