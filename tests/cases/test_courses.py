@@ -65,6 +65,15 @@ def test_it_runs_until_an_entry_stops_it() -> None:
     assert told(read_courses(log)) == [("first-reply", 0, Ending.STOPPED, at(3), 2)]
 
 
+def test_an_answer_of_the_same_second_stops_it() -> None:
+    wrote = entry("customer-wrote", at(2), None, clock("next-reply", at(2)))
+    log = (detected(), entry("replied", at(1)), wrote, entry("replied", at(2)))
+    assert told(read_courses(log)) == [
+        ("first-reply", 0, Ending.STOPPED, at(1), 1),
+        ("next-reply", 2, Ending.STOPPED, at(2), 3),
+    ]
+
+
 def test_what_happened_after_the_instant_asked_about_is_left_out() -> None:
     log = (detected(), entry("replied", at(3), State.ACKNOWLEDGED))
     assert told(read_courses(log, at(2))) == [("first-reply", 0, *RUNS)]
