@@ -121,16 +121,13 @@ def check_version(
 
 def _find_new(before: Document | None, after: Document) -> Iterator[Finding]:
     """Yield what is unsound in a case and was not in the version before."""
-    found = tuple(find_unsound(_data(after), after.file))
+    case: Any = after.value
+    found = tuple(find_unsound(case, after.file))
     if found and before is not None:
-        known = set(find_unsound(_data(before), before.file))
+        was: Any = before.value
+        known = set(find_unsound(was, before.file))
         found = tuple(one for one in found if one not in known)
     yield from found
-
-
-def _data(document: Document) -> Data:
-    value: Any = document.value
-    return dict(value)
 
 
 def _check_clocks(after: Document, added: Iterable[int], rules: Rules) -> Iterator[Fault]:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _SHARED_FROM = 4_000
 """Commits from which on sharing pays: starting a process takes as long as judging 1,000."""
 _PROCESSES_AT_MOST = 4
-"""Each holds what the cases said last, and the names of all commits: up to 450 MB."""
+"""Each holds the changes that wait to be judged, and the names of all commits: up to 400 MB."""
 _ASKED_AT_MOST = 200
 """Cases about which git is asked in one line."""
 
