@@ -23,6 +23,8 @@ _ROWS = 40
 _BARS = 12
 HIDDEN = "·"
 """Stands for a count that is withheld."""
+NO_SHARE = "–"
+"""Stands for a share that is."""
 
 Sets = dict[str, dict[str, tuple[str, ...]]]
 """The cases behind numbers: by table, then by a number's place in it."""
@@ -200,7 +202,7 @@ class Presenting:
         One that falls short of its `aim` in whole per cent does not read as if it had reached it.
         """
         if self.public and (is_small(part) or is_small(whole - part)):
-            return "–"
+            return NO_SHARE
         found = share(part, whole)
         if found is not None and found < aim:
             found = min(found, aim - 0.01)

@@ -155,4 +155,6 @@ def _steps(case: OpenCase, configuration: Configuration, show: Presenting) -> It
         yield Cell(raised_crisis_step(case.pull, language), show.pull_page(case.pull))
     else:
         text = language.say("It waits to be accepted or refused.")
+        if case.summary.crisis is not None and case.pull is not None:
+            text = language.say("People first: see pull request {number}.", number=case.pull)
         yield Cell(text, show.pull_page(case.pull))

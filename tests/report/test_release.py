@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,12 @@ from runner.figures.life import Kept, Life, Survey
 from runner.figures.public import Release, public_data, release
 from runner.figures.table import Row, Table
 from runner.model import Category, State, Urgency
+from runner.policies.team import Team
+from runner.report.blocks import Tiles
+from runner.report.figure_pages import autonomy_page
+from runner.report.presenting import HIDDEN, Presenting
+from runner.report.wording import Wording
+from runner.text.language import Language
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 FIRST = date(2026, 11, 2)
@@ -169,3 +176,7 @@ def test_of_what_is_silent_no_share_is_told() -> None:
     data = public_data(figures)
     assert release(figures).is_silent(figures.autonomy.whole)
     assert data["autonomy"] == {"share": None, "target": 0.7}
+    words = Wording(Language("en", ZoneInfo("Europe/Paris")), Team((), ()), {})
+    page = autonomy_page(figures, Presenting(words, public=True, release=release(figures)))
+    (tiles,) = (block for block in page.parts[0].blocks if isinstance(block, Tiles))
+    assert [(tile.value, tile.tone) for tile in tiles.tiles] == [(HIDDEN, ""), (HIDDEN, "")]
