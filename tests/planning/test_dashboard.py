@@ -13,6 +13,7 @@ from runner.cases.opening import case_path, open_case
 from runner.cases.summary import CaseSummary, summarise
 from runner.clocks.pinning import first_clocks
 from runner.errors import ExitCode
+from runner.figures.today import count_today
 from runner.model import Mention, Urgency
 from runner.planning.actions import Held, HeldBy, Plan
 from runner.planning.dashboard import Dashboard, Turn, survey
@@ -23,6 +24,10 @@ from runner.planning.observation import Branch, Cursor, Observation, Pull
 from runner.planning.own_page import OwnPage
 from runner.planning.run_record import RunRecord, record_run, record_scheduled_run
 from runner.policies.values import Configuration
+from runner.report.blocks import Listings
+from runner.report.presenting import Presenting
+from runner.report.today_pages import today_page
+from runner.report.wording import Wording
 from runner.text.language import Language
 from runner.triage.judge import judge
 
@@ -152,6 +157,30 @@ def test_what_waits_for_review_is_linked_and_takes_the_place_of_the_next_step(
     merge = "merge it on the forge."
     assert f"| {waits.format(7, 'answered in public')}{merge} |" in body
     assert f"| {waits.format(8, 'note')}{merge} Answer in public: the request is taken" in body
+
+
+def test_the_report_leads_to_what_waits_and_puts_people_first_in_a_crisis(
+    opened: Callable[..., Case], board: Callable[..., Dashboard]
+) -> None:
+    crisis, case = replace(opened(1), crisis="suicide"), opened(2)
+    branches = (branch(crisis), step(case, "replied"))
+    pulls = [Pull(n, b.name, "", "", NOW, "1" * 40) for n, b in enumerate(branches, 7)]
+    at = DETECTED + timedelta(days=2, hours=12)
+    made = board(
+        summary(case), at=at, branches=branches[:1], proposed=branches[1:], pulls=pulls[:1],
+        proposals=pulls[1:],
+    )  # fmt: skip
+    language = Language("en", made.configuration.instance.zone)
+    wording = Wording(language, made.configuration.team, {})
+    show = Presenting(wording, pulls=PAGES.pull)
+    told = today_page(count_today(made.cases, at), {}, made.configuration, at, show)
+    assert told.lead.endswith("1 open case, 1 more proposed.")
+    blocks = (block for part in told.parts for block in part.blocks)
+    listed = [each for block in blocks if isinstance(block, Listings) for each in block.listings]
+    assert [(step.text, step.href) for each in listed for step in each.steps] == [
+        ("People first: see pull request 7.", PAGES.pull(7)),
+        ("Pull request 8 (answered in public) waits for review: doleances accept 8", PAGES.pull(8)),
+    ]
 
 
 def step(case: Case, kind: str) -> Branch:
