@@ -34,12 +34,12 @@ class Person:
 
     def goes_by(self, name: str) -> bool:
         """Return whether a login or an e-mail address is this person's; capitals do not matter."""
-        return name.casefold() in _folded(self.logins) or name.casefold() in _folded(self.emails)
+        return name.casefold() in _folded(self.logins, self.emails)
 
 
 @lru_cache(maxsize=1_000)
-def _folded(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(name.casefold() for name in names)
+def _folded(logins: tuple[str, ...], emails: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.casefold() for name in (*logins, *emails))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ READ_LIMIT = 8_000_000
 """Bytes of an object that are read into memory.  A case file has 2,500."""
 _REQUESTS_AT_ONCE = 200
 """Requests of at most 300 bytes that fit into a pipe (64 KiB) before the first answer is read."""
+_BASES = "core.deltaBaseCacheLimit=128m"
+"""What others are packed against is held unpacked; of 96 MiB too much is unpacked again."""
 _BROUGHT_AT_ONCE = 20_000
 """Objects of one request to the remote of a clone that leaves files out."""
 _PATH = re.compile(r"[A-Za-z0-9_./-]+")
@@ -125,7 +127,7 @@ class ObjectReader:
     def _started(self) -> "subprocess.Popen[bytes]":
         if self._process is None:
             self._process = subprocess.Popen(
-                command(self._repository.start, "cat-file", "--batch"),
+                command(self._repository.start, "-c", _BASES, "cat-file", "--batch"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -138,7 +140,8 @@ class ObjectReader:
         if not header.endswith(b"\n"):
             raise OutsideFailed("git cat-file stopped answering", "run `git fsck`")
         words = header[:-1].rsplit(b" ", 2)
-        if len(words) != 3 or not words[2].isdigit() or not is_object_name(words[0].decode()):
+        name = words[0].decode()
+        if len(words) != 3 or not words[2].isdigit() or not is_object_name(name):
             return None
         size = int(words[2])
         if size > self._limit:
@@ -150,7 +153,7 @@ class ObjectReader:
             data = stdout.read(size)
         if stdout.read(1) != b"\n":
             raise OutsideFailed("git cat-file stopped answering", "run `git fsck`")
-        return GitObject(words[0].decode(), words[1].decode(), size, data)
+        return GitObject(name, words[1].decode(), size, data)
 
 
 def parse_tree(found: GitObject | None) -> dict[str, str]:
