@@ -149,6 +149,16 @@ def test_what_was_decided_once_is_not_proposed_again(
     assert plan(holding(seen, desk, case, decided=decided)).actions == ()
 
 
+def test_what_was_decided_of_one_case_is_proposed_of_the_next(
+    case: Case, desk: Configuration, seen: Seen, mention: Maker, configuration: Configuration
+) -> None:
+    other = opened(mention(2, TEXT), configuration)
+    for ended, left in ((case, other), (other, case)):
+        decided = {(ended.id, LINK): Decision(Outcome.REFUSED, 7, "ines", "another fault")}
+        branch = pushed(plan(holding(seen, desk, case, other, decided=decided)))
+        assert branch.case_id == left.id
+
+
 def test_a_branch_is_made_anew_when_the_base_added_to_the_case(
     case: Case, desk: Configuration, seen: Seen
 ) -> None:
