@@ -1,0 +1,55 @@
+"""What passed between two instants, by how a clock counts, and what rests leave of it."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from runner.clocks.counting import Civil, Elapsing, counted, postponed
+
+PARIS = ZoneInfo("Europe/Paris")
+HOUR = 3600
+Rests = list[tuple[str, str]]
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"2026-{text}:00+01:00")
+
+
+def pauses(rests: Rests) -> list[tuple[datetime, datetime]]:
+    return [(at(start), at(end)) for start, end in rests]
+
+
+@pytest.mark.parametrize(
+    ("rests", "hours"),
+    [
+        ([], 10),
+        ([("11-21T09:00", "11-21T11:00")], 8),
+        ([("11-21T09:00", "11-21T11:00"), ("11-21T12:00", "11-21T15:00")], 5),
+        ([("11-20T09:00", "11-21T09:00")], 9),
+        ([("11-21T17:00", "11-22T09:00")], 9),
+        ([("11-20T09:00", "11-20T10:00"), ("11-22T09:00", "11-22T10:00")], 10),
+        ([("11-20T09:00", "11-22T09:00")], 0),
+    ],
+    ids=["none", "within", "two", "from before", "until after", "outside", "all along"],
+)
+def test_what_rests_within_does_not_count(rests: Rests, hours: int) -> None:
+    found = counted(at("11-21T08:00"), at("11-21T18:00"), pauses(rests), Elapsing())
+    assert found == hours * HOUR
+
+
+@pytest.mark.parametrize(
+    ("rests", "due"),
+    [
+        ([], "11-24T08:00"),
+        ([("11-21T08:00", "11-22T10:00")], "11-25T10:00"),
+        ([("11-21T08:00", "11-22T08:00"), ("11-23T08:00", "11-23T09:00")], "11-25T09:00"),
+        # It had run out when the pause began.
+        ([("11-24T08:00", "11-26T08:00")], "11-24T08:00"),
+        ([("11-23T08:00", "11-25T08:00"), ("11-25T09:00", "11-26T09:00")], "11-27T08:00"),
+    ],
+    ids=["none", "one", "two", "too late", "one that another makes come in time"],
+)
+def test_a_promise_is_due_as_much_later_as_it_rested(rests: Rests, due: str) -> None:
+    for count in (Elapsing(), Civil(PARIS)):
+        assert postponed(at("11-24T08:00"), pauses(rests), count) == at(due)
