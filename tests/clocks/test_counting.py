@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from runner.clocks.counting import Civil, Elapsing, counted, postponed
+from runner.clocks.business_time import OpenTime
+from runner.clocks.counting import BusinessDays, Civil, Elapsing, counted, postponed
+from runner.policies.calendars import Calendar, DayEnd, Span
 
 PARIS = ZoneInfo("Europe/Paris")
 HOUR = 3600
@@ -53,3 +55,25 @@ def test_what_rests_within_does_not_count(rests: Rests, hours: int) -> None:
 def test_a_promise_is_due_as_much_later_as_it_rested(rests: Rests, due: str) -> None:
     for count in (Elapsing(), Civil(PARIS)):
         assert postponed(at("11-24T08:00"), pauses(rests), count) == at(due)
+
+
+@pytest.mark.parametrize(
+    ("day_ends", "until", "days"),
+    [
+        (DayEnd.AT_CLOSING, "11-20T18:00:00", 0),
+        (DayEnd.AT_CLOSING, "11-23T17:59:59", 0),
+        (DayEnd.AT_CLOSING, "11-23T18:00:00", 1),
+        (DayEnd.AT_CLOSING, "11-24T18:00:00", 2),
+        (DayEnd.SAME_TIME, "11-20T18:00:00", 0),
+        (DayEnd.SAME_TIME, "11-23T09:59:59", 0),
+        (DayEnd.SAME_TIME, "11-23T10:00:00", 1),
+        (DayEnd.SAME_TIME, "11-24T18:00:00", 2),
+    ],
+)
+def test_a_business_day_has_passed_when_its_calendar_says(
+    day_ends: DayEnd, until: str, days: int
+) -> None:
+    week = ((Span(9 * HOUR, 18 * HOUR),),) * 5 + ((),) * 2
+    office = OpenTime(Calendar("office", "office.yaml", PARIS, week, None, day_ends, ()))
+    friday, end = at("11-20T10:00"), datetime.fromisoformat(f"2026-{until}+01:00")
+    assert counted(friday, end, (), BusinessDays(office, friday)) == days
