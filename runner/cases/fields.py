@@ -22,6 +22,9 @@ _AT_MOST = VALUES_LIMIT
 _FIELD = re.compile(rb"\n(?=[a-z])")
 _LOG = b"log:\n"
 _ITEM = re.compile(rb" *- ")
+_BEGINS = re.compile(rb"#|[a-z]")
+"""How the first field begins, as the others do, or the comment above it: were it indented or in
+brackets, it would end before them."""
 _ENDS = re.compile(rb"\n(?:\.\.\.|---)")
 """What ends a document, after which nothing may follow."""
 _PLAIN = re.compile(rb"([a-z_]+): ([A-Za-z][A-Za-z0-9_.@-]*)")
@@ -45,7 +48,9 @@ def read_fields(data: bytes, before: CaseFields | None = None) -> CaseFields | N
 
     Parts that `before` holds are not read again but shared; nobody may change them.
     """
-    if len(data) > _AT_MOST or not data.endswith(b"\n") or _ENDS.search(data):
+    if len(data) > _AT_MOST or not data.endswith(b"\n"):
+        return None
+    if not _BEGINS.match(data) or _ENDS.search(data):
         return None
     texts = _FIELD.split(data[:-1])
     if texts[0].startswith(b"#"):

@@ -45,6 +45,7 @@ log:
   to: open
   place: p1
 """
+HEAD = CASE.splitlines(keepends=True)[0]
 NOTE = b"""\
 - entry: noted
   at: 2026-11-19T09:00:00Z
@@ -138,6 +139,12 @@ def test_what_people_write_otherwise_is_read_so_too(was: bytes, now: bytes) -> N
         (b"owner: ines", b"owner: ines\xe2\x80\xa8brand: x"),
         (b"# yaml", b"# yaml\xc2\x85schema: 2 #"),
         (b"language: fr", b'"language": fr'),
+        (HEAD + b"schema: 1", b" schema: 1"),
+        (HEAD + b"schema: 1", b"{schema: 1}"),
+        (HEAD + b"schema: 1", b"--- {schema: 1}"),
+        (HEAD, b"\n"),
+        (HEAD + b"schema: 1", HEAD + b" schema: 1"),
+        (HEAD + b"schema: 1", HEAD + b"{schema: 1}"),
         (b"why:\n", b"? why\n:\n"),
         (b"state: open\n", b"state: nowhere\n"),
         (b"id: c-d6rn7he0r67d\n", b""),
@@ -146,7 +153,8 @@ def test_what_people_write_otherwise_is_read_so_too(was: bytes, now: bytes) -> N
     ],
     ids=[
         "not-a-key", "quoted", "bracket", "in-bracket", "twice", "document", "end", "anchor",
-        "null-key", "directive", "tab", "separator", "next-line", "quoted-key", "question",
+        "null-key", "directive", "tab", "separator", "next-line", "quoted-key", "indented",
+        "in-braces", "marked", "empty-line", "indented-below", "in-braces-below", "question",
         "schema", "required", "entry", "no-line-feed",
     ],
 )  # fmt: skip
@@ -192,7 +200,8 @@ PIECES = st.sampled_from(
         b"#", b"# x\n", b"---\n", b"...\n", b": ", b":", b"&a ", b"*a ", b"!!x ", b"? ", b"%",
         b"\t", b"\r\n", b"\r", b"\x00", b"\xc2\x85", b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"\xff",
         b"\\x41", b"state: closed\n", b"state:\n", b"  closed\n", b'"log":\n', b"null: 1\n",
-        b"- - a\n", b" - entry: noted\n", b"text: |2\n", b"0", b"1.0", b"true", b"~",
+        b" schema: 1\n", b"{schema: 1}\n", b"- - a\n", b" - entry: noted\n", b"text: |2\n",
+        b"0", b"1.0", b"true", b"~",
     ]
 )  # fmt: skip
 
