@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
+from math import sqrt
 from multiprocessing import get_context
 from signal import SIG_IGN, SIGINT, signal
 from typing import TYPE_CHECKING
@@ -192,9 +193,14 @@ def _processes(commits: int) -> int:
 
 
 def _parted(whole: Stretch, line: Sequence[str], count: int) -> tuple[Stretch, ...]:
-    """Return stretches of one length that make up the whole; `line` are its commits."""
+    """Return stretches of one cost that make up the whole; `line` are its commits.
+
+    Logs get longer: the last commit costs half more than the first, and what `part` of all
+    commits costs is `part + part ** 2 / 4`, 1.25 for the whole.
+    """
     last = len(line) - 1
-    ends = dict.fromkeys(last * nth // count for nth in range(count + 1))
+    costs = (1.25 * nth / count for nth in range(count + 1))
+    ends = dict.fromkeys(round(last * 2 * (sqrt(1 + cost) - 1)) for cost in costs)
     parts = pairwise(ends)
     return tuple(replace(whole, start=line[a], tip=line[b]) for a, b in parts) or (whole,)
 
