@@ -137,11 +137,17 @@ def _pages(hub: Hub, people: People) -> Iterator[str]:
     for number, labels in memory.taken_off.items():
         if labels & set(hub.pulls[number].labels):
             yield f"{number} has again {labels}"
+    said = [
+        (mark, number)
+        for number, comments in hub.comments().items()
+        for each in comments
+        for mark in _MARKER.findall(each.body)
+    ]
+    for mark, count in Counter(mark for mark, _ in said).items():
+        if count > 1:
+            pages = sorted({number for each, number in said if each == mark})
+            yield f"a comment was made {count} times on {pages}: {mark}"
     for number, pull in hub.pulls.items():
-        marks = Counter(mark for each in pull.comments for mark in _MARKER.findall(each.body))
-        for mark, count in marks.items():
-            if count > 1:
-                yield f"a comment was made {count} times on {number}: {mark}"
         due = [each for each in memory.commands if each.number == number]
         if len(people.answers_on(number)) != len(due):
             yield (
