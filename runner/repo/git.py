@@ -32,6 +32,8 @@ _SETTINGS = (
     "commit.gpgSign=false",
     "log.showSignature=false",
     "log.showRoot=false",
+    "log.diffMerges=separate",
+    "diff.relative=false",
     "diff.orderFile=/dev/null",
     "core.filesRefLockTimeout=3000",
     "core.packedRefsTimeout=5000",
@@ -247,6 +249,7 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
         "LANGUAGE": "",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_GRAFT_FILE": os.devnull,
         **(extra or {}),
     }
 

@@ -20,7 +20,7 @@ from runner.repo.partial import bring_objects, cut_commits, promising_remote
 _FORMAT = "--format=%x01%H%x00%P%x00%an%x00%ae%x00%at%x00%ce%x00%ct%x00%s"
 _FIELDS = 8
 _DIFF = ("--first-parent", "-m", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff",
-         "--no-color", "--no-notes", "--encoding=UTF-8")  # fmt: skip
+         "--ignore-submodules=none", "--no-color", "--no-notes", "--encoding=UTF-8")  # fmt: skip
 _BROUGHT_AT_ONCE = 20_000
 _BRANCH_AT_MOST = 200
 """Commits of one branch that are looked at."""
