@@ -8,12 +8,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from runner.cli.main import run
+
 HERE = Path(__file__).resolve().parents[2]
 INES = ("Inès Carpentier", "ines.carpentier@agence.example.org")
 MALO = ("Malo Kerven", "malo.kerven@agence.example.org")
 ODILE = ("Odile Ferrand", "odile.ferrand@lumen.example.org")
 BOT = ("Doléances", "runner@doleances.invalid")
 FORGE = ("GitHub", "noreply@github.com")
+CASE = "cases/2026/11/19/c-d6rn7he0r67d.yaml"
+OPEN = "cases/2026/11/20/c-ksaxnqsx04pf.yaml"
+TWO_PLACES = "cases/2026/10/05/c-z9dhernv57sj.yaml"
+STRANGER = ("Zoé", "zoe@elsewhere.example.org")
 Person = tuple[str, str]
 
 
@@ -90,3 +96,26 @@ class Book:
 
 Audit = Callable[..., dict[str, Any]]
 """Audits the book and returns what `--json` says."""
+
+
+def clean(book: Book) -> None:
+    """Merge three notes, so that what is merged can be tampered with."""
+    for path in (CASE, TWO_PLACES, CASE):
+        book.later(hours=1)
+        book.note(path)
+        book.merge()
+    book.later(hours=1)
+
+
+def verb(book: Book, *words: str) -> None:
+    """Let a verb write into the working tree."""
+    now = f"{book.at:%Y-%m-%dT%H:%M:%SZ}"
+    assert run(["-C", str(book.root), "--now", now, *words, "--no-propose"]) == 0
+
+
+def entry(book: Book, path: str, kind: str, by: str = "ines", **facts: str) -> None:
+    """Write an entry by hand."""
+    at = f"{book.at:%Y-%m-%dT%H:%M:%SZ}"
+    lines = [f"- entry: {kind}", f"at: {at}", f"recorded_at: {at}", f"by: {by}"]
+    lines += [f"{name}: {value}" for name, value in facts.items()]
+    book.write(path, book.read(path) + "\n  ".join(lines) + "\n")

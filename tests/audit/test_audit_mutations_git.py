@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from audit_book import INES, Audit, Book
+from audit_book import CASE, INES, Audit, Book
 
-CASE = "cases/2026/11/19/c-d6rn7he0r67d.yaml"
 NOBODYS = "cases/2026/11/21/c-000000000000.yaml"
 
 

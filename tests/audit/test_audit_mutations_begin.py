@@ -1,0 +1,80 @@
+"""Where an audit begins, and what a clone must hold for it."""
+
+import pytest
+from audit_book import CASE, Audit, Book, clean
+
+from runner.cli.main import run
+
+
+def test_the_audit_begins_at_its_baseline(book: Book, audit: Audit) -> None:
+    book.change(CASE, "note" if "note" in book.read(CASE) else "ines", "sam")
+    baseline = book.merge()
+    assert audit(code=1)["findings"]
+    assert audit("--since", baseline, code=0)["findings"] == []
+    book.later(hours=1)
+    text = book.read("sources.yaml")
+    book.write("sources.yaml", f"{text}\naudit: {{baseline: {baseline}}}\n")
+    declared = book.merge()
+    found = audit("--strict", code=0)
+    assert (found["start"], found["commits"], found["findings"]) == (baseline, 1, [])
+    book.change("sources.yaml", baseline, declared)
+    book.merge()
+    (found,) = audit(code=0)["findings"]
+    assert (found["rule"], found["weight"]) == ("baseline-moved", "warning")
+
+
+def test_a_day_never_reaches_behind_the_baseline(
+    book: Book, audit: Audit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = book.git("rev-parse", "main").strip()
+    book.change(CASE, "note" if "note" in book.read(CASE) else "ines", "sam")
+    baseline = book.merge()
+    text = book.read("sources.yaml")
+    book.write("sources.yaml", f"{text}\naudit: {{baseline: {baseline}}}\n")
+    book.later(days=2)
+    book.merge()
+    for day in ("1999-01-01", "2026-11-01"):
+        found = audit("--since", day, "--strict", code=0)
+        assert (found["start"], found["findings"]) == (baseline, [])
+    capsys.readouterr()
+    assert run(["-C", str(book.root), "audit", "--since", "2026-11-01"]) == 0
+    assert f"avant le point de départ {baseline[:12]}" in capsys.readouterr().err
+    assert audit("--since", "HEAD", code=0)["commits"] == 0
+    assert audit("--since", first, code=1)["start"] == first
+
+
+def test_a_baseline_that_is_not_there_is_odd(book: Book, audit: Audit) -> None:
+    text = book.read("sources.yaml")
+    book.write("sources.yaml", f"{text}\naudit: {{baseline: {'1' * 40}}}\n")
+    book.merge()
+    (found,) = audit(code=0)["findings"]
+    assert (found["rule"], found["weight"]) == ("baseline", "warning")
+
+
+def test_it_begins_on_a_day(book: Book, audit: Audit) -> None:
+    clean(book)
+    book.later(days=2)
+    book.note(CASE)
+    book.merge()
+    assert audit("--since", "2026-11-22", code=0)["commits"] == 1
+    assert audit("--since", "2026-11-01", code=0)["commits"] == 4
+    assert audit("--since", "HEAD~1", code=0)["commits"] == 1
+    for odd in ("2026-13-40", "nothing", "--all", "HEAD^2"):
+        assert run(["-C", str(book.root), "audit", f"--since={odd}"]) == 2
+
+
+def test_a_shallow_clone_refuses_to_prove_what_it_does_not_hold(book: Book) -> None:
+    clean(book)
+    clone = book.root.parent / "clone"
+    book.git("clone", "-q", "--depth", "2", f"file://{book.root}", str(clone))
+    assert run(["-C", str(clone), "audit"]) == 5
+
+
+def test_a_bare_clone_is_enough(book: Book, audit: Audit) -> None:
+    clean(book)
+    book.change(CASE, "note: vu", "note: rien")
+    book.merge()
+    bare = book.root.parent / "bare.git"
+    book.git("clone", "-q", "--bare", str(book.root), str(bare))
+    found = audit(root=bare, code=1)
+    assert {one["rule"] for one in found["findings"]} == {"log-rewritten"}
