@@ -262,15 +262,15 @@ class _Walk:
     def _judge_change(self, change: FileChange, case_id: str | None) -> Iterator[Fault]:
         """Yield what is wrong with what became of a file, whatever it says."""
         path = change.path
-        if case_id is None:
+        if change.mode in ODD_MODES:
+            said = f"this is {ODD_MODES[change.mode]}"
+            yield Fault(path, 1, 1, "odd-file", said, "put the file itself there")
+        elif case_id is None:
             in_cases = path.startswith(f"{CASES_FOLDER}/")
             if in_cases and change.new is not None and path.endswith(YAML_SUFFIXES):
                 yield misplaced(path)
         elif change.new is None:
             yield case_removed(path)
-        elif change.mode in ODD_MODES:
-            said = f"this is {ODD_MODES[change.mode]}"
-            yield Fault(path, 1, 1, "odd-file", said, "put the file itself there")
         elif change.old is None and (others := self._register.files_of(case_id) - {path}):
             yield case_twice(path, min(others))
 

@@ -175,7 +175,8 @@ class Register:
     def _keep(self, path: str, blob: str, committed: int) -> None:
         self._stood[path] = blob
         self._seen.setdefault(path, {}).setdefault(blob, self._changed)
-        if path == CLOCKS:
+        # What nobody can read promises nothing: the clocks before stay in force.
+        if path == CLOCKS and self._clock_policy(blob) is not None:
             self._clocks.append((committed, blob))
 
     def _ever_stood(self, path: str, blob: str, changed: int) -> bool | None:
