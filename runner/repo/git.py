@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from runner.errors import OutsideFailed, Refused, UsageError
 from runner.model import KEY
@@ -168,19 +169,23 @@ class Repository:
             Refused: when git does not trust the repository's owner.
         """
         line, pipe = command(self.start, *arguments), subprocess.PIPE
-        with subprocess.Popen(line, stdout=pipe, stderr=pipe, env=environment()) as process:
-            if process.stdout is None or process.stderr is None:
-                raise OutsideFailed(f"git {arguments[0]} has no pipes")
+        # A pipe for its words would fill while nobody reads it, and git wait for ever.
+        with (
+            TemporaryFile() as words,
+            subprocess.Popen(line, stdout=pipe, stderr=words, env=environment()) as process,
+        ):
+            if process.stdout is None:
+                raise OutsideFailed(f"git {arguments[0]} has no pipe")
             try:
                 while chunk := os.read(process.stdout.fileno(), _CHUNK):
                     yield chunk
-                said = process.stderr.read()
             except BaseException:
                 process.kill()
                 raise
-        if process.returncode:
-            ended = subprocess.CompletedProcess(line, process.returncode, b"", said)
-            raise failure(arguments[0], ended)
+            if process.wait():
+                words.seek(0)
+                ended = subprocess.CompletedProcess(line, process.returncode, b"", words.read())
+                raise failure(arguments[0], ended)
 
 
 @lru_cache(maxsize=16)

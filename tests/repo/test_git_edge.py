@@ -73,6 +73,19 @@ def test_variables_cannot_point_git_elsewhere(
     assert kept["GIT_TERMINAL_PROMPT"] == "0"
 
 
+def test_what_git_says_beside_its_output_does_not_hold_it_up(repository: Repository) -> None:
+    many = "alias.many=!timeout 20 head -c 300000 /dev/zero >&2 && echo told"
+    assert b"".join(repository.stream("-c", many, "many")) == b"told\n"
+
+
+def test_a_failure_at_the_end_of_a_stream_is_told(repository: Repository) -> None:
+    told = repository.stream("-c", "alias.half=!echo told; echo 'fatal: lost' >&2; exit 3", "half")
+    assert next(told) == b"told\n"
+    with pytest.raises(GitFailed, match="lost") as raised:
+        next(told)
+    assert raised.value.status == 3
+
+
 def test_a_failure_speaks_in_gits_own_words(repository: Repository) -> None:
     with pytest.raises(GitFailed) as raised:
         repository.run("rev-parse", "--verify", "nowhere")
