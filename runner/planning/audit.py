@@ -17,6 +17,7 @@ from runner.cases.checks import find_unsound
 from runner.cases.evidence import Data, Finding
 from runner.cases.instants import parse_instant, render_instant
 from runner.cases.joining import FindCase, check_merged
+from runner.cases.lifecycle import RUNNER
 from runner.cases.recorded import Holding, check_recorded
 from runner.clocks.policy_checks import PolicyThen, check_policies
 from runner.clocks.promise_checks import PinnedOpenTime, check_promises
@@ -71,10 +72,12 @@ class Arrival:
 class Rules:
     """What held on the desk when a commit came: who may decide, what was promised and counted.
 
-    `in_force` returns the clocks' policy of an instant, None where there was none.
+    `in_force` returns the clocks' policy of an instant, None where there was none; `bots` are
+    the addresses that the runner commits by.
     """
 
     authority: Authority
+    bots: frozenset[str]
     open_time: PinnedOpenTime
     clocks: PolicyThen
     stood: Callable[[str, str], bool | None]
@@ -113,6 +116,7 @@ def check_version(
     held = Holding(case["log"], arrival.proposed, arrival.committed)
     faults += check_recorded(after, added, (held,))
     faults += check_authority(after, added, rules.authority)
+    faults += _check_runner(after, added, rules)
     faults += check_merged(after, added, find)
     if not unsound:
         faults += _check_clocks(after, added, rules)
@@ -128,6 +132,24 @@ def _find_new(before: Document | None, after: Document) -> Iterator[Finding]:
         known = set(find_unsound(was, before.file))
         found = tuple(one for one in found if one not in known)
     yield from found
+
+
+def _check_runner(after: Document, added: Iterable[int], rules: Rules) -> Iterator[Fault]:
+    """Yield the entries in the runner's name that came without a commit of the runner's."""
+    authority = rules.authority
+    if authority.actors is None or any(one.casefold() in rules.bots for one in authority.actors):
+        return
+    case: Any = after.value
+    for index in added:
+        if case["log"][index]["by"] == RUNNER:
+            # A forge that squashes may leave no trace of who wrote what it squashed.
+            yield after.fault(
+                ("log", index, "by"),
+                "not-the-runner" if authority.approvals_known else "unproven",
+                "no commit of the runner's brought this entry",
+                "your own id of policies/team.yaml stands in `by`; what the runner finds, it "
+                "proposes on its own branches",
+            )
 
 
 def _check_clocks(after: Document, added: Iterable[int], rules: Rules) -> Iterator[Fault]:

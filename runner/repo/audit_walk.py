@@ -143,14 +143,14 @@ class _Walk:
         stretch: Stretch,
         step: Callable[[int], None],
     ) -> None:
-        self._register = Register(repository, reader, stretch.began, stretch.start)
+        self._bot = stretch.instance.bot.email
+        self._register = Register(repository, reader, stretch.began, stretch.start, self._bot)
         self._judge = CaseJudge(reader, stretch.left, self._find)
         self._reader = reader
         self._line = stretch.line
         self._repository = repository
         self._is_one_case = stretch.case_id is not None
         self._merged = read_merged_pulls(repository, reader, stretch.case_id)
-        self._bot = stretch.instance.bot.email
         self._local = stretch.instance.forge == _LOCAL
         self._now = stretch.now
         self._previous = committed_at(reader, stretch.start)
@@ -215,9 +215,13 @@ class _Walk:
             self._keep(commit, fault, weight)
         times = [min(one.authored, one.committed) for one in branch]
         arrival = Arrival(commit.committed, min(commit.authored, commit.committed, *times))
+        emails = [one.email for one in branch]
+        if receipts and not self._local:
+            # Of what a forge squashed no author need be left; the run that told of it knew its own.
+            emails.append(self._bot)
         rules = register.rules(
             watched,
-            _names(mergers, tuple([one.email for one in branch])),
+            _names(mergers, tuple(emails)),
             # On a forge somebody may have approved of whom git does not know.
             approvals_known=self._local,
         )

@@ -12,7 +12,7 @@ from runner.cases.authority import Authority
 from runner.cases.case import PinnedClock
 from runner.clocks.business_time import OpenTime
 from runner.planning.audit import Rules
-from runner.policies.alone import load_clocks, load_delegation, load_incident, load_team
+from runner.policies.alone import load_bot, load_clocks, load_delegation, load_incident, load_team
 from runner.policies.calendars import calendar_file
 from runner.policies.clocks import FILE as CLOCKS
 from runner.policies.clocks import ClockPolicy
@@ -47,9 +47,12 @@ class Register:
     """
 
     def __init__(
-        self, repository: Repository, reader: ObjectReader, began: str, start: str
+        self, repository: Repository, reader: ObjectReader, began: str, start: str, bot: str
     ) -> None:
-        """Take the desk as it stood at `start`, and know its policies since `began`."""
+        """Take the desk as it stood at `start`, and know its policies since `began`.
+
+        `bot` is the address that the runner commits by today.
+        """
         self._repository = repository
         self._reader = reader
         self._began = began
@@ -64,8 +67,10 @@ class Register:
         self._shared: dict[frozenset[str], Rules] = {}
         """By who acts the rules of commits that change no policy, until one does."""
         self._before: dict[str, str] = {}
+        self._bot = bot.casefold()
         self._clocks: list[tuple[int, str]] = []
         self._team = lru_cache(_POLICIES)(lambda blob: load_team(self.data(blob)))
+        self._bots = lru_cache(_POLICIES)(lambda blob: load_bot(self.data(blob)).email.casefold())
         self._limits = lru_cache(_POLICIES)(lambda blob: load_delegation(self.data(blob)))
         self._clock_policy = lru_cache(_POLICIES)(lambda blob: load_clocks(self.data(blob)))
         self._open_times: dict[tuple[str, str | None], OpenTime | None] = {}
@@ -90,6 +95,10 @@ class Register:
     def team(self) -> Team:
         """Return the team before the commit."""
         return self._team(self._stood.get(TEAM))
+
+    def bots(self) -> frozenset[str]:
+        """Return the addresses that the runner commits by, before the commit and today."""
+        return frozenset({self._bots(self._stood.get(SOURCES)), self._bot})
 
     def rules(
         self, changes: Mapping[str, FileChange], actors: frozenset[str], *, approvals_known: bool
@@ -129,6 +138,7 @@ class Register:
         )
         return Rules(
             authority,
+            self.bots(),
             self._open_time,
             self._policy,
             ever_stood,

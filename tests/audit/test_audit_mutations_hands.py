@@ -4,7 +4,20 @@ import shutil
 import subprocess
 
 import pytest
-from audit_book import CASE, FORGE, INES, MALO, ODILE, STRANGER, Audit, Book, clean, verb
+from audit_book import (
+    BOT,
+    CASE,
+    FORGE,
+    INES,
+    MALO,
+    ODILE,
+    STRANGER,
+    Audit,
+    Book,
+    clean,
+    entry,
+    verb,
+)
 
 
 @pytest.mark.parametrize("trailer", ["", "\n\nCo-authored-by: Inès Carpentier <{ines}>",
@@ -94,3 +107,29 @@ def test_signatures_are_verified_where_they_are(book: Book, audit: Audit) -> Non
     book.git("update-ref", "refs/heads/main", forged)
     found = audit("--signatures", code=1)["findings"]
     assert ("signature-bad", forged) in {(one["rule"], one["commit"]) for one in found}
+
+
+def test_what_only_the_runner_writes_comes_by_a_commit_of_its_own(book: Book, audit: Audit) -> None:
+    entry(book, CASE, "noted", by="runner", note="vu")
+    book.merge(by=MALO, proposer=BOT)
+    book.later(hours=1)
+    assert audit("--strict", code=0)["findings"] == []
+    entry(book, CASE, "noted", by="runner", note="vu")
+    guilty = book.merge(by=MALO)
+    (found,) = audit(code=1)["findings"]
+    assert (found["rule"], found["commit"]) == ("not-the-runner", guilty)
+    book.change("sources.yaml", "forge: local", "forge: github")
+    (found,) = audit(code=0)["findings"]
+    assert (found["rule"], found["weight"]) == ("unproven", "unproven")
+
+
+def test_the_runner_may_have_had_another_address(book: Book, audit: Audit) -> None:
+    entry(book, CASE, "noted", by="runner", note="vu")
+    book.merge(by=MALO, proposer=BOT)
+    book.later(hours=1)
+    book.change("sources.yaml", BOT[1], "robot@agence.example.org")
+    book.merge()
+    book.later(hours=1)
+    entry(book, CASE, "noted", by="runner", note="vu")
+    book.merge(by=MALO, proposer=("Robot", "Robot@agence.example.org"))
+    assert audit("--strict", code=0)["findings"] == []
