@@ -12,12 +12,10 @@ from runner.cli.deciding import (
 from runner.cli.desk import Desk
 from runner.errors import UsageError
 from runner.forges.decide import find_pulls, reject_pull
-from runner.planning.branches import case_of_branch
+from runner.planning.branches import LONGEST_REASON, case_of_branch
 from runner.planning.observation import Pull
 from runner.text.clean import clean_line
 from runner.text.masking import mask
-
-_LONGEST_REASON = 500
 
 
 @click.command(short_help="Refuse pull requests, with a reason that is remembered.")
@@ -80,8 +78,8 @@ def _reason(desk: Desk, given: str | None, titles: list[str]) -> str:
     why = mask(clean_line(given or ""), desk.configuration().privacy)
     if not any(sign.isalnum() for sign in why):
         raise UsageError("a refusal needs its reason", 'doleances reject N --reason "..."')
-    if len(why) > _LONGEST_REASON:
+    if len(why) > LONGEST_REASON:
         raise UsageError(
-            f"the reason has {len(why)} characters", f"say it in at most {_LONGEST_REASON}"
+            f"the reason has {len(why)} characters", f"say it in at most {LONGEST_REASON}"
         )
     return why

@@ -12,6 +12,9 @@ HEARD = "heard-"
 RAISED = "crisis-"
 """How the changes begin that raise a crisis, because somebody said so in a comment."""
 
+LONGEST_REASON = 500
+"""Characters that are kept of why a pull request was refused."""
+
 
 class Outcome(StrEnum):
     """How a pull request ended."""

@@ -14,10 +14,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from runner.model import KEY
+from runner.planning.branches import LONGEST_REASON
 from runner.text.clean import clean_line
 
-LONGEST_REASON = 500
-"""Characters of a reason that are kept."""
 LONGEST_SNOOZE = timedelta(days=31)
 _MOST = 10
 """Commands of one comment; who writes more wants something else."""
@@ -149,7 +148,9 @@ def _fenced(line: str, fence: str) -> tuple[str, bool]:
     """Return the fence that is open after a line, "" for none, and whether the line is code."""
     mark = _FENCE.fullmatch(line)
     if not fence:
-        return (mark[1], True) if mark else ("", False)
+        # Backticks that end on their line are code within it, as everywhere in Markdown.
+        begins = mark is not None and not (mark[1][0] == "`" and "`" in mark[2])
+        return (mark[1], True) if mark is not None and begins else ("", False)
     ends = mark is not None and mark[1].startswith(fence) and not mark[2].strip()
     return "" if ends else fence, True
 

@@ -14,6 +14,7 @@ from runner.clocks.escalation import CRISIS_ENDS
 from runner.clocks.offsets import at_wall
 from runner.planning.actions import Answer, ObeyCommands, Rest
 from runner.planning.alarms import raise_crisis
+from runner.planning.branches import LONGEST_REASON
 from runner.planning.changes import MergedCase, Wish
 from runner.planning.command_words import command_lines, usage
 from runner.planning.commanded import Stage, find_commanded
@@ -161,7 +162,8 @@ def _obeyed(page: Page, command: Command, remark: Remark, person: Person) -> str
         case Dismiss(reason):
             kept = mask(reason, page.configuration.privacy)
             page.refuse(person, kept)
-            return say("Closed, and not proposed again: {reason}.", reason=code(kept, 500))
+            said = code(kept, LONGEST_REASON)
+            return say("Closed, and not proposed again: {reason}.", reason=said)
         case Duplicate() | Snooze() | Assign():
             return _obeyed_of_case(page, command, remark, person)
 

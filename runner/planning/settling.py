@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from runner.planning.actions import DropBranch, Held, HeldBy, SettlePull
-from runner.planning.branches import Outcome, branch_name, case_of_branch
+from runner.planning.branches import LONGEST_REASON, Outcome, branch_name, case_of_branch
 from runner.planning.changes import MergedCase, is_taken_over
-from runner.planning.commands import LONGEST_REASON
 from runner.planning.observation import Branch, Ending, Observation
 from runner.policies.values import Configuration
 from runner.text.clean import clean_line, clean_text

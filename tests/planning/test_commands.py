@@ -74,6 +74,7 @@ TABLE: dict[str, tuple[str, list[Command]]] = {
     "a crisis in a block below words": ("Write\n```\n/crisis\n```\nthen.", []),
     "a crisis in a block in a block": ("````\n```\n/crisis\n```\n````", []),
     "a crisis below a block": ("~~~ text\n/crisis\n~~~\n/crisis", [RaiseCrisis(None)]),
+    "a crisis below code in a line": ("```reboot``` she says\n\n/crisis", [RaiseCrisis(None)]),
     "a colon": ("/dismiss: spam", [Dismiss("spam")]),
     "look-alike letters": ("/dіsmiss spam", []),
     "behind what nobody sees": ("\ufeff\u200b/assign sam", [Assign("sam")]),
