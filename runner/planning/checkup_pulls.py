@@ -33,8 +33,7 @@ def _pattern(kind: str) -> str:
 
 def check_pull_requests(server: ServerFacts, kind: str, language: Language) -> Iterator[Finding]:
     """Yield how the base is protected, what it asks for, and how pull requests come into it."""
-    say, page = language.say, server.page
-    where = f"{page}/settings/branches"
+    say, where = language.say, _rules_page(server)
     yield judge(
         server.is_protected,
         say("The base branch is protected."),
@@ -48,8 +47,17 @@ def check_pull_requests(server: ServerFacts, kind: str, language: Language) -> I
         ),
         language,
     )
-    required = server.required
-    own = uses_own_account(server)
+    yield from _check_status(server, kind, language)
+    yield from _check_ways(server, language)
+
+
+def _rules_page(server: ServerFacts) -> str:
+    return f"{server.page}/settings/branches"
+
+
+def _check_status(server: ServerFacts, kind: str, language: Language) -> Iterator[Finding]:
+    """Yield whether the base asks for the check, by a name that all proposals get."""
+    say, where, required = language.say, _rules_page(server), server.required
     asks = required is not None and _is_asked(STATUS, required, kind)
     yield judge(
         None if required is None else asks,
@@ -77,7 +85,12 @@ def check_pull_requests(server: ServerFacts, kind: str, language: Language) -> I
             ),
             say("Ask for {pattern} instead: {page}", pattern=_pattern(kind), page=where),
         )
-    if kind == "github" and required is not None and CHECK in required and not own:
+    if (
+        kind == "github"
+        and required is not None
+        and CHECK in required
+        and not uses_own_account(server)
+    ):
         yield Finding(
             "required-check",
             Verdict.WARNING,
@@ -88,6 +101,11 @@ def check_pull_requests(server: ServerFacts, kind: str, language: Language) -> I
             ),
             say("Ask for {status} alone, or let the workflows use an app (README).", status=STATUS),
         )
+
+
+def _check_ways(server: ServerFacts, language: Language) -> Iterator[Finding]:
+    """Yield how pull requests are merged, and whether their branches go then."""
+    say, page = language.say, server.page
     if server.merges is None:
         yield unknown("merges", say("How pull requests can be merged"), language)
     else:

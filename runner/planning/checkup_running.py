@@ -28,19 +28,35 @@ MACHINE = "ubuntu-24.04"
 def check_workflows(
     server: ServerFacts, here: Here, needed: frozenset[str], kind: str, language: Language
 ) -> Iterator[Finding]:
-    """Yield how the workflows stand: their files, rights and secrets."""
-    say, page = language.say, server.page
-    own = uses_own_account(server)
+    """Yield how the workflows stand: their files, rights and secrets; `needed` are the latter."""
+    yield _check_files(here, language)
+    if server.has_actions is False:
+        say, page = language.say, server.page
+        yield Finding(
+            "running",
+            Verdict.FAULT,
+            say("Workflows are switched off for the whole repository."),
+            say("Tick “Actions” among the units: {page}/settings", page=page),
+        )
+        return
+    yield from _check_running(server, here, language)
+    if kind == "github" and not uses_own_account(server):
+        yield _check_right(server, language)
+    yield from _check_secrets(server, needed, kind, language)
+
+
+def _check_files(here: Here, language: Language) -> Finding:
+    say = language.say
     anew = say("doleances init --workflows . writes them; then commit and push.")
     if here.missing:
-        yield Finding(
+        return Finding(
             "workflows",
             Verdict.FAULT,
             say("There are no workflows: {files}", files=", ".join(here.missing)),
             anew,
         )
-    elif here.stale:
-        yield Finding(
+    if here.stale:
+        return Finding(
             "workflows",
             Verdict.WARNING,
             say(
@@ -49,16 +65,12 @@ def check_workflows(
             ),
             anew,
         )
-    else:
-        yield Finding("workflows", Verdict.OK, say("The workflows are those of this version."))
-    if server.has_actions is False:
-        yield Finding(
-            "running",
-            Verdict.FAULT,
-            say("Workflows are switched off for the whole repository."),
-            say("Tick “Actions” among the units: {page}/settings", page=page),
-        )
-        return
+    return Finding("workflows", Verdict.OK, say("The workflows are those of this version."))
+
+
+def _check_running(server: ServerFacts, here: Here, language: Language) -> Iterator[Finding]:
+    """Yield whether the workflows are switched on, and there is a machine for them."""
+    say, page = language.say, server.page
     running = server.workflows
     off = [name for name in WORKFLOWS if running is not None and not running.get(name)]
     yield judge(
@@ -83,22 +95,31 @@ def check_workflows(
                 page=page,
             ),
         )
-    if kind == "github" and not own:
-        yield judge(
-            server.actions_open_pulls,
-            say("Workflows may open pull requests."),
-            Finding(
-                "open-pulls",
-                Verdict.FAULT,
-                say("Workflows may not open pull requests."),
-                say(
-                    "Tick “Allow GitHub Actions to create and approve pull requests”: "
-                    "{page}/settings/actions",
-                    page=page,
-                ),
+
+
+def _check_right(server: ServerFacts, language: Language) -> Finding:
+    say = language.say
+    return judge(
+        server.actions_open_pulls,
+        say("Workflows may open pull requests."),
+        Finding(
+            "open-pulls",
+            Verdict.FAULT,
+            say("Workflows may not open pull requests."),
+            say(
+                "Tick “Allow GitHub Actions to create and approve pull requests”: "
+                "{page}/settings/actions",
+                page=server.page,
             ),
-            language,
-        )
+        ),
+        language,
+    )
+
+
+def _check_secrets(
+    server: ServerFacts, needed: frozenset[str], kind: str, language: Language
+) -> Iterator[Finding]:
+    say, page = language.say, server.page
     if kind == "gitea":
         needed = needed | {OWN_TOKEN}
     if server.secrets is None:
