@@ -36,16 +36,14 @@ class Pages:
     file: Callable[[str], str]
 
 
-def render_dashboard(
-    board: Dashboard, language: Language, pages: Pages | None = None, limit: int = LIMIT
-) -> OwnPage:
-    """Return the dashboard's page, of at most `limit` characters; `pages` where there are any.
+def render_dashboard(board: Dashboard, language: Language, pages: Pages | None = None) -> OwnPage:
+    """Return the dashboard's page, of at most `LIMIT` characters; `pages` where there are any.
 
     The cases that do not fit are counted.
     """
     say = language.say
-    body = _Body(board, language, pages, limit, changing=True).text()
-    lasting = _Body(board, language, pages, limit, changing=False).text()
+    body = _Body(board, language, pages, changing=True).text()
+    lasting = _Body(board, language, pages, changing=False).text()
     return OwnPage(
         title=say("Dashboard: {name}", name=board.configuration.instance.name),
         body=body,
@@ -63,7 +61,6 @@ class _Body:
         board: Dashboard,
         language: Language,
         pages: Pages | None,
-        limit: int,
         *,
         changing: bool,
     ) -> None:
@@ -71,7 +68,6 @@ class _Body:
         self.language = language
         self._team = board.configuration.team
         self._pages = pages
-        self._limit = limit
         self._changing = changing
 
     def text(self) -> str:
@@ -83,7 +79,7 @@ class _Body:
             has_pages=self._pages is not None,
         )
         taken = sum(len(part) + 2 for part in (*above, *below)) + _ROOM_FOR_THE_REST
-        return "\n\n".join((*above, *self._cases(self._limit - taken), *below)) + "\n"
+        return "\n\n".join((*above, *self._cases(LIMIT - taken), *below)) + "\n"
 
     def _top(self) -> Iterator[str]:
         say, board = self.language.say, self._board
