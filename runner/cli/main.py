@@ -254,8 +254,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         terminal.error("doleances: stopped")
         return 130
-    except BrokenPipeError:
-        # The reader went away (`doleances pulls | head`); nothing more may be written.
+    except (BrokenPipeError, SystemExit):
+        # The reader went away (`doleances pulls | head`); nothing more may be written.  Where a
+        # verb was still at work click has caught that, and would exit with a code for faults.
         _close_output()
         return ExitCode.DONE
     except OSError as error:

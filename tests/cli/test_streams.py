@@ -1,5 +1,6 @@
 """Standard output as the machine gives it: in any encoding, full, or closed."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,22 @@ def test_a_closed_stream_stops_nothing(redirect: str) -> None:
 def test_a_full_disk_is_the_outsides_failure(verb: str) -> None:
     code, said = doleances(verb, redirect=">/dev/full")
     assert (code, said) == (4, "doleances: No space left on device\n")
+
+
+@pytest.mark.parametrize("verb", [("lifecycle",), ("schema", "case")], ids=["short", "long"])
+def test_a_reader_who_went_away_is_no_fault(verb: tuple[str, ...]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as out:
+        ended = subprocess.run(
+            [sys.executable, "-m", "runner", *verb],
+            cwd=HERE,
+            env={"PATH": "/usr/bin:/bin"},
+            stdout=out,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize(
