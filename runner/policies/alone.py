@@ -18,7 +18,7 @@ from runner.text.strict_yaml import read_document, read_value
 if TYPE_CHECKING:
     from runner.policies.clocks import ClockPolicy
     from runner.policies.incidents import Incident
-    from runner.policies.values import Bot
+    from runner.policies.values import Bot, Instance
 
 
 def load_privacy(data: bytes | None) -> PrivacyPolicy | None:
@@ -39,6 +39,16 @@ def load_bot(data: bytes | None) -> "Bot":
     document = _sound(data, "sources.yaml", "sources", lambda _: ()) if data is not None else None
     top: Any = document.value if document else {}
     return Bot(**top.get("bot", {}))
+
+
+def load_instance(data: bytes | None) -> "Instance | None":
+    """Return the desk in the bytes of `sources.yaml`, None where it is missing or faulty."""
+    from runner.policies.instance import build_instance, check_sources
+
+    if data is None:
+        return None
+    document = _sound(data, "sources.yaml", "sources", check_sources)
+    return build_instance(document) if document else None
 
 
 def load_team(data: bytes | None) -> Team:

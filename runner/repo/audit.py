@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 
 from runner.errors import Fault, Refused
 from runner.planning.audit import SIGNATURES, AuditFinding, Weight, check_signature
+from runner.policies.alone import load_instance
 from runner.policies.values import Instance
+from runner.repo.audit_baseline import find_moves
 from runner.repo.audit_cases import Stood
 from runner.repo.audit_receipts import check_receipts, read_merged_pulls
 from runner.repo.audit_walk import Stretch, Walked, walk_stretch
@@ -78,6 +80,7 @@ def audit_register(
 ) -> Audited:
     """Judge the main line up to `tip`, from `since` (a revision or a day), else the baseline.
 
+    The desk is what the main line says it is; where that cannot be read, it is `instance`.
     A day before the baseline means the baseline: who asks for less is not told of more.
     `begin` is told how many commits there are, and returns what is told of each step.  With
     `signatures`, git verifies those that there are.
@@ -88,6 +91,9 @@ def audit_register(
     """
     bring_trees(repository, tip)
     line = read_line(repository, tip)
+    with ObjectReader(repository) as reader:
+        instance = _instance_at(reader, tip) or instance
+        moves = find_moves(repository, reader, tip)
     begun = _begin(repository, line, instance, since)
     start = begun.start
     bring_changes(repository, tip, start, (CASES_FOLDER, SOURCES, *CONFIGURATION_FOLDERS))
@@ -96,7 +102,7 @@ def audit_register(
     step = begin(count)
     # More is audited than was meant, which hides nothing.
     findings = [AuditFinding(tip, None, fault, Weight.WARNING) for fault in begun.faults]
-    whole = Stretch(repository.start, start, start, tip, frozenset(line), instance, now)
+    whole = Stretch(repository.start, start, start, tip, frozenset(line), instance, now, moves)
     judged = _judge(repository, _parted(whole, audited, _processes(count)), step)
     findings += (found for walked in judged for found in walked.found)
     with ObjectReader(repository) as reader:
@@ -130,6 +136,8 @@ def audit_case(
         Refused: when the clone is too shallow to hold where the audit begins.
     """
     line = read_line(repository, tip)
+    with ObjectReader(repository) as reader:
+        instance = _instance_at(reader, tip) or instance
     start = _begin(repository, line, instance, None).start
     stretch = Stretch(
         repository.start, start, start, tip, frozenset(line), instance, now, case_id=case_id
@@ -150,6 +158,12 @@ def audit_case(
                 findings.append(AuditFinding(tip, None, fault, Weight.BROKEN))
     count = len(line) - 1 - line.index(start)
     return Audited(start, tip, count, walked.versions, tuple(findings), {})
+
+
+def _instance_at(reader: ObjectReader, tip: str) -> Instance | None:
+    """Return the desk as a commit has it: what lies in the working tree proves nothing."""
+    stored = reader.read(f"{tip}:{SOURCES}")
+    return load_instance(stored.data) if stored is not None else None
 
 
 @dataclass(frozen=True, slots=True)

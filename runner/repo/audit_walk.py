@@ -5,12 +5,10 @@ Streams the commits, the oldest first, and reads changed files alone, in bulk an
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from runner.errors import Fault
 from runner.planning.audit import (
@@ -47,7 +45,6 @@ from runner.repo.mainline import (
 )
 from runner.repo.objects import ObjectReader
 from runner.repo.register import Register, is_watched
-from runner.text.strict_yaml import read_value
 
 _AT_ONCE = 400
 """Commits and changed files that are looked at before more are read."""
@@ -60,7 +57,8 @@ _LOCAL = "local"
 class Stretch:
     """The commits after `start` up to `tip`, of an audit that began at `began`.
 
-    `line` are the commits of the whole main line.  `left` are the cases that could not be read
+    `line` are the commits of the whole main line, `moves` what is told of those that moved the
+    baseline.  `left` are the cases that could not be read
     where the stretch starts: as they stood when they could.  With `case_id` that case alone is
     judged, and only commits that changed it or a policy are looked at.
     """
@@ -72,6 +70,7 @@ class Stretch:
     line: frozenset[str]
     instance: Instance
     now: datetime
+    moves: Mapping[str, Fault] = field(default_factory=dict)
     left: Mapping[str, Stood] = field(default_factory=dict)
     case_id: str | None = None
 
@@ -148,6 +147,7 @@ class _Walk:
         self._judge = CaseJudge(reader, stretch.left, self._find)
         self._reader = reader
         self._line = stretch.line
+        self._moves = stretch.moves
         self._repository = repository
         self._is_one_case = stretch.case_id is not None
         self._merged = read_merged_pulls(repository, reader, stretch.case_id)
@@ -259,9 +259,8 @@ class _Walk:
             yield fault, Weight.UNPROVEN
         for fault in self._merged.check(watched.values(), branch, self._bot):
             yield fault, Weight.UNPROVEN
-        if SOURCES in watched:
-            for fault in self._check_baseline(watched[SOURCES]):
-                yield fault, Weight.WARNING
+        if commit.name in self._moves:
+            yield self._moves[commit.name], Weight.WARNING
 
     def _judge_change(self, change: FileChange, case_id: str | None) -> Iterator[Fault]:
         """Yield what is wrong with what became of a file, whatever it says."""
@@ -285,13 +284,6 @@ class _Walk:
             # What came of other cases since the start was not followed.
             return find_case_file_at(self._repository, commit, case_id)
         return path
-
-    def _check_baseline(self, change: FileChange) -> Iterator[Fault]:
-        was, now = (_baseline(self._register.data(blob)) for blob in (change.old, change.new))
-        if was is not None and was != now:
-            said = f"the baseline of the audit was {was[:12]} and is {(now or 'none')[:12]}"
-            hint = f"what came before is audited by `doleances audit --since {was[:12]}`"
-            yield Fault(SOURCES, 1, 1, "baseline-moved", said, hint)
 
 
 def _order(change: FileChange) -> tuple[bool, str]:
@@ -321,12 +313,3 @@ def _with_actors(names: tuple[str, ...], actors: Iterable[str], team: Team) -> t
 def _names(names: tuple[str, ...], emails: tuple[str, ...]) -> frozenset[str]:
     """Return names and all that addresses stand for."""
     return frozenset(names).union(*map(goes_by, emails))
-
-
-def _baseline(data: bytes | None) -> str | None:
-    """Return the baseline that a `sources.yaml` declares."""
-    with suppress(ValueError):
-        value: Any = read_value(data or b"")
-        said = (value.get("audit") or {}).get("baseline") if isinstance(value, dict) else None
-        return said if isinstance(said, str) else None
-    return None

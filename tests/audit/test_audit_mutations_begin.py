@@ -23,6 +23,59 @@ def test_the_audit_begins_at_its_baseline(book: Book, audit: Audit) -> None:
     assert (found["rule"], found["weight"]) == ("baseline-moved", "warning")
 
 
+def declare(book: Book, text: str, baseline: str) -> str:
+    """Merge a `sources.yaml` that declares a baseline, none where that is empty."""
+    book.later(hours=1)
+    book.write("sources.yaml", text + (f"\naudit: {{baseline: {baseline}}}\n" if baseline else ""))
+    return book.merge()
+
+
+@pytest.mark.parametrize("between", ["", "unreadable"])
+def test_a_baseline_that_is_taken_back_and_declared_elsewhere_has_moved(
+    book: Book, audit: Audit, between: str
+) -> None:
+    first, text = book.git("rev-parse", "main"), book.read("sources.yaml")
+    declare(book, text, first)
+    clean(book)
+    book.change(CASE, "note: vu", "note: rien")
+    book.merge()
+    gone = declare(book, text + (": [" if between else ""), "")
+    moved = declare(book, text, gone)
+    (found,) = audit(code=0)["findings"]
+    assert (found["rule"], found["commit"]) == ("baseline-moved", moved)
+    assert found["message"].endswith(f"was {first[:12]} and is {gone[:12]}")
+    declare(book, text + "# more\n", gone)
+    assert len(audit(code=0)["findings"]) == 1
+
+
+def test_a_baseline_taken_back_for_a_while_has_not_moved(book: Book, audit: Audit) -> None:
+    first, text = book.git("rev-parse", "main"), book.read("sources.yaml")
+    declare(book, text, first)
+    for note in ("", "# one\n"):
+        gone = declare(book, text + note, "")
+    declare(book, text, first)
+    (found,) = audit(code=0)["findings"]
+    assert (found["rule"], found["commit"]) == (
+        "baseline-moved", book.git("rev-parse", f"{gone}~1"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("written", ["audit: {baseline: GUILTY}", "broken: ["])
+def test_what_lies_in_the_working_tree_moves_no_baseline(
+    book: Book, audit: Audit, written: str
+) -> None:
+    clean(book)
+    book.change(CASE, "note: vu", "note: rien")
+    guilty = book.merge()
+    text = book.read("sources.yaml")
+    book.write("sources.yaml", f"{text}\n{written.replace('GUILTY', guilty)}\n")
+    if "broken" in written:
+        book.merge()
+        book.write("sources.yaml", text)
+    (found,) = audit(code=1)["findings"]
+    assert (found["rule"], found["commit"]) == ("log-rewritten", guilty)
+
+
 def test_a_day_never_reaches_behind_the_baseline(
     book: Book, audit: Audit, capsys: pytest.CaptureFixture[str]
 ) -> None:

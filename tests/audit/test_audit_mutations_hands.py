@@ -118,7 +118,9 @@ def test_what_only_the_runner_writes_comes_by_a_commit_of_its_own(book: Book, au
     guilty = book.merge(by=MALO)
     (found,) = audit(code=1)["findings"]
     assert (found["rule"], found["commit"]) == ("not-the-runner", guilty)
+    book.later(hours=1)
     book.change("sources.yaml", "forge: local", "forge: github")
+    book.merge()
     (found,) = audit(code=0)["findings"]
     assert (found["rule"], found["weight"]) == ("unproven", "unproven")
 
