@@ -21,7 +21,8 @@ class CaseWalk:
         self._found: SimpleQueue[str | Exception] = SimpleQueue()
         self._told: SimpleQueue[MainCommit | Exception | None] = SimpleQueue()
         try:
-            Thread(target=self._walk, args=(repository, case_id)).start()
+            # A program that is stopped does not wait for git.
+            Thread(target=self._walk, args=(repository, case_id), daemon=True).start()
         except RuntimeError:
             # There are machines that give none.
             self._walk(repository, case_id)

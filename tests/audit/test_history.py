@@ -1,8 +1,15 @@
 """`doleances history`: a case's life as git tells it, however it was merged."""
 
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,6 +110,30 @@ def test_a_machine_without_threads_tells_alike(
     monkeypatch.setattr(threading.Thread, "start", start)
     assert history() == told
     assert run(["-C", str(book.root), "history", "c-000000000000"]) == 2
+
+
+def test_who_stops_it_does_not_wait_for_git(book: Book, tmp_path: Path) -> None:
+    slow, walks = tmp_path / "bin" / "git", tmp_path / "walks"
+    slow.parent.mkdir()
+    slow.write_text(
+        f'#!/bin/sh\ncase "$*" in *" log "*) : >{walks}; exec sleep 60 ;; esac\n'
+        f'exec {shutil.which("git")} "$@"\n'
+    )
+    slow.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{slow.parent}:{os.environ['PATH']}"}
+    # Who runs the tests may ignore the signal, and all processes below would.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{heard}; from runner.cli.main import main; main()"
+    line = [sys.executable, "-c", program, "-C", str(book.root), "history", CASE_ID]
+    with subprocess.Popen(line, env=environment, process_group=0, stderr=subprocess.PIPE) as told:
+        try:
+            while not walks.exists() and told.poll() is None:
+                time.sleep(0.02)
+            told.send_signal(signal.SIGINT)
+            _, said = told.communicate(timeout=30)
+        finally:
+            os.killpg(told.pid, signal.SIGKILL)
+    assert (told.returncode, said.strip()) == (130, b"doleances: stopped")
 
 
 def test_what_is_out_need_not_be_the_base(book: Book, history: History) -> None:
