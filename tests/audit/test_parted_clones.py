@@ -57,7 +57,7 @@ def test_a_shallow_clone_tells_what_it_holds_and_where_it_begins(
     assert f"ce qui précède {cut['commit'][:12]}" in err
     assert "git fetch --unshallow" in err
     first = told(there, capsys, "history", CASE_ID)[0].splitlines()[0]
-    assert first.endswith("qui a décidé cela, et quand, n’est pas connu")
+    assert first.endswith("on ne sait ni qui a décidé cela, ni quand")
 
 
 def test_a_shallow_clone_proves_no_case_that_is_older(lived: Book, capsys: Capture) -> None:
