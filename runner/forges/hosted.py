@@ -11,9 +11,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from runner.errors import OutsideFailed
-from runner.forges.commits import case_commits, runner_branch
+from runner.forges.commits import runner_branch
 from runner.forges.conversation import Conversation
 from runner.forges.endings import Ended, keep_ending, write_record, written_before
+from runner.forges.hosted_branches import (
+    drop_branch,
+    push_branches,
+    renew_branch,
+    withdraw_branch,
+)
 from runner.forges.hosted_look import HostedLook, here, key_of
 from runner.forges.own_issues import OwnIssues
 from runner.forges.pages import PageWords, PullPages, fitting, parse_page
@@ -34,23 +40,20 @@ from runner.planning.actions import (
     UpdatePull,
     WithdrawPull,
 )
-from runner.planning.branches import Outcome, case_of_branch
+from runner.planning.branches import LONGEST_REASON, Outcome, case_of_branch
 from runner.planning.deliveries import ChannelState
 from runner.planning.observation import Cursor, Decision
 from runner.planning.run_record import RunRecord
 from runner.policies.values import Configuration
 from runner.repo.git import BranchName, Repository
 from runner.repo.ledger import LEDGER, Ledger, read_ledger, write_ledger
-from runner.repo.objects import ObjectReader, Signature, write_commits
+from runner.repo.objects import ObjectReader, Signature
 from runner.repo.opened import OpenedPull, read_opened
 from runner.repo.receipts import RECEIPTS, ReceiptKey, read_receipts
-from runner.repo.refs import RefChange
 from runner.repo.told import Acknowledgement, Answered, TeamReceipt, Told, write_team_receipts
 from runner.text.clean import clean_line
 from runner.text.language import Language
 from runner.text.masking import mask
-
-_LONGEST_REASON = 500
 
 
 class HostedForge:
@@ -96,51 +99,13 @@ class HostedForge:
         self, pushes: Sequence[PushBranch], base: str, now: datetime
     ) -> Sequence[Done]:
         """Create all branches in one push; one answer for each."""
-        branches = [runner_branch(push.branch) for push in pushes]
-        self._refs.seen()  # It brings the base here, where a plan comes from another clone.
-        made = write_commits(self.repository, case_commits(pushes, base, self._refs.bot, now))
-
-        def attempt(reader: ObjectReader, refs: Mapping[str, str]) -> list[Done]:
-            decided = self._look.receipts(reader, map(key_of, branches))
-            answers = [
-                Done.ADOPTED
-                if branch.ref in refs
-                else Done.HELD
-                if key_of(branch) in decided
-                else Done.DONE
-                for branch in branches
-            ]
-            self._refs.push(
-                *(
-                    RefChange(branch.ref, None, commit)
-                    for branch, commit, answer in zip(branches, made, answers, strict=True)
-                    if answer is Done.DONE
-                )
-            )
-            return answers
-
-        return self._refs.retrying(attempt)
+        return push_branches(self._refs, self._look, pushes, base, now)
 
     def renew_branch(self, action: RenewBranch, base: str, now: datetime) -> Done:
         """Put a branch's commit anew on the base, if the branch is where the plan saw it."""
-        branch = runner_branch(action.branch)
-        self._refs.seen()
-        (commit,) = write_commits(
-            self.repository, case_commits((action,), base, self._refs.bot, now)
-        )
-
-        def attempt(reader: ObjectReader, refs: Mapping[str, str]) -> Done:
-            head = refs.get(branch.ref)
-            if head == commit:
-                return Done.ADOPTED
-            if head != action.head or self._look.receipts(reader, (key_of(branch),)):
-                return Done.HELD
-            self._refs.push(RefChange(branch.ref, head, commit))
-            return Done.DONE
-
-        done = self._refs.retrying(attempt)
+        done, commit = renew_branch(self._refs, self._look, action, base, now)
         if done is not Done.HELD:
-            self._post_status(branch, commit)
+            self._post_status(runner_branch(action.branch), commit)
         return done
 
     def open_pull(self, action: OpenPull, now: datetime) -> Done:
@@ -293,55 +258,16 @@ class HostedForge:
     def withdraw_pull(self, action: WithdrawPull) -> Done:
         """Remove an open pull request with its branch, if that is where the plan saw it.
 
-        The server closes a pull request whose branch is gone.  The record goes in the same push,
-        so that no run takes that for a decision.
+        The server closes a pull request whose branch is gone.
         """
-        branch = runner_branch(action.branch)
-
-        def attempt(reader: ObjectReader, refs: Mapping[str, str]) -> Done:
-            head, record = refs.get(branch.ref), read_opened(reader, refs)[0].get(branch.name)
-            if head is None and record is None:
-                return Done.ADOPTED
-            if (
-                head != action.head
-                or record is None
-                or self._look.receipts(reader, (key_of(branch),))
-            ):
-                return Done.HELD
-            self._refs.push(
-                RefChange(branch.ref, head, None),
-                RefChange(record.ref, refs[record.ref], None),
-            )
-            return Done.DONE
-
-        done = self._refs.retrying(attempt)
+        done = withdraw_branch(self._refs, self._look, action)
         if done is Done.DONE:
             self._server.see_closed(action.number)
         return done
 
     def drop_branch(self, action: DropBranch) -> Done:
-        """Remove a branch if it is still where the plan saw it, and has no open pull request.
-
-        Held too where people opened its pull request again: without a branch it would close.
-        """
-        branch = runner_branch(action.branch)
-
-        def attempt(reader: ObjectReader, refs: Mapping[str, str]) -> Done:
-            head, record = refs.get(branch.ref), read_opened(reader, refs)[0].get(branch.name)
-            if head is None:
-                return Done.ADOPTED
-            if head != action.head:
-                return Done.HELD
-            receipt = self._look.receipts(reader, (key_of(branch),)).get(key_of(branch))
-            if record is not None and receipt is None:
-                return Done.HELD
-            if receipt is not None and self._look.is_reopened(receipt, branch):
-                return Done.HELD
-            left = (RefChange(record.ref, refs[record.ref], None),) if record else ()
-            self._refs.push(RefChange(branch.ref, head, None), *left)
-            return Done.DONE
-
-        return self._refs.retrying(attempt)
+        """Remove a branch if it is still where the plan saw it, and has no open pull request."""
+        return drop_branch(self._refs, self._look, action)
 
     def delete_double(self, action: DeleteDouble, /) -> Done:
         """Delete a comment of the runner's that stands there a second time."""
@@ -421,7 +347,7 @@ class HostedForge:
                 continue
             said = self._server.ending(pull)
             if pull.is_merged or said.login != pull.author:
-                words = clean_line(mask(said.words, self._configuration.privacy), _LONGEST_REASON)
+                words = clean_line(mask(said.words, self._configuration.privacy), LONGEST_REASON)
                 return Ended(pull, said.outcome, self._look.person(said.login), words)
         return None
 
