@@ -97,7 +97,7 @@ def _open_there(server: ForgeServer, branch: BranchName, proposal: Proposal) -> 
     if pull is None:
         raise OutsideFailed(
             f"the forge says that {branch.name} has a pull request, and does not show it",
-            "its lists lag behind: look at the forge",
+            "its lists lag behind, and nothing of it is left: say it again in a moment",
         )
     return pull
 
