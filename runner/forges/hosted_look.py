@@ -166,9 +166,10 @@ class HostedLook:
         """Return what people command on the pages of pull requests, those that ended too."""
         pages = {pull.number: branch for pull in pulls if (branch := parse_page(pull.branch))}
         receipts = here(self._refs.repository, RECEIPTS)
-        since = min((pull.opened_at for pull in pulls), default=None)
-        if cursor is not None:
-            since = cursor.read_at if since is None else max(since, cursor.read_at)
+        # Not from when the oldest open page began: people comment on those that ended, too.
+        since = cursor.read_at if cursor is not None else None
+        if since is None:
+            since = min((pull.opened_at for pull in pulls), default=None)
         if since is None and receipts is not None:
             since = last_settled(self._refs.repository, receipts)
         if since is None:

@@ -74,7 +74,7 @@ def test_what_people_command_stands_in_the_file_and_on_the_page(
     assert pull.title.startswith("CRISIS")
     assert "crisis" in pull.labels
     assert pull.assignees == ["sam-d"]
-    assert "Crisis: suicide threat" in pull.body or "Crisis" in pull.body
+    assert "**Crisis: fear of suicide.**" in pull.body
     (answer,) = answers(pull)
     assert "**Sam Diallo** owns the case now." in answer
     assert "This is a crisis now" in answer
@@ -389,6 +389,26 @@ def test_a_crisis_is_heard_where_no_page_is_open_and_nobody_knows_when_comments_
     fake.hub.git("update-ref", "-d", "refs/doleances/ledger")
     fake.hub.pass_time(9)
     fake.hub.say(1, SAM, "/crisis")
+    done(capsys, "run")
+    assert pull.is_open
+    assert "crisis: suicide" in file_of(fake, pull)
+
+
+def test_a_crisis_on_a_closed_page_is_heard_though_a_page_was_opened_since(
+    fake: FakeGithub, pull: FakePull, capsys: Capture, desk: Path, git: Git
+) -> None:
+    fake.hub.merge(2, SAM)
+    while opened := [each.number for each in fake.hub.pulls.values() if each.is_open]:
+        for number in opened:
+            fake.hub.close(number, INES, "Not ours.")
+        done(capsys, "run")
+    fake.hub.pass_time(9)
+    fake.hub.say(1, SAM, "/crisis")
+    fake.hub.pass_time(30)
+    git(desk, "pull", "-q", str(fake.hub.git_dir), "main")
+    git(desk, "config", "user.email", "ines@example.org")
+    case_id = fake.hub.pulls[2].branch.split("/")[1]
+    done(capsys, "note", case_id, "--note", "Ask the shop.", "--propose")
     done(capsys, "run")
     assert pull.is_open
     assert "crisis: suicide" in file_of(fake, pull)
