@@ -56,7 +56,7 @@ class Conversation:
         # A run that was killed may have said it where the case was discussed then.
         pages = {number, *self._pages_of(told.case_id)}
         heard = [comment for page in sorted(pages) for comment in self._hear(page)]
-        marker = _marker(told.key)
+        marker = marker_of("told", told.key)
         if marker not in find_markers(heard):
             who = self._mention(told.person)
             words = f"{who}**{told.comment.subject}**\n\n{told.comment.body}"
@@ -130,6 +130,6 @@ def write_marked(server: ForgeServer, team: Team, number: int, body: str) -> Non
         server.delete_comment(double.id)
 
 
-def _marker(key: str) -> str:
-    """Return what tells a comment from all others; it holds nothing but a digest."""
-    return f"<!-- doleances:told:{sha256(key.encode()).hexdigest()[:32]} -->"
+def marker_of(kind: str, key: str) -> str:
+    """Return what tells a comment from all others, `said` or `told`; it holds only a digest."""
+    return f"<!-- doleances:{kind}:{sha256(key.encode()).hexdigest()[:32]} -->"

@@ -7,9 +7,14 @@ runner did not put there stays, one that somebody took away stays away.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
-from runner.forges.conversation import find_doubles, find_markers, mention, write_marked
+from runner.forges.conversation import (
+    find_doubles,
+    find_markers,
+    marker_of,
+    mention,
+    write_marked,
+)
 from runner.forges.rest import ForgeFailed
 from runner.forges.server import ForgeServer, PullEdit, ServerComment, ServerPull
 from runner.planning.actions import Answer
@@ -221,7 +226,7 @@ class PullPages:
             say = self._language.say
             self._say_once(
                 page.number,
-                _marker(f"left/{page.number}"),
+                marker_of("said", f"left/{page.number}"),
                 say(
                     "What this proposes has changed since. Somebody has written over the title or "
                     "the text of this page, so that the program leaves them as they are: what "
@@ -245,12 +250,8 @@ class PullPages:
             write_marked(self._server, self._team, number, f"{words}\n\n{marker}")
 
 
-def _marker(key: str) -> str:
-    return f"{_OURS}said:{sha256(key.encode()).hexdigest()[:32]} -->"
-
-
 def _answer_to(number: int, comment: int) -> str:
-    return _marker(f"answer/{number}/{comment}")
+    return marker_of("said", f"answer/{number}/{comment}")
 
 
 def _commands(comment: ServerComment) -> bool:
