@@ -4,6 +4,7 @@ What a case said last is still at hand when its next version is read.  In the or
 commits it would come much later, and all that cases say would have to be held, or read again.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -12,13 +13,17 @@ from runner.cases.fields import CaseFields, read_fields
 from runner.errors import Fault
 from runner.planning.audit import Arrival, Rules, Weight, check_version, weigh
 from runner.repo.git import FileChange
-from runner.repo.objects import READ_LIMIT, ObjectReader
+from runner.repo.objects import ObjectReader
 from runner.schemas import check_document, check_value
 from runner.text.document import Document
 from runner.text.strict_yaml import read_document, read_value, too_large
 
 _AT_ONCE = 400
 """Versions that are read at once."""
+_BYTES_AT_ONCE = 4_000_000
+"""Bytes of versions that are parsed before they are judged: 1,600 as they mostly are."""
+_TOLD_AT_MOST = 20
+"""Of what does not hold by one rule in one version, so much is told."""
 SUBMODULE = "160000"
 ODD_MODES = {"120000": "a symbolic link", SUBMODULE: "another repository"}
 
@@ -96,13 +101,28 @@ class CaseJudge:
         for start in range(0, len(by_case), _AT_ONCE):
             some = by_case[start : start + _AT_ONCE]
             self._blobs = self._read(one.change for one in some)
-            # Many are parsed before many are judged: either goes faster without the other between.
-            parsed = [(one, *self._parse(one)) for one in some]
-            for one, was, after in parsed:
-                for fault in self._judge(one, was, after):
-                    at = one.arrival.committed
-                    yield Found(one.number, fault, weigh(fault), one.commit, at)
-            step(len(some))
+            for few in self._parted(some):
+                # Many are parsed before many are judged: either goes faster without the other
+                # between.
+                parsed = [(one, *self._parse(one)) for one in few]
+                for one, was, after in parsed:
+                    for fault in _some_of_each_rule(self._judge(one, was, after)):
+                        at = one.arrival.committed
+                        yield Found(one.number, fault, weigh(fault), one.commit, at)
+                step(len(few))
+
+    def _parted(self, came: Iterable[Came]) -> Iterator[list[Came]]:
+        """Part what was read, so that little of it need be held parsed."""
+        few: list[Came] = []
+        size = 0
+        for one in came:
+            few.append(one)
+            size += len(self._blobs.get(one.change.new or "", b""))
+            if size >= _BYTES_AT_ONCE:
+                yield few
+                few, size = [], 0
+        if few:
+            yield few
 
     def _read(self, changes: Iterable[FileChange]) -> Mapping[str, bytes]:
         """Return the bytes of what files were and are, by blob; those that are not too large."""
@@ -177,7 +197,8 @@ class CaseJudge:
     def _unreadable(self, path: str, blob: str) -> tuple[Fault, ...]:
         data = self._data(blob)
         if data is None:
-            return (too_large(path, READ_LIMIT),)
+            stored = self._reader.read(blob)
+            return (too_large(path, stored.size if stored is not None else 0),)
         document = read_document(data, path)
         return check_document("case", document) if isinstance(document, Document) else document
 
@@ -188,6 +209,14 @@ class CaseJudge:
         if path is None or stored is None or stored.data is None:
             return None
         return parse_case_document(stored.data, path)
+
+
+def _some_of_each_rule(faults: Iterable[Fault]) -> Iterator[Fault]:
+    told = Counter[str]()
+    for fault in faults:
+        told[fault.rule] += 1
+        if told[fault.rule] <= _TOLD_AT_MOST:
+            yield fault
 
 
 def parse_case_document(data: bytes, path: str, *, careful: bool = False) -> Document | None:

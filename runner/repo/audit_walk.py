@@ -45,6 +45,7 @@ from runner.repo.mainline import (
 )
 from runner.repo.objects import ObjectReader
 from runner.repo.register import Register, is_watched
+from runner.text.strict_yaml import BYTES_LIMIT
 
 _AT_ONCE = 400
 """Commits and changed files that are looked at before more are read."""
@@ -104,7 +105,7 @@ def walk_stretch(stretch: Stretch, step: Callable[[int], None] = lambda _: None)
     gc.disable()
     try:
         repository = open_repository(stretch.folder)
-        with ObjectReader(repository) as reader:
+        with ObjectReader(repository, BYTES_LIMIT) as reader:
             walk = _Walk(repository, reader, stretch, step)
             commits = walk_line(repository, stretch.tip, stretch.start, stretch.paths)
             for slab in _slabs(commits):

@@ -86,11 +86,11 @@ class Register:
                 self._hold(case_id, self.files_of(case_id) | {path})
 
     def data(self, blob: str | None) -> bytes | None:
-        """Return the bytes of a blob, None for none or what is too large."""
+        """Return the bytes of a blob, None for none; nothing can be read in what is too large."""
         if blob is None:
             return None
         stored = self._reader.read(blob)
-        return stored.data if stored is not None else None
+        return (stored.data if stored is not None else None) or b""
 
     def team(self) -> Team:
         """Return the team before the commit."""
