@@ -52,7 +52,7 @@ def bring_trees(repository: Repository, tip: str) -> None:
     left_out = repository.run(
         "config", "--local", f"remote.{remote}.partialclonefilter", accept=(0, 1)
     )
-    if left_out.startswith(b"tree:"):
+    if b"tree:0" in left_out:
         trees = repository.text("log", "--first-parent", "--format=%T", tip).splitlines()
         for some in chunked(dict.fromkeys(trees), _TREES_AT_ONCE):
             bring_objects(repository, remote, some)

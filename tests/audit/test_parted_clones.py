@@ -72,7 +72,7 @@ def test_a_shallow_clone_proves_no_case_that_is_older(lived: Book, capsys: Captu
     assert "git fetch --unshallow" in err
 
 
-@pytest.mark.parametrize("left_out", ["blob:none", "tree:0"])
+@pytest.mark.parametrize("left_out", ["blob:none", "tree:0", "combine:blob:none+tree:0"])
 def test_what_a_clone_leaves_out_comes_in_one_go(
     lived: Book, left_out: str, capsys: Capture
 ) -> None:
