@@ -13,12 +13,10 @@ from runner.cli.terminal import Terminal
 from runner.planning.dashboard import Dashboard, OpenCase
 from runner.planning.dashboard_words import render_dashboard
 from runner.repo.cases_index import open_index
+from runner.text.markdown import unmarked
 
 _UNFOLDED = re.compile(r"</?details>")
 _CELLS = re.compile(r"(?<!\\) \| ")
-_MARKS = re.compile(r"\*\*|`|^#+ |^> (?:\[!WARNING\])?")
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_ESCAPED = re.compile(r"\\([^\w\s])")
 
 
 @click.command(short_help="Show on one page all that goes on, as the forge's dashboard does.")
@@ -57,16 +55,11 @@ def _print(body: str, terminal: Terminal) -> None:
     kept = (line for line in body.split("\n") if not _UNFOLDED.match(line))
     for is_table, lines in groupby(kept, key=lambda line: line.startswith("|")):
         if is_table:
-            head, _, *rows = (tuple(map(_bare, _CELLS.split(line[2:-2]))) for line in lines)
+            head, _, *rows = (tuple(map(unmarked, _CELLS.split(line[2:-2]))) for line in lines)
             terminal.table(head, rows, below=2)
         else:
             for line in lines:
-                terminal.say(_bare(line))
-
-
-def _bare(text: str) -> str:
-    """Return words of the page without what Markdown puts around them."""
-    return _ESCAPED.sub(r"\1", _LINK.sub(r"\1", _MARKS.sub("", text)))
+                terminal.say(unmarked(line))
 
 
 def _data(board: Dashboard) -> dict[str, object]:

@@ -37,6 +37,13 @@ _FORGE_PAGE = re.compile(r"/(?:issues?|pulls?|commits?|compare|discussions|merge
 
 _LINKABLE = re.compile(r"https?://[!#-;=?-\[\]^_a-{}~]+", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>()#+!|~&:-]")
+_MARKED = re.compile(
+    r"(?<!`)(?P<ticks>`+)(?P<edge> ?)(?P<code>.+?)(?P=edge)(?P=ticks)(?!`)"
+    r"|\\(?P<sign>[!-/:-@\[-`{-~])"
+    r"|\[(?P<label>(?:\\.|[^\]\\])*)\]\([^)]*\)"
+    r"|\*\*|^#+ |^> (?:\[!WARNING\])?"
+)
+"""What Markdown has around words of ours: code, escaped signs, links, and bold, heads, quotes."""
 
 _WIDTH = 96
 """Columns of a quote: code is not wrapped by a forge, and readers should not have to scroll."""
@@ -98,6 +105,17 @@ def link(url: str, label: str = "") -> str:
 def plain(text: str, limit: int = 200) -> str:
     """Return the text as words on one line, at most `limit` characters; fits in a table."""
     return _MARKUP.sub(_escaped, _ACTING.sub(_JOINER, clean_line(text, limit)))
+
+
+def unmarked(line: str) -> str:
+    """Return the words of a line of our pages, without what Markdown puts around them."""
+    return _MARKED.sub(_words, line)
+
+
+def _words(found: re.Match[str]) -> str:
+    if found["label"] is not None:
+        return unmarked(found["label"])
+    return found["code"] or found["sign"] or ""
 
 
 def _escaped(sign: re.Match[str]) -> str:

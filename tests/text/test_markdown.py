@@ -1,11 +1,12 @@
 import re
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from runner.text.markdown import code, fence, link, quote
+from runner.text.markdown import code, fence, link, plain, quote, unmarked
 
 _PAGE = MarkdownIt("gfm-like", {"html": True, "linkify": False})
 _JOINER = "\u2060"
@@ -132,3 +133,32 @@ def test_no_label_leaves_its_link(label: str) -> None:
     ]
     assert [token.attrs["href"] for token in opened] == ["https://example.org/a"]
     assert made.startswith(("[", "<"))
+
+
+def linked(text: str) -> str:
+    """Return the text as the label of a link."""
+    return link("https://example.org/", text or "-")
+
+
+@given(st.text(st.sampled_from("`ab[]()<>\\*_!&; é|#1")), st.sampled_from([plain, code, linked]))
+def test_without_marks_words_are_what_a_page_shows(text: str, marked: Callable[[str], str]) -> None:
+    line = marked(text)
+    (inline,) = MarkdownIt().parseInline(line)
+    shown = "".join(child.content for child in inline.children or ())
+    assert unmarked(line) == shown
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("## Open cases", "Open cases"),
+        ("> [!WARNING]", ""),
+        ("> **Stopped** by people", "Stopped by people"),
+        ("lou\\_b wrote `c-7f3k2m9x4q5t`", "lou_b wrote c-7f3k2m9x4q5t"),
+        ("[`c-7f3k2m9x4q5t`](../src/a.yaml)", "c-7f3k2m9x4q5t"),
+        ("[a\\]b](<https://example.org>), \\`c", "a]b, `c"),
+    ],
+    ids=["head", "warning", "bold", "sign", "link", "bracket"],
+)
+def test_marks_of_our_pages_are_taken_away(line: str, shown: str) -> None:
+    assert unmarked(line) == shown
