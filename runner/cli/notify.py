@@ -42,7 +42,7 @@ def command(desk: Desk, scheduled: bool, reach: Reach, as_json: bool) -> None:
     Example:  doleances notices      what is due, and what is held
               doleances notify
     """
-    with reported(desk, "notify", scheduled=scheduled) as report:
+    with reported(desk, "notify", scheduled=scheduled, as_json=as_json) as report:
         if rests(desk, scheduled=scheduled):
             return
         forge = open_forge(desk)

@@ -76,7 +76,7 @@ def command(
         raise UsageError("--orders and --out go together")
     if rests(desk, scheduled=scheduled):
         return
-    report = Report(desk, "publish", scheduled=scheduled)
+    report = Report(desk, "publish", scheduled=scheduled, as_json=as_json)
     if orders is not None and out is not None:
         _post_orders(report, orders, out, allow_loopback=allow_loopback)
         return

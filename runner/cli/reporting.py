@@ -39,7 +39,8 @@ class Report:
     """What a run of a verb has to tell at its end.
 
     `final` is what the last look at the desk showed, and the plan that was left then; None
-    where nothing was looked at, or the forge wants no more requests.
+    where nothing was looked at, or the forge wants no more requests.  With `as_json` the verb
+    prints data, and nothing else may stand among it.
     """
 
     desk: Desk
@@ -50,6 +51,7 @@ class Report:
     final: tuple[Observation, Plan] | None = None
     troubles: list[tuple[str, str]] = field(default_factory=list)
     suspended: bool = False
+    as_json: bool = False
 
     @property
     def stopped(self) -> bool:
@@ -61,7 +63,7 @@ class Report:
         self.forge, self.seen = forge, _look(self.desk, forge)
         issue = self.seen.stopped_at if self.seen is not None else None
         if issue is not None:
-            self.desk.say(
+            self._say(
                 self.desk.language.say(
                     "Stopped by the label {label} on issue {number}: nothing more was done. Take "
                     "it off to let the program go on.",
@@ -84,7 +86,7 @@ class Report:
             bare = self.desk.without_policies()
             if self.scheduled and bare.configuration().instance.suspend:
                 say = self.desk.language.say
-                self.desk.say(
+                self._say(
                     say("Suspended: sources.yaml says `suspend: true`. Nothing more was done.")
                 )
                 self.suspended = True
@@ -92,6 +94,10 @@ class Report:
         with suppress(DoleancesError):
             return self.forge is None or self.may_go_on(self.forge)
         return True
+
+    def _say(self, words: str) -> None:
+        say = self.desk.terminal.note if self.as_json else self.desk.say
+        say(words)
 
     def reach(self) -> None:
         """Find the forge by `sources.yaml` alone, where the policies have faults."""
@@ -109,13 +115,13 @@ class Report:
 
 
 @contextmanager
-def reported(desk: Desk, verb: str, *, scheduled: bool) -> Iterator[Report]:
+def reported(desk: Desk, verb: str, *, scheduled: bool, as_json: bool = False) -> Iterator[Report]:
     """Tell at the end of a run how it went: to the ledger, on the dashboard, and if it fails.
 
     People are told of runs that fail only where the schedule started them: who started one by
     hand sees it.
     """
-    report = Report(desk, verb, scheduled)
+    report = Report(desk, verb, scheduled, as_json=as_json)
     try:
         yield report
     except (click.ClickException, click.Abort):

@@ -43,7 +43,7 @@ def command(desk: Desk, reading: Reading, scheduled: bool, as_json: bool) -> Non
     Example:  doleances run
               doleances pulls
     """
-    with reported(desk, "run", scheduled=scheduled) as report:
+    with reported(desk, "run", scheduled=scheduled, as_json=as_json) as report:
         if rests(desk, scheduled=scheduled):
             return
         forge = open_forge(desk)

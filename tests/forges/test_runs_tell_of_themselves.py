@@ -8,6 +8,7 @@ from desk_on_github import Capture, Git, done
 from fake_github.model import BOT, INES, FakeIssue
 from fake_github.server import Call, FakeGithub, Harm
 
+from runner.cli.main import run
 from runner.forges.own_issues import STOP
 
 WRITES = {"POST", "PATCH", "PUT", "DELETE"}
@@ -97,11 +98,14 @@ def test_stopped_while_it_tells_people_it_tells_no_more_until_it_may(
         return None
 
     fake.harm = stop_after_the_first_comment
-    out = done(capsys, "notify", "--scheduled")
+    assert run(("notify", "--scheduled", "--json")) == 0
+    out, err = capsys.readouterr()
     told = [len(pull.comments) for pull in fake.hub.pulls.values()]
     assert sorted(told) == [0, 1]
-    assert ("Stopped by the label" if how == "label" else "Nothing more was done") in out
-    assert "waits: the program was stopped" in out
+    assert ("Stopped by the label" if how == "label" else "Nothing more was done") in err
+    first, *left = json.loads(out)["messages"]
+    assert first["outcome"] == "sent"
+    assert {each["detail"] for each in left} == {"waits: the program was stopped"}
     sources.write_text(said)
     issue.labels = [each for each in issue.labels if each != STOP]
     done(capsys, "notify", "--scheduled")
