@@ -41,7 +41,7 @@ _NOT_LET_IN = re.compile(r"Authentication failed|could not read Username|error: 
 _NOT_THERE = re.compile(r"repository .{1,300} not found|Repository not found", re.IGNORECASE)
 _REFS_AT_ONCE = 1000
 """References of one push: each takes two arguments of about 120 bytes."""
-PUSH_WITHIN = 180.0
+_PUSH_WITHIN = 180.0
 """Seconds.  Where a server's answer to a push breaks off, git may wait for itself for ever: its
 `remote-http` for `send-pack`, and that for the rest of the answer."""
 Answer = TypeVar("Answer")
@@ -180,7 +180,7 @@ class RemoteRefs:
                 "push", "--quiet", "--porcelain", "--atomic", "--no-follow-tags", "--no-verify",
                 "--recurse-submodules=no", *leases, self.remote,
                 *(f"{change.new or ''}:{change.ref}" for change in changes),
-                within=PUSH_WITHIN,
+                within=_PUSH_WITHIN,
             )  # fmt: skip
         except GitFailed:
             now = self.look()
