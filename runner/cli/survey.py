@@ -93,7 +93,7 @@ def _print_link(desk: Desk, case: Case, secret: bytes, *, as_json: bool) -> None
     if "{token}" not in address:
         raise UsageError(
             "policies/brand.yaml names no survey with {token} in its address",
-            "such as `survey: https://survey.example.org/?t={token}`",
+            "under one of its `voices`, such as `survey: https://survey.example.org/?t={token}`",
         )
     link = address.replace("{token}", token)
     if as_json:
