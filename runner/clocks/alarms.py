@@ -102,7 +102,8 @@ def _unreachable(policy: EscalationPolicy, team: Team) -> Iterator[Fault]:
         yield _warning(
             tiers[0],
             f"no channel of the {which} {', '.join(ids)} reaches {name}",
-            "mail needs `emails` in policies/team.yaml, the forge needs `logins`",
+            "a channel of the kind mail needs `emails` in policies/team.yaml, "
+            "one of the kind forge `logins`",
         )
 
 
