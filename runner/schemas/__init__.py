@@ -95,6 +95,4 @@ def _compiled(schema: dict[str, Any]) -> Any:
     import jsonschema_rs
 
     # A linear-time engine for patterns: values are hostile.
-    return jsonschema_rs.Draft202012Validator(
-        schema, pattern_options=jsonschema_rs.RegexOptions()
-    )
+    return jsonschema_rs.Draft202012Validator(schema, pattern_options=jsonschema_rs.RegexOptions())
