@@ -196,16 +196,16 @@ class _Words:
         now, then = (each.figures.autonomy for each in (self._month, self._before))
         settled = now.whole.sums.total
         if not settled:
-            yield language.say("No case of this month was settled yet.")
+            yield language.say("No case of the month was settled yet.")
             return
         yield language.say(
-            "Of the cases opened and settled this month: {part}.",
+            "Of the cases opened and settled in the month: {part}.",
             part=self._beside(
                 (now.whole.count(ALONE), settled),
                 (then.whole.count(ALONE), then.whole.sums.total),
             ),
         )
-        yield language.say("The aim is {aim} of 100.", aim=round(100 * TARGET))
+        yield language.say("The aim is {aim}%.", aim=round(100 * TARGET))
 
     def waits(self) -> Chapter:
         say = self._language.say
@@ -266,9 +266,9 @@ class _Words:
     def lessons(self) -> Chapter:
         say = self._language.say
         proposals = propose(self._month, self._before)
-        said = [] if proposals else [say("Nothing this month asks for a change.")]
+        said = [] if proposals else [say("Nothing in the month asks for a change.")]
         if changed := self._changed():
-            said.append(say("Changed this month: {procedures}.", procedures=", ".join(changed)))
+            said.append(say("Changed in the month: {procedures}.", procedures=", ".join(changed)))
         return Chapter(
             say("Procedures to look at"),
             tuple(said),

@@ -250,7 +250,7 @@ def test_the_procedures_that_a_month_changed_are_named_with_their_cases() -> Non
         case(2, "10-01T08:00", closed("11-09T08:00", root_cause="calage", procedure="étiquette")),
         case(3, "09-01T08:00", closed("09-09T08:00", root_cause="colis", procedure="adresse")),
     )
-    assert "Changed this month: “pesée” (c-000000000001).\n" in text
+    assert "Changed in the month: “pesée” (c-000000000001).\n" in text
     assert "étiquette" not in text
 
 
@@ -258,7 +258,7 @@ def test_a_month_without_cases_says_so() -> None:
     text = told()
     for said in ("No case was opened. None was closed. None was open at the end.",
                  "Nobody waited for a first reply.", "Nobody waited longer than a day.",
-                 "Nothing this month asks for a change."):  # fmt: skip
+                 "Nothing in the month asks for a change."):  # fmt: skip
         assert said in text
 
 
