@@ -222,7 +222,11 @@ class HostedForge:
         return Done.DONE
 
     def _reopen(self, branch: BranchName, page: ServerPull) -> bool:
-        """Open a page that was closed again, with its branch; tell whether it is open."""
+        """Open a page that was closed again, with its branch; tell whether it is open.
+
+        A server may see a branch later than it was pushed: what it says right then is not final.
+        """
+        was_there = branch.ref in self._refs.seen()
         if page.is_merged or not self._refs.bring_back(branch.ref, page.head, page.number):
             return False
         if page.is_open:
@@ -230,7 +234,7 @@ class HostedForge:
         try:
             self._server.reopen_pull(page.number)
         except ForgeFailed as failed:
-            if not 400 <= failed.status < 500:
+            if not was_there or not 400 <= failed.status < 500:
                 raise
             return False
         return True

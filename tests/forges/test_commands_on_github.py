@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from desk_on_github import Capture, Git, done
 from fake_github.model import INES, SAM, STRANGER, Account, FakePull
-from fake_github.server import FakeGithub
+from fake_github.server import Call, FakeGithub
 
 from runner.repo.git import open_repository
 from runner.repo.objects import ObjectReader
@@ -445,6 +445,28 @@ def test_a_crisis_on_a_page_that_cannot_be_opened_again_is_warned_of_once(
     marks = fake.hub.marks()
     assert "Nothing to do" in done(capsys, "run", "--full")
     assert fake.hub.marks() == marks
+
+
+def test_a_page_whose_branch_the_server_sees_late_is_opened_again_by_the_next_run(
+    fake: FakeGithub, pull: FakePull, capsys: Capture
+) -> None:
+    fake.hub.say(1, INES, "/dismiss spam")
+    done(capsys, "run")
+    fake.hub.say(1, SAM, "/crisis")
+    head, asked = pull.head, list[Call]()
+
+    def see_late(_: int, call: Call) -> None:
+        is_first = call.what == "pulls/update" and not asked
+        asked.extend([call] if is_first else [])
+        pull.head = "1" * 40 if is_first else head
+
+    fake.harm = see_late
+    done(capsys, "run", code=4)
+    assert not pull.is_open
+    assert len(answers(pull)) == 1
+    done(capsys, "run")
+    assert pull.is_open
+    assert "crisis: suicide" in file_of(fake, pull)
 
 
 @pytest.mark.parametrize("how", ["merged", "touched"])
