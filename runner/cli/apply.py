@@ -43,6 +43,6 @@ def command(desk: Desk, file: BinaryIO, as_json: bool) -> None:
     forge = open_forge(desk)
     if not Report(desk, "apply", scheduled=False).may_go_on(forge):
         return
-    with desk.terminal.progress("apply", len(made.actions)) as steps:
+    with desk.terminal.progress(desk.language.say("Working"), len(made.actions)) as steps:
         applied = apply(made, forge, desk.now(), steps.step)
     print_outcome(desk, (applied,), as_json)

@@ -59,7 +59,7 @@ def command(desk: Desk, *, since: str | None, strict: bool, signatures: bool, as
 
         def begin(total: int) -> Callable[[int], None]:
             return stack.enter_context(
-                desk.terminal.progress(record.language.say("commits"), total)
+                desk.terminal.progress(record.language.say("Reading the history"), total)
             ).step
 
         audited = audit_register(

@@ -111,7 +111,7 @@ def _check(desk: Desk, only: tuple[str, ...]) -> "Checked":
         with ExitStack() as stack:
 
             def begin(total: int) -> Callable[[int], None]:
-                return stack.enter_context(desk.terminal.progress("cases", total)).step
+                return stack.enter_context(desk.terminal.progress("Checking the cases", total)).step
 
             cases = check_cases(desk.root, wanted, begin)
         files += cases.files

@@ -43,7 +43,7 @@ def command(desk: Desk, file: Path, wrong: bool, own: tuple[str, ...], as_json: 
     if faults:
         raise FaultyFiles(faults)
     configuration = desk.configuration()
-    with desk.terminal.progress(desk.language.say("judging"), len(rows)) as progress:
+    with desk.terminal.progress(desk.language.say("Judging the messages"), len(rows)) as progress:
         judgements = []
         for row in rows:
             judgements.append(

@@ -187,7 +187,9 @@ class _Read:
         with ExitStack() as stack:
 
             def begin(total: int) -> Callable[[int], None]:
-                return stack.enter_context(terminal.progress("commits", total)).step
+                return stack.enter_context(
+                    terminal.progress(record.language.say("Reading the history"), total)
+                ).step
 
             since = self._since.date().isoformat() if self._since is not None else None
             return audit_register(

@@ -36,7 +36,7 @@ def command(desk: Desk, paths: tuple[Path, ...], as_json: bool) -> int:
     told = tuple(_read(paths)) if paths else configuration.tests
     stories = sum(len(tests.stories) for tests in told)
     failures: list[Failure] = []
-    with desk.terminal.progress(desk.language.say("stories"), stories) as progress:
+    with desk.terminal.progress(desk.language.say("Telling the stories"), stories) as progress:
         for tests in told:
             failures += run_policy_tests(tests, configuration)
             progress.step(len(tests.stories))
