@@ -392,7 +392,8 @@ def test_a_later_message_at_the_place_answers_a_finding(
     assert "p2" in pull["title"]
     done(capsys, "reply", CASE, "--place", "p2", "--url", web.site.url("/forum/9#r7"),
          "--text", SAID["p2"], "--no-propose")  # fmt: skip
-    assert "reply at p2" in done(capsys, "look", CASE)
+    said = done(capsys, "look", CASE)
+    assert "reply of Sat 21 Nov 2026, 15:00 at p2" in said
 
 
 def test_looks_travel_in_the_file_of_mentions(
