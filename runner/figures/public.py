@@ -6,7 +6,7 @@ whole without it is not small.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from runner.cases.instants import render_instant
@@ -23,8 +23,8 @@ from runner.figures.disclosure import (
 )
 from runner.figures.figures import Figures
 from runner.figures.life import Life
-from runner.figures.process import tabulate_stages
-from runner.figures.table import Row, Table, share
+from runner.figures.process import Stage, tabulate_stages
+from runner.figures.table import Cases, Row, Table, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +67,15 @@ def release(figures: Figures) -> Release:
     together means nothing, and beside the tables of each clock it would tell a withheld one.
     """
     promises, autonomy, quality = figures.promises, figures.autonomy, figures.quality
-    found = publish_together(
-        (
-            _matter(promises.first_reply, promises.first_replies),
-            *(_matter(None, tables) for tables in promises.clocks.values()),
-            _matter(autonomy.whole, autonomy.tables),
-            Matter({Dimension.CATEGORY: quality.returns}),
-            Matter({Dimension.SOURCE: quality.turned}),
-            Matter({"": quality.survey}),
-        )
+    matters = (
+        _matter(promises.first_reply, promises.first_replies),
+        *(_matter(None, tables) for tables in promises.clocks.values()),
+        _matter(autonomy.whole, autonomy.tables),
+        Matter({Dimension.CATEGORY: quality.returns}),
+        Matter({Dimension.SOURCE: quality.turned}),
+        Matter({"": quality.survey}),
     )
+    found = publish_together(matters)
     silent = [
         clock
         for clock, tables in promises.clocks.items()
@@ -94,16 +93,36 @@ def release(figures: Figures) -> Release:
     ):
         found[table.id] = replace(published, sums=None)
     told = [
-        table.sums
-        for table in (promises.first_reply, autonomy.whole, quality.returns, quality.survey)
-        if not found[table.id].silent
+        matter.sums
+        for matter in matters
+        if not any(found[table.id].silent for table in matter.tables.values())
     ]
     totals = public_totals(figures, told)
-    here = tabulate_stages(figures.stages)
-    states = publish(here)
-    if totals.open_now is None:
-        states = withheld(here)
-    return Release(found, states, totals)
+    if totals.cases is None:
+        return Release(found, withheld(tabulate_stages(figures.stages)), totals)
+    told += [Row("", (figures.cases,)), Row("", (_cases_in(figures.stages),))]
+    return Release(found, _publish_states(figures.stages, told), totals)
+
+
+def _publish_states(stages: Sequence[Stage], told: Sequence[Row]) -> Published:
+    """Return the states of which counts may be told: of cases there now, and of stays over.
+
+    One that tells a small count by either, beside what is `told` or another state, is withheld.
+    """
+    rows = {stage.state.value: Row("", (stage.here, stage.passed)) for stage in stages}
+    before: dict[str, Row] = {}
+    for state, row in rows.items():
+        if not any(tells_small(row, each) for each in (*told, *before.values())):
+            before[state] = row
+    here = tabulate_stages(stages)
+    states = publish(here, also=rows.keys() - before.keys())
+    seen = (*told, *(row for state, row in before.items() if state not in states.withheld))
+    others = _cases_in(stage for stage in stages if stage.state in states.withheld)
+    return withheld(here) if any(tells_small(Row("", (others,)), each) for each in seen) else states
+
+
+def _cases_in(stages: Iterable[Stage]) -> Cases:
+    return tuple(case for stage in stages for case in stage.here)
 
 
 def _matter(whole: Table | None, tables: Iterable[Table]) -> Matter:
@@ -118,7 +137,7 @@ def public_totals(figures: Figures, told: Iterable[Row] = ()) -> PublicTotals:
     follows from the three.  Where one of these parts is small, neither total is told; nor where
     what one of them leaves out, or has besides, is.
     """
-    is_open = {case for stage in figures.stages for case in stage.here}
+    is_open = {*_cases_in(figures.stages)}
     is_settled = {
         case for row in figures.autonomy.whole.rows for cell in row.cells for case in cell
     }

@@ -14,7 +14,7 @@ from runner.clocks.standings import Position
 from runner.figures.dimensions import Dimension
 from runner.figures.disclosure import LEAST, Matter, publish_together
 from runner.figures.figures import Figures, count_figures
-from runner.figures.life import Kept, Life, Survey
+from runner.figures.life import Dwelling, Kept, Life, Survey
 from runner.figures.public import Release, public_data, release
 from runner.figures.table import Row, Table
 from runner.model import Category, State, Urgency
@@ -28,6 +28,7 @@ from runner.text.language import Language
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 FIRST = date(2026, 11, 2)
 STATES = (State.CLOSED, State.CLOSED, State.RESOLVED, State.ACKNOWLEDGED, State.OPEN)
+PASSED = ((), (State.OPEN,), (State.OPEN, State.ACKNOWLEDGED))
 POSITIONS = (Position.MET, Position.MET, Position.MISSED, Position.RUNNING)
 
 
@@ -46,6 +47,8 @@ def lives(draw: st.DrawFn) -> tuple[Life, ...]:
                 st.booleans(),
                 st.sampled_from(POSITIONS),
                 st.sampled_from((None, Survey.SENT)),
+                st.booleans(),
+                st.sampled_from(PASSED),
             ),
             min_size=1,
             max_size=12,
@@ -65,6 +68,8 @@ def life(
     asked: bool,
     position: Position,
     survey: Survey | None,
+    news: bool = False,
+    passed: tuple[State, ...] = (),
 ) -> Life:
     at = datetime(2026, 11, 2, tzinfo=UTC)
     return Life(
@@ -73,7 +78,8 @@ def life(
         owner=None, in_crisis=False, day=FIRST + timedelta(days=number % 14), detected_at=at,
         since=at, reply_seconds=reply,
         waited_seconds=900 if reply is None and state.is_open else None,
-        promises=(Kept("first-reply", position),), dwellings=(), asked_brand=asked,
+        promises=(Kept("first-reply", position), *((Kept("news", Position.MET),) if news else ())),
+        dwellings=tuple(Dwelling(one, 3_600, True) for one in passed), asked_brand=asked,
         contested=number % 7 == 0, turned_round=asked, survey=survey, ratings=(),
         root_cause=None, procedure=None,
     )  # fmt: skip
@@ -110,6 +116,9 @@ def known(figures: Figures, found: Release) -> Iterator[tuple[object, Row]]:
             yield "all", table.sums
             if hidden:
                 yield (dimension, frozenset(published.withheld)), added(hidden)
+    states = [stage for stage in figures.stages if stage.state not in found.states.withheld]
+    for stage in states:
+        yield "all", Row("", (stage.here, stage.passed))
     if found.totals.cases is not None:
         yield "all", Row("", (figures.cases,))
     if found.totals.open_now is not None:
