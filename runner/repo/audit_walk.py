@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from runner.errors import Fault
@@ -51,6 +52,7 @@ _AT_ONCE = 400
 """Commits and changed files that are looked at before more are read."""
 _WAITING_AT_MOST = 200_000
 """Changes of cases, of half a kilobyte each, that wait until their cases are judged."""
+_TIMES_AT_MOST = 20_000
 _LOCAL = "local"
 
 
@@ -155,6 +157,8 @@ class _Walk:
         self._local = stretch.instance.forge == _LOCAL
         self._now = stretch.now
         self._previous = committed_at(reader, stretch.start)
+        self._times: dict[str, int] = {}
+        """When commits of the main line were made: of some of the last."""
         self._heads: dict[str, BranchCommit | None] = {}
         self._step = step
         self._looked_at = 0
@@ -172,7 +176,9 @@ class _Walk:
             if watched:
                 self._look(commit, watched)
             self._looked_at += 1
-            self._previous = commit.committed
+            self._previous = self._times[commit.name] = commit.committed
+        if len(self._times) >= _TIMES_AT_MOST:
+            self._times.clear()
         if len(self._waiting) >= _WAITING_AT_MOST:
             self._judge_waiting()
 
@@ -260,8 +266,29 @@ class _Walk:
             yield fault, Weight.UNPROVEN
         for fault in self._merged.check(watched.values(), branch, self._bot):
             yield fault, Weight.UNPROVEN
+        # A clock may have been wrong, or a rebase have kept the dates.
+        for fault in islice(self._check_branch(first, commit, branch), 1):
+            yield fault, Weight.WARNING
         if commit.name in self._moves:
             yield self._moves[commit.name], Weight.WARNING
+
+    def _check_branch(
+        self, file: str, commit: MainCommit, branch: tuple[BranchCommit, ...]
+    ) -> Iterator[Fault]:
+        """Yield the faults of commits of a branch that say they are older than what is below."""
+        times = {one.name: one.committed for one in branch}
+        for head in commit.parents[1:]:
+            yield from check_order(file, commit.committed, times.get(head))
+        for one in branch:
+            for parent in one.parents:
+                before = times[parent] if parent in times else self._made_at(parent)
+                yield from check_order(file, one.committed, before)
+
+    def _made_at(self, name: str) -> int | None:
+        """Return when a commit of the main line was made, None for any other."""
+        if name in self._times or name not in self._line:
+            return self._times.get(name)
+        return committed_at(self._reader, name)
 
     def _judge_change(self, change: FileChange, case_id: str | None) -> Iterator[Fault]:
         """Yield what is wrong with what became of a file, whatever it says."""

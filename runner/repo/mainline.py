@@ -55,6 +55,7 @@ class MainCommit:
 class BranchCommit:
     """A commit that came with a merge; `email` is its author's."""
 
+    name: str
     email: str
     authored: int
     committed: int
@@ -250,7 +251,7 @@ def parse_commit(stored: GitObject | None) -> BranchCommit | None:
             email, authored = _signature(rest)
         elif word == b"committer":
             _, committed = _signature(rest)
-    return BranchCommit(email, authored, committed, tuple(parents))
+    return BranchCommit(stored.oid, email, authored, committed, tuple(parents))
 
 
 def _signature(said: bytes) -> tuple[str, int]:

@@ -67,6 +67,10 @@ def test_a_signature_is_read_as_git_reads_it(
         for commit, pair in zip(told, pairs, strict=True):
             read = parse_commit(reader.read(commit.name))
             expected = BranchCommit(
-                commit.author_email, commit.authored, commit.committed, commit.parents
+                commit.name,
+                commit.author_email,
+                commit.authored,
+                commit.committed,
+                commit.parents,
             )
             assert read == expected, pair
