@@ -114,10 +114,15 @@ def _decider(email: str | None, team: Team, language: Language) -> Finding:
     person = team.who_goes_by(email) if email else None
     if person is not None:
         return Finding("you", Verdict.OK, say("Here you decide as {name}.", name=person.name))
-    said = (
-        say("policies/team.yaml has nobody with the address {email}, which git uses.", email=email)
-        if email
-        else say("git does not know who you are.")
+    if not email:
+        said = say("git does not know who you are.")
+        remedy = say(
+            "Type git config user.name NAME and git config user.email ADDRESS, with the address of "
+            "your entry in policies/team.yaml. Until then nothing can be accepted or recorded here."
+        )
+        return Finding("you", Verdict.WARNING, said, remedy)
+    said = say(
+        "policies/team.yaml has nobody with the address {email}, which git uses.", email=email
     )
     remedy = say(
         "Add your address to your entry there, or: git config user.email ADDRESS. `audit` calls "
