@@ -8,6 +8,7 @@ the other formats are.
 import csv
 import json
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime
@@ -134,7 +135,7 @@ def check_workbooks() -> "ModuleType":
     except ImportError:
         raise UsageError(
             "workbooks are written by the library XlsxWriter, which is not installed",
-            "pip install 'doleances[xlsx]'",
+            f"{sys.executable} -m pip install 'xlsxwriter>=3.1'",
         ) from None
     module: ModuleType = xlsxwriter
     return module

@@ -35,7 +35,8 @@ def check_drawable() -> None:
         _pygal()
     except ImportError:
         raise UsageError(
-            "the report's charts need the package pygal", "pip install 'doleances[report]'"
+            "the report's charts need the package pygal",
+            f"{sys.executable} -m pip install 'pygal>=3.0.5'",
         ) from None
 
 
