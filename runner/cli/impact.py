@@ -53,6 +53,7 @@ _SHOWN = 50
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
     help="Tell the verdicts of cases detected since this day; the last 90 days by default.",
 )
 @click.option("--markdown", is_flag=True, help="Print it as Markdown, for a pull request.")

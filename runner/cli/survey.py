@@ -33,6 +33,7 @@ _LARGEST = 16 * 1024 * 1024
     help="Propose to record the answers of a .csv: columns token, score, comment.",
 )
 @click.option("--best", type=click.FloatRange(min=1, max=1000), default=_BEST, show_default=True,
+              metavar="NUMBER",
               help="The best score that can be given.")  # fmt: skip
 @click.option("--by", metavar="NAME", help="Who you are, if git does not say so.")
 @click.option(
