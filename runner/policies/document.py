@@ -104,5 +104,5 @@ def unknown(
                 path,
                 "unknown-reference",
                 f"there is no {what} {shown(text)} in {where}",
-                did_you_mean(text, among, f"{where} names none yet"),
+                did_you_mean(text, among, f"{where} names none that could be read"),
             )
