@@ -10,6 +10,7 @@ from runner.cases.file import entry_data
 from runner.cases.instants import render_instant
 from runner.clocks.business_time import OpenTime
 from runner.clocks.standings import Position, Standing, standings
+from runner.model import Category, Known, Urgency
 from runner.planning.commits import by_forge, commit_instant, goes_by, pull_number
 from runner.planning.page import Line, Section, Tone
 from runner.planning.words import person_name, promise_line
@@ -155,7 +156,7 @@ def _lines(
         yield Line(say("What was merged before was rewritten."), Tone.ALARM)
     for entry in version.added:
         yield Line(entry_line(entry, version.team, language))
-        yield from map(Line, decided_lines(entry))
+        yield from map(Line, decided_lines(entry, version.team, language))
     for standing in version_standings(version, open_times):
         tone = Tone.LATE if standing.position in _LATE else Tone.PLAIN
         yield Line(promise_line(standing, version.at, language), tone)
@@ -172,18 +173,37 @@ def entry_line(entry: Entry, team: Team, language: Language) -> str:
     return said if state == what else f"{said} ({state})"
 
 
-def decided_lines(entry: Entry) -> Iterator[str]:
+def decided_lines(entry: Entry, team: Team, language: Language) -> Iterator[str]:
     """Yield the fields that an entry decided anew: name, value before, value now."""
     if entry.kind != "qualified":
         return
     was: Any = entry.facts.get("was")
     decided: Any = entry.facts.get("set")
     for name, value in decided.items():
-        yield f"{name}: {_told(was.get(name))} → {_told(value)}"
+        before, now = (_told(name, one, team, language) for one in (was.get(name), value))
+        field = language.term("decided", name)
+        yield language.say("{name}: {value}", name=field, value=f"{before} → {now}")
 
 
-def _told(value: object) -> str:
-    return "-" if value is None else str(value)
+def _told(name: str, value: str | None, team: Team, language: Language) -> str:
+    """Return the team's words for what a field holds."""
+    if value is None:
+        return "-"
+    match name:
+        case "owner":
+            return person_name(value, team, language)
+        case "language":
+            return language.tongue(value)
+        case "category":
+            return language.word(Category(value))
+        case "urgency":
+            return language.word(Urgency(value))
+        case "topic":
+            return language.term("topic", value)
+        case "known":
+            return language.word(Known(value))
+        case _:
+            return value
 
 
 def version_data(version: Version, open_times: Mapping[str, OpenTime]) -> dict[str, object]:

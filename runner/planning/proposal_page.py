@@ -56,7 +56,7 @@ def _added(
 ) -> Iterator[Line]:
     for entry in added:
         yield Line(entry_line(entry, configuration.team, language))
-        yield from map(Line, decided_lines(entry))
+        yield from map(Line, decided_lines(entry, configuration.team, language))
         told = tell_entry(entry, configuration.team, language)
         for name, value in told.facts:
             yield Line(language.say("{name}: {value}", name=name, value=value))

@@ -1,10 +1,10 @@
 """The words of the trade, in English, for every term that a file or a value may hold.
 
 The key is the name of the `StrEnum`, then the member's value; for words that are text in
-files, what they are: `entry`, `topic`, `clock`, `fact` (the name of one), `rule` (what a
-finding of `audit` is called), `signature` (git's verdict) and, for facts with fixed choices, the
-fact.  The key is also the context of the message in the catalogues, so that one English word may
-be translated twice.
+files, what they are: `entry`, `topic`, `clock`, `fact` (the name of one), `decided` (the name of a
+field that people qualify), `rule` (what a finding of `audit` is called), `signature` (git's
+verdict) and, for facts with fixed choices, the fact.  The key is also the context of the message
+in the catalogues, so that one English word may be translated twice.
 """
 
 from collections.abc import Mapping
@@ -256,6 +256,16 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "closing": "closing",
         "mediation": "mediation",
         "crisis": "crisis",
+    },
+    "decided": {
+        "owner": "owner",
+        "brand": "brand",
+        "language": "language",
+        "category": "category",
+        "urgency": "urgency",
+        "topic": "topic",
+        "product": "product",
+        "known": "known at the company",
     },
     "role": {
         "watcher": "watcher",

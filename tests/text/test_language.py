@@ -23,6 +23,7 @@ from runner.locale import (
 )
 from runner.model import Category, ContactAbility, SourceCategory, State
 from runner.policies.rules import CRISES
+from runner.schemas import schema_of
 from runner.text.language import LANGUAGES, Language
 from runner.text.terms import TERMS
 from runner.text.typography import typeset
@@ -119,6 +120,7 @@ def test_every_word_of_the_files_has_a_word():
     assert set(TERMS["crisis"]) == set(CRISES)
     assert set(TERMS["role"]) == set(ROLES)
     assert set(TERMS["clock"]) == set(clocks)
+    assert set(TERMS["decided"]) == set(schema_of("case")["$defs"]["decided"]["properties"])
 
 
 def test_a_word_that_a_team_made_up_stays_as_it_is():
