@@ -18,6 +18,7 @@ from runner.policies.wordings import Unfillable, fill_in, needed_variables
 from runner.replies.facts import gap
 from runner.replies.likeness import LOCALES, Questions, spoken_terms, terms_of
 from runner.replies.past_answers import PastCase, answer_told, customer_words
+from runner.text.typography import typeset
 
 AT_MOST = 3
 """So many answers are shown."""
@@ -120,7 +121,7 @@ class Catalogue:
 
     def _words(self, source: Source, locale: str) -> tuple[str, ...]:
         if isinstance(source, CuratedAnswer):
-            return source.words_in(locale, "formal")
+            return tuple(typeset(each, locale) for each in source.words_in(locale, "formal"))
         said = answer_told(source, self._templates)
         return (said,) if said else ()
 
