@@ -7,20 +7,10 @@ from enum import StrEnum
 
 from runner.clocks.standings import Position
 from runner.figures.table import Table, tabulate
-from runner.model import State
 from runner.planning.dashboard import OpenCase
 
 SOON = timedelta(hours=24)
 """How far ahead a day looks, as `doleances due` does."""
-
-
-class Turn(StrEnum):
-    """Whose turn it is."""
-
-    REVIEWER = "reviewer"
-    DESK = "desk"
-    CUSTOMER = "customer"
-    BRAND_CARE = "brand-care"
 
 
 class Heat(StrEnum):
@@ -34,10 +24,9 @@ class Heat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A case whose customer waits: whose turn it is, and how urgent it is today."""
+    """A case whose customer waits, and how urgent it is today."""
 
     case: OpenCase
-    turn: Turn
     heat: Heat
 
     @property
@@ -74,26 +63,13 @@ def count_today(cases: Iterable[OpenCase], now: datetime) -> Today:
     heats = tuple(map(str, Heat))
     return Today(
         owed,
-        tabulate("today.turn", heats, ((each.turn, each.heat, each.id) for each in owed)),
+        tabulate("today.turn", heats, ((each.case.turn, each.heat, each.id) for each in owed)),
         tabulate(
             "today.owner",
             heats,
             ((each.case.summary.owner or "", each.heat, each.id) for each in owed),
         ),
     )
-
-
-def turn_of(state: State, *, proposed: bool) -> Turn:
-    """Return whose turn it is with a case in an open state."""
-    if proposed:
-        return Turn.REVIEWER
-    match state:
-        case State.AWAITING_CUSTOMER:
-            return Turn.CUSTOMER
-        case State.HANDED_OFF:
-            return Turn.BRAND_CARE
-        case _:
-            return Turn.DESK
 
 
 def _owed(case: OpenCase, now: datetime) -> Owed:
@@ -107,4 +83,4 @@ def _owed(case: OpenCase, now: datetime) -> Owed:
         heat = Heat.DUE
     else:
         heat = Heat.CALM
-    return Owed(case, turn_of(State(summary.state), proposed=case.branch is not None), heat)
+    return Owed(case, heat)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from runner.cases.summary import CaseSummary
 from runner.clocks.standings import Position, Standing, foremost, standings_of
@@ -19,24 +18,9 @@ from runner.planning.proposed_steps import ProposedStep, proposed_steps
 from runner.planning.published_wishes import unposted_in
 from runner.planning.publishing import Publication
 from runner.planning.run_record import Pace, RunRecord, measure_pace
+from runner.planning.turns import Turn, turn_of
 from runner.planning.waiting import Waiting, customers_waiting
 from runner.policies.values import Configuration
-
-
-class Turn(StrEnum):
-    """Whose turn it is in a case."""
-
-    QUALIFY = "qualify"
-    """Somebody has to accept or refuse what is proposed."""
-    TEAM = "team"
-    CUSTOMER = "customer"
-    BRAND_CARE = "brand-care"
-
-
-_TURNS = {
-    State.AWAITING_CUSTOMER: Turn.CUSTOMER,
-    State.HANDED_OFF: Turn.BRAND_CARE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +52,8 @@ class OpenCase:
     @property
     def turn(self) -> Turn:
         """Whose turn it is."""
-        if self.branch is not None:
-            return Turn.QUALIFY
-        return _TURNS.get(State(self.summary.state), Turn.TEAM)
+        state = State(self.summary.state)
+        return turn_of(state, self.standings, proposed=self.branch is not None)
 
     @property
     def order(self) -> tuple[bool, bool, int, bool, float, str]:

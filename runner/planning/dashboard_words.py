@@ -11,11 +11,12 @@ from hashlib import sha256
 from runner.clocks.standings import Standing
 from runner.model import State
 from runner.planning.branches import INTAKE
-from runner.planning.dashboard import Dashboard, OpenCase, Turn
+from runner.planning.dashboard import Dashboard, OpenCase
 from runner.planning.dashboard_below import below_cases
 from runner.planning.dashboard_cells import LINES, cells, own_id, table_head
 from runner.planning.next_step import case_steps
 from runner.planning.own_page import OwnPage
+from runner.planning.turns import Turn
 from runner.planning.words import counted_cases, person_name, promise_line
 from runner.text.language import Language
 from runner.text.markdown import plain

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from runner.cases.case import Case
 from runner.cases.closings import last_words
 from runner.cases.lifecycle import KINDS
-from runner.clocks.standings import Position, Standing
+from runner.clocks.standings import Standing
 from runner.model import ContactAbility, State
 from runner.planning.answer_words import taken_line
+from runner.planning.turns import is_reminder_due
 from runner.planning.typed import typed_close, typed_command
 from runner.policies.templates import Purpose
 from runner.policies.values import Configuration
@@ -146,9 +147,7 @@ def reminder_step(
 
     `sent` are the reminders so far; after the last one the case ends without news.
     """
-    late = {Position.DUE_SOON, Position.OVERDUE}
-    if not any("reminded" in each.course.clock.stops and each.position in late
-               for each in standings):  # fmt: skip
+    if not is_reminder_due(standings):
         return None
     if sent < configuration.speech.reminders:
         return language.say("Send reminder {number} now.", number=sent + 1)

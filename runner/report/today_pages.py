@@ -5,11 +5,12 @@ from datetime import datetime
 from itertools import zip_longest
 
 from runner.clocks.standings import Position
-from runner.figures.today import Heat, Owed, Today, Turn
+from runner.figures.today import Heat, Owed, Today
 from runner.model import State
 from runner.planning.branches import INTAKE
 from runner.planning.dashboard import OpenCase
 from runner.planning.next_step import case_steps, raised_crisis_step
+from runner.planning.turns import Turn
 from runner.planning.words import category_words, counted_cases, promise_line
 from runner.policies.values import Configuration
 from runner.report.blocks import Block, Cell, Listing, Listings, Page, Paragraph, Part, Tile, Tiles

@@ -10,8 +10,9 @@ from runner.cases.treatment import Told
 from runner.figures.dimensions import Dimension
 from runner.figures.life import Survey
 from runner.figures.promises import Fate, FirstReply, Wish
-from runner.figures.today import Heat, Turn
+from runner.figures.today import Heat
 from runner.model import Category
+from runner.planning.turns import Turn
 from runner.planning.words import clock_name, person_name
 from runner.policies.team import Team
 from runner.text.language import Language
@@ -169,8 +170,8 @@ class Wording:
         """Return whom a case waits for."""
         say = self.language.say
         return {
-            Turn.REVIEWER: say("a decision on the proposal"),
-            Turn.DESK: say("the desk"),
+            Turn.QUALIFY: say("a decision on the proposal"),
+            Turn.TEAM: say("the desk"),
             Turn.CUSTOMER: say("the customer"),
             Turn.BRAND_CARE: say("brand care"),
         }[turn]

@@ -16,13 +16,14 @@ from runner.errors import ExitCode
 from runner.figures.today import count_today
 from runner.model import Mention, Urgency
 from runner.planning.actions import Held, HeldBy, Plan
-from runner.planning.dashboard import Dashboard, Turn, survey
+from runner.planning.dashboard import Dashboard, survey
 from runner.planning.dashboard_words import LIMIT, Pages, render_dashboard
 from runner.planning.deliveries import ChannelState, Failure, Trouble
 from runner.planning.failure_words import render_failure
 from runner.planning.observation import Branch, Cursor, Observation, Pull
 from runner.planning.own_page import OwnPage
 from runner.planning.run_record import RunRecord, record_run, record_scheduled_run
+from runner.planning.turns import Turn
 from runner.policies.values import Configuration
 from runner.report.blocks import Listings
 from runner.report.presenting import Presenting
@@ -141,6 +142,38 @@ def test_whose_turn_it_is_is_counted(
     assert "Accept or refuse pull request [12](https://forge.example.org/lumen/pull/12)." in body
     assert f"[{proposed.id}](https://forge.example.org/lumen/pull/12) | normal | to qualify" in body
     assert "#12" not in body
+
+
+@pytest.mark.parametrize(
+    ("at", "reminders", "turn", "step"),
+    [
+        (NOW, 2, Turn.CUSTOMER, "Wait for the customer"),
+        (LATE, 0, Turn.TEAM, "Send reminder 1 now."),
+        (LATE, 9, Turn.TEAM, "Resolve it without news: the last reminder has had no answer."),
+    ],
+    ids=["silence just begun", "a reminder is due", "the last reminder had no answer"],
+)
+def test_a_customer_silent_for_too_long_is_waited_for_no_more(
+    opened: Callable[..., Case],
+    board: Callable[..., Dashboard],
+    at: datetime,
+    reminders: int,
+    turn: Turn,
+    step: str,
+) -> None:
+    asked = summary(opened(3), state="awaiting-customer", reminders=reminders)
+    courses = tuple(
+        replace(each, clock=replace(each.clock, stops=("reminded", "resolved")))
+        for each in asked.courses
+    )
+    made = board(replace(asked, courses=courses), at=at)
+    (case,) = made.cases
+    assert case.turn is turn
+    body = page(made).body
+    assert step in body
+    assert ("The team's turn: 1" if turn is Turn.TEAM else "The customer's turn: 1") in body
+    turns = count_today(made.cases, at).turns
+    assert [row.key for row in turns.rows] == [turn.value]
 
 
 def test_what_waits_for_review_is_linked_and_takes_the_place_of_the_next_step(

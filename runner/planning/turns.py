@@ -1,0 +1,43 @@
+"""Whose turn it is in a case: dashboard, report and next step go by one rule."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from runner.clocks.standings import Position, Standing
+from runner.model import State
+
+_LATE = frozenset({Position.DUE_SOON, Position.OVERDUE})
+
+
+class Turn(StrEnum):
+    """Whose turn it is in a case."""
+
+    QUALIFY = "qualify"
+    """Somebody has to accept or refuse what is proposed."""
+    TEAM = "team"
+    CUSTOMER = "customer"
+    BRAND_CARE = "brand-care"
+
+
+def turn_of(state: State, standings: Iterable[Standing], *, proposed: bool) -> Turn:
+    """Return whose turn it is with a case in an open state, whose promises stand so.
+
+    A customer who has been silent for too long is waited for no more: the team reminds, or ends
+    the case without news.
+    """
+    if proposed:
+        return Turn.QUALIFY
+    match state:
+        case State.AWAITING_CUSTOMER:
+            return Turn.TEAM if is_reminder_due(standings) else Turn.CUSTOMER
+        case State.HANDED_OFF:
+            return Turn.BRAND_CARE
+        case _:
+            return Turn.TEAM
+
+
+def is_reminder_due(standings: Iterable[Standing]) -> bool:
+    """Return whether a clock that a reminder stops is due soon or overdue."""
+    return any(
+        "reminded" in each.course.clock.stops and each.position in _LATE for each in standings
+    )
