@@ -44,7 +44,7 @@ def command(
     """
     from runner.exports.bundle import MARK, render_bundle
     from runner.exports.evidence import PARTS, read_evidence
-    from runner.exports.outputs import new_file, unnamed_file
+    from runner.exports.outputs import is_addable, new_file, prepare_folder, unnamed_file
 
     record = open_record(desk)
     language = Language(code or record.instance.language, record.instance.zone)
@@ -54,8 +54,17 @@ def command(
         )
     page = render_bundle(evidence, desk.now(), language, names=not without_names)
     target = out or unnamed_file(record.repository, f"{evidence.case.id}.html")
+    prepare_folder(record.repository, target)
     with new_file(
         target, "a bundle", lambda file: MARK in file.read_bytes()[:2_000], force=force
     ) as file:
         file.write_text(page, encoding="utf-8")
     desk.say(record.language.say("Evidence in {file}.", file=target))
+    if not without_names and is_addable(record.repository, target):
+        desk.terminal.warn(
+            record.language.say(
+                "git would add {out}, which holds customers' names and words: move it to exports/, "
+                "or name it in .gitignore.",
+                out=target,
+            )
+        )

@@ -11,7 +11,8 @@ import click
 from runner.cases.instants import render_instant
 from runner.cli.desk import Desk
 from runner.cli.lives import reading_of
-from runner.errors import FaultyFiles, UsageError
+from runner.errors import FaultyFiles
+from runner.exports.forms import FORMATS, UNNAMED, choose_format
 
 if TYPE_CHECKING:
     from runner.cli.record import Record
@@ -20,19 +21,21 @@ if TYPE_CHECKING:
     from runner.exports.tables import Table
     from runner.planning.audit import AuditFinding
 
-FORMATS = ("sqlite", "csv", "jsonl", "xlsx")
-
 
 @click.command(short_help="Write the register as tables: SQLite, CSV, JSON lines or a workbook.")
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="sqlite", show_default=True,
-    help="csv and jsonl write a folder with a file for each table.",
-)  # fmt: skip
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="What --out says without it: .db or .sqlite, .xlsx, .csv, .jsonl, or a folder for csv; "
+    "sqlite without either. csv and jsonl write a folder with a file for each table.",
+)
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="The file or folder to write; an older export there is replaced as a whole.",
+    "named",
+    type=click.Path(),
+    help="The file or folder to write, one in exports/ of the desk without it, which git "
+    "ignores; an older export there is replaced as a whole.",
 )
 @click.option(
     "--since",
@@ -48,8 +51,8 @@ def command(
     desk: Desk,
     /,
     *,
-    form: str,
-    out: Path,
+    form: str | None,
+    named: str | None,
     since: datetime | None,
     public: bool,
     no_findings: bool,
@@ -63,18 +66,23 @@ def command(
     cannot be read is named, and ends it with 1 after all others are written.
 
     \b
-    Example:  doleances export --out desk.db
-              doleances export --format csv --out tables/ --since 2026-01-01
-              sqlite3 desk.db 'SELECT * FROM first_replies_by_month'
+    Example:  doleances export
+              doleances export --out exports/desk.xlsx
+              doleances export --out exports/tables/ --since 2026-01-01
+              sqlite3 exports/desk.db 'SELECT * FROM first_replies_by_month'
     """
-    named = out.suffix.removeprefix(".").lower()
-    if named in FORMATS and named != form:
-        raise UsageError(f"--out {out} has the name of another format", f"say --format {named}")
+    chosen = choose_format(named, form) if named is not None else form or FORMATS[0]
     from runner.cli.record import open_record
+    from runner.exports.outputs import is_addable, prepare_folder, unnamed_file
     from runner.exports.rows import finding_rows
     from runner.exports.tables import TABLES
 
     record = open_record(desk)
+    if named is None:
+        out = unnamed_file(record.repository, UNNAMED[chosen])
+    else:
+        out = Path(named)
+        prepare_folder(record.repository, out)
     begins = since.replace(tzinfo=record.instance.zone) if since is not None else None
     tables = tuple(table.public() if public else table for table in TABLES)
     about = {
@@ -87,7 +95,7 @@ def command(
         "findings": str(int(not no_findings)),
     }
     read = _Read(desk, record, begins)
-    with _opened(form, out, tables, about, force=force) as writer:
+    with _opened(chosen, out, tables, about, force=force) as writer:
         write = _chosen(writer, tables)
         for table, row in read.cases():
             write(table, row)
@@ -102,6 +110,14 @@ def command(
             out=out,
         )
     )
+    if not public and is_addable(record.repository, out):
+        desk.terminal.warn(
+            desk.language.say(
+                "git would add {out}, which holds customers' names and words: move it to exports/, "
+                "or name it in .gitignore.",
+                out=out,
+            )
+        )
     if read.faults:
         raise FaultyFiles(tuple(read.faults))
 

@@ -60,8 +60,27 @@ def unnamed_file(repository: Repository, name: str) -> Path:
     """
     if repository.worktree is None:
         return Path(name)
-    folder = repository.worktree / _FOLDER
-    out = folder / name
+    out = repository.worktree / _FOLDER / name
+    prepare_folder(repository, out)
+    if is_addable(repository, out):
+        raise UsageError(
+            f"git would add {out}, which holds customers' words",
+            f"add /{_FOLDER}/ to .gitignore, or name a file with --out",
+        )
+    return out
+
+
+def prepare_folder(repository: Repository, out: Path) -> None:
+    """Make the folder `exports/` of a desk that `out` is to stand in, where there is none.
+
+    A `.gitignore` of its own holds everything in it back.
+
+    Raises:
+        UsageError: when it cannot be made.
+    """
+    folder = out.parent.resolve()
+    if repository.worktree is None or folder != repository.worktree.resolve() / _FOLDER:
+        return
     try:
         if not folder.exists():
             folder.mkdir()
@@ -70,13 +89,19 @@ def unnamed_file(repository: Repository, name: str) -> Path:
         raise UsageError(
             f"cannot make {folder}: {error.strerror}", "name a file with --out"
         ) from None
-    status, _ = repository.run_status("check-ignore", "--quiet", "--", str(out), accept=(0, 1, 128))
-    if status:
-        raise UsageError(
-            f"git would add {out}, which holds customers' words",
-            f"add /{_FOLDER}/ to .gitignore, or name a file with --out",
-        )
-    return out
+
+
+def is_addable(repository: Repository, out: Path) -> bool:
+    """Return whether git would add a file or a folder: it is in the work tree and not ignored."""
+    place = out.parent.resolve() / out.name
+    if repository.worktree is None or not place.is_relative_to(repository.worktree.resolve()):
+        return False
+    # A folder may be ignored by a rule for folders alone, which what is in it falls under.
+    asked = place / "it" if place.is_dir() else place
+    status, _ = repository.run_status(
+        "check-ignore", "--quiet", "--", str(asked), accept=(0, 1, 128)
+    )
+    return status != 0
 
 
 def _check(out: Path, what: str, is_ours: Callable[[Path], bool], *, force: bool) -> None:

@@ -168,6 +168,11 @@ def test_where_no_file_is_named_it_goes_where_git_adds_nothing(
     assert git(desk, "status", "--porcelain", "--untracked-files=all") == ""
     assert list(elsewhere.iterdir()) == []
 
+    inside = str(desk / "case.html")
+    assert run(["-C", str(desk), "bundle", CLOSED, "--out", inside]) == 0
+    assert f"git ajouterait {inside}" in capsys.readouterr().err
+    (desk / "case.html").unlink()
+
     (desk / "exports" / ".gitignore").unlink()
     assert run(["-C", str(desk), "bundle", CLOSED]) == 2
     assert "/exports/ to .gitignore" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 import sqlite3
 import xml.etree.ElementTree as ElementTree
 import zipfile
@@ -15,11 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.cli.main import run
+from runner.errors import UsageError
 from runner.exports.database import VIEWS
+from runner.exports.forms import choose_format
 from runner.exports.sheets import defuse
 from runner.exports.tables import CASES, PLACES, TABLES
 
 AtWork = Callable[[str], AbstractContextManager[None]]
+Git = Callable[..., str]
 NOW = "2026-11-25T09:00:00Z"
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "exports.md"
 HOSTILE = "c-bbbbbbbbbbbb"
@@ -277,3 +281,83 @@ def test_an_export_that_fails_leaves_the_older_one(
 def test_equal_desks_give_equal_exports(exported_desk: Path, lines: Path, tmp_path: Path) -> None:
     assert export(exported_desk, tmp_path / "again", "jsonl") == 0
     assert read_jsonl(tmp_path / "again") == read_jsonl(lines)
+
+
+@pytest.mark.parametrize(
+    ("out", "asked", "chosen"),
+    [
+        ("desk.db", None, "sqlite"),
+        ("a/b.SQLITE", None, "sqlite"),
+        ("desk.sqlite3", "sqlite", "sqlite"),
+        ("desk.xlsx", None, "xlsx"),
+        ("desk.jsonl", None, "jsonl"),
+        ("desk.csv/", None, "csv"),
+        ("tables/", None, "csv"),
+        ("tables/", "jsonl", "jsonl"),
+        ("there", None, "csv"),
+        ("there", "jsonl", "jsonl"),
+        ("older", None, "jsonl"),
+        ("older", "csv", "csv"),
+        ("r.txt", "sqlite", "sqlite"),
+        ("tables", "csv", "csv"),
+    ],
+)
+def test_the_name_says_the_format(
+    out: str, asked: str | None, chosen: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("there").mkdir()
+    Path("older").mkdir()
+    Path("older", "cases.jsonl").touch()
+    assert choose_format(out, asked) == chosen
+
+
+@pytest.mark.parametrize(
+    ("out", "asked", "said"),
+    [
+        ("r.txt", None, "--out r.txt does not say which format: name it .db (SQLite) or .xlsx,"),
+        ("tables", None, "--out tables does not say which format: name it"),
+        ("desk.db", "csv", "--out desk.db has the name of another format: say --format sqlite"),
+        ("tables/", "sqlite", "--out tables/ is a folder, and --format sqlite writes a file: name"),
+        ("there", "xlsx", "--out there is a folder, and --format xlsx writes a file"),
+        ("desk.xlsx/", None, "--out desk.xlsx/ is a folder with the name of a file"),
+    ],
+    ids=["nothing", "bare", "ending", "slash", "folder", "file-as-folder"],
+)  # fmt: skip
+def test_a_name_that_says_nothing_or_contradicts_is_refused(
+    out: str, asked: str | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("there").mkdir()
+    with pytest.raises(UsageError) as raised:
+        choose_format(out, asked)
+    assert f"{raised.value}: {raised.value.hint}".startswith(said)
+
+
+def test_exports_go_where_git_adds_nothing_else_it_warns(
+    exported_desk: Path, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    desk = tmp_path / "desk"
+    shutil.copytree(exported_desk, desk)
+    monkeypatch.chdir(desk)
+
+    def warned(*options: str) -> bool:
+        assert run(["export", "--no-findings", *options]) == 0
+        return "git ajouterait" in capsys.readouterr().err
+
+    assert not warned("--out", "exports/tables/")
+    assert (desk / "exports" / "tables" / "cases.csv").is_file()
+    assert not warned()
+    assert (desk / "exports" / "desk.db").is_file()
+    assert not warned("--format", "jsonl")
+    assert (desk / "exports" / "jsonl" / "cases.jsonl").is_file()
+    assert not warned("--out", str(tmp_path / "elsewhere.db"))
+    assert git(desk, "status", "--porcelain", "--untracked-files=all") == ""
+
+    assert warned("--out", "out/")
+    assert warned("--out", "desk.db")
+    assert not warned("--out", "public.db", "--public")
+    (desk / ".gitignore").write_text("/out/\n*.db\n")
+    assert not warned("--out", "out/")
+    assert not warned("--out", "desk.db")
