@@ -148,6 +148,9 @@ def command(
     desk.say()
     for line in _next_steps(charter, folder, committed=commit, say=say):
         desk.say(line)
+    if unwarned := _unwarned(charter, say):
+        desk.say()
+        desk.say(unwarned)
 
 
 class _Asking:
@@ -337,6 +340,22 @@ def _renew_workflows(desk: Desk, folder: Path, install_from: str) -> None:
         if not (root / path).is_file() or (root / path).read_bytes() != data:
             write_file(root / path, data)
             desk.say(path)
+
+
+def _unwarned(charter: Charter, say: Callable[..., str]) -> str:
+    """Return who hears of nothing that runs late, "" where everybody does."""
+    if charter.forge == "local":
+        return say(
+            "Nobody is warned yet of what runs late, not even of a crisis: "
+            "policies/escalation.yaml says how to have it mailed."
+        )
+    without = ", ".join(person.name for person in charter.people if not person.login)
+    if not without:
+        return ""
+    return say(
+        "Until their login stands in policies/team.yaml, no alert reaches: {people}",
+        people=without,
+    )
 
 
 def _next_steps(

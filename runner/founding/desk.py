@@ -172,6 +172,7 @@ def _words(charter: Charter) -> dict[str, object]:
         "brand": charter.brand,
         "brand_id": charter.brand_id,
         "desk_name": f"{charter.brand}, {say}",
+        "channel": "team" if charter.forge == "local" else "forge",
         "contact": charter.contact,
         "contact_shown": charter.contact.removeprefix("mailto:"),
         "forge": charter.forge,

@@ -345,3 +345,39 @@ def test_the_wheel_alone_founds_a_desk(tmp_path: Path) -> None:
     listed = doleances("-C", "desk", "template", "list")
     assert "first-contact-fr" in listed
     assert (site / "runner/demo/desk/sources.yaml").is_file()
+
+
+ALONE = ("--brand", "Étoile", "--language", "en", "--team", "Inès <ines@example.org>")
+
+
+class TestWhoIsWarned:
+    def test_a_desk_on_git_alone_says_that_nobody_is_and_how_to_change_it(
+        self, tmp_path: Path, capsys: Capture
+    ) -> None:
+        desk = tmp_path / "desk"
+        assert run(["init", str(desk), *ALONE]) == 0
+        assert "Nobody is warned yet of what runs late, not even of a crisis" in (
+            capsys.readouterr().out
+        )
+        assert "this desk tells nobody anything" in (desk / "README.md").read_text()
+        assert run(["-C", str(desk), "check"]) == 0
+        assert "reaches Inès" in capsys.readouterr().out
+        # One line for another, as the file says.
+        policy = desk / "policies/escalation.yaml"
+        text = policy.read_text()
+        policy.write_text(
+            text.replace("- {id: team, kind: forge}\n", "").replace("# - {id: team", "- {id: team")
+        )
+        assert run(["-C", str(desk), "check"]) == 0
+        assert "warning" not in capsys.readouterr().out
+
+    def test_on_a_forge_those_without_a_login_are_named(
+        self, tmp_path: Path, capsys: Capture
+    ) -> None:
+        given = (*ALONE, "--team", SAM, "--forge", "github", "--repository", "etoile/desk")
+        assert run(["init", str(tmp_path / "a"), *given]) == 0
+        assert "no alert reaches: Inès\n" in capsys.readouterr().out
+        assert init(tmp_path / "b", forge="github") == 0
+        assert "alert" not in capsys.readouterr().out
+        assert run(["-C", str(tmp_path / "b"), "check"]) == 0
+        assert "warning" not in capsys.readouterr().out
