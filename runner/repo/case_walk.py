@@ -5,6 +5,7 @@ from functools import cached_property
 from queue import SimpleQueue
 from threading import Thread
 
+from runner.repo.case_paths import find_case_file_at, parse_case_path
 from runner.repo.git import Repository
 from runner.repo.mainline import MainCommit, find_path, walk_line
 from runner.repo.partial import bring_trees
@@ -14,18 +15,24 @@ class CaseWalk:
     """The commits of the main line at `tip` that changed a case's file, the newest first.
 
     A thread asks git for them from the beginning; to iterate, once, is to wait for each.
+
+    Raises:
+        OutsideFailed: when git or a remote does not answer.
     """
 
     def __init__(self, repository: Repository, tip: str, case_id: str) -> None:
         self.tip = tip
         self._found: SimpleQueue[str | Exception] = SimpleQueue()
         self._told: SimpleQueue[MainCommit | Exception | None] = SimpleQueue()
+        bring_trees(repository, tip)
+        # Git lists in many pieces: beside a program that loads a thread would get each late.
+        path = find_case_file_at(repository, tip, parse_case_path(case_id) or case_id)
         try:
             # A program that is stopped does not wait for git.
-            Thread(target=self._walk, args=(repository, case_id), daemon=True).start()
+            Thread(target=self._walk, args=(repository, case_id, path), daemon=True).start()
         except RuntimeError:
             # There are machines that give none.
-            self._walk(repository, case_id)
+            self._walk(repository, case_id, path)
 
     @cached_property
     def path(self) -> str:
@@ -51,10 +58,9 @@ class CaseWalk:
                 raise told
             yield told
 
-    def _walk(self, repository: Repository, case_id: str) -> None:
+    def _walk(self, repository: Repository, case_id: str, path: str | None) -> None:
         try:
-            bring_trees(repository, self.tip)
-            path = find_path(repository, self.tip, case_id)
+            path = path or find_path(repository, self.tip, case_id)
         except Exception as error:
             self._found.put(error)
             return
