@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,9 +10,20 @@ from zoneinfo import ZoneInfo
 import click
 
 from runner import __version__
+from runner.cli.asking import Asking, Form, git_says
 from runner.cli.desk import Desk
 from runner.errors import Refused, UsageError
-from runner.founding.charter import FORGES, Charter, Founder, check_charter, parse_people
+from runner.founding.charter import (
+    FORGES,
+    Charter,
+    Founder,
+    check_charter,
+    is_brand,
+    is_contact,
+    is_repository,
+    is_server,
+    parse_people,
+)
 from runner.founding.desk import render_desk, render_desk_workflows
 from runner.policies.zones import find_zone, suggest_zone
 from runner.text.language import LANGUAGES, Language
@@ -95,36 +105,52 @@ def command(
         _renew_workflows(desk, folder, install_from)
         return
     _look(folder)
-    asking = _Asking(desk)
+    asking = Asking(desk)
     if not asking.is_there:
         _refuse_gaps(
             {
                 "--brand": not brand,
                 "--server": forge == "gitea" and not server,
                 "--repository": forge in {"github", "gitea"} and not repository,
-                "--team": not (team or (_git_says("user.name") and _git_says("user.email"))),
+                "--team": not (team or (git_says("user.name") and git_says("user.email"))),
             }
         )
     language = language or asking.choose("What does the team read", LANGUAGES, _own_language())
     reads = Language(language, _zone(zone or "Europe/Paris"))
     say, say_n = reads.say, reads.say_n
-    brand = brand or asking.word(say("The brand, as customers write it"))
+    people = parse_people(team)
+    brand = brand or asking.word(
+        say("The brand, as customers write it"),
+        Form(is_brand, say("That is no name, such as Lumen.")),
+    )
     forge = forge or asking.choose(say("Where cases are decided on"), FORGES, "local")
     site = server or _SITES[forge]
     if forge == "gitea" and not site:
-        site = asking.word(say("The server's address"))
+        site = asking.word(
+            say("The server's address"),
+            Form(
+                is_server, say("That is no address of a server, such as https://git.example.org.")
+            ),
+        )
     if forge != "local":
-        repository = repository or asking.word(say("The repository, as OWNER/NAME"))
-    people = parse_people(team or asking.people(say, forge))
+        repository = repository or asking.word(
+            say("The repository, as OWNER/NAME"),
+            Form(is_repository, say("That is not of the form OWNER/NAME.")),
+        )
+    people = people or parse_people(asking.people(say, forge))
+    if not zone:
+        there_is = Form(find_zone, say("There is no such time zone; one is Europe/Paris."))
+        zone = asking.word(say("The time zone"), there_is, "Europe/Paris")
+    if not contact:
+        reaches = Form(is_contact, say("That is no e-mail address and no page, https://…"))
+        contact = asking.word(say("Where sites' owners reach you"), reaches, people[0].email)
     charter = Charter(
         brand=brand.strip(),
         language=language,
         customers=tuple(dict.fromkeys(customers)) or (language,),
         forge=forge,
-        zone=_zone(zone or asking.word(say("The time zone"), "Europe/Paris")).key,
-        contact=_address(
-            contact or asking.word(say("Where sites' owners reach you"), people[0].email)
-        ),
+        zone=_zone(zone).key,
+        contact=_address(contact),
         people=people,
         server=site.rstrip("/"),
         repository=repository or "",
@@ -151,37 +177,6 @@ def command(
     if unwarned := _unwarned(charter, say):
         desk.say()
         desk.say(unwarned)
-
-
-class _Asking:
-    """Questions on a terminal; elsewhere the answer is the default."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.is_there = sys.stdin.isatty() and sys.stderr.isatty()
-
-    def word(self, question: str, default: str | None = None) -> str:
-        if not self.is_there:
-            return default or ""
-        shown = default != ""
-        return str(click.prompt(question, default=default, show_default=shown, err=True)).strip()
-
-    def choose(self, question: str, choices: tuple[str, ...], default: str) -> str:
-        if not self.is_there:
-            return default
-        return str(click.prompt(question, type=click.Choice(choices), default=default, err=True))
-
-    def yes(self, question: str) -> bool:
-        return self.is_there and click.confirm(question, default=True, err=True)
-
-    def people(self, say: Callable[..., str], forge: str) -> list[str]:
-        name, email = _git_says("user.name"), _git_says("user.email")
-        name = self.word(say("Your name"), name)
-        email = self.word(say("Your e-mail address, as in git"), email)
-        login = ""
-        if forge != "local" and self.is_there:
-            login = self.word(say("Your login on the forge (empty: later)"), "")
-        return [f"{name} <{email}>" + (f", {login}" if login else "")]
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -219,14 +214,6 @@ def _address(contact: str) -> str:
 def _own_language() -> str:
     wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
     return "fr" if (wanted or "").startswith("fr") else "en"
-
-
-def _git_says(setting: str, folder: Path | None = None) -> str | None:
-    from runner.repo.git import command as git_command
-    from runner.repo.git import environment, spawn
-
-    ended = spawn(git_command(folder or Path.cwd(), "config", "--get", setting), b"", environment())
-    return ended.stdout.decode("utf-8", "replace").strip() or None
 
 
 def _shipped() -> dict[str, bytes]:
@@ -309,7 +296,7 @@ def _commit(folder: Path, message: str, files: Mapping[str, bytes], by: Founder)
         if ended.returncode:
             raise failure("init", ended)
     repository = open_repository(folder)
-    knows = _git_says("user.name", folder) and _git_says("user.email", folder)
+    knows = git_says("user.name", folder) and git_says("user.email", folder)
     named = () if knows else ("-c", f"user.name={by.name}", "-c", f"user.email={by.email}")
     repository.run("add", "--", *files)
     if not repository.run("status", "--porcelain", "--", *files):

@@ -15,9 +15,13 @@ ROLES: Mapping[str, str] = {
     "quality": "decides what is over brand care's limit; hears of a crisis that nobody takes",
 }
 """The roles that the policies of a new desk know, and what each of them does."""
+_NAME = r"[^<>,\s][^<>,]{0,99}?"
+_EMAIL = r"[^<>\s@]{1,100}@[^<>\s@]{1,100}"
+_LOGIN = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"
+_CONTACT = re.compile(rf"(?:mailto:)?{_EMAIL}|https?://\S+")
 _PERSON = re.compile(
-    r"\s*(?P<name>[^<>,\s][^<>,]{0,99}?)\s*<(?P<email>[^<>\s@]{1,100}@[^<>\s@]{1,100})>"
-    r"(?:\s*,\s*@?(?P<login>[A-Za-z0-9][A-Za-z0-9_.-]{0,99}))?"
+    rf"\s*(?P<name>{_NAME})\s*<(?P<email>{_EMAIL})>"
+    rf"(?:\s*,\s*@?(?P<login>{_LOGIN}))?"
     r"(?:\s*,\s*(?P<roles>[a-z-]+(?:\s*\+\s*[a-z-]+)*))?\s*"
 )
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}", re.ASCII)
@@ -115,6 +119,41 @@ def parse_people(given: Iterable[str]) -> tuple[Founder, ...]:
     return tuple(people)
 
 
+def is_brand(text: str) -> bool:
+    """Return whether a brand can be called so."""
+    return bool(_WORD.search(text)) and text.isprintable() and not set("{}") & set(text)
+
+
+def is_name(text: str) -> bool:
+    """Return whether a person of a team can be called so."""
+    return re.fullmatch(_NAME, text) is not None and text.isprintable()
+
+
+def is_email(text: str) -> bool:
+    """Return whether that has the form of an e-mail address."""
+    return re.fullmatch(_EMAIL, text) is not None and text.isprintable()
+
+
+def is_login(text: str) -> bool:
+    """Return whether a person can be called so on a forge."""
+    return re.fullmatch(_LOGIN, text) is not None
+
+
+def is_contact(text: str) -> bool:
+    """Return whether a desk can be reached there: an e-mail address or a page."""
+    return _CONTACT.fullmatch(text) is not None and text.isprintable()
+
+
+def is_repository(text: str) -> bool:
+    """Return whether that is of the form `owner/name`."""
+    return _REPOSITORY.fullmatch(text) is not None
+
+
+def is_server(text: str) -> bool:
+    """Return whether a forge can stand there."""
+    return _SERVER.fullmatch(text) is not None
+
+
 def is_address(text: str) -> bool:
     """Return whether workflows can be told to install the program from there."""
     return _ADDRESS.fullmatch(text) is not None
@@ -126,14 +165,13 @@ def check_charter(charter: Charter) -> None:
     Raises:
         UsageError: naming the option.
     """
-    brand = charter.brand
-    if not _WORD.search(brand) or not brand.isprintable() or set("{}") & set(brand):
+    if not is_brand(charter.brand):
         raise UsageError("--brand: that is no name", "as customers write it, such as Lumen")
     if not charter.people:
         raise UsageError("--team: a desk needs somebody", "--team 'NAME <EMAIL>, LOGIN'")
-    if charter.repository and not _REPOSITORY.fullmatch(charter.repository):
+    if charter.repository and not is_repository(charter.repository):
         raise UsageError(f"--repository: {charter.repository!r} is no OWNER/NAME")
-    if charter.server and not _SERVER.fullmatch(charter.server):
+    if charter.server and not is_server(charter.server):
         raise UsageError(
             f"--server: {charter.server!r} is no address", "such as https://git.example.org"
         )
