@@ -3,6 +3,7 @@
 import os
 import shlex
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -24,7 +25,7 @@ from runner.founding.charter import (
     is_server,
     parse_people,
 )
-from runner.founding.desk import render_desk, render_desk_workflows
+from runner.founding.desk import list_paths, render_desk, render_desk_workflows
 from runner.policies.zones import find_zone, suggest_zone
 from runner.text.language import LANGUAGES, Language
 from runner.workflows import requirement_of
@@ -104,8 +105,8 @@ def command(
     if only_workflows:
         _renew_workflows(desk, folder, install_from)
         return
-    _look(folder)
     asking = Asking(desk)
+    _look(folder, desk.now().date(), is_asked=asking.is_there)
     if not asking.is_there:
         _refuse_gaps(
             {
@@ -228,18 +229,41 @@ def _shipped() -> dict[str, bytes]:
     }
 
 
-def _look(folder: Path) -> None:
+def _look(folder: Path, today: date, *, is_asked: bool) -> None:
     """Make sure, before anything is asked, that a desk can be written there.
 
-    What an earlier call has begun is told by the first files that it writes, the workflows;
-    whether it is the same desk, only by the answers.
+    What an earlier call has begun is told by the first files that it writes, the workflows, and
+    by nothing else than a desk's files beside them; whether it is the same desk, only by the
+    answers.  Who is asked on a terminal cannot repeat a call that has come to its end.
 
     Raises:
         Refused: when something else stands there.
     """
     standing = [path.relative_to(folder).as_posix() for path in _standing(folder)]
-    if standing and not any(name.startswith(_FIRST) for name in standing):
+    if not standing:
+        return
+    known = list_paths(_shipped(), today)
+    unfinished = {f".{Path(name).name}." for name in known}
+    for name in standing:
+        if name not in known and Path(name).name[:-_RANDOM] not in unfinished:
+            raise _not_empty(folder, name)
+    if not any(name.startswith(_FIRST) for name in standing):
         raise _not_empty(folder, standing[0])
+    if is_asked and "sources.yaml" in standing and _has_commits(folder):
+        raise Refused(
+            f"{folder} is a desk already",
+            "name another folder; `doleances init DIR --workflows` writes its workflows anew",
+        )
+
+
+def _has_commits(folder: Path) -> bool:
+    from runner.repo.git import command as git_command
+    from runner.repo.git import environment, spawn
+
+    if not (folder / _GIT).exists():
+        return False
+    asked = git_command(folder, "rev-parse", "--quiet", "--verify", "HEAD")
+    return spawn(asked, b"", environment()).returncode == 0
 
 
 def _not_empty(folder: Path, name: str) -> Refused:

@@ -14,9 +14,10 @@ from jinja2 import Environment, StrictUndefined
 
 from runner import __version__
 from runner.errors import FaultyFiles, Severity
-from runner.founding.charter import ROLES, Charter
+from runner.founding.charter import ROLES, Charter, Founder
 from runner.policies.load import load_configuration
 from runner.schemas import KINDS, schema_path
+from runner.text.language import LANGUAGES
 from runner.text.yaml_renderer import render_flow
 from runner.workflows import carried as carrying
 from runner.workflows import installed, render_workflows, requirement_of
@@ -54,6 +55,16 @@ def render_desk(charter: Charter, shipped: Mapping[str, bytes], today: date) -> 
     made |= {f"runner/schemas/{kind}.schema.json": schema_path(kind).read_bytes() for kind in KINDS}
     made |= {"sources.yaml": _rendered(f"{charter.language}/sources.yaml", words)}
     return {**render_desk_workflows(made, charter.install_from), **made}
+
+
+def list_paths(shipped: Mapping[str, bytes], today: date) -> frozenset[str]:
+    """Return the paths of all files that a new desk can have, whatever its charter says."""
+    anybody = Founder("a", "A", "a@example.org", "a", tuple(ROLES))
+    charters = (
+        Charter("A", language, LANGUAGES, "github", _PARIS, "https://example.org", (anybody,))
+        for language in LANGUAGES
+    )
+    return frozenset(path for each in charters for path in render_desk(each, shipped, today))
 
 
 def render_desk_workflows(
