@@ -44,8 +44,8 @@ def command(desk: Desk, case_id: str, *, as_json: bool) -> None:
         record = open_record(desk)
         if walk is None or walk.tip != record.tip:
             walk = CaseWalk(record.repository, record.tip, case_id)
-        # The first instant told loads the words of all; now there is time for it.
-        record.language.instant(desk.now())
+        # While git walks there is time for it.
+        record.language.load()
         versions, open_times = read_history(record.repository, walk.path, walk)
     if versions and versions[0].cut:
         desk.terminal.note(

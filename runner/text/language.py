@@ -33,6 +33,15 @@ class Language:
     locale: str
     zone: ZoneInfo
 
+    def load(self) -> None:
+        """Load the catalogue and the names of days and units before the first use of each does.
+
+        It takes 30 ms: for a program that waits for something else meanwhile.
+        """
+        _catalogue(self.locale)
+        self.day(date.min)
+        self.span(timedelta(days=1))
+
     def say(self, message: str, **values: object) -> str:
         """Return the message in this language, `{name}` replaced by the values.
 

@@ -3,6 +3,8 @@
 import importlib
 import pkgutil
 import re
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -207,3 +209,25 @@ def test_values_of_strangers_are_put_in_as_they_are():
 def test_plural_forms_follow_the_language():
     assert ENGLISH.say_n("{count} thing", "{count} things", 0) == "0 things"
     assert ENGLISH.say_n("{count} thing", "{count} things", 1) == "1 thing"
+
+
+def test_once_loaded_the_words_load_nothing_more() -> None:
+    program = """
+import sys
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+from runner.model import State
+from runner.text.language import Language
+
+language = Language("fr", ZoneInfo("Europe/Paris"))
+language.load()
+before = set(sys.modules)
+sys.addaudithook(lambda event, args: print(event, args[0]) if event == "open" else None)
+language.say("The file was removed."), language.word(State.CLOSED)
+language.instant(datetime(2026, 11, 21, 8, tzinfo=UTC)), language.span(timedelta(days=3, hours=2))
+print(*set(sys.modules) - before)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
