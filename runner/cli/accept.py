@@ -60,7 +60,9 @@ def command(desk: Desk, pulls: tuple[str, ...], yes: bool, as_json: bool) -> Non
         try:
             done.append(_accept(desk, forge, pull, as_json=as_json))
         except FaultyFiles as error:
-            raise FaultyFiles(error.faults, _how_to_mend(pull, proposed.get(pull.branch))) from None
+            raise FaultyFiles(
+                error.faults, _how_to_mend(desk, pull, proposed.get(pull.branch))
+            ) from None
 
     each_in_turn(desk, found, accept)
     if as_json:
@@ -89,7 +91,7 @@ def _accept(desk: Desk, forge: LocalForge, pull: Pull, *, as_json: bool) -> dict
     }
 
 
-def _how_to_mend(pull: Pull, case: Case | None) -> str:
+def _how_to_mend(desk: Desk, pull: Pull, case: Case | None) -> str:
     """Return where the faults of a pull request are mended, and what does without that."""
     there = f"mend them on its branch, {pull.branch}, and commit; then accept it again"
     prepared = prepared_closing(case) if case is not None else None
@@ -98,7 +100,7 @@ def _how_to_mend(pull: Pull, case: Case | None) -> str:
     # What writes pull requests is loaded where it is needed alone.
     from runner.planning.closing_words import close_command
 
-    command = close_command(case, closings_of(prepared))
+    command = close_command(case, closings_of(prepared), desk.language)
     return f"post the messages, then: {command}\n    or {there}"
 
 

@@ -21,7 +21,7 @@ from runner.cli.cautions import warn_unreachable
 from runner.cli.deciding import is_watched
 from runner.cli.desk import Desk
 from runner.cli.incident_options import GESTURE, WORDING, fill_in_terms
-from runner.cli.pasted import cleared
+from runner.cli.pasted import cleared, read_words
 from runner.cli.recording import (
     Recorded,
     Standing,
@@ -65,7 +65,7 @@ OPTIONS: Mapping[str, FactOption] = {
     "answer": FactOption(
         "--answer", "The answer of the catalogue that the words came from: its id, or a case's."
     ),
-    "text": FactOption("--text", "The words themselves."),
+    "text": FactOption("--text", "The words themselves; - reads them from standard input."),
     "title": FactOption("--title", "The title of the message."),
     "departs": FactOption("--departs", "Why it departs from the incident's wording or gesture."),
     "paid": FactOption("--paid", "The channel costs money; somebody has approved it.", "flag"),
@@ -172,6 +172,8 @@ def command_of(verb: DailyVerb) -> click.Command:
 
         def facts(case: Case, by: str) -> Facts:
             told = {name: value for name, value in given.items() if value not in (None, ())}
+            if "text" in told:
+                told["text"] = read_words(desk, told["text"])
             told = {name: _cleaned(value) for name, value in told.items()}
             if "template" in told:
                 refuse_unknown_template(desk, str(told["template"]))

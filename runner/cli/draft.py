@@ -121,7 +121,7 @@ def _print(desk: Desk, drafted: Draft | NoDraft, case: Case) -> None:
     desk.say()
     for line in draft_lines(drafted, desk.configuration(), language):
         desk.say(line)
-    if command := record_command(drafted, case, desk.configuration()):
+    if command := record_command(drafted, case, desk.configuration(), language):
         desk.say(language.say("Once it stands, record it: {command}", command=command))
 
 
@@ -145,7 +145,7 @@ def _data(drafted: Draft | NoDraft, case: Case, desk: Desk) -> dict[str, object]
         "repeated": drafted.is_repeated,
         "costs": drafted.costs,
         "answer": drafted.answer.id if drafted.answer else None,
-        "record": record_command(drafted, case, desk.configuration()),
+        "record": record_command(drafted, case, desk.configuration(), desk.language),
         "findings": [
             {"rule": each.rule, "line": each.line, "column": each.column, "words": each.words}
             for each in proofread_draft(drafted, desk.configuration())

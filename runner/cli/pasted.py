@@ -1,16 +1,50 @@
-"""Personal data in what people type or paste: the customer's words are masked, ours refused."""
+"""What people type or paste: words of many lines, and the personal data in them.
 
+The customer's words are masked, ours refused.
+"""
+
+import sys
 from collections.abc import Mapping
 
 from runner.cases.evidence import BY_CUSTOMERS
 from runner.cases.mention import TITLE_LIMIT, masked_text
 from runner.cases.personal import find_personal
+from runner.cli.deciding import is_watched
 from runner.cli.desk import Desk
 from runner.errors import UsageError
 from runner.text.masking import TOKENS, find_personal_data
 
 _FLAGS = {"what": "--asks", "why": "--no-survey"}
 """The options of facts that are called otherwise in the file; of others, the fact's name."""
+
+_STDIN = "-"
+"""What `--text` is given where the words come on standard input."""
+_MOST_BYTES = 1_000_000
+
+
+def read_words(desk: Desk, given: str) -> str:
+    """Return the words that an option was given, or those of standard input where it says so.
+
+    Raises:
+        UsageError: where nothing comes in, or what is no text of a message.
+    """
+    if given != _STDIN:
+        return given
+    if is_watched(desk):
+        desk.terminal.note(
+            desk.language.say("Paste the words as they stand there, then press Enter and Ctrl+D:")
+        )
+    data = sys.stdin.buffer.read(_MOST_BYTES + 1) if sys.stdin is not None else b""
+    hint = "such as: --text - < reply.txt"
+    if len(data) > _MOST_BYTES:
+        raise UsageError("`--text -` was given more than a megabyte", hint)
+    try:
+        words = data.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise UsageError("`--text -` was given what is not UTF-8", hint) from None
+    if not words:
+        raise UsageError("`--text -` was given no words", hint)
+    return words
 
 
 def cleared(desk: Desk, kind: str, facts: Mapping[str, object]) -> dict[str, object]:

@@ -303,7 +303,7 @@ def _next(
         if proposal.number is None:
             yield Line(say("It waits on its branch for a pull request."), Tone.STEP)
         elif prepared := prepared_closing(case):
-            command = close_command(case, closings_of(prepared))
+            command = close_command(case, closings_of(prepared), language)
             yield Line(
                 say("Post the messages, then record them: {command}", command=command),
                 Tone.STEP,

@@ -7,7 +7,7 @@ from runner.cases.closings import Closing
 from runner.cases.opening import case_path
 from runner.model import Category, ContactAbility
 from runner.planning.pull_request import PullWords, decision_lines
-from runner.planning.typed import typed_close
+from runner.planning.typed import stand_in, typed_close
 from runner.planning.words import label
 from runner.policies.templates import Purpose
 from runner.policies.values import Configuration, Source
@@ -57,7 +57,7 @@ def _body(
             yield from _place(case, places[closing.place], closing, configuration, language)
     yield "## " + say("When all of them stand")
     yield say("Record them in one go; this pull request is then withdrawn by itself:")
-    yield fence(close_command(case, closings))
+    yield fence(close_command(case, closings, language))
     yield say(
         "Or fill in the file {file} on this branch: the check refuses the entry {entry} until all "
         "of this is there.",
@@ -76,25 +76,29 @@ def _body(
     yield "\n".join(decision_lines(becomes, configuration, language))
 
 
-def close_command(case: Case, closings: Iterable[Closing]) -> str:
+def close_command(case: Case, closings: Iterable[Closing], language: Language) -> str:
     """Return the command that closes a case with the messages that were prepared."""
-    options = ["--as-drafted", *(option for each in closings for option in _options(each))]
-    return typed_close(case.id, case.category, options)
+    options = [
+        "--as-drafted",
+        *(option for each in closings for option in _options(each, language)),
+    ]
+    return typed_close(case.id, case.category, language, options)
 
 
-def _options(closing: Closing) -> Iterator[str]:
+def _options(closing: Closing, language: Language) -> Iterator[str]:
     """Return what is to be said of a place where its words were prepared."""
     own_words = not closing.text or bool(gaps_in(closing.text))
+    words = stand_in("text", language)
     if closing.impossible:
         return
     if closing.before:
         if own_words:
-            yield f"--edited {closing.place}=WORDS"
+            yield f"--edited {closing.place}={words}"
         return
     if not closing.url:
-        yield f"--url {closing.place}=ADDRESS"
+        yield f"--url {closing.place}={stand_in('url', language)}"
     if own_words:
-        yield f"--text {closing.place}=WORDS"
+        yield f"--text {closing.place}={words}"
 
 
 def _place(

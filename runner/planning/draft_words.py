@@ -10,11 +10,12 @@ from runner.clocks.standings import Standing
 from runner.model import ContactAbility, State
 from runner.planning.answer_words import taken_line
 from runner.planning.turns import is_reminder_due
-from runner.planning.typed import typed_close, typed_command
+from runner.planning.typed import stand_in, typed_close, typed_command
 from runner.policies.templates import Purpose
 from runner.policies.values import Configuration
 from runner.replies.drafting import Draft, Missing, NoDraft
 from runner.replies.setting import source_at, takes_one_reply
+from runner.replies.steps import last_entry
 from runner.text.language import Language
 
 if TYPE_CHECKING:
@@ -96,11 +97,15 @@ def _amiss(draft: Draft, configuration: Configuration, language: Language) -> It
     yield from finding_lines(proofread_draft(draft, configuration), language)
 
 
-def record_command(draft: Draft, case: Case, configuration: Configuration) -> str:
+def record_command(
+    draft: Draft, case: Case, configuration: Configuration, language: Language
+) -> str:
     """Return the command that records the message once it stands; empty where there is none."""
     is_told = draft.purpose is Purpose.CLOSING_WITHOUT_NEWS and case.state is State.RESOLVED
     if draft.purpose is Purpose.CLOSING or is_told:
-        return typed_close(case.id, case.category, _closings(case, configuration))
+        return typed_close(
+            case.id, case.category, language, _closings(case, configuration, language)
+        )
     if draft.purpose in _UNRECORDED:
         return ""
     verb, kind, said = _RECORDED.get(draft.purpose, _REPLY)
@@ -109,12 +114,31 @@ def record_command(draft: Draft, case: Case, configuration: Configuration) -> st
     if draft.purpose is Purpose.REMINDER:
         asked = [entry for entry in case.log if entry.kind == "details-asked"]
         said = {"channel": str(asked[-1].facts["channel"])} if asked else said
-    words = {"place": draft.place, "template": draft.recorded}
+    words = {"place": draft.place, "template": draft.recorded, **_decided(case, kind)}
     if draft.answer is not None and "answer" in KINDS[kind].may:
         words["answer"] = draft.answer.id
-    typed = typed_command(verb, kind, case.id, {**words, **said})
-    # Such a template says the incident's own wording, and the entry must hold it.
-    return f"{typed} --wording" if draft.purpose is Purpose.INCIDENT else typed
+    typed = typed_command(verb, kind, case.id, {**words, **said}, language)
+    match draft.purpose:
+        case Purpose.INCIDENT:
+            # Such a template says the incident's own wording, and the entry must hold it.
+            return f"{typed} --wording"
+        case Purpose.CLOSING_WITHOUT_NEWS:
+            # `close` tells where its words stand.
+            return typed
+        case _:
+            # People may have changed the draft: what stands there is what is looked for.
+            return f"{typed} --text -"
+
+
+def _decided(case: Case, kind: str) -> Mapping[str, str]:
+    """Return what brand care's answer has already of an entry that tells it to the customer."""
+    answer = last_entry(case, "answered") if kind == "resolved" else None
+    if answer is None or case.state is not State.ANSWERED:
+        return {}
+    found = {name: answer.facts.get(name) for name in ("outcome", "remedy", "recourse")}
+    return {
+        name: value for name, value in found.items() if isinstance(value, str) and "\n" not in value
+    }
 
 
 def reaches_in_private(case: Case, place_id: object, configuration: Configuration) -> bool:
@@ -128,16 +152,18 @@ def reaches_in_private(case: Case, place_id: object, configuration: Configuratio
     return any(source is None or source.private is not ContactAbility.NONE for source in sources)
 
 
-def _closings(case: Case, configuration: Configuration) -> Iterator[str]:
+def _closings(case: Case, configuration: Configuration, language: Language) -> Iterator[str]:
     """Yield what `close` is to be told of each place."""
+    words = stand_in("text", language)
     for place in case.places:
         source = source_at(place, configuration)
         if source is not None and source.public is ContactAbility.NONE:
-            yield f"--impossible {place.id}=WHY"
+            yield f"--impossible {place.id}={stand_in('reason', language)}"
         elif takes_one_reply(source) and last_words(case, place.id):
-            yield f"--edited {place.id}=WORDS"
+            yield f"--edited {place.id}={words}"
         else:
-            yield f"--url {place.id}=ADDRESS --text {place.id}=WORDS"
+            address = stand_in("url", language)
+            yield f"--url {place.id}={address} --text {place.id}={words}"
 
 
 def reminder_step(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from runner.planning.looking import Doubt, Look, LookFinding, OurMessage, Seen, Verdict
-from runner.planning.typed import typed_command
+from runner.planning.typed import stand_in, typed_command
 from runner.text.language import Language
 
 
@@ -102,8 +102,9 @@ def what_to_do(
     """
     say = language.say
     message = finding.message
-    known = {"place": message.place, "url": "ADDRESS", "text": "WORDS"}
-    command = own(typed_command("reply", "replied", message.case_id, known))
+    known = {name: stand_in(name, language) for name in ("url", "text")}
+    known = {"place": message.place, **known}
+    command = own(typed_command("reply", "replied", message.case_id, known, language))
     match finding.seen.told:
         case Verdict.CHANGED:
             yield say("See who changed it, and why.")

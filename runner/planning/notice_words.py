@@ -228,8 +228,8 @@ class NoticeWords:
     def _done(self, kind: str) -> str:
         """Return the command that records what the clock waits for."""
         if kind == "closed":
-            return typed_close(self.facts.id, self.facts.category)
-        return typed_command(VERBS[kind], kind, self.facts.id, {})
+            return typed_close(self.facts.id, self.facts.category, self.language)
+        return typed_command(VERBS[kind], kind, self.facts.id, {}, self.language)
 
     def _target(self, target: str) -> str:
         """Return a length of the clock's own time in words."""

@@ -1,6 +1,9 @@
 """The verbs of every day, on a copy of the shipped desk, as people type them."""
 
+import io
 import json
+import shlex
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,6 +53,44 @@ def test_a_reply_is_proposed_accepted_and_stands_in_the_file(desk: Path, say: Ve
         "2026-11-21T08:30:00Z",
         "2026-11-21T09:00:00Z",
     )
+
+
+POSTED = 'Bonjour Léa,\n\nc’est réparé : l\'atelier vous "rappelle".'
+
+
+def pipe(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+
+
+def test_the_words_of_a_draft_are_pasted_as_they_were_posted(
+    desk: Path, say: Verb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (drafted,) = json.loads(say("draft", OPEN, "--json"))["drafts"]
+    typed = shlex.split(drafted["record"].replace("ADDRESS", "https://forum.example.org/t/1#p9"))
+    assert typed[:3] == ["doleances", "reply", OPEN]
+    pipe(monkeypatch, f"{POSTED}\r\n".encode())
+    say(*typed[1:], "--no-propose")
+    assert last(desk)["text"] == POSTED
+    assert last(desk)["template"] == drafted["template"]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b" \n", "was given no words"),
+        (b"\xff\xfe", "what is not UTF-8"),
+        (b"x" * 1_000_001, "more than a megabyte"),
+    ],
+    ids=["nothing", "no text", "too much"],
+)
+def test_what_is_no_words_is_refused(
+    desk: Path, say: Verb, monkeypatch: pytest.MonkeyPatch, data: bytes, told: str
+) -> None:
+    before = file_of(desk).read_bytes()
+    pipe(monkeypatch, data)
+    url = ("--url", "https://forum.example.org/x")
+    assert told in say("reply", OPEN, *url, "--text", "-", "--no-propose", code=2)
+    assert file_of(desk).read_bytes() == before
 
 
 def test_a_step_that_is_not_legal_says_what_is(say: Verb) -> None:

@@ -1,8 +1,10 @@
 """`draft`, `template` and what `show`, `status` and pull requests say of replies."""
 
+import io
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -109,7 +111,11 @@ def test_what_was_recorded_is_not_drafted_again(
 
 @pytest.mark.parametrize("case_id", [OPEN, AWAITING])
 def test_the_command_that_a_draft_prints_runs_once_its_capitals_are_replaced(
-    desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], case_id: str
+    desk: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    case_id: str,
 ) -> None:
     copy = Path(shutil.copytree(desk, tmp_path / "desk"))
     printed = json.loads(said(copy, capsys, "draft", case_id, "--json"))["drafts"][0]["record"]
@@ -117,6 +123,8 @@ def test_the_command_that_a_draft_prints_runs_once_its_capitals_are_replaced(
     program, *words = typed.replace("WHY", "silence").split()
     assert program == "doleances"
     assert not any(word.isupper() for word in words)
+    pasted = io.BytesIO(b"Bonjour, essayez une autre prise.\n")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(pasted, encoding="utf-8"))
     said(copy, capsys, *words, "--by", "ines", "--no-propose")
 
 

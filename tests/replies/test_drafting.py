@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -23,10 +24,12 @@ from runner.replies.setting import Setting
 from runner.replies.steps import next_purposes
 from runner.replies.uses import Use, recent_uses, skeleton
 from runner.text.document import Document
+from runner.text.language import Language
 from runner.text.strict_yaml import read_document
 from runner.text.typography import typeset
 
 NOW = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
+ENGLISH = Language("en", ZoneInfo("Europe/Paris"))
 MakeCase = Callable[..., Case]
 
 
@@ -134,6 +137,23 @@ class TestWhatIsSaidNext:
         assert made.gaps == ("[… le motif, sans jargon\u00a0: Hors garantie]",)
         assert "médiateur" in made.text
         assert "mediation.example.org" in made.text
+
+    def test_what_brand_care_decided_is_not_asked_for_again(
+        self, make_case: MakeCase, shipped: Configuration
+    ) -> None:
+        case = make_case(state=State.ANSWERED)
+        refused = entry("answered", outcome="refused", decision="Hors garantie.",
+                        recourse="l'atelier, sinon le médiateur")  # fmt: skip
+        given = entry("answered", outcome="accepted", decision="Oui.", remedy="lampe")
+        for answered, recorded in (
+            (refused, """--outcome refused --recourse 'l'"'"'atelier, sinon le médiateur'"""),
+            (given, "--outcome accepted --remedy lampe"),
+        ):
+            told = replace(case, log=(*case.log, answered))
+            typed = record_command(drafted(told, shipped), told, shipped, ENGLISH)
+            assert recorded in typed
+            assert not re.search(r"OUTCOME|RECOURSE|REMEDY", typed)
+            assert typed.endswith(" --text -")
 
     def test_nothing_where_brand_care_works(
         self, make_case: MakeCase, shipped: Configuration
@@ -325,15 +345,18 @@ class TestTheWords:
                 assert made.purpose is Purpose.INCIDENT
                 told = {"entry": "replied", "text": made.text}
                 assert tells_wording(told, incident, language), made.text
-                assert record_command(made, case, shipped).endswith(
+                assert record_command(made, case, shipped, ENGLISH).endswith(
                     f"{made.recorded} --url ADDRESS --wording"
                 )
 
     @pytest.mark.parametrize(
         ("source", "recorded"),
         [
-            ("agora", "message {id} --place p1 --template {template} --where WHERE"),
-            ("forum-bricolage", "reply {id} --place p1 --template {template} --url ADDRESS"),
+            ("agora", "message {id} --place p1 --template {template} --where WHERE --text -"),
+            (
+                "forum-bricolage",
+                "reply {id} --place p1 --template {template} --url ADDRESS --text -",
+            ),
         ],
         ids=["in private", "in public alone"],
     )
@@ -343,7 +366,7 @@ class TestTheWords:
         case = make_case(state=State.HANDED_OFF, source=source)
         made = drafted(case, shipped)
         assert made.purpose is Purpose.HAND_OFF
-        assert record_command(made, case, shipped) == "doleances " + recorded.format(
+        assert record_command(made, case, shipped, ENGLISH) == "doleances " + recorded.format(
             id=case.id, template=made.recorded
         )
 
