@@ -1,7 +1,7 @@
 """`doleances check`: every file of the desk, and all that is wrong with it."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -116,7 +116,7 @@ def _check(desk: Desk, only: tuple[str, ...]) -> "Checked":
             cases = check_cases(desk.root, wanted, begin)
         files += cases.files
         faults += cases.faults
-    return Checked(files, tuple(sorted(faults)))
+    return Checked(files, _in_order(faults))
 
 
 def _check_since(
@@ -142,8 +142,13 @@ def _check_since(
 
     configuration = check_configuration(desk.root, desk.now())
     return Checked(
-        cases.files + configuration.files, tuple(sorted((*cases.faults, *configuration.faults)))
+        cases.files + configuration.files, _in_order((*cases.faults, *configuration.faults))
     )
+
+
+def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Return faults by file and place, what is missing before what that may have led to."""
+    return tuple(sorted(faults, key=lambda fault: (fault.rule != "missing-file", fault)))
 
 
 def _inside(root: Path, path: Path) -> str:

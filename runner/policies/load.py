@@ -100,11 +100,12 @@ def load_configuration(
     faults: list[Fault] = list(_missing(files))
     for file, data in sorted(files.items()):
         faults += _read(desk, file, data)
-    faults += _check_references(desk.documents)
+    desk.faulty.update(fault.file for fault in faults)
+    faults += _missing_names(desk.documents, files)
+    faults += _check_references(desk)
     faults += _check_calendars(desk.documents, files)
     faults += _check_incidents(desk)
-    faults += _check_answers(desk.documents)
-    faults += _check_escalation(desk.documents, files)
+    faults += _check_escalation(desk, files)
     if any(fault.severity is Severity.ERROR for fault in faults):
         return None, tuple(sorted(set(faults)))
     return _build(desk, files), tuple(sorted(set(faults)))
@@ -112,9 +113,10 @@ def load_configuration(
 
 @dataclass(slots=True)
 class _Desk:
-    """What could be read so far."""
+    """What could be read so far; `faulty` are the files in which something is wrong."""
 
     documents: dict[str, Document]
+    faulty: set[str] = field(default_factory=set)
     triage: TriagePolicy | None = None
     clocks: ClockPolicy | None = None
     calendars: list[Calendar] = field(default_factory=list)
@@ -124,6 +126,15 @@ class _Desk:
     mutes: list[Mute] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
     answers: list[CuratedAnswer] = field(default_factory=list)
+
+    def names(self, file: str, key: str) -> tuple[str, ...] | None:
+        """Return the ids in a list of a file, None where none can be read.
+
+        That file is faulty or missing then: what others name of it is no fault of theirs.
+        """
+        document = self.documents.get(file)
+        found = words(texts(document, (key,), "id")) if document else ()
+        return None if document is None or (not found and file in self.faulty) else found
 
 
 def _missing(files: Mapping[str, bytes]) -> Iterator[Fault]:
@@ -203,31 +214,33 @@ def _not_read(file: str) -> Fault:
     return Fault(file, 1, 1, "unknown-file", "no file of this name is read here", hint)
 
 
-def _check_references(documents: Mapping[str, Document]) -> Iterator[Fault]:
+def _missing_names(documents: Mapping[str, Document], files: Iterable[str]) -> Iterator[Fault]:
+    """Return a fault for a file that need not be there, but of which others name something."""
+    for kind, file, what, named in (
+        ("team", team.FILE, "people", _people_named),
+        ("brand", voice.FILE, "a persona", _personas_named),
+    ):
+        naming = (each for each, document in documents.items() if any(named(document)))
+        if file not in files and (first := next(naming, None)):
+            yield Fault(
+                file, 1, 1, "missing-file",
+                f"the file is missing, and {first} names {what} of it",
+                f"`doleances schema {kind}` says what it holds",
+            )  # fmt: skip
+
+
+def _check_references(desk: _Desk) -> Iterator[Fault]:
     """Check what one file says of things that stand in another, where the other can be read."""
-    sources = documents.get(SOURCES)
-    products = documents.get("policies/brand.yaml")
-    look_ups = documents.get(customers.FILE)
-    if sources and look_ups:
-        known = words(texts(sources, ("brands",), "id"))
-        found = customers.customer_brands(look_ups)
-        yield from unknown(look_ups, found, "brand", known, SOURCES)
-    if sources and products:
-        known = words(texts(sources, ("brands",), "id"))
-        yield from unknown(products, voice.speech_brands(products), "brand", known, SOURCES)
-    known_sources = words(texts(sources, ("sources",), "id")) if sources else None
-    known_products = words(texts(products, ("products",), "id")) if products else None
-    for document in documents.values():
-        if known_sources is not None:
-            found = _sources_named(document)
-            yield from unknown(document, found, "source", known_sources, SOURCES)
-        if known_products is not None:
-            found = _products_named(document)
-            yield from unknown(document, found, "product", known_products, "policies/brand.yaml")
-        if kind_of_file(document.file) == "template":
-            known = words(texts(products, ("personas",), "id")) if products else ()
-            found = templates.template_personas(document)
-            yield from unknown(document, found, "persona", known, voice.FILE)
+    for what, file, key, named in (
+        ("brand", SOURCES, "brands", _brands_named),
+        ("source", SOURCES, "sources", _sources_named),
+        ("person", team.FILE, "people", _people_named),
+        ("product", voice.FILE, "products", _products_named),
+        ("persona", voice.FILE, "personas", _personas_named),
+    ):
+        known = desk.names(file, key)
+        for document in desk.documents.values() if known is not None else ():
+            yield from unknown(document, named(document), what, known or (), file)
 
 
 def _check_calendars(documents: Mapping[str, Document], files: Iterable[str]) -> Iterator[Fault]:
@@ -242,57 +255,61 @@ def _check_calendars(documents: Mapping[str, Document], files: Iterable[str]) ->
 
 
 def _check_incidents(desk: _Desk) -> Iterator[Fault]:
-    """Check what incidents say of brands, languages and people, and that no two are alike."""
-    sources, people = desk.documents.get(SOURCES), desk.documents.get(team.FILE)
-    for file, document in desk.documents.items():
-        if kind_of_file(file) != "incident":
-            continue
-        if sources is not None:
-            known = words(texts(sources, ("brands",), "id"))
-            yield from unknown(
-                document, incidents.incident_brands(document), "brand", known, SOURCES
-            )
-            spoken = dict.fromkeys(words(texts(sources, ("sources",), "language")))
-            yield from incidents.check_wordings(document, spoken)
-        team_ids = words(texts(people, ("people",), "id")) if people else ()
-        approvers = incidents.incident_people(document)
-        yield from unknown(document, approvers, "person", team_ids, team.FILE)
+    """Check that incidents have words for every language, and that no two are alike."""
+    sources = desk.documents.get(SOURCES)
+    if sources is not None and desk.names(SOURCES, "sources") is not None:
+        spoken = dict.fromkeys(words(texts(sources, ("sources",), "language")))
+        for file, document in desk.documents.items():
+            if kind_of_file(file) == "incident":
+                yield from incidents.check_wordings(document, spoken)
     yield from incidents.check_apart((each, desk.documents[each.file]) for each in desk.incidents)
 
 
-def _check_answers(documents: Mapping[str, Document]) -> Iterator[Fault]:
-    """Check the brands and the people that answers name."""
-    sources, people = documents.get(SOURCES), documents.get(team.FILE)
-    for file, document in documents.items():
-        if kind_of_file(file) != "answer":
-            continue
-        if sources is not None:
-            known = words(texts(sources, ("brands",), "id"))
-            yield from unknown(document, answers.answer_brands(document), "brand", known, SOURCES)
-        team_ids = words(texts(people, ("people",), "id")) if people else ()
-        yield from unknown(document, answers.answer_people(document), "person", team_ids, team.FILE)
-
-
-def _check_escalation(documents: Mapping[str, Document], files: Iterable[str]) -> Iterator[Fault]:
+def _check_escalation(desk: _Desk, files: Iterable[str]) -> Iterator[Fault]:
     """Check the names that escalation and mutes take from other files."""
     lists = (
-        ("source", SOURCES, ("sources",)),
-        ("brand", SOURCES, ("brands",)),
-        ("person", team.FILE, ("people",)),
-        ("product", "policies/brand.yaml", ("products",)),
-        ("clock", "policies/clocks.yaml", ("clocks",)),
+        ("source", SOURCES, "sources"),
+        ("brand", SOURCES, "brands"),
+        ("person", team.FILE, "people"),
+        ("product", voice.FILE, "products"),
+        ("clock", "policies/clocks.yaml", "clocks"),
     )
     known: dict[str, tuple[Iterable[str], str]] = {
-        what: (words(texts(document, path, "id")), file)
-        for what, file, path in lists
-        if (document := documents.get(file)) is not None
+        what: (names, file)
+        for what, file, key in lists
+        if (names := desk.names(file, key)) is not None
     }
     for kind, folder in (("calendar", CALENDARS_FOLDER), ("incident", INCIDENTS_FOLDER)):
         stems = (PurePosixPath(file).stem for file in files if kind_of_file(file) == kind)
         known[kind] = (sorted(stems), folder)
-    for file, document in documents.items():
+    for file, document in desk.documents.items():
         if kind_of_file(file) in {"escalation", "mute"}:
             yield from check_references(document, known)
+
+
+def _brands_named(document: Document) -> Iterator[tuple[Path, str]]:
+    match kind_of_file(document.file):
+        case "customers":
+            yield from customers.customer_brands(document)
+        case "brand":
+            yield from voice.speech_brands(document)
+        case "incident":
+            yield from incidents.incident_brands(document)
+        case "answer":
+            yield from answers.answer_brands(document)
+
+
+def _people_named(document: Document) -> Iterator[tuple[Path, str]]:
+    match kind_of_file(document.file):
+        case "incident":
+            yield from incidents.incident_people(document)
+        case "answer":
+            yield from answers.answer_people(document)
+
+
+def _personas_named(document: Document) -> Iterator[tuple[Path, str]]:
+    if kind_of_file(document.file) == "template":
+        yield from templates.template_personas(document)
 
 
 def _sources_named(document: Document) -> Iterator[tuple[Path, str]]:
