@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _PATTERN = CASES_FOLDER + r"/[0-9]{{4}}/[0-9]{{2}}/[0-9]{{2}}/{key}\.yaml"
 _CASE_PATH = re.compile(_PATTERN.format(key=f"({KEY})"))
+_BASES = "core.deltaBaseCacheLimit=4m"
+"""Each folder is listed once: to keep what they are packed against takes as long as to list."""
 
 
 def parse_case_path(path: str) -> str | None:
@@ -46,7 +48,9 @@ def find_case_file_at(repository: "Repository", commit: str, case_id: str) -> st
     for folders in (find_case_files(repository.start, case_id), (CASES_FOLDER,)):
         if not folders:
             continue
-        listed = repository.stream("ls-tree", "-r", "--name-only", "-z", commit, "--", *folders)
+        listed = repository.stream(
+            "-c", _BASES, "ls-tree", "-r", "--name-only", "-z", commit, "--", *folders
+        )
         with closing(listed):
             left = b""
             for chunk in listed:

@@ -146,7 +146,7 @@ class Repository:
         within: float | None = None,
     ) -> tuple[int, bytes]:
         """Run git as `run` does; return its exit code too."""
-        verb = next(word for word in arguments if not word.startswith("-") and "=" not in word)
+        verb = _verb(arguments)
         try:
             ended = spawn(command(self.start, *arguments), stdin, environment(extra), within)
         except subprocess.TimeoutExpired:
@@ -168,14 +168,14 @@ class Repository:
             GitFailed: with git's own words, at the end.
             Refused: when git does not trust the repository's owner.
         """
-        line, pipe = command(self.start, *arguments), subprocess.PIPE
+        line, pipe, verb = command(self.start, *arguments), subprocess.PIPE, _verb(arguments)
         # A pipe for its words would fill while nobody reads it, and git wait for ever.
         with (
             TemporaryFile() as words,
             subprocess.Popen(line, stdout=pipe, stderr=words, env=environment()) as process,
         ):
             if process.stdout is None:
-                raise OutsideFailed(f"git {arguments[0]} has no pipe")
+                raise OutsideFailed(f"git {verb} has no pipe")
             try:
                 while chunk := os.read(process.stdout.fileno(), _CHUNK):
                     yield chunk
@@ -185,7 +185,7 @@ class Repository:
             if process.wait():
                 words.seek(0)
                 ended = subprocess.CompletedProcess(line, process.returncode, b"", words.read())
-                raise failure(arguments[0], ended)
+                raise failure(verb, ended)
 
 
 @lru_cache(maxsize=16)
@@ -239,6 +239,10 @@ def command(start: Path, *arguments: str) -> list[str]:
     """Return the full command line of a git command in a folder."""
     settings = [part for setting in _SETTINGS for part in ("-c", setting)]
     return ["git", "-C", os.fspath(start), *settings, *arguments]
+
+
+def _verb(arguments: Sequence[str]) -> str:
+    return next(word for word in arguments if not word.startswith("-") and "=" not in word)
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
