@@ -12,6 +12,7 @@ from runner.cases.personal import find_personal
 from runner.cli.deciding import is_watched
 from runner.cli.desk import Desk
 from runner.errors import UsageError
+from runner.text.document import Path
 from runner.text.masking import TOKENS, find_personal_data
 
 _FLAGS = {"what": "--asks", "why": "--no-survey"}
@@ -68,7 +69,15 @@ def cleared(desk: Desk, kind: str, facts: Mapping[str, object]) -> dict[str, obj
             desk.terminal.note(desk.language.say("masked: {tokens}", tokens=tokens))
     # What is asked for stands on top of the file, under another name.
     for found in find_personal({**kept, "what": kept.get("asks", ())}, privacy):
-        name = next(part for part in reversed(found.path) if isinstance(part, str))
-        flag = _FLAGS.get(name, f"--{name.replace('_', '-')}")
-        raise UsageError(f"{flag}: {found.message}", found.hint)
+        raise UsageError(f"{flag_of(fact_of(found.path))}: {found.message}", found.hint)
     return kept
+
+
+def fact_of(path: Path) -> str:
+    """Return the fact that holds the value at a path of a document."""
+    return next(part for part in reversed(path) if isinstance(part, str))
+
+
+def flag_of(fact: str) -> str:
+    """Return the option by which a fact is given."""
+    return _FLAGS.get(fact, f"--{fact.replace('_', '-')}")

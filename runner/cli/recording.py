@@ -10,6 +10,7 @@ from runner.cases.file import parse_case
 from runner.cases.splicing import Amendment, splice_case
 from runner.cli.desk import Desk
 from runner.cli.forge import open_forge
+from runner.cli.pasted import fact_of, flag_of
 from runner.errors import Fault, FaultyFiles, Refused, Severity, UsageError
 from runner.forges.decide import read_person
 from runner.forges.port import Forge, Proposal
@@ -23,7 +24,7 @@ from runner.repo.git import open_repository, parse_desk_branch
 from runner.repo.judge import judge_case
 from runner.repo.objects import ObjectReader
 from runner.schemas import check_document
-from runner.text.document import Document
+from runner.text.document import Document, Position
 from runner.text.strict_yaml import read_document
 
 _FIRST_YEAR = 1990
@@ -140,11 +141,14 @@ def judged(desk: Desk, standing: Standing, data: bytes) -> bytes:
     """Return the bytes that a case becomes, once the check finds nothing against them.
 
     Raises:
-        FaultyFiles: for what the check refuses.
+        UsageError: for what no such fact can be, naming its option.
+        FaultyFiles: for what the check refuses besides.
     """
     configuration = desk.configuration()
     faults = judge_case(data, standing.path, configuration.privacy)
     after = read_document(data, standing.path)
+    if faults and isinstance(after, Document):
+        _refuse_typed(after, since=len(standing.case.log))
     if not faults and isinstance(after, Document):
         authority = Authority(
             configuration.team, configuration.delegation, incident=configuration.incident
@@ -158,6 +162,21 @@ def judged(desk: Desk, standing: Standing, data: bytes) -> bytes:
     if faults:
         raise FaultyFiles(faults)
     return data
+
+
+def _refuse_typed(after: Document, *, since: int) -> None:
+    """Raise UsageError for a fact of a new entry that has not its form, or is too long.
+
+    Who typed it has never seen the line of the file that holds it.
+    """
+    facts = {
+        position: fact_of(path)
+        for path, position in after.positions.items()
+        if len(path) > 2 and path[0] == "log" and isinstance(path[1], int) and path[1] >= since
+    }
+    for fault in check_document("case", after):
+        if fact := facts.get(Position(fault.line, fault.column)):
+            raise UsageError(f"{flag_of(fact)}: {fault.message}", fault.hint)
 
 
 @dataclass(frozen=True, slots=True)

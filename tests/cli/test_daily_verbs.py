@@ -93,6 +93,33 @@ def test_what_is_no_words_is_refused(
     assert file_of(desk).read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("reply", OPEN, "--url", "x"), "--url: `x` has not the form of `url`"),
+        (("reply", OPEN, "--url", "https://a.example.org/1", "--place", "first"), "--place: "),
+        (("note", OPEN, "--note", "x" * 100_000), "--note: `note` has 100000 characters"),
+        (
+            ("resolve", OPEN, "--outcome", "accepted", "--reason", "x", "--channel", "public",
+             "--url", "t/812", "--remedy", "a lamp"),
+            "--url: `t/812` has not the form of `url`",
+        ),
+        (
+            ("close", "c-ze7414h45y49", "--url", "p1=forum", "--no-survey", "x",
+             "--root-cause", "carrier"),
+            "--url: `forum` has not the form of `url`",
+        ),
+    ],
+    ids=["a reply", "a place", "a note", "beside others", "a closing"],
+)  # fmt: skip
+def test_what_has_not_its_form_is_named_by_its_option(
+    desk: Path, say: Verb, typed: tuple[str, ...], told: str
+) -> None:
+    said = say(*typed, "--no-propose", code=2)
+    assert said.startswith(f"doleances: {told}")
+    assert ".yaml:" not in said
+
+
 def test_a_step_that_is_not_legal_says_what_is(say: Verb) -> None:
     said = say("answer", "c-z9dhernv57sj", code=2)
     assert said.splitlines()[0] == ("doleances: `answered` cannot happen to a case that is closed")
