@@ -81,7 +81,7 @@ def closings_over(
     language: Language,
 ) -> dict[str, str]:
     """Return the branches that prepare a closing which is not wanted now, with why."""
-    why = language.say("the case waits for no closing message now")
+    why = language.say("the case no longer waits for a closing message")
     return {
         branch.name: why
         for branch in observation.branches
