@@ -131,7 +131,7 @@ def _where(each: _Due, desk: Desk) -> str:
         return language.word(State(each.summary.state))
     if each.pull is None:
         return language.say("to qualify")
-    return language.say("to qualify ({pull})", pull=each.pull)
+    return language.say("to qualify (no. {pull})", pull=each.pull)
 
 
 def _style(each: _Due) -> str | None:

@@ -14,6 +14,7 @@ from runner.errors import UsageError
 from runner.forges.port import ForgeSnapshot
 from runner.model import State
 from runner.planning.incident_words import terms_lines
+from runner.planning.words import person_name
 from runner.policies.incidents import Incident
 from runner.repo.incident_cases import read_treatments
 from runner.text.wording import did_you_mean
@@ -117,6 +118,7 @@ def _list(desk: Desk, forge: "Forge", snapshot: ForgeSnapshot, *, as_json: bool)
             for each, treated, unequal, proposed in found
         ],
         ["red" if unequal else None for _, _, unequal, _ in found],
+        below=1,
     )  # fmt: skip
 
 
@@ -176,7 +178,9 @@ def _row(desk: Desk, one: Treatment, expected: str | None) -> tuple[str, ...]:
         remark = say("others: {given}", given=expected)
     given = say("refused") if one.outcome == "refused" else one.words
     state = desk.language.word(State(one.state))
-    return (one.case_id, state, one.owner or say("nobody yet"), told[one.told], given, remark)
+    team = desk.configuration().team
+    owner = person_name(one.owner, team, desk.language) if one.owner else say("nobody yet")
+    return (one.case_id, state, owner, told[one.told], given, remark)
 
 
 def _summary(

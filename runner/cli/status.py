@@ -17,7 +17,7 @@ from runner.planning.branches import INTAKE
 from runner.planning.dashboard import OpenCase, open_cases
 from runner.planning.next_step import case_steps, raised_crisis_step
 from runner.planning.waiting import find_waiting
-from runner.planning.words import category_words, counted_cases, promise_line
+from runner.planning.words import category_words, counted_cases, person_name, promise_line
 from runner.repo.cases_index import open_index
 
 
@@ -158,7 +158,7 @@ def _print(desk: Desk, cases: list[OpenCase], marks: Marks) -> None:
 
 
 def _rows(desk: Desk, cases: list[OpenCase], marks: Marks) -> Iterator[tuple[str, ...]]:
-    language = desk.language
+    language, team = desk.language, desk.configuration().team
     for each in cases:
         case = each.summary
         yield (
@@ -166,7 +166,7 @@ def _rows(desk: Desk, cases: list[OpenCase], marks: Marks) -> Iterator[tuple[str
             language.word(State(case.state)),
             language.word(case.urgency),
             category_words(case.category, case.crisis, language),
-            case.owner or language.say("nobody yet"),
+            person_name(case.owner, team, language) if case.owner else language.say("nobody yet"),
             promise_line(each.foremost, desk.now(), language) if each.foremost else "",
             _step(each, desk),
         )

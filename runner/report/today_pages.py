@@ -126,7 +126,7 @@ def _listing(
     if branch is not None and (branch.change == INTAKE or summary.crisis is None):
         where = say("to qualify")
         if case.pull is not None:
-            where = say("to qualify ({pull})", pull=case.pull)
+            where = say("to qualify (no. {pull})", pull=case.pull)
     late = standing is not None and standing.position is Position.OVERDUE
     return Listing(
         title=listed.title if listed is not None and listed.title else each.id,

@@ -76,6 +76,29 @@ def test_a_table_says_who_owes_what_and_how_late_it_is(say: Say) -> None:
     assert lines[-1].endswith(" overdue.")
 
 
+def test_the_number_in_brackets_says_that_it_is_one(say: Say) -> None:
+    now = "2026-11-21T09:00:00Z"
+    say(now, "new", "--source", "forum-bricolage", "--author", "Zed", "--url",
+        "https://forum.example.org/t/99001", "--text", "Ma lampe Lumen est arrivée cassée.")  # fmt: skip
+    told = json.loads(say(now, "due", "--within", "60d", "--json"))["due"]
+    numbered = {each["case"]: each["pull"] for each in told if each["pull"] is not None}
+    table = say(now, "due", "--within", "60d")
+    for case_id, number in numbered.items():
+        row = next(line for line in table.splitlines() if case_id in line)
+        assert f"to qualify (no. {number})" in row
+    assert numbered
+
+
+def test_status_names_people_as_due_does(say: Say) -> None:
+    now = "2026-11-21T09:00:00Z"
+    for verb in (("status",), ("due", "--within", "60d")):
+        table = say(now, *verb)
+        assert "Inès Carpentier" in table
+        assert " ines " not in table
+    listed = json.loads(say(now, "status", "--json"))["cases"]
+    assert "ines" in {each["owner"] for each in listed}
+
+
 def test_a_length_is_a_number_and_a_unit(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["due", "--within", "soon"]) == 2
     assert "'soon' is no length" in capsys.readouterr().err
