@@ -66,10 +66,8 @@ def fit_columns(rows: Sequence[Sequence[str]], room: int) -> list[int]:
 
     The widest give way first, none to less than its longest word while another can give.
     """
-    columns = list(zip(*rows, strict=True))
-    widths = [max(map(len, column)) for column in columns]
-    words = [max(len(word) for cell in column for word in cell.split(" ")) for column in columns]
-    for least in (words, [1] * len(widths)):
+    widths = _widths(rows)
+    for least in (_word_widths(rows), [1] * len(widths)):
         while sum(widths) > room and any(map(int.__gt__, widths, least)):
             widest = max(
                 (at for at, width in enumerate(widths) if width > least[at]),
@@ -81,9 +79,25 @@ def fit_columns(rows: Sequence[Sequence[str]], room: int) -> list[int]:
 
 def _fits(rows: Sequence[Sequence[str]], room: int) -> bool:
     """Return whether columns fit without a word broken."""
-    columns = list(zip(*rows, strict=True))
-    words = [max(len(word) for cell in column for word in cell.split(" ")) for column in columns]
-    return sum(words) + _GAP * (len(columns) - 1) <= room
+    words = _word_widths(rows)
+    return sum(words) + _GAP * (len(words) - 1) <= room
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return how many cells of the screen the widest text of each column takes."""
+    from rich.cells import cell_len
+
+    return [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+
+
+def _word_widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return how many cells of the screen the widest word of each column takes."""
+    from rich.cells import cell_len
+
+    columns = zip(*rows, strict=True)
+    return [
+        max(cell_len(word) for cell in column for word in cell.split(" ")) for column in columns
+    ]
 
 
 def _side_by_side(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
@@ -224,7 +238,7 @@ class Terminal:
         below: int,
     ) -> None:
         console = self.console()
-        widest = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+        widest = _widths([columns, *rows])
         fits = sum(widest) + _GAP * (len(columns) - 1) <= console.width
         beside = len(columns) if fits else len(columns) - below
         named = beside

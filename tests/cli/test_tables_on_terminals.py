@@ -176,3 +176,14 @@ def test_columns_without_room_stand_below_under_their_names_with_words_whole(
         "    where  policies/triage.yaml:1120",
         "    late",
     ]
+
+
+def test_columns_are_as_wide_as_the_screen_shows_their_signs(screen: Screen) -> None:
+    rows = [("急須の漏れ", "open", "ok"), ("☕☕", "closed", "late")]
+    Terminal(screen).table(("about", "state", "due"), rows)
+    assert screen.lines() == [
+        "about       state   due",
+        "─" * 24,
+        "急須の漏れ  open    ok",
+        "☕☕        closed  late",
+    ]
