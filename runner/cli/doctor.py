@@ -11,12 +11,13 @@ import click
 
 from runner.cli.desk import Desk
 from runner.cli.forge import forge_token, open_forge
-from runner.errors import ExitCode, Refused, UsageError
+from runner.errors import ExitCode, FaultyFiles, Refused, UsageError
 from runner.forges.port import Forge
 from runner.forges.rest import ForgeFailed
 from runner.planning.checkup import Finding, Here, ServerFacts, Verdict
-from runner.planning.checkup_words import check_up
+from runner.planning.checkup_words import ENGLISH, check_up
 from runner.policies.values import Configuration
+from runner.text.language import Language
 
 _VERSION = re.compile(r"git version (\d+)\.(\d+)")
 _OWNER = re.compile(r"(?<=\s)@([A-Za-z0-9][A-Za-z0-9_./-]*)")
@@ -34,30 +35,18 @@ def command(desk: Desk, *, as_json: bool) -> int:
 
     Nothing is changed. What the token may not see is not known, and never said to be well;
     without a token that is all that only the forge could tell.
-    Ends with 1 when there is a fault; a warning alone does not count as one. The files of the
-    desk are for `doleances check`.
+    Ends with 1 when there is a fault; a warning alone does not count as one. Faults in the files
+    of the desk are counted, and what hangs on them is left out; `doleances check` names them.
 
     \b
     Example:  doleances doctor
     """
-    configuration = desk.configuration()
-    has_pages = configuration.instance.has_pages
-    has_token = not has_pages or _has_token(configuration.instance.forge)
-    forge: Forge | None = None
-    has_base = True
-    if has_token:
-        forge = open_forge(desk)
-        try:
-            forge.base()
-        except Refused:
-            # Before the first push there is nothing to look at but the settings.
-            forge, has_base = None, False
-    server = None
-    if has_pages:
-        server = _ask(desk, configuration) if has_token else ServerFacts("")
-    here = replace(_look(desk, configuration, forge), has_token=has_token, has_base=has_base)
-    needed = frozenset(_needed(desk, configuration))
-    found = check_up(here, server, needed, configuration, desk.now())
+    desk, configuration, faults = _read(desk)
+    if configuration is None:
+        here = Here(sys.version_info[:2], _git_version(), faults=faults)
+        found = check_up(here, None, frozenset(), None, desk.now())
+    else:
+        found = _look_at(desk, configuration, faults)
     if as_json:
         desk.print_json(
             [
@@ -66,9 +55,80 @@ def command(desk: Desk, *, as_json: bool) -> int:
             ]
         )
     else:
-        _print(desk, found)
+        _print(desk, found, desk.language if configuration else ENGLISH)
     faulty = any(each.verdict is Verdict.FAULT for each in found)
     return ExitCode.FAULTS if faulty else ExitCode.DONE
+
+
+def _read(desk: Desk) -> tuple[Desk, Configuration | None, int]:
+    """Return what can be read of a desk, its configuration, and how many faults its files have.
+
+    With faults that is sources.yaml alone; where the faults are in there, nothing.
+    """
+    try:
+        return desk, desk.configuration(), 0
+    except FaultyFiles as faulty:
+        count = len(faulty.faults)
+    alone = desk.without_policies()
+    try:
+        return alone, alone.configuration(), count
+    except FaultyFiles:
+        return alone, None, count
+
+
+def _look_at(desk: Desk, configuration: Configuration, faults: int) -> tuple[Finding, ...]:
+    instance = configuration.instance
+    here = _look(desk, configuration, is_whole=not faults)
+    here = replace(
+        here, faults=faults, has_token=not instance.has_pages or _has_token(instance.forge)
+    )
+    server = ServerFacts("") if instance.has_pages else None
+    if here.reaches_forge if instance.has_pages else here.is_clone:
+        forge = open_forge(desk)
+        try:
+            forge.base()
+        except Refused:
+            # Before the first push there is nothing to look at but the settings.
+            here = replace(here, has_base=False)
+        else:
+            here = _look_at_forge(here, forge)
+        if instance.has_pages:
+            server = _ask(desk, configuration)
+    needed = frozenset(_needed(desk, configuration))
+    return check_up(here, server, needed, configuration, desk.now())
+
+
+def _look_at_forge(here: Here, forge: Forge) -> Here:
+    dashboard, is_open, stopped = _dashboard(forge)
+    return replace(
+        here,
+        runs=dict(forge.ledger().runs),
+        dashboard=dashboard,
+        dashboard_open=is_open,
+        stopped=stopped,
+    )
+
+
+def _remote(desk: Desk, configuration: Configuration) -> tuple[bool, bool, str | None]:
+    """Return whether the desk is a clone's top, whether that has the remote, and where it leads."""
+    from runner.forges import gitea, github
+    from runner.forges.address import find_address
+    from runner.repo.git import check_top, open_repository
+
+    instance = configuration.instance
+    try:
+        check_top(desk.root)
+    except UsageError:
+        return False, False, None
+    if not instance.has_pages:
+        return True, True, None
+    named = open_repository(desk.root).text("remote").split()
+    api_of = gitea.api_of if instance.forge == "gitea" else github.api_of
+    try:
+        address = find_address(desk.root, instance.server, api_of)
+    except UsageError:
+        return True, instance.server.remote in named, None
+    return True, True, f"{address.site}/{address.name}"
 
 
 def _has_token(forge: str) -> bool:
@@ -97,7 +157,8 @@ def _ask(desk: Desk, configuration: Configuration) -> ServerFacts:
     )
 
 
-def _look(desk: Desk, configuration: Configuration, forge: Forge | None) -> Here:
+def _look(desk: Desk, configuration: Configuration, *, is_whole: bool) -> Here:
+    """Return what the machine and the clone tell; of workflows only where all files are known."""
     from runner.founding.desk import read_address, render_desk_workflows
     from runner.repo.files import read_configuration_files
 
@@ -107,7 +168,8 @@ def _look(desk: Desk, configuration: Configuration, forge: Forge | None) -> Here
     check = root / ".github/workflows/check.yml"
     is_carried = (root / "runner/cli").is_dir()
     address = read_address(check.read_text("utf-8", "replace")) if check.is_file() else ""
-    for path, data in render_desk_workflows(files, address, carried=is_carried).items():
+    written = render_desk_workflows(files, address, carried=is_carried) if is_whole else {}
+    for path, data in written.items():
         if not (root / path).is_file():
             missing.append(path)
         elif (root / path).read_bytes() != data:
@@ -115,7 +177,7 @@ def _look(desk: Desk, configuration: Configuration, forge: Forge | None) -> Here
     owners = next(
         (f for f in (root / "CODEOWNERS", root / ".github/CODEOWNERS") if f.is_file()), None
     )
-    dashboard, is_open, stopped = _dashboard(forge)
+    is_clone, has_remote, leads_to = _remote(desk, configuration)
     return Here(
         python=sys.version_info[:2],
         git=_git_version(),
@@ -123,11 +185,10 @@ def _look(desk: Desk, configuration: Configuration, forge: Forge | None) -> Here
         stale=tuple(stale),
         owners=frozenset(_owners(owners.read_text("utf-8", "replace"))) if owners else None,
         variables={name: bool(os.environ.get(name)) for name in _variables(configuration)},
-        runs=dict(forge.ledger().runs) if forge else {},
-        dashboard=dashboard,
-        dashboard_open=is_open,
-        stopped=stopped,
-        email=_email(desk),
+        email=_email(desk) if is_clone else None,
+        is_clone=is_clone,
+        has_remote=has_remote,
+        address=leads_to,
     )
 
 
@@ -141,10 +202,10 @@ def _email(desk: Desk) -> str | None:
         return None
 
 
-def _dashboard(forge: Forge | None) -> tuple[int | None, bool | None, bool | None]:
+def _dashboard(forge: Forge) -> tuple[int | None, bool | None, bool | None]:
     """Return the dashboard's number, whether it is open, and whether people stopped the runner."""
-    own = forge.own_issues if forge else None
-    if forge is None or own is None:
+    own = forge.own_issues
+    if own is None:
         return None, None, None
     record = forge.ledger().runs.get("run")
     try:
@@ -196,8 +257,8 @@ def _needed(desk: Desk, configuration: Configuration) -> set[str]:
     return (named - _BUILT_IN - {_MAIL}) | set(_variables(configuration))
 
 
-def _print(desk: Desk, found: tuple[Finding, ...]) -> None:
-    say, say_n = desk.language.say, desk.language.say_n
+def _print(desk: Desk, found: tuple[Finding, ...], language: Language) -> None:
+    say, say_n = language.say, language.say_n
     words = {
         Verdict.OK: say("well"),
         Verdict.WARNING: say("warning"),

@@ -77,6 +77,9 @@ class Here:
     not there.  `owners` are the logins in CODEOWNERS, None without the file.  `variables` are
     those of the environment that sources and channels name, and whether they are set.  `email` is
     the address by which git knows who decides, None where it knows none.
+    `faults` counts those of the desk's files: with any, no policy was read.  `is_clone` tells
+    whether the desk is the top of a git repository, `has_remote` whether that has the remote which
+    the desk names, `address` where it leads, None where that is no repository on a server.
     Without `has_token` the forge was asked nothing; without `has_base` there was nothing to read.
     """
 
@@ -93,6 +96,15 @@ class Here:
     email: str | None = None
     has_token: bool = True
     has_base: bool = True
+    faults: int = 0
+    is_clone: bool = True
+    has_remote: bool = True
+    address: str | None = None
+
+    @property
+    def reaches_forge(self) -> bool:
+        """Whether a forge with pages could be asked."""
+        return self.has_token and self.address is not None
 
 
 def uses_own_account(server: ServerFacts) -> bool:

@@ -6,6 +6,7 @@ Facts in, findings out; what nobody may see is not known, and never said to be w
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from runner.planning.checkup import (
     Finding,
@@ -16,6 +17,7 @@ from runner.planning.checkup import (
     say_hidden,
     unknown,
 )
+from runner.planning.checkup_clone import check_clone, check_files, check_remote
 from runner.planning.checkup_pulls import check_pull_requests
 from runner.planning.checkup_running import check_dashboard, check_schedule, check_workflows
 from runner.policies.team import Team
@@ -24,6 +26,8 @@ from runner.text.language import Language
 
 PYTHON, GIT = (3, 11), (2, 38)
 """The oldest versions: pyproject.toml; `git merge-tree --write-tree` came with 2.38."""
+ENGLISH = Language("en", ZoneInfo("UTC"))
+"""The language of the program itself, where the desk's is not known."""
 DRIFT = timedelta(minutes=1)
 """`check` refuses entries that lie five minutes ahead."""
 
@@ -32,45 +36,69 @@ def check_up(
     here: Here,
     server: ServerFacts | None,
     needed: frozenset[str],
-    configuration: Configuration,
+    configuration: Configuration | None,
     now: datetime,
 ) -> tuple[Finding, ...]:
     """Return how all stands, in the order in which somebody would set it up.
 
     `server` is None for a desk on git alone.  `needed` are the secrets that its workflows name.
+    Without a configuration, for faults in sources.yaml, the machine alone is told of, in English.
     """
+    if configuration is None:
+        return (*_machine(here, ENGLISH), *check_files(here, ENGLISH))
     instance = configuration.instance
     language = Language(instance.language, instance.zone)
-    found = [*_machine(here, language)]
+    found = [*_machine(here, language), *check_files(here, language)]
+    found += check_clone(here, instance.base, language)
     if not here.has_base:
         found.append(_no_base(instance.base, server is not None, language))
     if server is None:
-        found += [_decider(here.email, configuration.team, language)]
-        found += _variables(here, language)
+        if here.is_clone and not here.faults:
+            found += [_decider(here.email, configuration.team, language)]
+        return (*found, *_variables(here, language))
+    found += _check_server(here, server, needed, configuration, now)
+    if here.reaches_forge and here.has_base:
+        return tuple(found)
+    hidden, later = say_hidden(language), _say_later(here, language)
+    return tuple(replace(each, remedy=later) if each.remedy == hidden else each for each in found)
+
+
+def _check_server(
+    here: Here,
+    server: ServerFacts,
+    needed: frozenset[str],
+    configuration: Configuration,
+    now: datetime,
+) -> Iterator[Finding]:
+    instance = configuration.instance
+    language = Language(instance.language, instance.zone)
+    kind = "gitea" if instance.forge == "gitea" else "github"
+    yield from check_remote(here, instance.server.remote, language)
+    yield from _repository(server, configuration, language)
+    if here.reaches_forge:
+        yield from _token(server, kind, language)
+    elif not here.has_token:
+        yield _no_token(language)
+    if not here.faults:
+        yield from _people(server, here, configuration, language)
+    yield from check_pull_requests(server, kind, language)
+    if not here.faults:
+        yield from check_workflows(server, here, needed, kind, language)
+    if here.reaches_forge:
+        yield from check_schedule(server, here, now, suspended=instance.suspend, language=language)
+        yield from check_dashboard(here, server, language)
     else:
-        kind = "gitea" if instance.forge == "gitea" else "github"
-        found += _repository(server, configuration, language)
-        found += _token(server, kind, language) if here.has_token else [_no_token(language)]
-        found += _people(server, here, configuration, language)
-        found += check_pull_requests(server, kind, language)
-        found += check_workflows(server, here, needed, kind, language)
-        if here.has_token:
-            found += check_schedule(
-                server, here, now, suspended=instance.suspend, language=language
-            )
-            found += check_dashboard(here, server, language)
-        else:
-            lives = language.say("Whether the schedule and the dashboard live")
-            found.append(unknown("schedule", lives, language))
-    if not (here.has_token and here.has_base):
-        later = (
-            language.say("Known after the first push.")
-            if here.has_token
-            else language.say("Known once there is a token.")
-        )
-        hidden = say_hidden(language)
-        found = [replace(each, remedy=later) if each.remedy == hidden else each for each in found]
-    return tuple(found)
+        lives = language.say("Whether the schedule and the dashboard live")
+        yield unknown("schedule", lives, language)
+
+
+def _say_later(here: Here, language: Language) -> str:
+    """Return when what is hidden will be known."""
+    if not here.has_token:
+        return language.say("Known once there is a token.")
+    if here.address is None:
+        return language.say("Known once the git remote leads to the desk’s repository.")
+    return language.say("Known after the first push.")
 
 
 def _no_base(base: str, is_on_server: bool, language: Language) -> Finding:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -209,3 +210,64 @@ def test_a_desk_on_git_alone_needs_little(
     monkeypatch.chdir(tmp_path / "desk")
     capsys.readouterr()
     assert seen(capsys, ExitCode.DONE) == {"python": "ok", "git": "ok", "you": "ok"}
+
+
+@pytest.mark.usefixtures("own_git_settings", "desk")
+class TestWhatCannotBeKnownStopsNothing:
+    """On git and files alone: no forge is asked."""
+
+    @pytest.fixture
+    def desk(self, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> Path:
+        given = ["--brand", "Étoile", "--language", "en", "--forge", "github", "--commit"]
+        given += ["--repository", "etoile/desk", "--team", "Inès <ines@example.org>, ines"]
+        assert run(["init", str(tmp_path / "desk"), *given]) == 0
+        monkeypatch.chdir(tmp_path / "desk")
+        monkeypatch.setenv("DOLEANCES_FORGE_TOKEN", "t0ken")
+        capsys.readouterr()
+        return tmp_path / "desk"
+
+    def test_a_missing_remote_is_a_fault_among_others(self, capsys: Capture) -> None:
+        found = seen(capsys, ExitCode.FAULTS)
+        assert {name for name, verdict in found.items() if verdict == "fault"} == {"remote"}
+        assert (found["workflows"], found["owners"], found["schedule"]) == ("ok", "ok", "unknown")
+        assert run(["doctor"]) == 1
+        out = capsys.readouterr().out
+        assert "There is no git remote origin: nothing can be pushed." in out
+        assert "git remote add origin ADDRESS" in out
+        assert "Known once the git remote leads to" in out
+
+    def test_without_a_token_the_remote_is_told_all_the_same(
+        self, desk: Path, git: Git, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("DOLEANCES_FORGE_TOKEN", "GITHUB_TOKEN"):
+            monkeypatch.delenv(name, raising=False)
+        found = seen(capsys, ExitCode.FAULTS)
+        assert (found["remote"], found["push"]) == ("fault", "fault")
+        git(desk, "remote", "add", "origin", "https://github.com/etoile/desk.git")
+        assert seen(capsys, ExitCode.FAULTS)["remote"] == "ok"
+        git(desk, "remote", "set-url", "origin", "../elsewhere")
+        assert seen(capsys, ExitCode.FAULTS)["remote"] == "fault"
+        assert run(["doctor"]) == 1
+        assert "leads to no repository on a server" in capsys.readouterr().out
+
+    def test_a_broken_policy_leaves_the_rest(self, desk: Path, capsys: Capture) -> None:
+        (desk / "policies/team.yaml").write_text("people: 3\n")
+        found = seen(capsys, ExitCode.FAULTS)
+        assert (found["files"], found["remote"], found["python"]) == ("fault", "fault", "ok")
+        assert not {"owners", "team", "workflows"} & set(found)
+
+    def test_a_broken_sources_yaml_leaves_the_machine(self, desk: Path, capsys: Capture) -> None:
+        (desk / "sources.yaml").write_text("version: [\n")
+        assert seen(capsys, ExitCode.FAULTS) == {"python": "ok", "git": "ok", "files": "fault"}
+        assert run(["doctor"]) == 1
+        assert "doleances check names them" in capsys.readouterr().out
+
+    def test_a_folder_that_is_no_repository_is_named(
+        self, desk: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        copy = desk.parent / "copy"
+        shutil.copytree(desk, copy, ignore=shutil.ignore_patterns(".git"))
+        monkeypatch.chdir(copy)
+        found = seen(capsys, ExitCode.FAULTS)
+        assert (found["clone"], found["python"], found["owners"]) == ("fault", "ok", "ok")
+        assert "remote" not in found
