@@ -1,20 +1,15 @@
 """What a new desk is to be, as who founds it says."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from runner.errors import UsageError
 from runner.text.words import fold
 
 FORGES = ("github", "gitea", "local")
-ROLES: Mapping[str, str] = {
-    "watcher": "reads what comes in first; hears of crises and of what runs late",
-    "community-manager": "answers customers, closes most cases alone",
-    "brand-care": "brand care: decides on warranty and money",
-    "quality": "decides what is over brand care's limit; hears of a crisis that nobody takes",
-}
-"""The roles that the policies of a new desk know, and what each of them does."""
+ROLES = ("watcher", "community-manager", "brand-care", "quality")
+"""The roles that the policies of a new desk know; its team.yaml says what each of them does."""
 _NAME = r"[^<>,\s][^<>,]{0,99}?"
 _EMAIL = r"[^<>\s@]{1,100}@[^<>\s@]{1,100}"
 _LOGIN = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"

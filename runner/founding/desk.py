@@ -122,7 +122,8 @@ _EXAMPLE = {"fr": "exemple", "en": "example"}
 
 def _policies(charter: Charter, shipped: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     words = _words(charter)
-    for name in ("team", "privacy", "escalation"):
+    yield "policies/team.yaml", _rendered(f"{charter.language}/team.yaml", words)
+    for name in ("privacy", "escalation"):
         yield f"policies/{name}.yaml", _rendered(f"{name}.yaml", words)
     matters = shipped["policies/brand.yaml"].decode().partition(_MATTERS)
     yield "policies/brand.yaml", _rendered("brand.yaml", words) + "".join(matters[1:]).encode()
@@ -191,7 +192,6 @@ def _words(charter: Charter) -> dict[str, object]:
         "owner": owner.id,
         "people": charter.people,
         "region": _REGIONS.get(charter.zone, "FR"),
-        "roles": ROLES,
         "server_line": f"server: {render_flow(settings)}" if settings else "",
         "shell_requirement": f"'{requirement_of(__version__, charter.install_from)}'",
         "zone": charter.zone,

@@ -350,6 +350,15 @@ def test_the_wheel_alone_founds_a_desk(tmp_path: Path) -> None:
 ALONE = ("--brand", "Étoile", "--language", "en", "--team", "Inès <ines@example.org>")
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "works"), ("fr", "travaille")])
+def test_the_team_reads_who_it_is_in_its_language(tmp_path: Path, language: str, word: str) -> None:
+    assert init(tmp_path / "desk", language=language) == 0
+    text = (tmp_path / "desk/policies/team.yaml").read_text()
+    assert word in text
+    for role in ROLES:
+        assert re.search(rf"^#   {role} ?: \S", text, re.MULTILINE)
+
+
 class TestWhoIsWarned:
     def test_a_desk_on_git_alone_says_that_nobody_is_and_how_to_change_it(
         self, tmp_path: Path, capsys: Capture
