@@ -224,13 +224,13 @@ def check_merger(file: str, mergers: Iterable[str], team: Team, bot: str) -> Ite
 
 def outside_pull_request(file: str, count: int) -> Fault:
     """Return the fault of a commit that changes `count` files of the desk by itself."""
-    what = "the file" if count == 1 else f"{count} files"
+    what = "the change" if count == 1 else f"the change of {count} files"
     return Fault(
         file,
         1,
         1,
         "outside-pull-request",
-        f"nothing shows that the change of {what} came by a pull request",
+        f"{what} came by no pull request that is known",
         "it is no merge, no receipt tells of it, and no forge squashed it; "
         "a forge that rebases leaves no trace either",
     )

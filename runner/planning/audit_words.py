@@ -14,12 +14,13 @@ _SCHEMA = "schema"
 def finding_lines(finding: AuditFinding, language: Language) -> tuple[str, ...]:
     """Return a finding: in its first line the commit, the place, and what does not hold.
 
-    What the judge said follows, and what can be done.  A team that reads English has the judge's
-    own words in the first line.
+    What the judge said follows, unless it is what the rule says, and what can be done.  A team
+    that reads English has the judge's own words in the first line.
     """
     fault = finding.fault
     said = rule_words(fault.rule, language)
-    first, *others = filter(None, (said, fault.message, fault.hint))
+    exact = "" if said and fault.message == TERMS["rule"].get(fault.rule) else fault.message
+    first, *others = filter(None, (said, exact, fault.hint))
     if finding.weight is not Weight.BROKEN:
         weight = language.say("unproven")
         if finding.weight is Weight.WARNING:

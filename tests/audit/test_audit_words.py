@@ -12,7 +12,7 @@ from audit_book import HERE, Audit, Book
 
 from runner.cli.main import run
 from runner.errors import Fault
-from runner.planning.audit import AuditFinding, Weight
+from runner.planning.audit import AuditFinding, Weight, check_signature, outside_pull_request
 from runner.planning.audit_words import finding_lines, rule_words
 from runner.text.language import Language
 from runner.text.terms import TERMS
@@ -39,6 +39,24 @@ def test_a_team_reads_what_does_not_hold_in_its_language_and_the_evidence_below(
     )
     odd = finding_lines(finding("odd-file", Weight.WARNING), FRENCH)
     assert odd[0].startswith("0123456789ab:cases/x.yaml:7: avertissement\u00a0: ")
+
+
+@pytest.mark.parametrize("language", [FRENCH, ENGLISH], ids=["fr", "en"])
+def test_what_the_rule_says_is_not_said_twice(language: Language) -> None:
+    one, many = (
+        AuditFinding("0123456789abcdef", None, outside_pull_request("a.yaml", count), Weight.BROKEN)
+        for count in (1, 3)
+    )
+    headline, hint = finding_lines(one, language)
+    assert headline.endswith(
+        rule_words("outside-pull-request", language)
+        or "the change came by no pull request that is known"
+    )
+    assert hint.startswith("it is no merge")
+    assert "the change of 3 files came by" in "\n".join(finding_lines(many, language))
+    (bad,) = check_signature("B")
+    lines = finding_lines(AuditFinding("0123456789abcdef", None, bad, Weight.BROKEN), language)
+    assert len(lines) == 2
 
 
 def test_a_team_that_reads_english_has_the_judges_words_alone() -> None:
@@ -83,11 +101,11 @@ def test_pages_are_in_the_language_of_the_desk_and_data_in_none(
     book.commit("Put something there.")
     (found,) = audit()["findings"]
     assert (found["rule"], found["weight"]) == ("outside-pull-request", "unproven")
-    assert found["message"] == "nothing shows that the change of the file came by a pull request"
+    assert found["message"] == "the change came by no pull request that is known"
     assert run(["-C", str(book.root), "audit"]) == 0
     first, exact, *_ = capsys.readouterr().out.splitlines()
     assert first.endswith("la modification n’est venue d’aucune pull request connue")
-    assert exact == f"    {found['message']}"
+    assert exact == f"    {found['hint']}"
 
 
 def test_verdicts_on_signatures_are_told_in_the_language_of_the_team(
