@@ -128,7 +128,7 @@ def test_closing_by_the_verb_takes_the_words_and_ends_the_proposal(
     ]
     assert closed["closings"][0]["url"] == at[3:]
     assert closed["closings"][1:] == prepared["closings"][1:]
-    assert "no closing message" in say("run", "--offline")
+    assert "no longer waits for a closing message" in say("run", "--offline")
     assert LocalForge(desk, "main", Bot()).snapshot().pulls == ()
     say("accept", CASE)
     assert "Nothing to do" in say("run", "--offline")
@@ -187,7 +187,7 @@ def test_what_was_refused_comes_back_once_something_is_said(
 
     # Whoever contests waits for an answer, not for a farewell.
     say("contest", CASE, "--channel", "public", *where)
-    assert "no closing message" in say("run", "--offline")
+    assert "no longer waits for a closing message" in say("run", "--offline")
     assert LocalForge(desk, "main", Bot()).snapshot().pulls == ()
 
 

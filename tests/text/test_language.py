@@ -167,6 +167,13 @@ def test_a_term_is_said_as_the_trade_says_it(term, english, french):
     assert (ENGLISH.word(term), FRENCH.word(term)) == (english, french)
 
 
+def test_people_first_is_said_in_one_wording(messages):
+    french = read_catalogue(catalogue_file("fr"))
+    said = [french[each.id].string for each in messages if "people first" in str(each.id).lower()]
+    assert len(said) > 3
+    assert all("les personnes d’abord" in words.lower() for words in said)
+
+
 def test_an_instant_is_told_in_the_zone_and_habit_of_the_place():
     at = datetime(2026, 11, 21, 8, 3, 59, tzinfo=UTC)
     assert ENGLISH.instant(at) == "Sat 21 Nov 2026, 09:03"
