@@ -2,7 +2,7 @@
 
 Arguments are lists, names are checked before git sees them, the environment is
 what this module lets through, and hooks do not run.  Bulk reads go through one
-`git cat-file --batch`, bulk writes through one `git fast-import`, references change
+`git cat-file --batch-command`, bulk writes through one `git fast-import`, references change
 in `git update-ref` transactions.
 """
 

@@ -277,9 +277,9 @@ def _words(told: Iterable[bytes]) -> Iterator[str]:
     """Yield what git parts by zeros."""
     left = b""
     for chunk in told:
-        *whole, left = (left + chunk).split(b"\0")
-        for word in whole:
-            yield word.decode("utf-8", "replace")
+        whole, ended, left = (left + chunk).rpartition(b"\0")
+        if ended:
+            yield from whole.decode("utf-8", "replace").split("\0")
     if left.strip():
         yield left.decode("utf-8", "replace")
 

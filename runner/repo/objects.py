@@ -44,7 +44,9 @@ class GitObject:
 
 
 class ObjectReader:
-    """One `git cat-file --batch`, asked as often as needed.
+    """One `git cat-file --batch-command`, asked as often as needed.
+
+    It holds its answers back until it is asked to flush them, many at a time.
 
     Names are object names, references, or `<commit>:<path>`.
     """
@@ -92,7 +94,8 @@ class ObjectReader:
             if any("\n" in name for name in chunk):
                 raise ValueError("the name of an object holds a newline")
             try:
-                process.stdin.write("".join(f"{name}\n" for name in chunk).encode())
+                asked = "".join(f"contents {name}\n" for name in chunk)
+                process.stdin.write(f"{asked}flush\n".encode())
                 process.stdin.flush()
             except BrokenPipeError:
                 raise OutsideFailed("git cat-file stopped answering", "run `git fsck`") from None
@@ -127,7 +130,9 @@ class ObjectReader:
     def _started(self) -> "subprocess.Popen[bytes]":
         if self._process is None:
             self._process = subprocess.Popen(
-                command(self._repository.start, "-c", _BASES, "cat-file", "--batch"),
+                command(
+                    self._repository.start, "-c", _BASES, "cat-file", "--batch-command", "--buffer"
+                ),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -148,10 +153,11 @@ class ObjectReader:
             left = size
             while left > 0:
                 left -= len(stdout.read(min(left, 1 << 20)) or b" " * left)
-            data = None
+            data, end = None, stdout.read(1)
         else:
-            data = stdout.read(size)
-        if stdout.read(1) != b"\n":
+            told = stdout.read(size + 1)
+            data, end = told[:size], told[size:]
+        if end != b"\n":
             raise OutsideFailed("git cat-file stopped answering", "run `git fsck`")
         return GitObject(name, words[1].decode(), size, data)
 
