@@ -79,7 +79,7 @@ def test_a_table_says_who_owes_what_and_how_late_it_is(say: Say) -> None:
 def test_the_number_in_brackets_says_that_it_is_one(say: Say) -> None:
     now = "2026-11-21T09:00:00Z"
     say(now, "new", "--source", "forum-bricolage", "--author", "Zed", "--url",
-        "https://forum.example.org/t/99001", "--text", "Ma lampe Lumen est arrivée cassée.")  # fmt: skip
+        "https://forum.example.org/t/99001", "--text", "Ma lampe est arrivée cassée.")  # fmt: skip
     told = json.loads(say(now, "due", "--within", "60d", "--json"))["due"]
     numbered = {each["case"]: each["pull"] for each in told if each["pull"] is not None}
     table = say(now, "due", "--within", "60d")
