@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from runner.cases.case import Case, Entry
-from runner.planning.pull_request import PullWords, lines_of_place
+from runner.planning.pull_request import PullWords, what_was_said
 from runner.planning.words import label, person_name
 from runner.policies.values import Configuration
 from runner.text.language import Language
-from runner.text.markdown import quote
 
 
 def render_crisis_message(case: Case, crisis: str, language: Language) -> str:
@@ -49,12 +48,7 @@ def _body(
         instant=language.instant(raised.at),
     )
     yield "## " + say("What was said")
-    sources = {source.id: source for source in configuration.sources}
-    for place in case.places:
-        yield "\n".join(lines_of_place(place, sources.get(place.source), language))
-        words = "\n\n".join(part for part in (place.title, place.text) if part)
-        if words:
-            yield quote(words)
+    yield from what_was_said(case.places, configuration, language)
     yield "## " + say("Your decision")
     yield "\n".join(
         (

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from runner.cases.case import Case
 from runner.model import Reason
 from runner.planning.incident_words import terms_lines
-from runner.planning.pull_request import PullWords, decision_lines, lines_of_place
+from runner.planning.pull_request import PullWords, decision_lines, what_was_said
 from runner.planning.words import because, label, where_written
 from runner.policies.incidents import Incident
 from runner.policies.values import Configuration
 from runner.text.language import Language
-from runner.text.markdown import code, quote
+from runner.text.markdown import code
 
 
 def render_link_message(case: Case, incident: Incident, reason: Reason, language: Language) -> str:
@@ -59,12 +59,7 @@ def _body(
     yield "## " + say("What its customer is told and given")
     yield "\n".join(f"- {line}" for line in terms_lines(incident, case.language, language))
     yield "## " + say("What was said")
-    sources = {source.id: source for source in configuration.sources}
-    for place in case.places:
-        yield "\n".join(lines_of_place(place, sources.get(place.source), language))
-        words = "\n\n".join(part for part in (place.title, place.text) if part)
-        if words:
-            yield quote(words)
+    yield from what_was_said(case.places, configuration, language)
     yield "## " + say("Your decision")
     becomes = say("The case is then answered with this wording and gesture, or says why not.")
     yield "\n".join(decision_lines(becomes, configuration, language))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from runner.cases.case import Case, Entry, Place
 from runner.planning.conversations import Voice
 from runner.planning.news import News
-from runner.planning.pull_request import PullWords, decision_lines, lines_of_place
+from runner.planning.pull_request import PullWords, decision_lines, what_was_said
 from runner.planning.words import because, clock_name, label
 from runner.policies.values import Configuration, Source
 from runner.text.language import Language
@@ -201,18 +201,15 @@ def _places_body(
     language: Language,
 ) -> Iterator[str]:
     say = language.say
-    sources = {source.id: source for source in configuration.sources}
     yield say(
         "The matter of the case {case} seems to stand elsewhere too: {why}.",
         case=f"`{case.id}`",
         why=why,
     )
     yield "## " + say("What was found")
-    for place in places:
-        yield from _place_part(place, sources, language)
+    yield from what_was_said(places, configuration, language)
     yield "## " + say("What the case holds")
-    for place in case.places:
-        yield from _place_part(place, sources, language)
+    yield from what_was_said(case.places, configuration, language)
     yield "## " + say("What merging does")
     yield "\n".join(
         f"- {line}"
@@ -226,10 +223,3 @@ def _places_body(
         decision_lines(say("One customer, one matter, one case."), configuration, language)
     )
     yield say("What is refused here is proposed as a case of its own if it is after-sales.")
-
-
-def _place_part(place: Place, sources: dict[str, Source], language: Language) -> Iterator[str]:
-    yield "\n".join(lines_of_place(place, sources.get(place.source), language))
-    words = "\n\n".join(part for part in (place.title, place.text) if part)
-    if words:
-        yield quote(words)

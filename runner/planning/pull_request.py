@@ -6,7 +6,7 @@ whom, since when; what we take it for and why; until when; how to answer; what t
 look at before accepting.  What strangers wrote stands in it quoted and defused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -138,7 +138,6 @@ def _body(
     answers: tuple[Nearest, ...],
 ) -> Iterator[str]:
     say = language.say
-    sources = {source.id: source for source in configuration.sources}
     if case.crisis is not None:
         yield "> [!CAUTION]\n> " + say(
             "**Crisis: {crisis}.** Warn the people in charge at once. Nobody answers from a "
@@ -146,11 +145,7 @@ def _body(
             crisis=language.term("crisis", case.crisis),
         )
     yield "## " + say("What was said")
-    for place in case.places:
-        yield "\n".join(lines_of_place(place, sources.get(place.source), language))
-        words = "\n\n".join(part for part in (place.title, place.text) if part)
-        if words:
-            yield quote(words)
+    yield from what_was_said(case.places, configuration, language)
     for entry in case.log:
         if entry.kind in BY_CUSTOMERS:
             yield from _wrote_again(entry, language)
@@ -162,6 +157,7 @@ def _body(
     yield "## " + say("Until when")
     yield "\n".join(_promises(case, now, language))
     yield "## " + say("How to answer")
+    sources = {source.id: source for source in configuration.sources}
     yield "\n".join(_contact(case, sources, language))
     if draft is not None:
         yield from _draft(draft, case, configuration, language)
@@ -231,7 +227,19 @@ def decision_lines(becomes: str, configuration: Configuration, language: Languag
     )
 
 
-def lines_of_place(place: Place, source: Source | None, language: Language) -> Iterator[str]:
+def what_was_said(
+    places: Iterable[Place], configuration: Configuration, language: Language
+) -> Iterator[str]:
+    """Yield of each place where, by whom and when something was said, and the words, quoted."""
+    sources = {source.id: source for source in configuration.sources}
+    for place in places:
+        yield "\n".join(_lines_of_place(place, sources.get(place.source), language))
+        words = "\n\n".join(part for part in (place.title, place.text) if part)
+        if words:
+            yield quote(words)
+
+
+def _lines_of_place(place: Place, source: Source | None, language: Language) -> Iterator[str]:
     """Return where, by whom and when something was said, as items of a list."""
     say = language.say
     category = language.word(source.category) if source else ""
