@@ -4,8 +4,6 @@ import json
 import os
 import shutil
 import signal
-import stat
-import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
@@ -14,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from forked_verbs import Verb
+from killing_git import kill_at
 
 from runner.cli.main import run
 
@@ -95,23 +94,6 @@ FILES = {
     "policies/clocks.yaml": CLOCKS,
     "policies/escalation.yaml": ESCALATION,
 }
-_KILLING_GIT = """\
-#!{python} -IS
-import os, subprocess, sys
-nth, moment, count = os.environ["KILL"].split(" ", 2)
-if not {{"fast-import", "update-ref"}} & set(sys.argv):
-    os.execv("{git}", ["git", *sys.argv[1:]])
-with open(count, "r+") as file:
-    now = int(file.read()) + 1
-    file.seek(0)
-    file.write(str(now))
-if now == int(nth):
-    if moment == "after":
-        subprocess.run(["{git}", *sys.argv[1:]])
-    os.kill(os.getppid(), 9)
-    sys.exit(1)
-os.execv("{git}", ["git", *sys.argv[1:]])
-"""
 
 
 class NotifiedDesk:
@@ -176,18 +158,10 @@ class NotifiedDesk:
         ]
         return sorted(record["key"] for record in records if record["body"] is not None)
 
-    def kill_at(self, nth: int, moment: str, count: Path, *arguments: str, now: str) -> bool:
+    def kill_at(self, nth: int, moment: str, folder: Path, *arguments: str, now: str) -> bool:
         """Run a verb and kill it at its nth writing git process; False when it got through."""
-        killer = count.parent / "bin" / "git"
-        killer.parent.mkdir(exist_ok=True)
-        killer.write_text(_KILLING_GIT.format(python=sys.executable, git=shutil.which("git")))
-        killer.chmod(killer.stat().st_mode | stat.S_IXUSR)
-        count.write_text("0")
-        process = self.start(
-            *arguments, now=now,
-            PATH=f"{killer.parent}{os.pathsep}{self.environment['PATH']}",
-            KILL=f"{nth} {moment} {count}",
-        )  # fmt: skip
+        killing = kill_at(nth, moment, folder, self.environment["PATH"])
+        process = self.start(*arguments, now=now, **killing)
         process.communicate(timeout=120)
         assert process.returncode in {0, -signal.SIGKILL}
         return process.returncode != 0

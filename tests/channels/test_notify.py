@@ -262,7 +262,7 @@ def test_killed_at_any_write_the_next_run_tells_the_rest(
         tried = desk.copy(tmp_path / "tried")
         mail_server.received.clear()
         chat_server.posts.clear()
-        killed = tried.kill_at(nth, moment, tmp_path / "count", "notify", now=LATE)
+        killed = tried.kill_at(nth, moment, tmp_path, "notify", now=LATE)
         if killed:
             tried.run("notify", now=LATE)
         check_all_told(tried, mail_server, chat_server)

@@ -5,13 +5,13 @@ import os
 import re
 import shutil
 import signal
-import stat
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from forked_verbs import Verb
+from killing_git import WRITING, kill_at
 
 from runner.cli.main import run
 
@@ -277,25 +277,19 @@ def test_what_collect_found_is_proposed_without_reading_the_sources(
 def test_killed_at_any_git_process_the_next_run_ends_as_an_unharmed_one(
     desk: Path, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    git_that_kills = tmp_path / "bin" / "git"
-    git_that_kills.parent.mkdir()
-    git_that_kills.write_text(_KILLING_GIT.format(git=shutil.which("git")))
-    git_that_kills.chmod(git_that_kills.stat().st_mode | stat.S_IXUSR)
     untouched = tmp_path / "untouched"
     shutil.copytree(desk, untouched)
     in_a_process()
     unharmed = state(desk, git)
-    count = tmp_path / "count"
+    # What only reads leaves all as it was: killed after it is killed before it.
+    counted = WRITING if moment == "after" else ()
     for nth in range(1, 200):
         shutil.rmtree(desk)
         shutil.copytree(untouched, desk)
         monkeypatch.chdir(desk)
-        count.write_text("0\n")
         with monkeypatch.context() as patch:
-            patch.setenv("PATH", f"{git_that_kills.parent}{os.pathsep}{os.environ['PATH']}")
-            patch.setenv("KILL_NTH", str(nth))
-            patch.setenv("KILL_MOMENT", moment)
-            patch.setenv("KILL_COUNT", str(count))
+            for name, value in kill_at(nth, moment, tmp_path, os.environ["PATH"], counted).items():
+                patch.setenv(name, value)
             ended = in_a_process()
         if ended == 0:
             assert nth > 5
@@ -304,26 +298,6 @@ def test_killed_at_any_git_process_the_next_run_ends_as_an_unharmed_one(
         assert in_a_process() == 0
         assert state(desk, git) == unharmed, f"killed {moment} git process {nth}"
     raise AssertionError("the run never got through")
-
-
-# What only reads leaves all as it was: killed after it is killed before it.
-_KILLING_GIT = """\
-#!/bin/sh
-if [ "$KILL_MOMENT" = after ]; then
-    case " $* " in
-    *" fast-import "* | *" hash-object "* | *" update-ref "*) ;;
-    *) exec {git} "$@" ;;
-    esac
-fi
-read -r now <"$KILL_COUNT"
-echo $((now + 1)) >"$KILL_COUNT"
-if [ "$((now + 1))" = "$KILL_NTH" ]; then
-    [ "$KILL_MOMENT" = before ] || {git} "$@"
-    kill -9 $PPID
-    exit 1
-fi
-exec {git} "$@"
-"""
 
 
 def in_a_process() -> int | None:

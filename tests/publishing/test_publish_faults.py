@@ -2,14 +2,13 @@
 
 import shutil
 import signal
-import stat
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from killing_git import kill_at
 from posting_desk import CASES, LATER, TEXT, PostingDesk
 from sites import FAULTS, Sites
 
@@ -24,23 +23,6 @@ from runner.sources.posting.publish import publish
 Desks = Callable[..., PostingDesk]
 KINDS = ("mastodon", "bluesky", "discourse")
 ENDS = {"posted", "stuck"}
-_KILLING_GIT = """\
-#!{python} -IS
-import os, subprocess, sys
-nth, moment, count = os.environ["KILL"].split(" ", 2)
-if not {{"fast-import", "update-ref"}} & set(sys.argv):
-    os.execv("{git}", ["git", *sys.argv[1:]])
-with open(count, "r+") as file:
-    now = int(file.read()) + 1
-    file.seek(0)
-    file.write(str(now))
-if now == int(nth):
-    if moment == "after":
-        subprocess.run(["{git}", *sys.argv[1:]])
-    os.kill(os.getppid(), 9)
-    sys.exit(1)
-os.execv("{git}", ["git", *sys.argv[1:]])
-"""
 
 
 def recover(desk: PostingDesk) -> dict[str, str]:
@@ -129,22 +111,14 @@ def test_killed_while_the_site_has_the_post(
 def test_killed_at_every_write_of_a_receipt(desk_of: Desks, sites: Sites, tmp_path: Path) -> None:
     desk = desk_of("discourse")
     desk.run("publish", "--dry")
-    killer, count = tmp_path / "bin" / "git", tmp_path / "count"
-    killer.parent.mkdir()
-    killer.write_text(_KILLING_GIT.format(python=sys.executable, git=shutil.which("git")))
-    killer.chmod(killer.stat().st_mode | stat.S_IXUSR)
     for nth, moment in ((1, "before"), (2, "before"), (2, "after"), (3, "before"), (4, "after")):
         copy = tmp_path / f"copy-{nth}-{moment}"
         shutil.copytree(desk.folder, copy)
         other = PostingDesk(copy, desk.git, sites)
         sites.posts.clear()
         sites.written.clear()
-        count.write_text("0")
-        process = other.start(
-            "publish",
-            PATH=f"{killer.parent}:{desk.environment['PATH']}",
-            KILL=f"{nth} {moment} {count}",
-        )
+        killing = kill_at(nth, moment, tmp_path, desk.environment["PATH"])
+        process = other.start("publish", **killing)
         process.communicate(timeout=60)
         assert process.returncode == -signal.SIGKILL, (nth, moment)
         assert set(recover(other).values()) <= ENDS
