@@ -157,6 +157,17 @@ class Verbs(click.Group):
                 ) from None
             raise
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the verb; a wrong call of it leads to its own help, whatever click knows of it."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            # What reads the options does not say of whom they are.
+            verb = ctx.invoked_subcommand
+            if error.ctx is None and verb and (called := self.get_command(ctx, verb)):
+                error.ctx = click.Context(called, parent=ctx, info_name=verb)
+            raise
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the verbs by section."""
         width = max(len(verb) for verb in self.list_commands(ctx))

@@ -16,11 +16,12 @@ Capture = pytest.CaptureFixture[str]
         (["nosuch"], "doleances: No such command 'nosuch'.", "doleances --help"),
         (["pull"], "Did you mean pulls?", "doleances --help"),
         (["init", "--nope", "x"], "doleances: No such option", "doleances init --help"),
+        (["report", "--out"], "Option '--out' requires", "doleances report --help"),
         (["channels", "test"], "doleances: Missing argument", "doleances channels test --help"),
         (["--now", "12", "lifecycle"], "'12' is no instant", "doleances --help"),
         (["init", "../x"], "doleances: `init` needs --brand", "doleances init --help"),
     ],
-    ids=["verb", "near-verb", "option", "argument", "instant", "missing-options"],
+    ids=["verb", "near-verb", "option", "value", "argument", "instant", "missing-options"],
 )
 def test_a_wrong_call_ends_with_two_and_says_what_to_type(
     typed: list[str], said: str, remedy: str, capsys: Capture
