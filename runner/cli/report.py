@@ -103,6 +103,14 @@ def command(
             site.write_pages(gathered, figures, found.today(), found.watched(gathered))
     if as_json:
         desk.print_json(public_data(figures) if public else figures_data(figures))
+    elif out is not None and public:
+        # How many cases there are tells, beside the published sums, how many are withheld; and
+        # what a workflow of a public repository prints is public.
+        desk.say(
+            desk.language.say(
+                "The report is in {folder}: open {page}.", folder=out, page=out / "index.html"
+            )
+        )
     elif out is not None:
         count = len(gathered.listed)
         desk.say(

@@ -196,6 +196,16 @@ def test_public_pages_name_nobody(desk: Path, public_site: Path) -> None:
     assert not (public_site / "data").exists()
 
 
+def test_what_a_public_report_prints_counts_no_cases(
+    desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "site"
+    assert run(["-C", str(desk), "report", "--public", "--language", "en", "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert str(out / "index.html") in said
+    assert not re.search(r"[0-9]", said.replace(str(out), ""))
+
+
 def test_a_product_that_no_policy_names_is_not_published(
     desk: Path, git: Git, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
