@@ -163,11 +163,11 @@ def upright(table: Table) -> Table:
     )
 
 
-def public_data(figures: Figures) -> dict[str, object]:
-    """Return figures as plain data for everybody, as `release` lets them out."""
+def public_data(figures: Figures, found: Release | None = None) -> dict[str, object]:
+    """Return figures as plain data for everybody: what `release` found of them, at hand or now."""
+    found = found or release(figures)
     whole = figures.autonomy.whole
     since, until = figures.period.since, figures.period.until
-    found = release(figures)
     alone, all_settled = whole.count(ALONE), whole.sums.total
     tells = is_small(alone) or is_small(all_settled - alone) or found.is_silent(whole)
     return {

@@ -114,7 +114,7 @@ class Site:
                     self._write(f"{frame.code}/{listed.page.path}", html)
         if not self._public:
             self._write_search(gathered, sets)
-        data = public_data(figures) if self._public else figures_data(figures)
+        data = public_data(figures, found) if self._public else figures_data(figures)
         self._write("figures.json", json.dumps(data, indent=1) + "\n")
         self._write("index.html", render_start(self._configuration.instance.name, self._codes))
         static = resources.files("runner.report") / "static"
