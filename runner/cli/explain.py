@@ -178,7 +178,7 @@ def _print(desk: Desk, judgement: Judgement) -> None:
         [
             (
                 name,
-                _word(language, name, ruling.value),
+                ruled(language, name, ruling.value),
                 ruling.reason.rule,
                 f"{ruling.reason.file}:{ruling.reason.line}",
                 ruling.reason.detail,
@@ -202,7 +202,8 @@ def rulings(judgement: Judgement) -> list[tuple[str, Ruling[Any]]]:
     return [(name, ruling) for name, ruling in fields if ruling is not None]
 
 
-def _word(language: Language, name: str, value: object) -> str:
+def ruled(language: Language, name: str, value: object) -> str:
+    """Return what a rule made of a field, in the team's language."""
     match value:
         case bool():
             return language.say("yes") if value else language.say("no")

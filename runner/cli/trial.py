@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from runner.cases.instants import render_instant
 from runner.cases.survey import SurveyAnswer, prepare_answer, read_token
 from runner.cli.desk import Desk
-from runner.cli.explain import judgement_data, rulings
+from runner.cli.explain import judgement_data, ruled, rulings
 from runner.cli.surveying import survey_secret
 from runner.model import Judgement, Mention
 from runner.policies.secrets import SURVEY_SECRET
@@ -48,8 +48,14 @@ def print_trial(
         desk.say(_verdict(judgement, language))
         for name, ruling in rulings(judgement):
             reason = ruling.reason
-            detail = f" ({reason.detail})" if reason.detail else ""
-            desk.say(f"  {name}: {reason.rule}, {reason.file}:{reason.line}{detail}")
+            detail = f": {reason.detail}" if reason.detail else ""
+            by_rule = language.say(
+                "by rule {rule} ({where})",
+                rule=reason.rule,
+                where=f"{reason.file}:{reason.line}{detail}",
+            )
+            judged = ruled(language, name, ruling.value)
+            desk.say(f"  {name}: {judged}, {by_rule}")
 
 
 def _print_answers(desk: Desk, fetched: Fresh, count: int) -> None:

@@ -141,7 +141,7 @@ class TestTrial:
         assert "My lamp is broken" in said
         assert "1/5" in said
         assert "it would be proposed as a case" in said
-        assert "broken, policies/triage.yaml:4" in said
+        assert "category: complaint, by rule broken (policies/triage.yaml:4: broken)" in said
         assert "Left out by “where”: 1" in said
         assert "author: “user.nmae” finds nothing in any message" in said
         assert "Which bulb fits?" not in said
