@@ -62,7 +62,8 @@ class Life:
     `reply_seconds` elapsed from the detection to the first public reply, None while there is
     none; `waited_seconds` until now where one is still owed.  `in_crisis` says that it ever was
     one.  `asked_brand` says that brand care was asked: the case handed off, or a step of it
-    approved there.  `proposed` cases wait to be accepted.
+    approved there.  `proposed` cases wait to be accepted; one that is `put_aside` was dismissed
+    or merged into another, and may have been erased since.
     """
 
     id: str
@@ -91,11 +92,12 @@ class Life:
     ratings: tuple[float, ...]
     root_cause: str | None
     procedure: str | None
+    put_aside: bool = False
 
     @property
     def counts(self) -> bool:
         """Whether it is one of the desk's cases: accepted, not put aside, in no other."""
-        return not self.proposed and self.state not in _LEFT
+        return not (self.proposed or self.put_aside)
 
     @property
     def is_settled(self) -> bool:
@@ -165,7 +167,14 @@ def read_life(
         ratings=tuple(_ratings(log)),
         root_cause=_text(closing, "root_cause"),
         procedure=_text(closing, "procedure"),
+        put_aside=_is_put_aside(log),
     )
+
+
+def _is_put_aside(log: tuple[Entry, ...]) -> bool:
+    """Return whether a case had left the desk's before it was erased, if it was."""
+    told = (entry.to for entry in reversed(log) if entry.to not in {None, State.ERASED})
+    return next(told, None) in _LEFT
 
 
 def _reply_seconds(case: Case, log: tuple[Entry, ...]) -> int | None:

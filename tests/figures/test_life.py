@@ -1,0 +1,108 @@
+"""What figures read of one case."""
+
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from told_cases import Happened, at, case, closed, replied
+
+from runner.figures.life import Life, Reading, Survey, read_life
+from runner.model import Category, State
+
+READING = Reading(at("11-20T08:00"), ZoneInfo("Europe/Paris"), {}, {}, frozenset({"odile"}))
+ERASED: Happened = ("erased", "10-20T08:00", State.ERASED, {"ground": "retention"})
+
+
+def lived(*entries: Happened, by: str = "ines", category: Category = Category.COMPLAINT) -> Life:
+    told = replace(case(1, "10-05T08:00", *entries), category=category)
+    first, *rest = told.log
+    log = (first, *(replace(entry, by=by) for entry in rest))
+    return read_life(replace(told, log=log), (), READING)
+
+
+def noted(when: str, kind: str = "noted", /, **facts: object) -> Happened:
+    return kind, when, None, facts
+
+
+@pytest.mark.parametrize(("kind", "to"), [("dismissed", State.DISMISSED), ("merged", State.MERGED)])
+def test_what_was_put_aside_counts_no_more_once_it_is_erased(kind: str, to: State) -> None:
+    left: Happened = (kind, "10-06T08:00", to, {})
+    assert not lived(left).counts
+    assert not lived(left, ERASED).counts
+    assert not lived(left, ERASED).is_settled
+    assert lived(left, ("reopened", "10-07T08:00", State.OPEN, {}), closed("10-08T08:00")).counts
+    assert lived(closed("10-08T08:00"), ERASED).is_settled
+
+
+@pytest.mark.parametrize(
+    ("kind", "by", "asked"),
+    [
+        ("approved", "odile", True),
+        ("approved", "ines", False),
+        ("noted", "odile", False),
+        ("handed-off", "ines", True),
+        ("answered", "ines", True),
+    ],
+)
+def test_brand_care_is_asked_by_a_hand_off_or_a_yes(kind: str, by: str, asked: bool) -> None:
+    assert lived(noted("10-06T08:00", kind), by=by).asked_brand is asked
+
+
+def test_a_crisis_that_is_over_was_one() -> None:
+    raised, lifted = noted("10-06T08:00", "crisis-raised"), noted("10-06T09:00", "crisis-lifted")
+    assert lived(raised, lifted).in_crisis
+    assert not lived(noted("10-06T08:00")).in_crisis
+
+
+def test_only_who_complained_turns_round() -> None:
+    thanks = noted("10-06T08:00", "thanked")
+    assert lived(thanks).turned_round
+    assert not lived(thanks, category=Category.PRAISE).turned_round
+
+
+SENT, NOT_SENT = {"survey": {"sent": True}}, {"survey": {"sent": False}}
+ANSWERED = noted("10-10T08:00", "survey-answered", rating={"value": 4, "best": 5})
+
+
+@pytest.mark.parametrize(
+    ("entries", "found"),
+    [
+        ((), None),
+        ((closed("10-08T08:00", **NOT_SENT),), Survey.NOT_SENT),
+        ((closed("10-08T08:00", **SENT),), Survey.SENT),
+        # Another cycle takes nothing back.
+        ((closed("10-08T08:00", **SENT), closed("10-09T08:00", **NOT_SENT)), Survey.SENT),
+        ((closed("10-08T08:00", **NOT_SENT), closed("10-09T08:00", **SENT)), Survey.SENT),
+        ((ANSWERED, closed("10-11T08:00", **SENT)), Survey.ANSWERED),
+        ((ANSWERED, closed("10-11T08:00", **NOT_SENT)), Survey.ANSWERED),
+        # What else says `survey` is none.
+        ((("noted", "10-08T08:00", None, SENT),), None),
+    ],
+)
+def test_the_survey_has_come_as_far_as_it_ever_did(
+    entries: tuple[Happened, ...], found: Survey | None
+) -> None:
+    assert lived(*entries).survey is found
+
+
+def test_what_customers_answered_is_a_share_of_the_best() -> None:
+    assert lived(ANSWERED, noted("10-11T08:00", rating={"value": 1, "best": 5})).ratings == (0.8,)
+
+
+def test_a_state_lasts_until_the_next_also_where_entries_came_out_of_order() -> None:
+    life = lived(
+        replied("10-05T10:00"),
+        ("resolved", "10-05T09:00", State.RESOLVED, {}),
+        closed("10-06T10:00"),
+        noted("10-07T10:00"),
+    )
+    assert [(d.state, d.seconds, d.is_over) for d in life.dwellings] == [
+        (State.OPEN, 7_200, True), (State.ACKNOWLEDGED, 0, True), (State.RESOLVED, 86_400, True),
+    ]  # fmt: skip
+    assert life.since == at("10-06T10:00")
+    waiting = lived(replied("10-05T10:00"))
+    assert not waiting.dwellings[-1].is_over
+    assert waiting.dwellings[-1].seconds == (READING.now - at("10-05T10:00")) // timedelta(
+        seconds=1
+    )
