@@ -5,18 +5,18 @@ A case counts in the month of its detection; what happened, in the month in whic
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 from zoneinfo import ZoneInfo
 
-from runner.cases.case import Case, Entry
+from runner.cases.case import Case, Entry, Place
 from runner.clocks.standings import Position, Standing, standings
 from runner.figures.figures import Figures, Period, count_figures
 from runner.figures.life import Life, Reading, read_life
 from runner.figures.table import Cases
-from runner.model import Rating, State
+from runner.model import Category, Known, Rating, State, Urgency
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 LONG_WAIT = 86_400
@@ -24,6 +24,12 @@ LONG_WAIT = 86_400
 _AGAINST = frozenset({"contested", "reopened"})
 _TURNS = ("thanked", "contested", "reopened", "handed-off")
 """What is counted in the month in which it happened."""
+_WORDS: Mapping[str, Callable[[str], object]] = {
+    "category": Category,
+    "urgency": Urgency,
+    "known": Known,
+}
+"""The fields that are decided anew and are no plain text."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -149,14 +155,14 @@ class MonthReading:
     def read(self, case: Case) -> None:
         """Take a case in, if it says anything about the month."""
         # A case that was over when the month began is the larger part of an old desk.
-        if case.detected_at >= self.until or (
-            not case.state.is_open and all(entry.at < self.since for entry in case.log)
-        ):
+        if not case.state.is_open and all(entry.at < self.since for entry in case.log):
             return
         # Of a month that is over the last instant is still its own.
         at = self.until - timedelta(seconds=1)
-        reading = self._reading(at)
         then = as_of(case, at)
+        if then.detected_at > at:
+            return
+        reading = self._reading(at)
         stand = standings(then.log, at, reading.open_times)
         life = read_life(then, stand, reading)
         if life.counts:
@@ -187,11 +193,57 @@ class MonthReading:
 
 
 def as_of(case: Case, at: datetime) -> Case:
-    """Return a case as its log told it at an instant after its detection."""
-    log = tuple(entry for entry in case.log if entry.at <= at)
+    """Return a case as its log told it at an instant after its detection.
+
+    What was decided since is undone, and places that came since are not there yet.  An erasure
+    changes nothing: it takes words out, not what happened.
+    """
+    log = tuple(entry for entry in case.log if entry.at <= at and entry.kind != "erased")
     states = [entry.to for entry in log if entry.to is not None]
-    cycle = 1 + sum(entry.kind == "reopened" for entry in log)
-    return replace(case, log=log, state=states[-1] if states else State.OPEN, cycle=cycle)
+    since = tuple(entry for entry in case.log if entry.at > at)
+    crisis, incident = _told(log)
+    return replace(
+        case,
+        log=log,
+        state=states[-1] if states else State.OPEN,
+        cycle=1 + sum(entry.kind == "reopened" for entry in log),
+        crisis=crisis,
+        incident=incident,
+        places=_places_before(case.places, since),
+        **_decided_before(since),
+    )
+
+
+def _told(log: Iterable[Entry]) -> tuple[str | None, str | None]:
+    """Return the crisis and the incident of a case, which only its log tells."""
+    crisis: str | None = None
+    incident: str | None = None
+    for entry in log:
+        match entry.kind:
+            case "crisis-raised":
+                crisis = str(entry.facts["crisis"])
+            case "crisis-lifted":
+                crisis = None
+            case "incident-linked":
+                incident = str(entry.facts["incident"])
+            case "incident-unlinked":
+                incident = None
+    return crisis, incident
+
+
+def _places_before(places: Iterable[Place], since: Iterable[Entry]) -> tuple[Place, ...]:
+    added = (entry.facts["places"] for entry in since if entry.kind == "place-added")
+    came = {place for names in added for place in cast("Sequence[str]", names)}
+    return tuple(place for place in places if place.id not in came)
+
+
+def _decided_before(since: Sequence[Entry]) -> dict[str, Any]:
+    """Return the fields that were decided anew since, as they were before."""
+    was: dict[str, Any] = {}
+    for entry in reversed(since):
+        if entry.kind == "qualified":
+            was |= cast("Mapping[str, Any]", entry.facts["was"])
+    return {name: _WORDS[name](value) if name in _WORDS else value for name, value in was.items()}
 
 
 def _lived(

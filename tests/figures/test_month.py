@@ -1,64 +1,24 @@
 """A month's figures and what it proposes, from made-up lives told entry by entry."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from told_cases import Happened, at, case, closed, replied
 
-from runner.cases.case import Case, Entry, PinnedClock, Place
+from runner.cases.case import Case
 from runner.figures.lessons import Lesson, propose
 from runner.figures.life import Reading
-from runner.figures.month import Month, MonthFigures, MonthReading, month_of
+from runner.figures.month import Month, MonthFigures, MonthReading, as_of, month_of
 from runner.figures.month_pages import render_markdown, render_text, summary_data
 from runner.figures.month_words import make_summary
-from runner.model import Category, Known, State, Urgency
+from runner.model import Category, State, Urgency
 from runner.text.language import Language
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 OCTOBER, SEPTEMBER = Month(2026, 10), Month(2026, 9)
-Facts = dict[str, object]
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(f"2026-{text}:00+00:00")
-
-
-def case(
-    number: int,
-    detected: str,
-    *entries: tuple[str, str, State | None, Facts],
-    source: str = "avis",
-    product: str | None = None,
-    topic: str | None = None,
-    promised: bool = False,
-) -> Case:
-    """Return a complaint with entries `(kind, when, state, facts)` after its detection."""
-    begun = at(detected)
-    clock = PinnedClock(
-        "first-reply", "3 civil days", "Europe/Paris", None, begun, begun + timedelta(days=3),
-        (), ("replied",), {},
-    )  # fmt: skip
-    first = Entry("detected", begun, begun, "runner", State.OPEN, (clock,) if promised else ())
-    log = (first, *(Entry(kind, at(when), at(when), "ines", to, (), facts)
-                    for kind, when, to, facts in entries))  # fmt: skip
-    states = [entry.to for entry in log if entry.to]
-    name = f"c-{number:012}"
-    place = Place(
-        "p1", name, source, f"{source}.example.org", None, None, None, None, begun, "", ""
-    )
-    return Case(
-        name, states[-1], 1, "lumen", "fr", Category.COMPLAINT, Urgency.NORMAL, topic, product,
-        None, "ines", None, Known.UNKNOWN, None, {}, (), (), (), (place,), log,
-    )  # fmt: skip
-
-
-def replied(when: str, **facts: object) -> tuple[str, str, State | None, Facts]:
-    return "replied", when, State.ACKNOWLEDGED, facts
-
-
-def closed(when: str, **facts: object) -> tuple[str, str, State | None, Facts]:
-    return "closed", when, State.CLOSED, facts
 
 
 def months(
@@ -109,6 +69,52 @@ def test_both_months_are_told_as_they_stood_at_their_end() -> None:
         (names[1], True), (names[3], False), (names[2], True),
     ]  # fmt: skip
     assert month.waits[0].seconds == 4 * 86_400
+
+
+def test_what_was_decided_since_is_undone() -> None:
+    linked = ("incident-linked", "10-06T08:00", None, {"incident": "socle"})
+    raised = ("crisis-raised", "10-06T09:00", None, {"crisis": "suicide"})
+    then = replace(
+        case(1, "10-05T08:00", linked, raised), incident="socle", crisis="suicide", topic="delivery"
+    )
+    later = case(
+        1, "10-05T08:00", linked, raised,
+        ("incident-unlinked", "11-01T08:00", None, {"incident": "socle"}),
+        ("crisis-lifted", "11-01T08:00", None, {"reason": "over"}),
+        ("qualified", "11-02T08:00", None,
+         {"set": {"category": "advice", "topic": None, "owner": "malo"},
+          "was": {"category": "complaint", "topic": "delivery", "owner": "ines"}}),
+        ("qualified", "11-03T08:00", None,
+         {"set": {"category": "praise", "urgency": "low"},
+          "was": {"category": "advice", "urgency": "normal"}}),
+        ("place-added", "11-04T08:00", None, {"places": ["p2"]}),
+        closed("11-05T08:00"),
+        ("reopened", "11-06T08:00", State.OPEN, {"cycle": 2}),
+        ("incident-linked", "11-06T09:00", None, {"incident": "colis"}),
+        ("crisis-raised", "11-06T09:00", None, {"crisis": "death-threat"}),
+    )  # fmt: skip
+    second = replace(then.places[0], id="p2", detected_at=at("09-02T08:00"))
+    later = replace(
+        later, category=Category.PRAISE, urgency=Urgency.LOW, owner="malo", cycle=2,
+        incident="colis", crisis="death-threat", places=(*then.places, second),
+    )  # fmt: skip
+    end = at("10-31T22:59")
+    assert as_of(later, end) == as_of(then, end) == then
+    assert as_of(later, end).category is Category.COMPLAINT
+    assert as_of(later, at("11-06T10:00")) == later
+    # The place that was found later was detected before, and begins the case only since then.
+    assert months(later)[1].opened == ()
+    assert months(later)[0].opened == (then.id,)
+
+
+def test_an_erasure_takes_no_case_out_of_the_month() -> None:
+    erased = ("erased", "10-20T08:00", State.ERASED, {"ground": "request"})
+    month, _ = months(
+        case(1, "10-05T08:00", closed("10-09T08:00", root_cause="calage"), erased),
+        case(2, "10-05T08:00", ("dismissed", "10-09T08:00", State.DISMISSED, {}), erased),
+    )
+    assert month.opened == month.closed == ("c-000000000001",)
+    assert month.causes == {"calage": ("c-000000000001",)}
 
 
 def test_a_month_that_lasts_ends_now() -> None:
@@ -184,7 +190,8 @@ def test_a_case_stands_once_among_the_waits_with_the_longest() -> None:
 
 def test_what_brand_care_is_asked_most_is_named_below_the_aim() -> None:
     def settled(number: int, *, asked: bool) -> Case:
-        middle = [("handed-off", "10-06T08:00", State.HANDED_OFF, {})] if asked else []
+        handed: Happened = ("handed-off", "10-06T08:00", State.HANDED_OFF, {})
+        middle = [handed] if asked else []
         return case(
             number, "10-05T08:00", replied("10-05T09:00"), *middle, closed("10-20T08:00"),
             topic="warranty",
