@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from runner.cases.case import Entry, PinnedClock
 from runner.clocks.business_time import OpenTime
 from runner.clocks.pinning import Terms, change_clock, pin_clocks
-from runner.clocks.standings import Position, Standing, standings
+from runner.clocks.standings import Position, Standing, foremost, next_due, standings
 from runner.clocks.targets import due_instant
 from runner.model import Category, State, Urgency
 from runner.policies.calendars import Calendar, Span, SpecialDay
@@ -177,6 +177,31 @@ def test_a_clock_of_a_calendar_is_due_soon_in_open_time() -> None:
         for now in ("2026-12-31T16:59:59Z", "2026-12-31T17:00:00Z")
     ]
     assert positions == [Position.RUNNING, Position.DUE_SOON]
+
+
+def test_the_foremost_runs_out_next_and_only_else_rests() -> None:
+    def named(clock: str, position: Position, due: str) -> Standing:
+        ended = position in {Position.MET, Position.MISSED}
+        log = life(
+            replace(THREE_DAYS, clock=clock),
+            *((("answered", "2026-10-24T10:00:00Z"),) if ended else ()),
+        )
+        (each,) = standings(log, at("2026-10-24T11:00:00Z"), {})
+        return replace(each, position=position, due_at=at(due))
+
+    late = named("late", Position.MISSED, "2026-10-20T08:00:00Z")
+    rests = named("rests", Position.PAUSED, "2026-10-21T08:00:00Z")
+    soon = named("soon", Position.DUE_SOON, "2026-10-24T12:00:00Z")
+    over = named("over", Position.OVERDUE, "2026-10-24T10:00:00Z")
+    runs = named("runs", Position.RUNNING, "2026-10-25T10:00:00Z")
+    assert foremost((late, rests, runs, soon, over)) is over
+    assert foremost((late, rests, runs, soon)) is soon
+    assert foremost((late, rests, runs)) is runs
+    assert foremost((late, rests)) is rests
+    assert foremost((late,)) is None
+    assert next_due((late, rests)) is None
+    alike = replace(runs, due_at=soon.due_at)
+    assert next_due((soon, alike)) is alike
 
 
 def test_what_rests_is_not_due_soon() -> None:
