@@ -119,10 +119,8 @@ class OpenTime:
     def days_until(self, day: date) -> int:
         """Return the business days up to a day and with it."""
         number = day.toordinal() - _EPOCH_DAY
-        table = self._table
-        if not (table.first <= number * DAY and (number + 1) * DAY < table.last):
-            self._reaching(number * DAY)
-            table = self._reaching((number + 1) * DAY)
+        # All days that touch the table are in it, and any zone's day is near to that of UTC.
+        table = self._reaching(number * DAY)
         return bisect_right(table.days, number) - table.days_before
 
     def days_passed(self, seconds: int) -> int:

@@ -224,6 +224,19 @@ def test_what_is_never_reached_is_said_so() -> None:
         due_soon_instant(parse_target("1 business day"), at("2026-11-23T08:00:00Z"), PARIS)
 
 
+@pytest.mark.parametrize(
+    "start", ["2026-01-01T00:00:00Z", "2029-12-01T00:00:00Z", "2029-12-24T08:00:00Z"]
+)
+def test_what_opens_once_in_years_is_found(start: str) -> None:
+    once = calendar("Europe/Paris", "", special={"2029-12-24": "9-12"})
+    assert once.is_open(at(start)) is (start == "2029-12-24T08:00:00Z")
+    assert once.next_opening(at(start)) == at("2029-12-24T08:00:00Z")
+    due_at = due_instant(parse_target("1 hour"), at(start), PARIS, once)
+    assert due_at == at("2029-12-24T09:00:00Z")
+    assert open_seconds(once, at("2025-01-01T00:00:00Z"), at("2032-01-01T00:00:00Z")) == 3 * 3600
+    assert open_seconds(once, at("2029-12-02T00:00:00Z"), at("2029-12-24T09:00:00Z")) == 3600
+
+
 def test_answers_do_not_depend_on_what_was_asked_before() -> None:
     asked = calendar("Europe/Paris", "9-12:30 13:30-18", special=HOLIDAYS)
     began = to_seconds(at("2026-11-23T08:00:00Z"))
