@@ -125,6 +125,17 @@ def is_answered(case: Case) -> bool:
     return False
 
 
+def unsent_survey(case: Case) -> str | None:
+    """Return why no survey was sent when the running cycle was closed, None where one was."""
+    for entry in reversed(case.log):
+        match entry.kind, entry.facts.get("survey"):
+            case "closed", {"sent": False, **rest}:
+                return str(rest.get("why", ""))
+            case "closed" | "reopened", _:
+                return None
+    return None
+
+
 def _seal(named: str, secret: bytes) -> str:
     mac = hmac.new(secret, _DOMAIN + named.encode(), sha256).digest()
     return base64.b32encode(mac[:10]).decode().lower()

@@ -8,7 +8,14 @@ from typing import Any
 import click
 
 from runner.cases.case import Case
-from runner.cases.survey import SHORTEST_SECRET, Surveyed, is_answered, make_token, read_token
+from runner.cases.survey import (
+    SHORTEST_SECRET,
+    Surveyed,
+    is_answered,
+    make_token,
+    read_token,
+    unsent_survey,
+)
 from runner.cli.case_ids import complete_case_ids
 from runner.cli.daily import Manner, write_entry
 from runner.cli.desk import Desk
@@ -97,6 +104,15 @@ def _print_link(desk: Desk, case: Case, secret: bytes, *, as_json: bool) -> None
             "under one of its `voices`, such as `survey: https://survey.example.org/?t={token}`",
         )
     link = address.replace("{token}", token)
+    if (why := unsent_survey(case)) is not None:
+        desk.terminal.warn(
+            desk.language.say(
+                "{case} was closed without a survey: “{why}”. Ask who closed it before you send "
+                "one.",
+                case=case.id,
+                why=why,
+            )
+        )
     if as_json:
         desk.print_json({"case": case.id, "cycle": case.cycle, "token": token, "url": link})
     else:

@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
+from runner.cases.case import Case
+from runner.cases.survey import unsent_survey
 from runner.forges.local import LocalForge
+from runner.model import State
 from runner.policies.values import Bot
+from runner.repo.case_files import read_case
 from runner.text.strict_yaml import read_value
 
 HERE = Path(__file__).resolve().parents[2]
@@ -132,6 +136,19 @@ def test_closing_by_the_verb_takes_the_words_and_ends_the_proposal(
     assert LocalForge(desk, "main", Bot()).snapshot().pulls == ()
     say("accept", CASE)
     assert "Nothing to do" in say("run", "--offline")
+
+
+def test_by_its_id_a_case_means_the_closing_that_people_signed(
+    desk: Path, git: Git, say: Say
+) -> None:
+    say("run", "--offline")
+    at = "p1=https://agora.example.org/@MaisonLumen/9"
+    say("close", CASE, "--as-drafted", "--url", at, "--no-survey", "asked", "--root-cause", "age")
+    assert "Pull request 2 is accepted" in say("accept", CASE)
+    closed = read_case(git(desk, "show", f"main:{FILE}").encode(), FILE)
+    assert isinstance(closed, Case)
+    assert closed.state is State.CLOSED
+    assert unsent_survey(closed) == "asked"
 
 
 def git_log_length(git: Git, desk: Path) -> int:
