@@ -16,8 +16,9 @@ from runner.cli.deciding import (
 )
 from runner.cli.desk import Desk
 from runner.errors import FaultyFiles
-from runner.forges.decide import accept_pull, find_pulls
+from runner.forges.decide import accept_pull, find_pull
 from runner.forges.local import LocalForge
+from runner.forges.port import ForgeSnapshot
 from runner.planning.branches import case_of_branch
 from runner.planning.observation import Pull
 
@@ -45,7 +46,7 @@ def command(desk: Desk, pulls: tuple[str, ...], yes: bool, as_json: bool) -> Non
     """
     forge = open_local_forge(desk)
     snapshot = forge.snapshot()
-    found = find_pulls((*snapshot.pulls, *snapshot.proposals), pulls)
+    found = _named(snapshot, pulls)
     warn_of_stranger(desk, forge)
     if not yes and is_watched(desk):
         for pull in found:
@@ -67,6 +68,22 @@ def command(desk: Desk, pulls: tuple[str, ...], yes: bool, as_json: bool) -> Non
     each_in_turn(desk, found, accept)
     if as_json:
         desk.print_json(done[0] if len(pulls) == 1 else done)
+
+
+def _named(snapshot: ForgeSnapshot, words: tuple[str, ...]) -> tuple[Pull, ...]:
+    """Return the pull requests that words name, each once.
+
+    By its id a case means what can be accepted: not the closing messages that the runner prepared
+    and nobody signed, which go by themselves once people have closed the case.
+    """
+    every = (*snapshot.pulls, *snapshot.proposals)
+    unsigned = {
+        each.name for each in snapshot.branches if each.case and prepared_closing(each.case)
+    }
+    ready = tuple(pull for pull in every if pull.branch not in unsigned)
+    cases = {case_of_branch(pull.branch) for pull in ready}
+    found = (find_pull(ready if word in cases else every, word) for word in words)
+    return tuple(dict.fromkeys(found))
 
 
 def _accept(desk: Desk, forge: LocalForge, pull: Pull, *, as_json: bool) -> dict[str, object]:
