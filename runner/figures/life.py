@@ -1,6 +1,6 @@
 """What figures need of one case: its life in numbers, without a customer's name or words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -164,7 +164,7 @@ def read_life(
         contested=any(e.kind == "contested" for e in log),
         turned_round=_turned_round(case, log),
         survey=_survey(log),
-        ratings=tuple(_ratings(log)),
+        ratings=tuple(ratings_in(log)),
         root_cause=_text(closing, "root_cause"),
         procedure=_text(closing, "procedure"),
         put_aside=_is_put_aside(log),
@@ -246,8 +246,8 @@ def _survey(log: tuple[Entry, ...]) -> Survey | None:
     return found
 
 
-def _ratings(log: tuple[Entry, ...]) -> Iterator[float]:
-    """Yield what customers answered, between 0 and 1."""
+def ratings_in(log: Iterable[Entry]) -> Iterator[float]:
+    """Yield what customers answered to the survey, between 0 and 1."""
     for entry in log:
         rating: Any = entry.facts.get("rating")
         if entry.kind == "survey-answered" and rating is not None:

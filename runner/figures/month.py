@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from runner.cases.case import Case, Entry, Place
 from runner.clocks.standings import Position, Standing, standings
 from runner.figures.figures import Figures, Period, count_figures
-from runner.figures.life import Life, Reading, read_life
+from runner.figures.life import Life, Reading, ratings_in, read_life
 from runner.figures.table import Cases
-from runner.model import Category, Known, Rating, State, Urgency
+from runner.model import Category, Known, State, Urgency
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 LONG_WAIT = 86_400
@@ -254,7 +254,7 @@ def _lived(
     return MonthLived(
         life,
         frozenset(entry.kind for entry in lately if entry.kind in _TURNS),
-        tuple(_ratings(lately)),
+        tuple(ratings_in(lately)),
         templates,
         disputed,
         tuple(
@@ -263,13 +263,6 @@ def _lived(
             if each.position is Position.OVERDUE
         ),
     )
-
-
-def _ratings(log: Iterable[Entry]) -> Iterable[float]:
-    for entry in log:
-        rating: Any = entry.facts.get("rating")
-        if entry.kind == "survey-answered" and rating is not None:
-            yield Rating(rating["value"], rating["best"]).share
 
 
 def _templates(log: Iterable[Entry], since: datetime) -> tuple[frozenset[str], frozenset[str]]:
@@ -283,9 +276,10 @@ def _templates(log: Iterable[Entry], since: datetime) -> tuple[frozenset[str], f
             last = template
             if entry.at >= since:
                 used.add(template)
-        elif entry.kind in _AGAINST and last is not None and entry.at >= since:
-            used.add(last)
-            disputed.add(last)
+        elif entry.kind in _AGAINST and last is not None:
+            if entry.at >= since:
+                used.add(last)
+                disputed.add(last)
             last = None
     return frozenset(used), frozenset(disputed)
 

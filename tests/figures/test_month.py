@@ -123,6 +123,59 @@ def test_a_month_that_lasts_ends_now() -> None:
     assert month.waits[0].seconds == 25 * 3600 - 1
 
 
+def happened(kind: str, when: str, /, **facts: object) -> Happened:
+    return kind, when, None, facts
+
+
+def test_what_happened_counts_in_its_month() -> None:
+    grown = case(
+        1, "09-01T08:00",
+        happened("thanked", "09-02T08:00"),
+        happened("survey-answered", "09-03T08:00", rating={"value": 1, "best": 5}),
+        happened("contested", "10-02T08:00"),
+        happened("survey-answered", "10-03T08:00", rating={"value": 4, "best": 5}),
+        happened("noted", "10-04T08:00", rating={"value": 1, "best": 5}),
+    )  # fmt: skip
+    back = case(2, "10-01T08:00", ("reopened", "10-09T08:00", State.OPEN, {}))
+    month, before = months(grown, back)
+    turns = ("thanked", "contested", "reopened", "noted")
+    assert [before.turned(kind) for kind in turns] == [(grown.id,), (), (), ()]
+    assert [month.turned(kind) for kind in turns] == [(), (grown.id,), (back.id,), ()]
+    assert (before.ratings, month.ratings) == ((0.2,), (0.8,))
+
+
+def test_a_month_begins_with_its_first_second_and_ends_with_its_last() -> None:
+    # In Paris October begins at 22:00 UTC, and ends, an hour longer than it was, at 23:00.
+    month, before = months(
+        case(1, "09-30T21:59", closed("09-30T22:00")),
+        case(2, "09-30T22:00", closed("10-31T22:59")),
+        case(3, "10-31T22:59", closed("10-31T23:00")),
+        case(4, "10-31T23:00"),
+        case(5, "09-01T08:00", closed("09-30T21:59"), happened("thanked", "10-02T08:00")),
+    )
+    first, second, third, _, fifth = (f"c-{n:012}" for n in range(1, 6))
+    assert (before.opened, before.closed) == ((first, fifth), (fifth,))
+    assert (month.opened, month.closed) == ((second, third), (first, second))
+    assert (before.still_open, month.still_open) == ((first,), (third,))
+
+
+def test_only_what_is_overdue_at_the_end_is_late() -> None:
+    month, _ = months(
+        case(1, "10-05T08:00", replied("10-05T09:00"), promised=True),
+        case(2, "10-05T08:00", replied("10-09T09:00"), promised=True),
+        case(3, "10-28T23:00", promised=True),
+        case(4, "10-28T22:00", promised=True),
+    )
+    assert [each.late for each in month.lived] == [(), (), (), (("first-reply", 3_599),)]
+
+
+def test_a_wait_of_a_day_is_not_worth_naming() -> None:
+    assert "Nobody waited longer than a day." in told(
+        case(1, "10-05T08:00", replied("10-06T08:00"))
+    )
+    assert "first reply after 1 day" in told(case(1, "10-05T08:00", replied("10-06T08:01")))
+
+
 def test_a_cause_that_recurs_without_a_procedure_asks_for_one() -> None:
     cases = [
         case(n, f"{m}-0{n}T08:00", closed(f"{m}-1{n}T08:00", root_cause="Calage"))
@@ -131,7 +184,10 @@ def test_a_cause_that_recurs_without_a_procedure_asks_for_one() -> None:
     (proposal,) = propose(*months(*cases))
     assert (proposal.lesson, proposal.about, proposal.count) == (Lesson.NO_PROCEDURE, "Calage", 3)
     assert proposal.cases == tuple(each.id for each in cases)
+    assert proposal.detail == ""
     assert propose(*months(*cases[1:])) == ()
+    changed = case(3, "10-03T08:00", closed("10-13T08:00", root_cause="calage", procedure="pesée"))
+    assert propose(*months(*cases[:2], changed)) == ()
 
 
 def test_a_cause_that_comes_back_after_a_change_is_named_with_the_change() -> None:
@@ -139,6 +195,7 @@ def test_a_cause_that_comes_back_after_a_change_is_named_with_the_change() -> No
         *months(
             case(1, "09-01T08:00", closed("09-09T08:00", root_cause="calage", procedure="pesée")),
             case(2, "10-01T08:00", closed("10-09T08:00", root_cause="Calage")),
+            case(0, "09-01T08:00", closed("09-09T08:00", root_cause="calage")),
         )
     )
     assert (proposal.lesson, proposal.detail) == (Lesson.CAME_BACK, "pesée")
@@ -157,19 +214,58 @@ def test_a_clock_that_is_late_too_often_names_its_source() -> None:
     )  # fmt: skip
     assert (proposal.count, proposal.whole) == (3, 6)
     assert propose(*months(*late[1:], *kept)) == ()
+    elsewhere = case(20, "10-04T08:00", replied("10-14T08:00"), promised=True)
+    other = replace(elsewhere, id="c-000000000021")
+    (spread,) = propose(*months(*late[1:], elsewhere, other))
+    assert (spread.count, spread.detail) == (4, "")
+
+
+@pytest.mark.parametrize(("kept", "proposed"), [(27, 1), (28, 0)])
+def test_a_clock_is_late_too_often_from_one_promise_in_ten(kept: int, proposed: int) -> None:
+    late = [case(n, "10-05T08:00", replied("10-12T08:00"), promised=True) for n in range(3)]
+    timely = [case(n, "10-05T08:00", replied("10-05T09:00"), promised=True) for n in range(3, 31)]
+    assert len(propose(*months(*late, *timely[:kept]))) == proposed
 
 
 def test_a_template_that_customers_contest_is_to_be_read_again() -> None:
-    def contested(number: int, *, is_contested: bool = True) -> Case:
+    def contested(number: int, *, is_contested: bool = True, kind: str = "contested") -> Case:
         entries = [replied("10-05T08:00", template="refus-garantie")]
         if is_contested:
-            entries.append(("contested", "10-06T08:00", State.ACKNOWLEDGED, {}))
+            entries.append((kind, "10-06T08:00", State.ACKNOWLEDGED, {}))
         return case(number, "10-04T08:00", *entries)
 
     (proposal,) = propose(*months(contested(1), contested(2), contested(3, is_contested=False)))
     assert (proposal.lesson, proposal.about) == (Lesson.DISPUTED_TEMPLATE, "refus-garantie")
     assert (proposal.count, proposal.whole) == (2, 3)
+    assert proposal.detail == ""
     assert propose(*months(contested(1), contested(2, is_contested=False))) == ()
+    assert len(propose(*months(contested(1), contested(2, kind="reopened")))) == 1
+    content = [contested(n, is_contested=False) for n in range(3, 12)]
+    # Two of ten are one in five.
+    assert len(propose(*months(contested(1), contested(2), *content[:8]))) == 1
+    assert propose(*months(contested(1), contested(2), *content)) == ()
+
+
+def test_a_template_is_contested_once_and_in_the_month_in_which_it_was() -> None:
+    def disputed(
+        replied_at: str, *contested_at: str
+    ) -> list[tuple[frozenset[str], frozenset[str]]]:
+        told = case(
+            1, "09-01T08:00", replied(replied_at, template="geste"),
+            *(happened("contested", when) for when in contested_at),
+        )  # fmt: skip
+        both = months(told)
+        return [(each.lived[0].templates, each.lived[0].disputed) for each in reversed(both)]
+
+    none, geste = frozenset[str](), frozenset({"geste"})
+    # Used before, contested now: it counts as used now too, so that no share is above one.
+    assert disputed("09-05T08:00", "10-01T08:00") == [(geste, none), (geste, geste)]
+    assert disputed("09-05T08:00", "09-06T08:00", "10-01T08:00") == [(geste, geste), (none, none)]
+    assert disputed("09-30T22:00", "10-31T23:00") == [(none, none), (geste, none)]
+    assert (
+        months(case(2, "10-01T08:00", happened("contested", "10-02T08:00")))[0].lived[0].disputed
+        == frozenset()
+    )
 
 
 def test_many_complaints_of_one_kind_ask_for_an_incident() -> None:
@@ -179,6 +275,19 @@ def test_many_complaints_of_one_kind_ask_for_an_incident() -> None:
         Lesson.NO_INCIDENT, "lampe-aube", 5,
     )  # fmt: skip
     assert propose(*months(*cases[1:])) == ()
+    linked = case(
+        6, "10-07T08:00", happened("incident-linked", "10-07T08:00", incident="socle"),
+        product="lampe-aube", topic="delivery",
+    )  # fmt: skip
+    others = (
+        linked,
+        replace(cases[0], category=Category.QUESTION),
+        replace(cases[0], product=None),
+        replace(cases[0], topic=None),
+        replace(cases[0], topic="warranty"),
+        case(7, "09-07T08:00", product="lampe-aube", topic="delivery"),
+    )
+    assert [propose(*months(other, *cases[1:])) for other in others] == [()] * len(others)
 
 
 def test_a_case_stands_once_among_the_waits_with_the_longest() -> None:
@@ -201,6 +310,20 @@ def test_what_brand_care_is_asked_most_is_named_below_the_aim() -> None:
     assert (proposal.lesson, proposal.about) == (Lesson.ASKED_BRAND, "warranty")
     assert (proposal.count, proposal.whole) == (5, 5)
     assert propose(*months(*(settled(n, asked=n < 3) for n in range(10)))) == ()
+    asked = [settled(n, asked=n < 5) for n in range(9)]
+    others = (
+        case(9, "10-05T08:00", replied("10-05T09:00"), topic="warranty"),
+        case(9, "09-05T08:00", replied("10-05T09:00"), closed("10-20T08:00"), topic="warranty"),
+        case(
+            9, "10-05T08:00", happened("crisis-raised", "10-05T08:00", crisis="suicide"),
+            closed("10-20T08:00"), topic="warranty",
+        ),
+    )  # fmt: skip
+    # Nine settled cases say nothing yet.
+    assert [propose(*months(*asked, other)) for other in others] == [()] * len(others)
+    (mixed,) = propose(*months(*asked, replace(settled(9, asked=True), topic="delivery")))
+    assert (mixed.about, mixed.count, mixed.whole) == ("warranty", 5, 6)
+    assert len(mixed.cases) == 5
 
 
 def told(*cases: Case, locale: str = "en", month: Month = OCTOBER) -> str:
