@@ -9,13 +9,14 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from runner.errors import Fault
+from runner.errors import Fault, Severity
 from runner.policies.alone import load_privacy
 from runner.policies.privacy import FILE as PRIVACY
 from runner.policies.privacy import PrivacyPolicy
 from runner.repo.case_paths import case_twice
 from runner.repo.files import (
     CASES_FOLDER,
+    list_passed_over,
     list_yaml_files,
     read_configuration_files,
     read_yaml_file,
@@ -78,9 +79,11 @@ def check_configuration(root: Path, now: datetime) -> Checked:
         for tests in configuration.tests:
             faults += faults_of(run_policy_tests(tests, configuration))
     # A file that could not be read is not missing as well.
-    known = {fault.file for fault in unread}
+    known = {fault.file for fault in unread if fault.severity is Severity.ERROR}
     told = (fault for fault in faults if fault.rule != "missing-file" or fault.file not in known)
-    return Checked(len(files) + len(unread), tuple(sorted((*unread, *told))))
+    return Checked(
+        len(files) + len(unread), tuple(sorted((*unread, *list_passed_over(root), *told)))
+    )
 
 
 def check_cases(

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from runner.errors import Fault
+from runner.errors import Fault, Severity
 from runner.text.strict_yaml import BYTES_LIMIT, too_large
 
 SOURCES = "sources.yaml"
@@ -61,6 +61,20 @@ def list_yaml_files(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Fau
         else:
             faults.append(fault)
     return tuple(sorted(found)), tuple(sorted(faults))
+
+
+def list_passed_over(root: Path) -> tuple[Fault, ...]:
+    """Return warnings of what a desk holds under another spelling, sorted, such as `Cases/`."""
+    known = (SOURCES, CASES_FOLDER, *CONFIGURATION_FOLDERS)
+    try:
+        names = [each.name for each in root.iterdir()]
+    except OSError:
+        return ()
+    return tuple(
+        _passed_over(name, name.lower())
+        for name in sorted(names)
+        if name not in known and name.lower() in known
+    )
 
 
 def read_yaml_file(root: Path | str, path: str) -> bytes | Fault:
@@ -132,9 +146,18 @@ def _walk(root: str, folder: str, depth: int) -> Iterator[tuple[str, Fault | Non
                 yield from _walk(root, path, depth + 1)
         elif entry.name.endswith(YAML_SUFFIXES):
             yield path, None
+        elif (name := entry.name.lower()).endswith(YAML_SUFFIXES):
+            yield path, _passed_over(path, entry.name[: name.rindex(".")] + Path(name).suffix)
 
 
 def _odd(path: str, what: str) -> Fault:
     return Fault(
         path, 1, 1, "odd-file", f"this is {what} and is not read", "put the file itself there"
     )
+
+
+def _passed_over(path: str, name: str) -> Fault:
+    return Fault(
+        path, 1, 1, "passed-over", "this is not read: its name is not in small letters",
+        f"call it {name}", Severity.WARNING,
+    )  # fmt: skip

@@ -87,6 +87,26 @@ def test_links_and_devices_are_faults_and_never_read(
     ]
 
 
+def test_what_is_spelt_in_capitals_is_said_not_to_be_read(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (desk / "Cases").mkdir()
+    (desk / "policies/old.YAML").write_text("a: [\n")
+    (desk / CASE).with_name("c-0000aaaa0000.Yml").write_text("a: [\n")
+    code, said = check(desk, capsys)
+    assert code == 0
+    small = "warning: this is not read: its name is not in small letters"
+    assert said[:-1] == [
+        f"Cases:1:1: {small}",
+        "    call it cases",
+        f"{Path(CASE).parent.as_posix()}/c-0000aaaa0000.Yml:1:1: {small}",
+        "    call it c-0000aaaa0000.yml",
+        f"policies/old.YAML:1:1: {small}",
+        "    call it old.yaml",
+    ]
+    assert said[-1].endswith("no fault. 3 warnings.")
+
+
 def test_paths_narrow_what_is_judged(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (desk / CASE).write_text("a: [\n")
     (desk / "policies/brand.yaml").write_text("b: [\n")
