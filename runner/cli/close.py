@@ -11,6 +11,7 @@ from runner.cli.daily import Facts, Manner, manner_options, write_entry
 from runner.cli.deciding import is_watched
 from runner.cli.desk import Desk
 from runner.cli.forge import open_forge
+from runner.cli.pasted import read_placed_words
 from runner.errors import UsageError
 from runner.model import Category
 from runner.planning.closing_wishes import CLOSING
@@ -41,7 +42,8 @@ from runner.text.clean import clean_text
     "texts",
     metavar="PLACE=WORDS",
     multiple=True,
-    help="The words of a closing message, by which it can be looked for.",
+    help="The words of a closing message, by which it can be looked for; "
+    "`-` reads them from standard input.",
 )
 @click.option(
     "--as-drafted",
@@ -83,10 +85,11 @@ def command(
                 --url p1=https://forum.example.org/t/812#p9 --url p2=https://... \\
                 --no-survey "asked on the phone" --root-cause "late carrier"
     """
+    given_words = read_placed_words(desk, {"--edited": edited, "--before": before, "--text": texts})
 
     def facts(case: Case, _by: str) -> Facts:
         at, barred = (dict(_pair(case, one) for one in pairs) for pairs in (urls, impossible))
-        words = (_words(case, pairs) for pairs in (edited, before, texts))
+        words = (_words(case, pairs) for pairs in given_words.values())
         given = _Given(at, barred, *words)
         if as_drafted:
             given = _with_drafted(given, _drafted(desk, case))

@@ -23,8 +23,10 @@ _STDIN = "-"
 _MOST_BYTES = 1_000_000
 
 
-def read_words(desk: Desk, given: str) -> str:
+def read_words(desk: Desk, given: str, option: str = "--text ") -> str:
     """Return the words that an option was given, or those of standard input where it says so.
+
+    `option` is what stands before the words on the command line.
 
     Raises:
         UsageError: where nothing comes in, or what is no text of a message.
@@ -36,16 +38,44 @@ def read_words(desk: Desk, given: str) -> str:
             desk.language.say("Paste the words as they stand there, then press Enter and Ctrl+D:")
         )
     data = sys.stdin.buffer.read(_MOST_BYTES + 1) if sys.stdin is not None else b""
-    hint = "such as: --text - < reply.txt"
+    hint = f"such as: {option}- < reply.txt"
     if len(data) > _MOST_BYTES:
-        raise UsageError("`--text -` was given more than a megabyte", hint)
+        raise UsageError(f"`{option}-` was given more than a megabyte", hint)
     try:
         words = data.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
-        raise UsageError("`--text -` was given what is not UTF-8", hint) from None
+        raise UsageError(f"`{option}-` was given what is not UTF-8", hint) from None
     if not words:
-        raise UsageError("`--text -` was given no words", hint)
+        raise UsageError(f"`{option}-` was given no words", hint)
     return words
+
+
+def read_placed_words(
+    desk: Desk, given: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Return what options were given, PLACE=WORDS each, with `-` read from standard input.
+
+    Raises:
+        UsageError: as `read_words`, and where two of them ask for what comes in once.
+    """
+    piped = [
+        (option, one)
+        for option, each in given.items()
+        for one in each
+        if one == _STDIN or one.endswith(f"={_STDIN}")
+    ]
+    if len(piped) > 1:
+        asking = ", ".join(f"`{option} {one}`" for option, one in piped)
+        raise UsageError(
+            f"standard input holds one text, and {asking} ask for it",
+            "pipe one, and give the words of the others",
+        )
+    if not piped:
+        return dict(given)
+    option, asked = piped[0]
+    place = asked.removesuffix(_STDIN)
+    words = f"{place}{read_words(desk, _STDIN, f'{option} {place}')}"
+    return {**given, option: tuple(words if one == asked else one for one in given[option])}
 
 
 def cleared(desk: Desk, kind: str, facts: Mapping[str, object]) -> dict[str, object]:

@@ -1,6 +1,8 @@
 """A resolved case is closed everywhere: the runner prepares, people post, fill in and sign."""
 
+import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -149,6 +151,24 @@ def test_by_its_id_a_case_means_the_closing_that_people_signed(
     assert isinstance(closed, Case)
     assert closed.state is State.CLOSED
     assert unsent_survey(closed) == "asked"
+
+
+def test_the_words_of_a_closing_message_are_piped(
+    desk: Path, git: Git, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say("run", "--offline")
+    close = ("close", CASE, "--as-drafted", "--url", "p1=https://agora.example.org/@ML/9",
+             "--no-survey", "asked", "--root-cause", "age")  # fmt: skip
+    asked_twice = say(*close, "--text", "p1=-", "--edited", "p2=-", code=2)
+    assert "standard input holds one text, and `--edited p2=-`, `--text p1=-` ask" in asked_twice
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b" "), encoding="utf-8"))
+    assert "`--text p1=-` was given no words" in say(*close, "--text", "p1=-", code=2)
+    words = io.BytesIO("C’est réglé,\ndites-vous ?\n".encode())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(words, encoding="utf-8"))
+    say(*close, "--text", "p1=-")
+    accept_own(git, desk, say)
+    closed = last_entry(git, desk, "main")
+    assert closed["closings"][0]["text"] == "C’est réglé,\ndites-vous ?"
 
 
 def git_log_length(git: Git, desk: Path) -> int:
