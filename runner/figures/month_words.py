@@ -147,7 +147,7 @@ class _Words:
                     (sum(then[each] for each in fast), judged_then),
                 ),
             )
-        if middle := _median(self._month):
+        if (middle := _median(self._month)) is not None:
             half = language.span(timedelta(seconds=middle))
             earlier = _median(self._before)
             if earlier is None:

@@ -1,12 +1,15 @@
 """What figures read of one case."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from told_cases import Happened, at, case, closed, replied
 
+from runner.clocks.standings import standings
+from runner.figures.dimensions import Dimension
+from runner.figures.figures import count_figures
 from runner.figures.life import Life, Reading, Survey, read_life
 from runner.model import Category, State
 
@@ -106,3 +109,46 @@ def test_a_state_lasts_until_the_next_also_where_entries_came_out_of_order() -> 
     assert waiting.dwellings[-1].seconds == (READING.now - at("10-05T10:00")) // timedelta(
         seconds=1
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "week"),
+    [
+        ("2026-12-27", "2026-W52"),
+        ("2026-12-28", "2026-W53"),
+        ("2027-01-03", "2026-W53"),
+        ("2027-01-04", "2027-W01"),
+        ("2024-12-30", "2025-W01"),
+        ("2028-02-29", "2028-W09"),
+    ],
+)
+def test_a_week_is_of_the_year_that_has_its_thursday(day: str, week: str) -> None:
+    assert Dimension.WEEK.of(replace(lived(), day=date.fromisoformat(day))) == week
+
+
+def test_the_day_of_a_case_is_that_of_the_desk() -> None:
+    days = [
+        read_life(case(1, detected), (), READING).day for detected in ("10-25T21:59", "10-25T23:00")
+    ]
+    # In Paris the night of the 25th is longer by the hour that comes twice.
+    assert days == [date(2026, 10, 25), date(2026, 10, 26)]
+
+
+def test_what_a_case_counts_by() -> None:
+    told = read_life(case(1, "10-05T08:00", source="forum", product="brume"), (), READING)
+    assert [each.of(told) for each in Dimension] == ["2026-W41", "forum", "complaint", "brume"]
+    assert Dimension.PRODUCT.of(lived()) == ""
+
+
+def test_the_tables_of_the_figures_keep_their_names() -> None:
+    promised = case(1, "10-05T08:00", replied("10-05T09:00"), promised=True)
+    life = read_life(promised, standings(promised.log, READING.now, {}), READING)
+    names = [table.id for table in count_figures((life,), READING.now).tables()]
+    by = ("week", "source", "category", "product")
+    assert names == [
+        "promises", "ideal",
+        "first-reply", *(f"first-reply.{each}" for each in by),
+        *(f"promises.first-reply.{each}" for each in by),
+        "autonomy", *(f"autonomy.{each}" for each in by),
+        "causes", "procedures", "returns", "survey", "turned",
+    ]  # fmt: skip

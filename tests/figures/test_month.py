@@ -355,6 +355,14 @@ def test_the_month_before_stands_beside_in_words() -> None:
     assert "- c-000000000003: first reply after 6 days 2 hours (complaint, avis)\n" in text
 
 
+def test_who_was_answered_before_the_desk_noticed_waited_for_no_time() -> None:
+    text = told(
+        case(1, "09-05T08:00", replied("09-05T09:00")),
+        case(2, "10-05T08:00", replied("10-05T07:00")),
+    )
+    assert "Half had an answer within less than a minute, in September within 1 hour." in text
+
+
 def test_who_waits_too_long_without_an_answer_is_named() -> None:
     text = told(
         case(1, "10-05T08:00"),
@@ -372,6 +380,67 @@ def test_a_month_that_lasts_says_what_is_open_now() -> None:
     assert "This month is not over. As of Fri 20 Nov 2026, 10:00." in begun
     assert "1 is open now, 1 more than in October." in begun
     assert "None is open now." in told(month=Month(2026, 11))
+
+
+def test_what_customers_said_stands_beside_the_month_before() -> None:
+    def rated(when: str, value: float) -> Happened:
+        return happened("survey-answered", when, rating={"value": value, "best": 5})
+
+    then = case(
+        1, "09-01T08:00", rated("09-03T08:00", 3), happened("contested", "09-04T08:00"),
+        happened("thanked", "09-05T08:00"), happened("thanked", "10-05T08:00"),
+        ("reopened", "10-06T08:00", State.OPEN, {}),
+    )  # fmt: skip
+    now = case(2, "10-01T08:00", rated("10-03T08:00", 4), rated("10-04T08:00", 5))
+    for said in (
+        "2 answers to the survey, 90 of 100 on average.",
+        "In September there was 1, 60 of 100.",
+        "1 customer gave thanks, as many as in September.",
+        "Nobody contested an answer; in September 1 did.",
+        "1 case was taken up again: c-000000000001.",
+    ):
+        assert said in told(then, now)
+    contested = case(3, "10-01T08:00", happened("contested", "10-04T08:00"))
+    assert "1 contested an answer, as many as in September." in told(then, now, contested)
+    assert "1 answer to the survey, 60 of 100." in told(then, month=SEPTEMBER)
+    quiet = told(case(2, "10-01T08:00"))
+    assert "No answer to the survey.\n" in quiet
+    assert "thanks" not in quiet
+
+
+def test_kinds_are_told_where_there_are_several_and_causes_where_they_grow() -> None:
+    def caused(number: int, detected: str, closed_at: str) -> Case:
+        return case(number, detected, closed(closed_at, root_cause="Calage", procedure="pesée"))
+
+    cases = [
+        caused(1, "09-01T08:00", "09-02T08:00"),
+        caused(2, "10-01T08:00", "10-02T08:00"),
+        caused(3, "10-03T08:00", "10-04T08:00"),
+    ]
+    text = told(*cases, replace(case(4, "10-05T08:00"), category=Category.QUESTION))
+    assert (
+        "3 cases were opened, 2 more than in September. By kind: question 1, complaint 2." in text
+    )
+    assert "2 were closed, 1 more than in September. At the end 1 was open, 1 more" in text
+    assert "Calage: 2 cases, in September 1 (c-000000000002, c-000000000003)" in text
+    # One of two is fewer, and one case is no growth.
+    assert "ROOT CAUSES THAT GREW\n\nNone.\n" in told(*cases[:2])
+    assert "ROOT CAUSES THAT GREW\n\nNone.\n" in told(*cases[1:2])
+    assert "By kind" not in told(*cases)
+    assert "was closed, 1 fewer than in October." in told(
+        *cases, caused(5, "11-01T08:00", "11-02T08:00"), month=Month(2026, 11)
+    )
+
+
+def test_the_share_settled_alone_stands_beside_the_aim() -> None:
+    handed: Happened = ("handed-off", "10-06T08:00", State.HANDED_OFF, {})
+    text = told(
+        case(1, "10-05T08:00", closed("10-09T08:00")),
+        case(2, "10-05T08:00", handed, closed("10-09T08:00")),
+        case(3, "09-05T08:00", closed("09-09T08:00")),
+    )
+    said = "Of the cases opened and settled in the month: 1 of 2; in September 1 of 1."
+    assert f"{said} The aim is 70%." in text
 
 
 def test_the_procedures_that_a_month_changed_are_named_with_their_cases() -> None:
