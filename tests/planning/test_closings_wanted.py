@@ -12,8 +12,13 @@ from runner.cases.summary import summarise
 from runner.model import Category, Known, State, Urgency
 from runner.planning.branches import Outcome, branch_name
 from runner.planning.changes import MergedCase
-from runner.planning.closing_wishes import cases_to_close, closings_over, closings_wanted
-from runner.planning.observation import Branch, Decision, Observation
+from runner.planning.closing_wishes import (
+    cases_to_close,
+    closings_over,
+    closings_wanted,
+    wish_closings,
+)
+from runner.planning.observation import Branch, Decision, Observation, Pull
 from runner.text.language import Language
 
 BEGUN = datetime(2026, 11, 9, 8, tzinfo=UTC)
@@ -134,3 +139,41 @@ def test_a_prepared_closing_is_over_when_it_is_not_wanted(seen: Seen) -> None:
     )
     # Of a case that was not read nothing is known.
     assert over == {branches[1].name: "the case no longer waits for a closing message"}
+
+
+NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
+PREPARED = Entry("closed", NOW, NOW, "runner", State.CLOSED, (), {"closings": [{"place": "p1"}]})
+
+
+@pytest.mark.parametrize(
+    ("added", "written_for", "wishes"),
+    [
+        ((), "1" * 40, 0),
+        ((), None, 0),
+        # The page was written for an earlier commit of the branch.
+        ((), "2" * 40, 1),
+        # The base has gone on since.
+        ((Entry("noted", NOW, NOW, "ines", None),), "1" * 40, 1),
+        # There is no page.
+        ((), "no pull", 1),
+    ],
+    ids=["stands", "standing untold", "older page", "older log", "no page"],
+)
+def test_what_stands_is_not_prepared_again(
+    seen: Seen, added: tuple[Entry, ...], written_for: str | None, wishes: int
+) -> None:
+    told = case(1, *RESOLVED)
+    prepared = branch(told, "closing-3", case=replace(told, log=(*told.log, PREPARED)))
+    known = merged(replace(told, log=(*told.log, *added)))[told.id]
+    pulls = (
+        Pull(
+            1, branch(case(2, *RESOLVED), "closing-3").name, "", "", NOW, None, written_for="2" * 40
+        ),
+        Pull(2, prepared.name, "", "", NOW, "1" * 40, written_for=written_for),
+    )
+    there = pulls[:1] if written_for == "no pull" else pulls
+    observation = seen(branches=(branch(case(2, *RESOLVED), "closing-3"), prepared), pulls=there)
+    language = Language("en", observation.configuration.instance.zone)
+    found = wish_closings(observation, {prepared.name: known}, language)
+    assert [wish.change for wish in found] == ["closing-3"] * wishes
+    assert wish_closings(seen(branches=(), pulls=there), {prepared.name: known}, language) != ()
