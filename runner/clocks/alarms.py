@@ -11,6 +11,7 @@ from runner.policies.escalation import (
     FILE,
     AfterDue,
     BeforeDue,
+    ChannelKind,
     EscalationPolicy,
     HolderOf,
     Named,
@@ -30,8 +31,8 @@ def check_alarms(configuration: Configuration, now: datetime) -> tuple[Fault, ..
     """Return what is wrong with escalation, sorted.
 
     Faults: business days counted on a clock that has no calendar.  Warnings: people whom no
-    channel of a tier reaches (one each, at the first such tier), roles that nobody holds, mutes
-    that ended more than `STALE` ago.
+    channel of a tier reaches (one each, at the first such tier), a desk on git alone that tells
+    everything by comments, roles that nobody holds, mutes that ended more than `STALE` ago.
     """
     policy, team = configuration.escalation, configuration.team
     found: list[Fault] = []
@@ -40,7 +41,10 @@ def check_alarms(configuration: Configuration, now: datetime) -> tuple[Fault, ..
         found += _uncounted(route, calendars)
     for tier in policy.tiers():
         found += _unheld(tier, policy, team)
-    found += _unreachable(policy, team)
+    if configuration.instance.forge == "local" and _is_silent(policy):
+        found.append(_nobody_told(policy.tiers()[0]))
+    else:
+        found += _unreachable(policy, team)
     for mute in policy.mutes:
         if mute.ends_at + STALE < now:
             found.append(
@@ -84,6 +88,23 @@ def _unheld(tier: Tier, policy: EscalationPolicy, team: Team) -> Iterator[Fault]
                 f"nobody holds the role {whom.role}, which the tier {tier.id} tells",
                 "give it to somebody in policies/team.yaml",
             )
+
+
+def _is_silent(policy: EscalationPolicy) -> bool:
+    """Return whether all is told by comments, which only a server mails to people."""
+    kinds = {each.id: each.kind for each in policy.channels}
+    used = {kinds.get(channel) for tier in policy.tiers() for channel in tier.by}
+    return used == {ChannelKind.FORGE}
+
+
+def _nobody_told(tier: Tier) -> Fault:
+    return Fault(
+        FILE, tier.line, 1, "nobody-told",
+        "on `forge: local` a comment is mailed to nobody, and every tier tells by comments alone",
+        "add a channel of the kind mail or webhook, put its id into `by`, and let `doleances "
+        "notify` run by cron; until then look at `doleances due`",
+        Severity.WARNING,
+    )  # fmt: skip
 
 
 def _unreachable(policy: EscalationPolicy, team: Team) -> Iterator[Fault]:
