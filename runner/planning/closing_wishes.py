@@ -7,6 +7,7 @@ check takes for a closing, so that merging it needs a person who fills it in and
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping
+from datetime import datetime
 from functools import cache
 
 from runner.cases.case import Case
@@ -53,7 +54,7 @@ def closings_wanted(
     waiting = [
         known for known in merged.values() if _waits(known.case) and known.case.id not in taken
     ]
-    waiting.sort(key=lambda known: (known.case.log[-1].recorded_at, known.case.id))
+    waiting.sort(key=lambda known: (_resolved_at(known.case), known.case.id))
     changes = ((known, _change(known.case, observation)) for known in waiting)
     return {
         branch_name(known.case.id, change): known
@@ -106,6 +107,11 @@ def _stands(name: str, case: Case, observation: Observation) -> bool:
 
 def _waits(case: Case) -> bool:
     return case.state is State.RESOLVED and case.crisis is None
+
+
+def _resolved_at(case: Case) -> datetime:
+    resolved = (entry.recorded_at for entry in case.log if entry.to is State.RESOLVED)
+    return max(resolved, default=case.detected_at)
 
 
 def _taken(observation: Observation, others: Iterable[Wish]) -> frozenset[str]:

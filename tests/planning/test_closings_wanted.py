@@ -75,7 +75,12 @@ def test_a_closing_is_wanted_of_what_is_resolved_and_in_no_crisis(seen: Seen) ->
 
 
 def test_who_is_resolved_longest_comes_first(seen: Seen) -> None:
-    cases = case(1, *RESOLVED, hours=2), case(2, *RESOLVED), case(3, *RESOLVED, hours=1)
+    cases = (
+        case(1, *RESOLVED, hours=4),
+        # A word since makes nobody wait for less long.
+        case(2, *RESOLVED, *["noted"] * 9),
+        case(3, *RESOLVED, "contested", *RESOLVED[1:]),
+    )
     assert [name for name, _ in wanted(seen(), *cases)] == [
         cases[1].id, cases[2].id, cases[0].id,
     ]  # fmt: skip
