@@ -12,6 +12,7 @@ from runner.figures.dimensions import Dimension
 from runner.figures.figures import count_figures
 from runner.figures.life import Life, Reading, Survey, read_life
 from runner.model import Category, State
+from runner.policies.clocks import parse_target
 
 READING = Reading(at("11-20T08:00"), ZoneInfo("Europe/Paris"), {}, {}, frozenset({"odile"}))
 ERASED: Happened = ("erased", "10-20T08:00", State.ERASED, {"ground": "retention"})
@@ -34,6 +35,7 @@ def test_what_was_put_aside_counts_no_more_once_it_is_erased(kind: str, to: Stat
     assert not lived(left).counts
     assert not lived(left, ERASED).counts
     assert not lived(left, ERASED).is_settled
+    assert not lived(left, noted("10-07T08:00")).counts
     assert lived(left, ("reopened", "10-07T08:00", State.OPEN, {}), closed("10-08T08:00")).counts
     assert lived(closed("10-08T08:00"), ERASED).is_settled
 
@@ -91,6 +93,27 @@ def test_the_survey_has_come_as_far_as_it_ever_did(
 
 def test_what_customers_answered_is_a_share_of_the_best() -> None:
     assert lived(ANSWERED, noted("10-11T08:00", rating={"value": 1, "best": 5})).ratings == (0.8,)
+
+
+def test_what_happened_now_counts_and_what_is_to_come_does_not() -> None:
+    assert lived(noted("11-20T08:00", "contested")).contested
+    assert not lived(noted("11-20T08:01", "contested")).contested
+    assert lived(("published", "10-05T09:00", State.ACKNOWLEDGED, {})).reply_seconds == 3_600
+
+
+def test_only_a_promise_that_was_stopped_can_have_been_kept_as_wished() -> None:
+    def kept(*entries: Happened) -> list[bool | None]:
+        told = case(1, "10-05T08:00", *entries, promised=True)
+        reading = replace(READING, ideals={"first-reply": parse_target("1 civil day")})
+        return [
+            each.in_ideal
+            for each in read_life(told, standings(told.log, READING.now, {}), reading).promises
+        ]
+
+    assert kept(replied("10-06T08:00")) == [True]
+    assert kept(replied("10-06T08:01")) == [False]
+    assert kept(("dismissed", "10-05T09:00", State.DISMISSED, {})) == [None]
+    assert kept() == [None]
 
 
 def test_a_state_lasts_until_the_next_also_where_entries_came_out_of_order() -> None:

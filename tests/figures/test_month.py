@@ -1,13 +1,13 @@
 """A month's figures and what it proposes, from made-up lives told entry by entry."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from told_cases import Happened, at, case, closed, replied
 
-from runner.cases.case import Case
+from runner.cases.case import Case, PinnedClock
 from runner.figures.lessons import Lesson, propose
 from runner.figures.life import Reading
 from runner.figures.month import Month, MonthFigures, MonthReading, as_of, month_of
@@ -101,7 +101,7 @@ def test_what_was_decided_since_is_undone() -> None:
     end = at("10-31T22:59")
     assert as_of(later, end) == as_of(then, end) == then
     assert as_of(later, end).category is Category.COMPLAINT
-    assert as_of(later, at("11-06T10:00")) == later
+    assert as_of(later, at("11-06T09:00")) == later
     # The place that was found later was detected before, and begins the case only since then.
     assert months(later)[1].opened == ()
     assert months(later)[0].opened == (then.id,)
@@ -288,6 +288,8 @@ def test_many_complaints_of_one_kind_ask_for_an_incident() -> None:
         case(7, "09-07T08:00", product="lampe-aube", topic="delivery"),
     )
     assert [propose(*months(other, *cases[1:])) for other in others] == [()] * len(others)
+    assert propose(*months(*(replace(each, topic=None) for each in cases))) == ()
+    assert propose(*months(*(replace(each, product=None) for each in cases))) == ()
 
 
 def test_a_case_stands_once_among_the_waits_with_the_longest() -> None:
@@ -430,6 +432,41 @@ def test_kinds_are_told_where_there_are_several_and_causes_where_they_grow() -> 
     assert "was closed, 1 fewer than in October." in told(
         *cases, caused(5, "11-01T08:00", "11-02T08:00"), month=Month(2026, 11)
     )
+
+
+def test_promises_are_told_where_there_is_a_verdict() -> None:
+    text = told(
+        case(1, "09-05T08:00", replied("09-05T09:00"), promised=True),
+        case(2, "09-05T08:00", replied("09-15T09:00"), promised=True),
+        case(3, "09-06T08:00", promised=True),
+        case(4, "10-05T08:00", replied("10-15T10:00"), promised=True),
+        case(5, "10-05T08:00", replied("10-05T09:00"), promised=True),
+        case(6, "10-05T08:00", promised=True),
+        case(7, "10-06T08:00", promised=True),
+        case(8, "10-30T08:00", promised=True),
+    )
+    assert "PROMISES\n\n- First reply: kept 1 of 4; in September 1 of 3\n" in text
+    assert "kept" not in told(case(8, "10-30T08:00", promised=True))
+
+
+def test_a_promise_beyond_the_first_reply_is_a_wait_too() -> None:
+    begun = at("10-09T08:00")
+    clock = PinnedClock(
+        "closing", "3 civil days", "Europe/Paris", None, begun, begun + timedelta(days=3),
+        (), ("closed",), {},
+    )  # fmt: skip
+    resolved = case(1, "10-05T08:00", replied("10-05T09:00"), ("resolved", "10-09T08:00",
+                    State.RESOLVED, {}))  # fmt: skip
+    *log, last = resolved.log
+    late = replace(resolved, log=(*log, replace(last, clocks=(clock,))))
+    (wait,) = months(late)[0].waits
+    assert (wait.clock, wait.is_over, wait.seconds) == (
+        "closing",
+        False,
+        19 * 86_400 + 15 * 3600 - 1,
+    )
+    said = "- c-000000000001: Closing, overdue for 19 days 14 hours (complaint, avis)\n"
+    assert said in told(late)
 
 
 def test_the_share_settled_alone_stands_beside_the_aim() -> None:

@@ -27,6 +27,7 @@ def owed(told: Case, now: str, **changes: object) -> OpenCase:
 
 PROMISED = case(1, "10-05T08:00", promised=True)
 RESTS = case(2, "10-05T08:00", ASKED, promised=True)
+SLEEPS = case(2, "10-05T08:00", (ASKED[0], "10-07T20:00", *ASKED[2:]), promised=True)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,7 @@ RESTS = case(2, "10-05T08:00", ASKED, promised=True)
         (PROMISED, "suicide", "10-09T08:00", Heat.CRISIS),
         # What rests does not run out.
         (RESTS, None, "10-08T07:00", Heat.CALM),
+        (SLEEPS, None, "10-08T07:00", Heat.CALM),
         (case(3, "10-05T08:00"), None, "10-09T08:00", Heat.CALM),
     ],
 )
