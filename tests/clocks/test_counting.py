@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from runner.clocks.business_time import OpenTime
-from runner.clocks.counting import BusinessDays, Civil, Elapsing, counted, postponed
+from runner.clocks.counting import BusinessDays, Civil, Elapsing, count_in, counted, postponed
 from runner.policies.calendars import Calendar, DayEnd, Span
+from runner.policies.clocks import Unit
 
 PARIS = ZoneInfo("Europe/Paris")
 HOUR = 3600
@@ -68,6 +69,7 @@ def test_a_promise_is_due_as_much_later_as_it_rested(rests: Rests, due: str) -> 
         (DayEnd.SAME_TIME, "11-23T09:59:59", 0),
         (DayEnd.SAME_TIME, "11-23T10:00:00", 1),
         (DayEnd.SAME_TIME, "11-24T18:00:00", 2),
+        (DayEnd.SAME_TIME, "11-25T09:59:59", 2),
     ],
 )
 def test_a_business_day_has_passed_when_its_calendar_says(
@@ -77,3 +79,8 @@ def test_a_business_day_has_passed_when_its_calendar_says(
     office = OpenTime(Calendar("office", "office.yaml", PARIS, week, None, day_ends, ()))
     friday, end = at("11-20T10:00"), datetime.fromisoformat(f"2026-{until}+01:00")
     assert counted(friday, end, (), BusinessDays(office, friday)) == days
+
+
+def test_business_days_are_counted_by_a_calendar() -> None:
+    with pytest.raises(ValueError, match="business days need a calendar"):
+        count_in(Unit.BUSINESS_DAY, PARIS, None, at("11-20T10:00"))
