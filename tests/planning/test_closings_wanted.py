@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from runner.cases.case import Case, Entry, Place
+from runner.cases.closings import closings_of
 from runner.cases.lifecycle import KINDS
 from runner.cases.summary import summarise
 from runner.model import Category, Known, State, Urgency
@@ -19,6 +20,7 @@ from runner.planning.closing_wishes import (
     wish_closings,
 )
 from runner.planning.observation import Branch, Decision, Observation, Pull
+from runner.policies.values import Configuration
 from runner.text.language import Language
 
 BEGUN = datetime(2026, 11, 9, 8, tzinfo=UTC)
@@ -182,3 +184,42 @@ def test_what_stands_is_not_prepared_again(
     found = wish_closings(observation, {prepared.name: known}, language)
     assert [wish.change for wish in found] == ["closing-3"] * wishes
     assert wish_closings(seen(branches=(), pulls=there), {prepared.name: known}, language) != ()
+
+
+_TEMPLATE = """\
+version: 1
+id: closing-en
+purpose: closing
+locale: en
+variables: []
+parts:
+  words:
+  - All is well again, and thank you for your patience with us.
+  - Your lamp shines once more; we are glad that you wrote here.
+  - What was wrong has been put right, so this is where we part.
+wordings: ["{{ words }}"]
+"""
+
+
+def test_no_two_closings_read_alike(
+    seen: Seen, configured: Callable[[dict[str, str]], Configuration]
+) -> None:
+    cases = [replace(case(n, *RESOLVED), language="en") for n in (1, 2, 3)]
+    configuration = configured({"templates/closing-en.yaml": _TEMPLATE})
+    known = {branch_name(each.id, "closing-3"): merged(each)[each.id] for each in cases}
+
+    def words(*branches: Branch) -> list[str]:
+        observation = replace(seen(branches=branches), configuration=configuration)
+        language = Language("en", configuration.instance.zone)
+        wishes = wish_closings(observation, known, language)
+        return [closing.text for wish in wishes for closing in closings_of(wish.entries[-1])]
+
+    said = words()
+    assert len(set(said)) == 3
+    assert all(said)
+    # What is prepared stays as people read it, and nothing else repeats it.
+    entry = replace(PREPARED, facts={"closings": [{"place": "p1", "text": said[0]}]})
+    other = replace(cases[1], log=(*cases[1].log, entry))
+    again = words(branch(cases[1], "closing-3", case=other))
+    assert again[1] == said[0]
+    assert len(set(again)) == 3
