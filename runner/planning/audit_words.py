@@ -1,7 +1,8 @@
 """What `audit` finds, in words: what does not hold in the team's language, then exactly how.
 
 The judges are those of `check`, which names faults in files in English; auditors and team read
-what each rule means in their own language, and those words as the evidence below it.
+what each rule means in their own language, and those words as the evidence below it.  What can
+be done is in their language where the judges say it alike of every finding (`runner.text.hints`).
 """
 
 from runner.planning.audit import AuditFinding, Weight
@@ -20,7 +21,7 @@ def finding_lines(finding: AuditFinding, language: Language) -> tuple[str, ...]:
     fault = finding.fault
     said = rule_words(fault.rule, language)
     exact = "" if said and fault.message == TERMS["rule"].get(fault.rule) else fault.message
-    first, *others = filter(None, (said, exact, fault.hint))
+    first, *others = filter(None, (said, exact, language.term("hint", fault.hint)))
     if finding.weight is not Weight.BROKEN:
         weight = language.say("unproven")
         if finding.weight is Weight.WARNING:

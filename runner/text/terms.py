@@ -2,12 +2,14 @@
 
 The key is the name of the `StrEnum`, then the member's value; for words that are text in
 files, what they are: `entry`, `topic`, `clock`, `fact` (the name of one), `decided` (the name of a
-field that people qualify), `rule` (what a finding of `audit` is called), `signature` (git's
-verdict) and, for facts with fixed choices, the fact.  The key is also the context of the message
-in the catalogues, so that one English word may be translated twice.
+field that people qualify), `rule` (what a finding of `audit` is called), `hint` (what can be done
+about one), `signature` (git's verdict) and, for facts with fixed choices, the fact.  The key is
+also the context of the message in the catalogues, so that one English word may be translated twice.
 """
 
 from collections.abc import Mapping
+
+from runner.text.hints import HINTS
 
 TERMS: Mapping[str, Mapping[str, str]] = {
     "SourceCategory": {
@@ -273,6 +275,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "brand-care": "brand care",
         "quality": "quality",
     },
+    "hint": {hint: hint for hint in HINTS},
     "rule": {
         "answer-too-early": "an answer is older than what it answers",
         "at-as-prepared": "the instant is that at which the runner prepared the entry",

@@ -14,6 +14,7 @@ from runner.cli.main import run
 from runner.errors import Fault
 from runner.planning.audit import AuditFinding, Weight, check_signature, outside_pull_request
 from runner.planning.audit_words import finding_lines, rule_words
+from runner.text.hints import HINTS
 from runner.text.language import Language
 from runner.text.terms import TERMS
 
@@ -52,11 +53,29 @@ def test_what_the_rule_says_is_not_said_twice(language: Language) -> None:
         rule_words("outside-pull-request", language)
         or "the change came by no pull request that is known"
     )
-    assert hint.startswith("it is no merge")
+    assert hint == language.term("hint", outside_pull_request("a.yaml", 1).hint)
     assert "the change of 3 files came by" in "\n".join(finding_lines(many, language))
     (bad,) = check_signature("B")
     lines = finding_lines(AuditFinding("0123456789abcdef", None, bad, Weight.BROKEN), language)
     assert len(lines) == 2
+
+
+def test_what_can_be_done_is_said_in_the_language_of_the_team() -> None:
+    fault = outside_pull_request("a.yaml", 1)
+    one = AuditFinding("0123456789abcdef", None, fault, Weight.UNPROVEN)
+    assert finding_lines(one, FRENCH)[-1].startswith("ce n’est pas une fusion, aucun reçu n’en")
+    assert finding_lines(one, ENGLISH)[-1] == fault.hint
+
+
+def test_each_hint_is_what_a_judge_says() -> None:
+    said = {
+        node.value
+        for file in (HERE / "runner").rglob("*.py")
+        if file.name != "hints.py"
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Constant)
+    }
+    assert [hint for hint in HINTS if hint not in said] == []
 
 
 def test_a_team_that_reads_english_has_the_judges_words_alone() -> None:
