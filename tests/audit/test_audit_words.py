@@ -124,7 +124,7 @@ def test_pages_are_in_the_language_of_the_desk_and_data_in_none(
     assert run(["-C", str(book.root), "audit"]) == 0
     first, exact, *_ = capsys.readouterr().out.splitlines()
     assert first.endswith("la modification n’est venue d’aucune pull request connue")
-    assert exact == f"    {found['hint']}"
+    assert exact == "    " + FRENCH.term("hint", found["hint"])
 
 
 def test_verdicts_on_signatures_are_told_in_the_language_of_the_team(
