@@ -1,10 +1,11 @@
-"""A strict forge on loopback: REST by the forge's own description, git by `git http-backend`.
+"""A strict forge on loopback: REST by the forge's own description, git by git's own services.
 
 It refuses what the forge refuses, and more: unknown keys, missing headers.  What does not fit the
 description, in a request or in an answer of its own, is kept as a remark.
 """
 
 import base64
+import gzip
 import json
 import os
 import subprocess
@@ -16,13 +17,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from fake_github.description import Description
 from fake_github.model import BOT, INES, STRANGER, Account, Hub
 from fake_github.pages import Reply, Request, parse_query
 
+_SERVICES = ("git-upload-pack", "git-receive-pack")
+_KEEPING_NO_HOUSE = ("-c", "receive.autogc=false", "-c", "core.fsync=none")
 TOKENS = {"t0ken-of-the-runner": BOT, "t0ken-of-ines": INES, "t0ken-of-nobody": STRANGER}
 
 
@@ -103,7 +105,6 @@ class FakeServer(Generic[PagesOf]):
 
 @contextmanager
 def serving(
-    folder: Path,
     described: Description,
     answering: type["Handler"],
     make: Callable[[str], FakeServer[PagesOf]],
@@ -112,7 +113,7 @@ def serving(
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     made = make(f"http://127.0.0.1:{server.server_port}")
 
-    given = {"fake": made, "description": described, "lock": made.lock, "folder": folder}
+    given = {"fake": made, "description": described, "lock": made.lock}
     server.RequestHandlerClass = type("Serving", (answering,), given)
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
@@ -138,7 +139,6 @@ class Handler(BaseHTTPRequestHandler, ABC):
     fake: ClassVar["FakeServer[Any]"]
     description: ClassVar[Description]
     lock: ClassVar[Any]
-    folder: ClassVar[Path]
 
     def named(self, path: str) -> str:
         """Return a path as the description names it."""
@@ -229,32 +229,41 @@ class Handler(BaseHTTPRequestHandler, ABC):
             return self._say(502 if harm is Harm.ILL else 429, {}, None)
         if writes and account is STRANGER:
             return self._say(403, {}, None)
-        variables = {
-            "PATH": os.environ["PATH"],
-            "GIT_PROJECT_ROOT": str(self.folder),
-            "GIT_HTTP_EXPORT_ALL": "1",
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "REQUEST_METHOD": self.command,
-            "REMOTE_USER": account.login,
-            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
-            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
-            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
-            "GIT_CONFIG_GLOBAL": "/dev/null",
-        }
-        said = subprocess.run(
-            ["git", "http-backend"], input=body, env=variables, stdout=subprocess.PIPE, check=True
-        ).stdout
-        head, _, answer = said.partition(b"\r\n\r\n")
-        fields = dict(line.partition(": ")[::2] for line in head.decode().split("\r\n"))
-        status = int(fields.pop("Status", "200").split()[0])
+        if self.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        service = query.removeprefix("service=") or path.rpartition("/")[2]
+        if path.rpartition(".git/")[0] != f"/{self.fake.hub.name}" or service not in _SERVICES:
+            return self._say(404, {}, None)
+        fields, answer = self._served(service, body)
         if writes and self.command == "POST":
             self.fake.hub.notice_push(account)
         if harm in {Harm.LOST, Harm.ILL_AFTER}:
             return self._hang_up()
         if harm is Harm.TRUNCATED:
             answer = answer[: len(answer) // 2]
-        return self._send(status, fields, answer)
+        return self._send(200, fields, answer)
+
+    def _served(self, service: str, body: bytes) -> tuple[dict[str, str], bytes]:
+        """Answer as `git http-backend`, which starts two processes more for each request."""
+        asked = self.command == "GET"
+        version = self.headers.get("Git-Protocol", "")
+        answer = subprocess.run(
+            ["git", *_KEEPING_NO_HOUSE, service.removeprefix("git-"), "--stateless-rpc",
+             *(["--advertise-refs"] if asked else []), str(self.fake.hub.git_dir)],
+            input=body,
+            env={
+                "PATH": os.environ["PATH"],
+                "GIT_PROTOCOL": version,
+                "GIT_CONFIG_GLOBAL": "/dev/null",
+            },
+            stdout=subprocess.PIPE,
+            check=True,
+        ).stdout  # fmt: skip
+        if asked and not ("version=2" in version and service == "git-upload-pack"):
+            line = f"# service={service}\n"
+            answer = f"{len(line) + 4:04x}{line}0000".encode() + answer
+        kind = "advertisement" if asked else "result"
+        return {"Content-Type": f"application/x-{service}-{kind}"}, answer
 
     def _called(self, what: str) -> Harm | None:
         call = Call(what, self.command, self.path, time.monotonic(), self.path.startswith(self.api))

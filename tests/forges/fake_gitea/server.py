@@ -24,7 +24,7 @@ def fake_gitea(folder: Path, hub: Hub | None = None) -> Iterator[FakeGitea]:
     def make(site: str) -> FakeGitea:
         return FakeServer(hub, GiteaPages(hub, site), site, DEVIATIONS)
 
-    with serving(folder, read_description(FILE), _Handler, make) as fake:
+    with serving(read_description(FILE), _Handler, make) as fake:
         yield fake
 
 

@@ -110,7 +110,6 @@ class Hub:
         self._ids = 0
         self.git_dir.mkdir(parents=True)
         self.git("init", "-q", "--bare", "-b", "main")
-        self.git("config", "http.receivepack", "true")
 
     def copy(self, folder: Path) -> "Hub":
         """Return the same in another folder; what happens there does not happen here."""

@@ -26,7 +26,7 @@ def fake_github(folder: Path, hub: Hub | None = None) -> Iterator[FakeGithub]:
     def make(site: str) -> FakeGithub:
         return FakeServer(hub, Pages(hub, site), site, DEVIATIONS)
 
-    with serving(folder, read_description(), _Handler, make) as fake:
+    with serving(read_description(), _Handler, make) as fake:
         yield fake
 
 
