@@ -4,9 +4,9 @@ Everything printed passes `visible`: text from outside cannot steer the terminal
 """
 
 import os
+import re
 import shutil
 import sys
-import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+_WORDS = re.compile(r"([ \t\n\v\f\r]*)([^ \t\n\v\f\r]+)")
+"""Words with what parts them from the ones before: plain white space, none that does not break."""
 _GAP = 2
 """Spaces between two columns."""
 _INDENT = 4
@@ -31,14 +33,19 @@ _DRAWN_EVERY = 0.1
 def wrap(text: str, width: int, *, words_whole: bool = False) -> list[str]:
     """Return the text in lines, broken at plain spaces only, never at one that does not break.
 
-    A word wider than a line is broken too, or stands out with `words_whole`.
+    `width` counts cells of the screen.  A word wider than a line is broken too, or stands out
+    with `words_whole`.
     """
-    return textwrap.wrap(
-        text,
-        max(width, 1),
-        break_long_words=not words_whole,
-        break_on_hyphens=False,
-    )
+    lines: list[str] = []
+    for gap, word in _WORDS.findall(text):
+        grown = f"{lines[-1]}{' ' * len(gap)}{word}" if lines else f"{gap}{word}"
+        if lines and _cells(grown) > width:
+            lines.append(word)
+        else:
+            lines[-1:] = [grown]
+        while not words_whole and (at := _cut(lines[-1], width)):
+            lines[-1:] = [lines[-1][:at], lines[-1][at:]]
+    return lines
 
 
 def hang(line: str, width: int, *, within: int | None = None) -> list[str]:
@@ -46,19 +53,33 @@ def hang(line: str, width: int, *, within: int | None = None) -> list[str]:
 
     That is the line's own with two spaces more, or `within` spaces.
     """
-    margin = line[: len(line) - len(line.lstrip(" "))]
-    others = " " * (len(margin) + _GAP if within is None else within)
-    if len(line) <= width:
+    if _cells(line) <= width:
         return [line]
-    wrapped = textwrap.wrap(
-        line[len(margin) :],
-        max(width, len(others) + 1),
-        initial_indent=margin,
-        subsequent_indent=others,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return wrapped or [line]
+    text = line.lstrip(" ")
+    margin = len(line) - len(text)
+    others = margin + _GAP if within is None else within
+    first, *_ = wrap(text, max(width - margin, 1), words_whole=True) or [""]
+    rest = wrap(text[len(first) :].lstrip(" "), max(width - others, 1), words_whole=True)
+    return [" " * margin + first, *(" " * others + each for each in rest)]
+
+
+def _cells(text: str) -> int:
+    """Return how many cells of the screen a text takes: two for wide signs, none for accents."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _cut(text: str, width: int) -> int:
+    """Return where to cut a text that is wider than a line, 0 for one that fits."""
+    used = 0
+    for at, sign in enumerate(text):
+        used += _cells(sign)
+        if at and used > width:
+            return at
+    return 0
 
 
 def fit_columns(rows: Sequence[Sequence[str]], room: int) -> list[int]:

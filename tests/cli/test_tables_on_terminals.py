@@ -6,6 +6,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from runner.cli.pages import print_line, print_text
 from runner.cli.terminal import Terminal, fit_columns, hang, wrap
@@ -61,6 +62,15 @@ def test_lines_break_at_plain_spaces_only() -> None:
         "see",
         "https://example.org/t/1",
     ]
+
+
+def test_lines_are_measured_by_the_cells_that_signs_take() -> None:
+    wide, accented = "ランプが割れた", "cafe\u0301"
+    assert wrap(f"{wide} {wide}", 20) == [wide, wide]
+    assert wrap(wide, 5) == ["ラン", "プが", "割れ", "た"]
+    assert wrap(f"{accented} {accented} {accented}", 14) == [" ".join([accented] * 3)]
+    assert hang(f"  {wide} {wide}", 20) == [f"  {wide}", f"    {wide}"]
+    assert wrap("x" * 200_000, 40)[-1] == "x" * 40
 
 
 def test_a_table_fits_the_screen(screen: Screen) -> None:
@@ -130,14 +140,14 @@ def test_in_a_pipe_an_indented_text_stays_as_it_is() -> None:
     assert out.getvalue() == text + "\n"
 
 
-@given(st.text("ab -«é\u00a0", max_size=120), st.integers(8, 40))
+@given(st.text("ab -«é\u00a0\u0301ラ", max_size=120), st.integers(8, 40))
 def test_a_line_that_goes_on_hangs_behind_its_margin_with_every_word_whole(
     said: str, width: int
 ) -> None:
     lines = hang(f"  {said}".rstrip(" "), width)
     assert " ".join(lines).split() == said.split()
     for number, line in enumerate(lines):
-        assert len(line) <= width or len(line.strip(" ").split(" ")) == 1
+        assert cell_len(line) <= width or len(line.strip(" ").split(" ")) == 1
         assert number == 0 or line.startswith("    ")
 
 
