@@ -178,6 +178,53 @@ def test_a_state_names_what_can_happen() -> None:
     assert list(legal_entries(State.ERASED)) == []
 
 
+# Who may record what: the runner, watchers, community managers, brand care, quality.
+DECIDERS = """
+                    r w c b q
+detected            r w c . .
+qualified           . w c . q
+replied             r . c b .
+published           r . . . .
+messaged            . . c b .
+auto-replied        r w c b .
+details-asked       . . c b .
+reminded            . . c b .
+customer-wrote      r w c b .
+thanked             r w c b .
+handed-off          . . c . .
+answered            . . c b .
+offered             . . c b .
+resolved            . . c b .
+contested           r w c b .
+closed              . . c b .
+reopened            r w c b q
+dismissed           . w c . .
+merged              . w c . .
+erased              r . . b q
+place-added         r w c b .
+incident-linked     r w c b q
+incident-unlinked   . w c b q
+crisis-raised       r w c b q
+crisis-taken        . w c b q
+crisis-lifted       . w c b q
+approved            . w c b q
+clock-changed       . w c b .
+looked              r w c b .
+survey-answered     r w c b .
+noted               r w c b q
+"""
+
+
+def test_who_may_record_what_is_as_agreed() -> None:
+    head, *lines = DECIDERS.strip("\n").splitlines()
+    roles = dict(zip(head.split(), (RUNNER, *ROLES), strict=True))
+    agreed = {
+        kind: {roles[mark] for mark in marks if mark != "."}
+        for kind, *marks in map(str.split, lines)
+    }
+    assert {kind.name: set(kind.deciders) for kind in KINDS.values()} == agreed
+
+
 def test_deciders_are_roles_of_the_desk() -> None:
     for kind in KINDS.values():
         assert set(kind.deciders) <= {RUNNER, *ROLES}
