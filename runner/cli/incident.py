@@ -146,6 +146,7 @@ def _print(
             (say("case"), say("state"), say("owner"), say("wording"), say("given"), say("remark")),
             [_row(desk, one, expected.get(one.case_id)) for one in treatments],
             ["red" if one.case_id in expected else None for one in treatments],
+            below=1,
         )
     desk.say(say_n("{count} case is linked.", "{count} cases are linked.", len(treatments)))
     if proposed:
