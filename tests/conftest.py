@@ -1,6 +1,7 @@
 """What tests of several areas share: a git of their own, and case files to put into it."""
 
 import gc
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -8,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import certifi
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -16,6 +18,10 @@ from runner.cli.main import run
 # The machines that run these do other work, too: how long an example took says nothing of it.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+
+# Tests leave little garbage in circles, and a worker holds much that is none: look more rarely.
+gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_collection_finish() -> None:
@@ -31,16 +37,19 @@ AtWork = Callable[[str], AbstractContextManager[None]]
 
 _SETTINGS = """\
 [user]
-	name = Inès Martin
-	email = ines@example.org
+	name = {name}
+	email = {email}
 [init]
 	defaultBranch = main
 	templateDir =
 [gc]
 	auto = 0
+[maintenance]
+	auto = false
 [core]
 	fsync = none
 """
+_OF_INES = _SETTINGS.format(name="Inès Martin", email="ines@example.org")
 
 _CASE = """\
 # yaml-language-server: $schema=../../../../runner/schemas/case.schema.json
@@ -118,6 +127,23 @@ _ENDINGS = {
 }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Trust one authority for sites, not all 120, which each client takes long to read.
+
+    On loopback nobody has a certificate of any of them.
+    """
+    if any(name.startswith("DOLEANCES_TEST_") for name in os.environ):
+        yield
+        return
+    end = "-----END CERTIFICATE-----\n"
+    file = tmp_path_factory.mktemp("trust") / "one.pem"
+    file.write_text(certifi.contents().partition(end)[0] + end)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(certifi, "where", lambda: str(file))
+        yield
+
+
 @pytest.fixture(scope="session")
 def case_text() -> CaseText:
     """Return the path and the text of a case file, made up."""
@@ -165,7 +191,7 @@ def git() -> Git:
 def own_git_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Let git see a person of the team, and nothing of the machine it runs on."""
     settings = tmp_path / "gitconfig"
-    settings.write_text(_SETTINGS)
+    settings.write_text(_OF_INES)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
 
@@ -175,8 +201,7 @@ def act_as(own_git_settings: None, tmp_path: Path) -> Callable[[str], None]:
     """Let git be used by whose e-mail address is given."""
 
     def be(email: str) -> None:
-        settings = f"[user]\n\tname = X\n\temail = {email}\n[init]\n\tdefaultBranch = main\n"
-        (tmp_path / "gitconfig").write_text(settings)
+        (tmp_path / "gitconfig").write_text(_SETTINGS.format(name="X", email=email))
 
     return be
 
@@ -232,7 +257,7 @@ def at_work(tmp_path_factory: pytest.TempPathFactory) -> AtWork:
     Fixtures that outlive a test need them while they are made, and other tests must not see them.
     """
     settings = tmp_path_factory.mktemp("git") / "gitconfig"
-    settings.write_text(_SETTINGS)
+    settings.write_text(_OF_INES)
 
     @contextmanager
     def work(now: str) -> Iterator[None]:
