@@ -57,7 +57,8 @@ def _body(
             yield from _place(case, places[closing.place], closing, configuration, language)
     yield "## " + say("When all of them stand")
     yield say("Record them in one go; this pull request is then withdrawn by itself:")
-    yield fence(close_command(case, closings, language))
+    # Ours to the letter, for people to copy: the sign that `fence` puts into ids would come along.
+    yield f"```text\n{close_command(case, closings, language)}\n```"
     yield say(
         "Or fill in the file {file} on this branch: the check refuses the entry {entry} until all "
         "of this is there.",
