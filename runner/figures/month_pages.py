@@ -7,9 +7,11 @@ from runner.figures.figures import figures_data
 from runner.figures.lessons import propose
 from runner.figures.month import LONG_WAIT, MonthFigures, Wait
 from runner.figures.month_words import Summary
+from runner.model import KEY
 from runner.text.markdown import plain
 
 _INERT = re.compile(r"\\(:(?=\s)|(?<=\w\\)-(?=\w))")
+_ID = re.compile(rf"\bc\\-\u2060?(?={KEY.removeprefix('c-')}\b)")
 _LONGEST = 4_000
 """Characters of a line of Markdown."""
 
@@ -82,5 +84,6 @@ def _wait_data(wait: Wait) -> dict[str, object]:
 
 
 def _marked(text: str) -> str:
-    # A colon before a space and a hyphen within a word do nothing, and people read the source.
-    return _INERT.sub(r"\1", plain(text, _LONGEST))
+    # A colon before a space and a hyphen within a word do nothing, and people read the source;
+    # nor does the id of a case, which they copy.
+    return _INERT.sub(r"\1", _ID.sub("c-", plain(text, _LONGEST)))

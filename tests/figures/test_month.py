@@ -524,6 +524,13 @@ def test_free_words_act_nowhere_in_markdown() -> None:
     assert text.startswith("# Essai: October 2026\n")
 
 
+def test_ids_can_be_copied_out_of_markdown() -> None:
+    waits = case(1, "10-05T08:00"), replace(case(2, "10-05T08:00"), id="c-ze7414h45y49")
+    text = render_markdown(make_summary(*months(*waits), "Essai", Language("en", PARIS)))
+    assert "had no answer yet: c-000000000001, c-ze7414h45y49." in text
+    assert "- c-000000000001: without a reply" in text
+
+
 def test_as_data_every_count_names_its_cases() -> None:
     data = summary_data(*months(case(1, "10-05T08:00", closed("10-09T08:00", root_cause="calage"))))
     month = data["month"]
