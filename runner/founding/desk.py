@@ -7,7 +7,9 @@ that it stands once; what names a brand or its people has a template in `files/`
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache, partial
 from importlib.resources import files
+from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, StrictUndefined
@@ -18,6 +20,7 @@ from runner.founding.charter import ROLES, Charter, Founder
 from runner.policies.load import load_configuration
 from runner.schemas import KINDS, schema_path
 from runner.text.language import LANGUAGES
+from runner.text.strict_yaml import read_value
 from runner.text.yaml_renderer import render_flow
 from runner.workflows import carried as carrying
 from runner.workflows import installed, render_workflows, requirement_of
@@ -38,7 +41,7 @@ def render_desk(charter: Charter, shipped: Mapping[str, bytes], today: date) -> 
     Raises:
         FaultyFiles: when the files would not pass `doleances check`.
     """
-    made = dict(_policies(charter, shipped))
+    made = {path: _commented(data, charter) for path, data in _policies(charter, shipped)}
     made |= _templates(charter, shipped)
     words = _words(charter)
     for path, name in (
@@ -142,6 +145,37 @@ def _policies(charter: Charter, shipped: Mapping[str, bytes]) -> Iterator[tuple[
         # The stories tell of French holidays.
         stories = shipped["policies/tests/promises.yaml"].decode()
         yield "policies/tests/promises.yaml", _BY_BRAND.sub("à vous", stories).encode()
+
+
+def _commented(policy: bytes, charter: Charter) -> bytes:
+    """Return a policy whose comments are in the team's language, as far as it has words for them.
+
+    The policies that come with the program explain themselves in English.
+    """
+    text = policy.decode()
+    for en, own in _comments(charter.language):
+        lines = (re.escape(f"# {line}") for line in _branded(en, charter))
+        block = re.compile("^(.*?)" + r"\n\1".join(lines) + "$", re.MULTILINE)
+        put = [f"# {line}" for line in _branded(own, charter)]
+        text = block.sub(partial(_indented, put), text)
+    return text.encode()
+
+
+def _indented(lines: list[str], found: re.Match[str]) -> str:
+    return "\n".join(found[1] + line for line in lines)
+
+
+def _branded(comment: str, charter: Charter) -> list[str]:
+    return comment.replace("{brand}", charter.brand).splitlines()
+
+
+@cache
+def _comments(language: str) -> tuple[tuple[str, str], ...]:
+    """Return comments of policies and what stands for them in a language other than English."""
+    if language == "en":
+        return ()
+    pairs: Any = read_value(_read(f"{language}/comments.yaml").encode())
+    return tuple((pair["en"], pair[language]) for pair in pairs)
 
 
 def _calendar(text: str, charter: Charter) -> str:

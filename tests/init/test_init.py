@@ -8,6 +8,7 @@ import sys
 import venv
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,11 +16,15 @@ from runner import __version__
 from runner.cli.main import run
 from runner.errors import ExitCode, UsageError
 from runner.founding.charter import ROLES, make_id, parse_people
+from runner.text.strict_yaml import Document, read_document, read_value
 
 ROOT = Path(__file__).parents[2]
 INES = "Inès Martin <ines@example.org>, ines-martin"
 SAM = "Sam Diallo <sam@example.org>, sam-d, brand-care+quality"
 MADE_UP = re.compile(r"\b(Lumen|Maison|Odile|Malo|Yassine)\b")
+EXAMPLE = re.compile(
+    r"(- )?\{?[a-z_]+: ?|  \w+: |yaml-language-server|secret |slack, teams|---- Articles"
+)
 Git = Callable[..., str]
 Capture = pytest.CaptureFixture[str]
 
@@ -100,7 +105,12 @@ def test_where_git_knows_nobody_the_first_of_the_team_commits(
 def test_rules_and_promises_are_those_that_come_with_the_program(made: Path) -> None:
     here = everything_in(made)
     for name in ("policies/triage.yaml", "policies/clocks.yaml"):
-        assert here[name] == (ROOT / name).read_bytes()
+        here_read, shipped_read = (
+            read_document(data, name) for data in (here[name], (ROOT / name).read_bytes())
+        )
+        assert isinstance(here_read, Document)
+        assert isinstance(shipped_read, Document)
+        assert here_read.value == shipped_read.value
     for path in (ROOT / "runner/schemas").glob("*.schema.json"):
         assert here[f"runner/schemas/{path.name}"] == path.read_bytes()
     language = "fr" if b"language: fr" in here["sources.yaml"] else "en"
@@ -110,6 +120,28 @@ def test_rules_and_promises_are_those_that_come_with_the_program(made: Path) -> 
         if "personas:" not in path.read_text().split("variables:")[0]
     }
     assert shipped == {path.partition("/")[2] for path in here if path.startswith("templates/")}
+
+
+def test_policies_explain_themselves_in_the_language_of_the_team(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    """What they share are lines for editors and examples, which are YAML."""
+    explained = {"en": set[str](), "fr": set[str]()}
+    for language, lines in explained.items():
+        for forge in ("local", "github"):
+            for zone in ("Europe/Paris", "Europe/Brussels"):
+                desk = tmp_path / f"{language}-{forge}-{zone[7:]}"
+                assert init(desk, "--zone", zone, forge=forge, language=language) == 0
+                for path, data in everything_in(desk).items():
+                    if path.startswith("policies/"):
+                        lines |= set(re.findall(r"# (.*)", data.decode()))
+    capsys.readouterr()
+    both = explained["en"] & explained["fr"]
+    assert [line for line in both if not EXAMPLE.match(line)] == []
+    pairs: Any = read_value((ROOT / "runner/founding/files/fr/comments.yaml").read_bytes())
+    said = [line for pair in pairs for line in pair["en"].splitlines()]
+    all_said = "\n".join(explained["en"]).replace("Étoile & Cie", "{brand}")
+    assert [line for line in said if line not in all_said] == []
 
 
 def test_lines_for_editors_lead_to_schemas_that_are_there(made: Path) -> None:
