@@ -46,9 +46,16 @@ def check_amendment(before: Document | None, after: Document, now: datetime) -> 
     """
     case: Any = after.value
     was: Any = before.value if before is not None else None
-    known = len(was["log"]) if was else 0
-    findings = [*_find_future(case, known, now), *_find_untimely(case, known)]
-    findings += _find_gaps(case, known)
+    latest = _latest(now)
+    findings: list[Finding] = []
+    for index in added_entries(before, after):
+        entry = case["log"][index]
+        if entry["recorded_at"] > latest:
+            findings.append(_later(entry, index, now))
+        if entry["entry"] in _ANSWERS:
+            findings += _find_untimely(case, entry, index)
+        if "closings" in entry:
+            findings += _find_gaps(entry, index)
     findings += _find_rewritten(was, case) if was is not None else _find_misnamed(case)
     if not findings:
         return ()
@@ -67,17 +74,13 @@ def added_entries(before: Document | None, after: Document) -> range:
     return range(len(was["log"]), len(case["log"]))
 
 
-def _find_future(case: Data, known: int, now: datetime) -> Iterator[Finding]:
-    latest = _latest(now)
-    for index, entry in enumerate(case["log"][known:], known):
-        if entry["recorded_at"] > latest:
-            yield Finding(
-                ("log", index, "recorded_at"),
-                "recorded-later",
-                f"it says that it was recorded at {entry['recorded_at']}; "
-                f"it is {render_instant(now)}",
-                "`recorded_at` is when the entry is written down",
-            )
+def _later(entry: Data, index: int, now: datetime) -> Finding:
+    return Finding(
+        ("log", index, "recorded_at"),
+        "recorded-later",
+        f"it says that it was recorded at {entry['recorded_at']}; it is {render_instant(now)}",
+        "`recorded_at` is when the entry is written down",
+    )
 
 
 @lru_cache(maxsize=10)
@@ -85,36 +88,32 @@ def _latest(now: datetime) -> str:
     return render_instant(now + SKEW)
 
 
-def _find_untimely(case: Data, known: int) -> Iterator[Finding]:
+def _find_untimely(case: Data, entry: Data, index: int) -> Iterator[Finding]:
     """Check that nobody answers a message before it was posted."""
-    for index, entry in enumerate(case["log"][known:], known):
-        if entry["entry"] not in _ANSWERS:
-            continue
-        posted = {place["id"]: place.get("posted_at") for place in case["places"]}
-        posted_at = posted.get(entry.get("place"))
-        if posted_at is not None and parse_instant(entry["at"]) < parse_instant(posted_at) - _DATED:
-            yield Finding(
-                ("log", index, "at"),
-                "answer-too-early",
-                f"it says {entry['at']}, but what it answers was posted at {posted_at}",
-                "`at` is when the answer was given",
-            )
+    posted = {place["id"]: place.get("posted_at") for place in case["places"]}
+    posted_at = posted.get(entry.get("place"))
+    if posted_at is not None and parse_instant(entry["at"]) < parse_instant(posted_at) - _DATED:
+        yield Finding(
+            ("log", index, "at"),
+            "answer-too-early",
+            f"it says {entry['at']}, but what it answers was posted at {posted_at}",
+            "`at` is when the answer was given",
+        )
 
 
-def _find_gaps(case: Data, known: int) -> Iterator[Finding]:
+def _find_gaps(entry: Data, index: int) -> Iterator[Finding]:
     """Check that nothing was posted as a draft left it, with gaps for people to fill in."""
-    for index, entry in enumerate(case["log"][known:], known):
-        for number, closing in enumerate(entry.get("closings", ())):
-            holder = closing.get("edited", closing)
-            name = "after" if "edited" in closing else "text"
-            if _GAP in holder.get(name, ""):
-                where: Path = ("log", index, "closings", number)
-                yield Finding(
-                    (*where, "edited", name) if "edited" in closing else (*where, name),
-                    "closing-gap",
-                    "the closing message still has a gap of its draft, `[… ]`",
-                    "write the words as they were posted",
-                )
+    for number, closing in enumerate(entry["closings"]):
+        holder = closing.get("edited", closing)
+        name = "after" if "edited" in closing else "text"
+        if _GAP in holder.get(name, ""):
+            where: Path = ("log", index, "closings", number)
+            yield Finding(
+                (*where, "edited", name) if "edited" in closing else (*where, name),
+                "closing-gap",
+                "the closing message still has a gap of its draft, `[… ]`",
+                "write the words as they were posted",
+            )
 
 
 def _find_misnamed(case: Data) -> Iterator[Finding]:
@@ -242,16 +241,13 @@ def _may_become(name: str, was: Any, holder: Data, *, erased: bool) -> bool:
 
 def _find_sealed(was: Data, case: Data) -> Iterator[Finding]:
     """Check that somebody says why merged words are hidden, and that they are hidden, not gone."""
-    said = any(
-        entry["entry"] == "noted" and entry["by"] != RUNNER
-        for entry in case["log"][len(was["log"]) :]
-    )
     for part in ("places", "log"):
         for index, (now, before) in enumerate(zip(case[part], was[part], strict=False)):
             if "sealed" not in now or "sealed" in before:
                 continue
             path: Path = (part, index, "sealed")
-            if not said:
+            added = case["log"][len(was["log"]) :]
+            if not any(entry["entry"] == "noted" and entry["by"] != RUNNER for entry in added):
                 yield Finding(
                     path,
                     "sealed-silently",
@@ -290,7 +286,7 @@ def _is_maskable(words: str) -> bool:
 
 
 def _find_undecided(was: Data, case: Data) -> Iterator[Finding]:
-    held = {name: was.get(name) for name in _DECIDED} | {"known": _known(was)}
+    held, holds = _decided(was), _decided(case)
     for index, entry in enumerate(case["log"][len(was["log"]) :], len(was["log"])):
         if entry["entry"] != "qualified":
             continue
@@ -303,7 +299,6 @@ def _find_undecided(was: Data, case: Data) -> Iterator[Finding]:
                 )
         held |= entry["set"]
     yield from _find_unasked(was, case)
-    holds = {name: case.get(name) for name in _DECIDED} | {"known": _known(case)}
     if holds == held:
         return
     for name, value in held.items():
@@ -315,6 +310,10 @@ def _find_undecided(was: Data, case: Data) -> Iterator[Finding]:
                 _undecided(name, value, now),
                 "record the change with a `qualified` entry",
             )
+
+
+def _decided(case: Data) -> Data:
+    return {**dict(zip(_DECIDED, map(case.get, _DECIDED), strict=True)), "known": _known(case)}
 
 
 def _undecided(name: str, was: Any, now: Any) -> str:
@@ -330,11 +329,11 @@ def _told(value: Any) -> str:
 def _find_unasked(was: Data, case: Data) -> Iterator[Finding]:
     """Check that what the company knows of a customer came with a decision on `known`."""
     added = case["log"][len(was["log"]) :]
-    asked = any(entry["entry"] == "qualified" and "known" in entry["set"] for entry in added)
     for name in ("distributor", "reference"):
         before, now = _of_customer(was, name), _of_customer(case, name)
-        erased = now is None and case["state"] == State.ERASED
-        if now != before and not asked and not erased:
+        if now == before or (now is None and case["state"] == State.ERASED):
+            continue
+        if not any(entry["entry"] == "qualified" and "known" in entry["set"] for entry in added):
             yield Finding(
                 ("customer", name) if now is not None else ("customer",),
                 "undecided",

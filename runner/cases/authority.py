@@ -25,6 +25,8 @@ _SETTLED = frozenset({"accepted", "partial"})
 _SPEAKS = frozenset({"replied", "messaged", "offered"})
 _LIMITED = frozenset({"answered", "approved", "offered", "resolved"})
 """Kinds of entries that may decide more than the one who decides may."""
+_WEIGHED = _SPEAKS | _LIMITED
+"""Kinds of entries that are judged by what stands above them, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,34 +92,33 @@ def check_authority(
 ) -> tuple[Fault, ...]:
     """Return the new entries of a case that somebody else had to decide, and warnings.
 
-    `document` has passed the schema; `added` are the indexes of the new entries.
+    `document` has passed the schema; `added` are the indexes of the new entries, in order.
     """
     case: Any = document.value
-    new = frozenset(added)
-    faults: list[Fault] = []
-    told = _Told()
-    for index, entry in enumerate(case["log"]):
-        if index in new:
-            path = ("log", index)
-            wrong = [
-                *_check_decider(entry, path, authority),
-                *_check_limits(case, entry, path, told, authority),
-            ]
-            faults += _faults(document, wrong)
-            doubtful = [
-                *_find_doubtful(case, entry, path, told),
-                *_find_unproven(entry, path, authority),
-            ]
-            warned = _faults(document, doubtful)
-            faults += [replace(fault, severity=Severity.WARNING) for fault in warned]
-        told.tell(entry)
-    if new:
-        faults += _faults(document, _check_owner(case, authority))
-        if any(entry["entry"] == "incident-linked" for entry in case["log"]):
-            # Few cases are linked; the others do not pay for what reads incidents.
-            from runner.cases.incident_terms import check_incident_terms
+    log, new = case["log"], frozenset(added)
+    if not new:
+        return ()
+    wrong: list[Finding] = []
+    doubtful: list[Finding] = []
+    told, heard = _Told(), 0
+    for index in added:
+        entry, path = log[index], ("log", index)
+        wrong += _check_decider(entry, path, authority)
+        doubtful += _find_unproven(entry, path, authority)
+        if entry["entry"] in _WEIGHED:
+            while heard < index:
+                told.tell(log[heard])
+                heard += 1
+            wrong += _check_limits(case, entry, path, told, authority)
+            doubtful += _find_doubtful(case, entry, path, told)
+    wrong += _check_owner(case, authority)
+    faults = _faults(document, wrong)
+    faults += [replace(one, severity=Severity.WARNING) for one in _faults(document, doubtful)]
+    if "incident-linked" in [entry["entry"] for entry in log]:
+        # Few cases are linked; the others do not pay for what reads incidents.
+        from runner.cases.incident_terms import check_incident_terms
 
-            faults += check_incident_terms(document, new, authority.incident)
+        faults += check_incident_terms(document, new, authority.incident)
     return tuple(sorted(faults))
 
 

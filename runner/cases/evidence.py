@@ -162,7 +162,7 @@ def _closed(life: Life, entry: Data, path: Path) -> Iterator[Finding]:
             "only praise is closed without a resolution",
             "record `resolved` first",
         )
-    closed = set[str]()
+    closed: set[str] = set()
     for number, closing in enumerate(entry["closings"]):
         where = (*path, "closings", number)
         place = closing["place"]

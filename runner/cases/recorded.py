@@ -53,11 +53,13 @@ def check_recorded(
     faults: list[Fault] = []
     for index in added:
         entry = case["log"][index]
-        holding = next((held for held in holdings if entry in held.log[index : index + 1]), None)
+        holding = _first_with(entry, index, holdings)
         if holding is None:
             continue
-        found = (*_find(entry, index, holding), *_find_prepared(entry, index, holdings))
-        for finding, severity in found:
+        for finding, severity in (
+            *_find(entry, index, holding),
+            *_find_prepared(entry, index, holdings),
+        ):
             fault = after.fault(finding.path, finding.rule, finding.message, finding.hint)
             faults.append(replace(fault, severity=severity))
     return tuple(sorted(faults))
@@ -74,7 +76,7 @@ def check_runner(
     case: Any = after.value
     for index in claimed:
         entry = case["log"][index]
-        held = next((one for one in holdings if entry in one.log[index : index + 1]), None)
+        held = _first_with(entry, index, holdings)
         if held is not None and held.email.casefold() == bot.casefold():
             continue
         fault = after.fault(
@@ -88,8 +90,17 @@ def check_runner(
         yield fault if known else replace(fault, severity=Severity.WARNING)
 
 
+def _first_with(entry: Data, index: int, holdings: Iterable[Holding]) -> Holding | None:
+    """Return the first of the commits that hold an entry as it is."""
+    for held in holdings:
+        if entry in held.log[index : index + 1]:
+            return held
+    return None
+
+
 def _find(entry: Data, index: int, held: Holding) -> Iterator[tuple[Finding, Severity]]:
     recorded = parse_instant(entry["recorded_at"]).timestamp()
+    earliest = min(held.authored, held.committed)
     path = ("log", index, "recorded_at")
     said = f"it says that it was recorded at {entry['recorded_at']}"
     if recorded > held.committed + _SKEW:
@@ -103,7 +114,6 @@ def _find(entry: Data, index: int, held: Holding) -> Iterator[tuple[Finding, Sev
             ),
             Severity.ERROR,
         )
-    earliest = min(held.authored, held.committed)
     if held.first and recorded < earliest - WAIT_DAYS * _DAY:
         days = int(earliest - recorded) // _DAY
         yield (

@@ -6,8 +6,8 @@ that they came from.  Asked of new entries alone: what is merged stands as it wa
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from runner.cases.courses import read_courses
 from runner.cases.evidence import Data, Finding
@@ -96,24 +96,35 @@ def _find_other(entry: Data, clock: Data, path: Path, policy: ClockPolicy) -> It
         said = f"no clock {clock['clock']} starts with `{entry['entry']}`"
         yield Finding((*path, "clock"), "clock-policy", f"{policy.file} said: {said}", _HINT)
         return
-    targets = tuple([rule.within for rule in promise.targets])
-    zone = policy.zone.key if policy.zone is not None else clock["zone"]
-    terms: tuple[tuple[str, object, tuple[object, ...]], ...] = (
-        ("target", parse_target(clock["target"]), targets),
-        ("zone", clock["zone"], (zone,)),
-        ("calendar", clock.get("calendar") or "none", (promise.calendar or "none",)),
-        ("pauses", _words(tuple(clock.get("pauses", ()))), (_words(promise.pauses),)),
-        ("stops", _words(tuple(clock["stops"])), (_words(promise.stops),)),
-    )
-    for name, promised, meant in terms:
-        if promised not in meant:
-            yield Finding(
-                (*path, name),
-                "clock-policy",
-                f"{policy.file} had {' or '.join(dict.fromkeys(map(str, meant)))} as `{name}` "
-                f"of {clock['clock']}, not {promised}",
-                _HINT,
-            )
+    for name, promised, meant in _other_terms(clock, promise, policy.zone):
+        yield Finding(
+            (*path, name),
+            "clock-policy",
+            f"{policy.file} had {' or '.join(dict.fromkeys(map(str, meant)))} as `{name}` "
+            f"of {clock['clock']}, not {promised}",
+            _HINT,
+        )
+
+
+def _other_terms(
+    clock: Data, promise: Promise, zone: ZoneInfo | None
+) -> Iterator[tuple[str, object, Iterable[object]]]:
+    """Yield each term that differs: its name, what is promised, and what could be."""
+    target = parse_target(clock["target"])
+    targets = [rule.within for rule in promise.targets]
+    if target not in targets:
+        yield "target", target, targets
+    if zone is not None and clock["zone"] != zone.key:
+        yield "zone", clock["zone"], (zone.key,)
+    if (clock.get("calendar") or None) != promise.calendar:
+        yield "calendar", clock.get("calendar") or "none", (promise.calendar or "none",)
+    for name, kept, wanted in (
+        ("pauses", tuple(clock.get("pauses", ())), promise.pauses),
+        ("stops", tuple(clock["stops"]), promise.stops),
+    ):
+        # Mostly they stand in the policy's own order.
+        if kept != wanted and sorted(kept) != sorted(wanted):
+            yield name, _words(kept), (_words(wanted),)
 
 
 def _begins(promise: Promise, kind: str) -> bool:
@@ -125,8 +136,7 @@ def _begins(promise: Promise, kind: str) -> bool:
     )
 
 
-@lru_cache(maxsize=1_000)
-def _words(names: tuple[str, ...]) -> str:
+def _words(names: Iterable[str]) -> str:
     return ", ".join(sorted(map(str, names))) or "none"
 
 

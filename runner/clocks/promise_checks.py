@@ -5,7 +5,6 @@ That it can be counted at all is asked of every case (`runner.cases.pinned`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,20 +35,18 @@ def check_promises(
     calendar that cannot be read is not judged.
     """
     case: Any = document.value
-    return tuple(
-        sorted(
-            document.fault(one.path, one.rule, one.message, one.hint)
-            for index in added
-            if case["log"][index].get("clocks")
-            for one in _find(case, index, open_time)
-        )
-    )
+    found: list[Finding] = []
+    for index in added:
+        if case["log"][index].get("clocks"):
+            found += _find(case, index, open_time)
+    return tuple(sorted(document.fault(one.path, one.rule, one.message, one.hint) for one in found))
 
 
 def _find(case: Data, index: int, open_time: PinnedOpenTime) -> Iterator[Finding]:
     entry = case["log"][index]
     at, changes = parse_instant(entry["at"]), entry["entry"] == "clock-changed"
-    how, running = None, dict[str, Course]()
+    how = None
+    running: dict[str, Course] = {}
     if changes:
         how = entry["how"]
         courses = read_courses([parse_entry(one) for one in case["log"][:index]])
@@ -96,13 +93,15 @@ def _find_due(
     if counted is None and clock.calendar is not None:
         return
     target = parse_target(clock.target)
-    due_at = None
-    # Where no calendar is open long enough the promise never runs out.
-    with suppress(ValueError):
+    due_at: datetime | None
+    try:
         due_at = due_instant(target, clock.started_at, ZoneInfo(clock.zone), counted)
         if continued is not None:
             pauses = pauses_until(continued, at)
             due_at = postponed(due_at, pauses, count_of(clock, counted))
+    except ValueError:
+        # Where no calendar is open long enough the promise never runs out.
+        due_at = None
     if due_at != clock.due_at:
         end = render_instant(due_at) if due_at is not None else "never"
         yield Finding(

@@ -111,6 +111,10 @@ class ClockPolicy:
     zone: ZoneInfo | None = None
     file: str = FILE
 
+    def starts_with(self, kind: str) -> bool:
+        """Return whether an entry of a kind starts one of the clocks."""
+        return any(kind in promise.starts for promise in self.promises)
+
     @property
     def due_soon(self) -> Mapping[str, Target | None]:
         """How long before its end each clock is called due soon, by its id."""
