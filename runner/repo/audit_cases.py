@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from runner.cases.fields import CaseFields, read_fields
 from runner.errors import Fault
-from runner.planning.audit import Arrival, Rules, Weight, check_version, weigh
+from runner.planning.audit import Arrival, NewVersion, Rules, Weight, check_versions, weigh
 from runner.repo.git import FileChange
 from runner.repo.objects import ObjectReader
 from runner.schemas import check_document, check_value
@@ -67,6 +67,9 @@ class Version(NamedTuple):
     fields: CaseFields | None
 
 
+_Parsed = tuple[Came, Version | None, Version | None]
+
+
 class CaseJudge:
     """Judges what came of cases.
 
@@ -104,11 +107,7 @@ class CaseJudge:
             for few in self._parted(some):
                 # Many are parsed before many are judged: either goes faster without the other
                 # between.
-                parsed = [(one, *self._parse(one)) for one in few]
-                for one, was, after in parsed:
-                    for fault in _some_of_each_rule(self._judge(one, was, after)):
-                        at = one.arrival.committed
-                        yield Found(one.number, fault, weigh(fault), one.commit, at)
+                yield from self._judge([self._parse(one) for one in few])
                 step(len(few))
 
     def _parted(self, came: Iterable[Came]) -> Iterator[list[Came]]:
@@ -147,8 +146,8 @@ class CaseJudge:
         stored = self._reader.read(blob)
         return stored.data if stored is not None else None
 
-    def _parse(self, came: Came) -> tuple[Version | None, Version | None]:
-        """Return what a case said before a change and says after it, None if unreadable."""
+    def _parse(self, came: Came) -> _Parsed:
+        """Return a change, what its case said before and says after it, None if unreadable."""
         change = came.change
         stood = self.left.pop(came.case_id, (change.path, change.old))
         was = after = None
@@ -159,7 +158,7 @@ class CaseJudge:
             self.left[came.case_id] = stood
         else:
             self._last = after
-        return was, after
+        return came, was, after
 
     def _version(self, path: str, blob: str | None) -> Version | None:
         """Return a version of a case that has passed the schema, None for what is none."""
@@ -179,20 +178,28 @@ class CaseJudge:
         document = parse_case_document(data, path)
         return Version(blob, data, document, None) if document is not None else None
 
-    def _judge(self, came: Came, was: Version | None, after: Version | None) -> Iterator[Fault]:
-        path, blob = came.change.path, came.change.new
-        if blob is None or came.change.mode in ODD_MODES:
-            return
-        self.versions += 1
-        if after is None:
-            yield from self._unreadable(path, blob)
-            return
-        before = was.document if was is not None else None
-        find = partial(self._case_in, came.commit)
-        if check_version(before, after.document, came.arrival, came.rules, find):
-            # Once more with care, to name the places.
-            placed = parse_case_document(after.data, path, careful=True) or after.document
-            yield from check_version(before, placed, came.arrival, came.rules, find)
+    def _judge(self, parsed: Iterable[_Parsed]) -> Iterator[Found]:
+        judged: list[tuple[Came, Version, NewVersion]] = []
+        for came, was, after in parsed:
+            blob = came.change.new
+            if blob is None or came.change.mode in ODD_MODES:
+                continue
+            self.versions += 1
+            if after is None:
+                yield from _found(came, self._unreadable(came.change.path, blob))
+                continue
+            before = was.document if was is not None else None
+            find = partial(self._case_in, came.commit)
+            new = NewVersion(before, after.document, came.arrival, came.rules, find)
+            judged.append((came, after, new))
+        for (came, after, new), faults in zip(
+            judged, check_versions(new for _, _, new in judged), strict=True
+        ):
+            if faults:
+                # Once more with care, to name the places.
+                placed = parse_case_document(after.data, came.change.path, careful=True)
+                again = new._replace(after=placed or after.document)
+                yield from _found(came, *check_versions([again]))
 
     def _unreadable(self, path: str, blob: str) -> tuple[Fault, ...]:
         data = self._data(blob)
@@ -211,12 +218,12 @@ class CaseJudge:
         return parse_case_document(stored.data, path)
 
 
-def _some_of_each_rule(faults: Iterable[Fault]) -> Iterator[Fault]:
-    told = Counter[str]()
+def _found(came: Came, faults: Iterable[Fault]) -> Iterator[Found]:
+    told: Counter[str] = Counter()
     for fault in faults:
         told[fault.rule] += 1
         if told[fault.rule] <= _TOLD_AT_MOST:
-            yield fault
+            yield Found(came.number, fault, weigh(fault), came.commit, came.arrival.committed)
 
 
 def parse_case_document(data: bytes, path: str, *, careful: bool = False) -> Document | None:
