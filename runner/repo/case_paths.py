@@ -3,6 +3,7 @@
 import os
 import re
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ _BASES = "core.deltaBaseCacheLimit=4m"
 """Each folder is listed once: to keep what they are packed against takes as long as to list."""
 
 
+@lru_cache(maxsize=1_000)
 def parse_case_path(path: str) -> str | None:
     """Return the case id in `cases/<year>/<month>/<day>/<case-id>.yaml`, or None."""
     found = _CASE_PATH.fullmatch(path)

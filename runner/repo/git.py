@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import NamedTuple
 
 from runner.errors import OutsideFailed, Refused, UsageError
 from runner.model import KEY
@@ -355,8 +356,7 @@ def is_ancestor(repository: Repository, older: str, newer: str) -> bool:
     return status == 0
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(NamedTuple):
     """A file that differs between two trees: its mode now, and its blob before and now.
 
     `old` is None for a file that is new, `new` for one that is gone.  Of the working tree git

@@ -6,8 +6,8 @@ through.  Renames are told as a file that went and one that came.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from runner.errors import Refused, UsageError
 from runner.model import KEY
@@ -24,12 +24,17 @@ _DIFF = ("--first-parent", "-m", "--raw", "-z", "--no-abbrev", "--no-renames", "
 _BROUGHT_AT_ONCE = 20_000
 _BRANCH_AT_MOST = 200
 """Commits of one branch that are looked at."""
+_PLAIN_COMMIT = re.compile(
+    rb"tree [0-9a-f]+\n((?:parent [0-9a-f]+\n)*)"
+    rb"author [^<>\n\0]*<([^<>\n\0]*)> ([0-9]{1,18}) [+-][0-9]{4}\n"
+    rb"committer [^<>\n\0]*<[^<>\n\0]*> ([0-9]{1,18}) [+-][0-9]{4}\n\n"
+)
+"""A commit as git makes it that is not signed; whatever else there may be is read line by line."""
 _SIGNED_AT = re.compile(rb"[ \t\r]*([0-9]+)[ \t\r]*[+-][0-9]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ].*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class MainCommit:
+class MainCommit(NamedTuple):
     """A commit of the main line.
 
     `authored` and `committed` are in seconds since 1970; `changes` are against its first parent.
@@ -51,8 +56,7 @@ class MainCommit:
         return len(self.parents) > 1
 
 
-@dataclass(frozen=True, slots=True)
-class BranchCommit:
+class BranchCommit(NamedTuple):
     """A commit that came with a merge; `email` is its author's."""
 
     name: str
@@ -221,7 +225,8 @@ def read_branch(
 
     `line` are the commits of the main line itself, `heads` what has been read before.
     """
-    left, seen = list(commit.parents[1:]), set[str]()
+    left = list(commit.parents[1:])
+    seen: set[str] = set()
     found: list[BranchCommit] = []
     while left and len(found) < _BRANCH_AT_MOST:
         name = left.pop(0)
@@ -239,8 +244,21 @@ def parse_commit(stored: GitObject | None) -> BranchCommit | None:
     """Return what a commit object says as git reads it, None for anything else."""
     if stored is None or stored.kind != "commit" or stored.data is None:
         return None
+    if (plain := _PLAIN_COMMIT.match(stored.data)) is not None:
+        above, email, authored, committed = plain.groups()
+        return BranchCommit(
+            stored.oid,
+            email.decode("utf-8", "replace"),
+            int(authored),
+            int(committed),
+            tuple(above.decode("ascii").split()[1::2]),
+        )
+    return _parse_lines(stored.oid, stored.data)
+
+
+def _parse_lines(name: str, data: bytes) -> BranchCommit:
     # To git a zero ends a line too, and of two lines that say the same the last one counts.
-    head = stored.data.partition(b"\n\n")[0].replace(b"\0", b"\n").partition(b"\n\n")[0]
+    head = data.partition(b"\n\n")[0].replace(b"\0", b"\n").partition(b"\n\n")[0]
     parents: list[str] = []
     email, authored, committed = "", 0, 0
     for line in head.split(b"\n"):
@@ -251,7 +269,7 @@ def parse_commit(stored: GitObject | None) -> BranchCommit | None:
             email, authored = _signature(rest)
         elif word == b"committer":
             _, committed = _signature(rest)
-    return BranchCommit(stored.oid, email, authored, committed, tuple(parents))
+    return BranchCommit(name, email, authored, committed, tuple(parents))
 
 
 def _signature(said: bytes) -> tuple[str, int]:
@@ -273,49 +291,59 @@ def committed_at(reader: ObjectReader, name: str) -> int:
     return commit.committed if commit is not None else 0
 
 
-def _words(told: Iterable[bytes]) -> Iterator[str]:
-    """Yield what git parts by zeros."""
+def _words(told: Iterable[bytes]) -> Iterator[list[str]]:
+    """Yield what git parts by zeros, many words at a time."""
     left = b""
     for chunk in told:
         whole, ended, left = (left + chunk).rpartition(b"\0")
         if ended:
-            yield from whole.decode("utf-8", "replace").split("\0")
+            yield whole.decode("utf-8", "replace").split("\0")
     if left.strip():
-        yield left.decode("utf-8", "replace")
+        yield [left.decode("utf-8", "replace")]
 
 
-def _commits(words: Iterator[str]) -> Iterator[MainCommit]:
-    fields: list[str] = []
-    changes: list[FileChange] = []
+def _commits(told: Iterable[list[str]]) -> Iterator[MainCommit]:
+    words: list[str] = []
+    end = _FIELDS
+    for some in told:
+        words += some
+        begun = 0
+        while end < len(words):
+            word = words[end]
+            if word.startswith("\x01"):
+                yield _commit(words[begun:end])
+                begun, end = end, end + _FIELDS
+            else:
+                end += 2 if word.lstrip("\n").startswith(":") else 1
+        del words[:begun]
+        end -= begun
+    if words:
+        yield _commit(words)
+
+
+def _commit(words: Sequence[str]) -> MainCommit:
+    name, parents, author, author_email, authored, committer_email, committed, subject = words[
+        :_FIELDS
+    ]
+    return MainCommit(
+        name[1:],
+        tuple(parents.split()),
+        author,
+        author_email,
+        _seconds(authored),
+        committer_email,
+        _seconds(committed),
+        subject.strip("\n"),
+        tuple(_changes(iter(words[_FIELDS:]))),
+    )
+
+
+def _changes(words: Iterator[str]) -> Iterator[FileChange]:
     for word in words:
-        if word.startswith("\x01"):
-            if fields:
-                yield _commit(fields, changes)
-            fields = [word[1:], *(next(words, "") for _ in range(_FIELDS - 1))]
-            changes = []
-        elif (head := word.lstrip("\n")).startswith(":"):
+        if (head := word.lstrip("\n")).startswith(":"):
             _, mode, old, new, status = head.split(" ")
             gone, came = status == "D", status == "A"
-            changes.append(
-                FileChange(next(words, ""), mode, None if came else old, None if gone else new)
-            )
-    if fields:
-        yield _commit(fields, changes)
-
-
-def _commit(fields: Sequence[str], changes: Sequence[FileChange]) -> MainCommit:
-    name, parents, author, author_email, authored, committer_email, committed, subject = fields
-    return MainCommit(
-        name=name,
-        parents=tuple(parents.split()),
-        author=author,
-        author_email=author_email,
-        authored=_seconds(authored),
-        committer_email=committer_email,
-        committed=_seconds(committed),
-        subject=subject.strip("\n"),
-        changes=tuple(changes),
-    )
+            yield FileChange(next(words, ""), mode, None if came else old, None if gone else new)
 
 
 def _seconds(text: str) -> int:

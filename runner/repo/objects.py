@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, NamedTuple, Self
 
 from runner.errors import OutsideFailed
 from runner.repo.git import (
@@ -33,8 +33,7 @@ _PATH = re.compile(r"[A-Za-z0-9_./-]+")
 _UNSAFE_PARTS = frozenset(("", ".", "..", ".git"))
 
 
-@dataclass(frozen=True, slots=True)
-class GitObject:
+class GitObject(NamedTuple):
     """An object as stored.  `data` is None when it is larger than the limit."""
 
     oid: str

@@ -212,8 +212,11 @@ class Register:
         """
         if not count:
             return None
-        place = bisect_right(self._clocks, int(at.timestamp()), hi=count, key=lambda one: one[0])
-        return self._clock_policy(self._clocks[max(place - 1, 0)][1])
+        place = 0
+        if count > 1:
+            seconds = int(at.timestamp())
+            place = bisect_right(self._clocks, seconds, 1, count, key=lambda one: one[0]) - 1
+        return self._clock_policy(self._clocks[place][1])
 
     def _open_time(self, clock: PinnedClock) -> OpenTime | None:
         if clock.calendar is None:
