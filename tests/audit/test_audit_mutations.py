@@ -341,5 +341,5 @@ def test_findings_name_commit_file_line_and_hint(
     said = capsys.readouterr().out.splitlines()
     assert said[0] == f"{guilty[:12]}:{CASE}:{line}: une inscription du journal a été réécrite"
     assert said[1] == "    `note` of an entry that is merged has changed"
-    assert said[2].startswith("    put the entry back")
+    assert said[2].startswith("    rétablissez l’inscription")
     assert said[3].endswith("4 versions de dossiers\u00a0: 1 qui ne tient pas (broken).")
