@@ -8,7 +8,7 @@ from pathlib import Path
 from contract import NOW, CaseText, open_of, push_of
 from fake_github.model import INES, SAM
 from fake_github.server import Call, Harm
-from test_github_faults import Trials
+from test_github_faults import Trials, end_of
 from trial import TriedGithub, configuration, open_forge, tried
 
 from runner.errors import DoleancesError
@@ -64,13 +64,6 @@ def run_once(forge: HostedForge) -> Applied:
 
 def harm_at(nth: int, harm: Harm) -> Callable[[int, Call], Harm | None]:
     return lambda number, _: harm if number == nth else None
-
-
-def end_of(tried: TriedGithub) -> object:
-    hub, git = tried.fake.hub, tried.git
-    listed = hub.git("for-each-ref", "--format=%(refname)", "refs/heads", "refs/doleances")
-    files = [git(hub.git_dir, "ls-tree", "-r", ref) for ref in sorted(listed.splitlines())]
-    return sorted(map(str, hub.marks())), listed, files
 
 
 def prepare_reopening(tried: TriedGithub, case_text: CaseText) -> None:
