@@ -228,13 +228,38 @@ def test_what_is_never_reached_is_said_so() -> None:
     "start", ["2026-01-01T00:00:00Z", "2029-12-01T00:00:00Z", "2029-12-24T08:00:00Z"]
 )
 def test_what_opens_once_in_years_is_found(start: str) -> None:
-    once = calendar("Europe/Paris", "", special={"2029-12-24": "9-12"})
-    assert once.is_open(at(start)) is (start == "2029-12-24T08:00:00Z")
-    assert once.next_opening(at(start)) == at("2029-12-24T08:00:00Z")
-    due_at = due_instant(parse_target("1 hour"), at(start), PARIS, once)
+    def once() -> OpenTime:
+        return calendar("Europe/Paris", "", special={"2029-12-24": "9-12"})
+
+    assert once().is_open(at(start)) is (start == "2029-12-24T08:00:00Z")
+    assert once().next_opening(at(start)) == at("2029-12-24T08:00:00Z")
+    due_at = due_instant(parse_target("1 hour"), at(start), PARIS, once())
     assert due_at == at("2029-12-24T09:00:00Z")
-    assert open_seconds(once, at("2025-01-01T00:00:00Z"), at("2032-01-01T00:00:00Z")) == 3 * 3600
-    assert open_seconds(once, at("2029-12-02T00:00:00Z"), at("2029-12-24T09:00:00Z")) == 3600
+    if start < "2029-12-24":
+        due_at = due_instant(parse_target("1 business day"), at(start), PARIS, once())
+        assert due_at == at("2029-12-24T11:00:00Z")
+
+
+@pytest.mark.parametrize("asked_first", ["2026-01-01T00:00:00Z", "2029-12-24T10:00:00Z"])
+def test_before_the_first_opening_nothing_has_passed(asked_first: str) -> None:
+    hours = calendar("Europe/Paris", "", special={"2029-12-24": "9-12"})
+    hours.is_open(at(asked_first))
+    assert open_seconds(hours, at("2025-01-01T00:00:00Z"), at("2032-01-01T00:00:00Z")) == 3 * 3600
+    assert open_seconds(hours, at("2029-12-02T00:00:00Z"), at("2029-12-24T09:00:00Z")) == 3600
+
+
+def test_what_lies_years_ahead_or_behind_is_found() -> None:
+    def fresh() -> OpenTime:
+        return calendar("Europe/Paris", "9-18")
+
+    # 200 weeks of five days of nine hours, from a Monday morning to a Friday evening.
+    begun, over = at("2026-11-23T08:00:00Z"), at("2030-09-20T16:00:00Z")
+    target = parse_target("9000 hours")
+    assert due_instant(target, begun, PARIS, fresh()) == over
+    assert due_soon_instant(target, over, PARIS, fresh()) == at("2026-11-20T17:00:00Z")
+    days = parse_target("999 business days")
+    assert due_instant(days, begun, PARIS, fresh()) == over
+    assert due_soon_instant(days, over, PARIS, fresh()) == at("2026-11-23T17:00:00Z")
 
 
 def test_answers_do_not_depend_on_what_was_asked_before() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from runner.clocks.business_time import OpenTime
 from runner.clocks.counting import BusinessDays, Civil, Elapsing, count_in, counted, postponed
+from runner.clocks.offsets import to_seconds
 from runner.policies.calendars import Calendar, DayEnd, Span
 from runner.policies.clocks import Unit
 
@@ -84,3 +85,23 @@ def test_a_business_day_has_passed_when_its_calendar_says(
 def test_business_days_are_counted_by_a_calendar() -> None:
     with pytest.raises(ValueError, match="business days need a calendar"):
         count_in(Unit.BUSINESS_DAY, PARIS, None, at("11-20T10:00"))
+
+
+@pytest.mark.parametrize(
+    ("instant", "wall"),
+    [
+        ("2026-10-25T00:30:00Z", "2026-10-25T02:30:00Z"),
+        # The hour that comes twice counts once: the clock waits at its end.
+        ("2026-10-25T00:59:59Z", "2026-10-25T02:59:59Z"),
+        ("2026-10-25T01:00:00Z", "2026-10-25T03:00:00Z"),
+        ("2026-10-25T01:59:59Z", "2026-10-25T03:00:00Z"),
+        ("2026-10-25T02:00:01Z", "2026-10-25T03:00:01Z"),
+        # The hour that is skipped passes at once.
+        ("2027-03-28T00:59:59Z", "2027-03-28T01:59:59Z"),
+        ("2027-03-28T01:00:00Z", "2027-03-28T03:00:00Z"),
+        ("2026-12-31T23:30:00Z", "2027-01-01T00:30:00Z"),
+    ],
+)
+def test_civil_time_is_that_of_the_wall_and_never_runs_backwards(instant: str, wall: str) -> None:
+    seconds, shown = (to_seconds(datetime.fromisoformat(text)) for text in (instant, wall))
+    assert Civil(PARIS).position(seconds) == shown
