@@ -8,6 +8,9 @@ import click
 from runner.cli.case_ids import case_argument
 from runner.cli.desk import Desk
 
+_PATIENCE = 1.0
+"""Seconds in which people wait without being told what for."""
+
 
 @click.command(short_help="Tell a case's life from git: each entry, its commit, who decided.")
 @case_argument
@@ -46,6 +49,12 @@ def command(desk: Desk, case_id: str, *, as_json: bool) -> None:
             walk = CaseWalk(record.repository, record.tip, case_id)
         # While git walks there is time for it.
         record.language.load()
+        if not walk.finds_within(_PATIENCE):
+            desk.terminal.note(
+                record.language.say(
+                    "No case has this id today: all commits are searched for one that is gone."
+                )
+            )
         versions, open_times = read_history(record.repository, walk.path, walk)
     if versions and versions[0].cut:
         desk.terminal.note(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
 
 from runner.repo.case_paths import find_case_file_at, parse_case_path
@@ -46,6 +46,14 @@ class CaseWalk:
         if isinstance(found, Exception):
             raise found
         return found
+
+    def finds_within(self, seconds: float) -> bool:
+        """Whether the search for the case's file has ended, in whatever, after so many seconds."""
+        try:
+            self._found.put(self._found.get(timeout=seconds))
+        except Empty:
+            return False
+        return True
 
     def __iter__(self) -> Iterator[MainCommit]:
         """Yield the commits as git finds them.

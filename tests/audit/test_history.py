@@ -180,3 +180,13 @@ def test_what_is_no_case_is_said(book: Book) -> None:
     for odd in ("c-000000000000", "nothing", "cases/../x.yaml"):
         assert run(["-C", str(book.root), "history", odd]) == 2
     assert run(["-C", str(book.root / ".git"), "history", CASE_ID]) == 0
+
+
+def test_a_long_search_for_a_case_that_no_file_holds_is_explained(
+    book: Book, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runner.cli.history._PATIENCE", 0.0)
+    assert run(["-C", str(book.root), "history", "c-000000000000"]) == 2
+    waits, fails, *_ = capsys.readouterr().err.splitlines()
+    assert waits.startswith("Aucun dossier n’a cet identifiant aujourd’hui")
+    assert fails == "doleances: no commit on the main line holds c-000000000000"
