@@ -11,6 +11,7 @@ from trial import TOKEN
 from runner.cli.main import run
 
 HERE = Path(__file__).resolve().parents[2]
+NOW = "2026-11-21T08:00:00Z"
 INBOX = """\
 id,date,note,pseudo,commentaire,lien
 1,2026-11-20T10:00:00Z,1,Camille,"Ma lampe est cassée, remboursez-moi !",https://avis.example.org/1
@@ -68,10 +69,8 @@ Git = Callable[..., str]
 Capture = pytest.CaptureFixture[str]
 
 
-@pytest.fixture
-def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A clone of a small desk whose inbox shows three complaints; its caps let two be open."""
-    folder = tmp_path / "desk"
+def make_desk(folder: Path, git: Git, team: str = TEAM) -> None:
+    """Write a small desk whose inbox shows three complaints; its caps let two be open."""
     (folder / "inbox").mkdir(parents=True)
     (folder / "inbox" / "avis.csv").write_text(INBOX)
     (folder / "sources.yaml").write_text(SOURCES)
@@ -79,15 +78,27 @@ def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.M
     for name in ("privacy", "clocks"):
         shutil.copy(HERE / "policies" / f"{name}.yaml", folder / "policies")
     shutil.copytree(HERE / "policies" / "calendars", folder / "policies" / "calendars")
-    (folder / "policies" / "team.yaml").write_text(TEAM)
+    (folder / "policies" / "team.yaml").write_text(team)
     (folder / "policies" / "triage.yaml").write_text(TRIAGE)
     (folder / "policies" / "escalation.yaml").write_text(ESCALATION)
     git(folder, "init", "-q")
     git(folder, "add", ".")
     git(folder, "commit", "-qm", "Begin.")
-    monkeypatch.setenv("DOLEANCES_NOW", "2026-11-21T08:00:00Z")
-    monkeypatch.setenv("DOLEANCES_FORGE_TOKEN", TOKEN)
-    monkeypatch.chdir(folder)
+
+
+def work_in(folder: Path, patched: pytest.MonkeyPatch) -> None:
+    """Let the verbs that follow be typed in a desk, at the time that its inbox is of."""
+    patched.setenv("DOLEANCES_NOW", NOW)
+    patched.setenv("DOLEANCES_FORGE_TOKEN", TOKEN)
+    patched.chdir(folder)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, git: Git, own_git_settings: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone of a small desk."""
+    folder = tmp_path / "desk"
+    make_desk(folder, git)
+    work_in(folder, monkeypatch)
     return folder
 
 

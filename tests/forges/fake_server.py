@@ -99,6 +99,13 @@ class FakeServer(Generic[PagesOf]):
     def api_calls(self) -> list[Call]:
         return [call for call in self.calls if call.is_api]
 
+    def serve(self, hub: Hub, pages: PagesOf) -> None:
+        """Serve another repository from now on, as a server that was asked nothing yet."""
+        with self.lock:
+            self.hub, self.pages = hub, pages
+            self.calls, self.remarks = [], []
+            self.harm = lambda _number, _call: None
+
     def unexpected(self) -> list[str]:
         return [r for r in self.remarks if not any(word in r for word in self.deviations)]
 

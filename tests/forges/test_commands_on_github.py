@@ -1,9 +1,9 @@
 """Commands in comments, and pages that follow their branch, on the strict fake GitHub."""
 
-import re
 from pathlib import Path
 
 import pytest
+from begun_on_github import answers, begun, desk, fake, file_of, pull
 from desk_on_github import Capture, Git, done
 from fake_github.model import INES, SAM, STRANGER, Account, FakePull
 from fake_github.server import Call, FakeGithub
@@ -13,30 +13,8 @@ from runner.repo.objects import ObjectReader
 from runner.repo.receipts import RECEIPTS, read_receipts
 from runner.repo.told import read_team_receipts
 
+__all__ = ("begun", "desk", "fake", "pull")
 MEMBER = Account("new-member", association="MEMBER")
-
-
-def answers(pull: FakePull) -> list[str]:
-    """What the runner said on a page, without its marks."""
-    said = [comment.body for comment in pull.comments if comment.author.is_bot]
-    return [re.sub(r"\n\n<!-- .* -->", "", words) for words in said]
-
-
-def file_of(fake: FakeGithub, pull: FakePull) -> str:
-    path = fake.hub.git("diff-tree", "-r", "--name-only", "--no-commit-id", pull.branch)
-    return fake.hub.git("show", f"{pull.branch}:{path}")
-
-
-@pytest.fixture
-def pull(fake: FakeGithub, desk: Path, capsys: Capture, git: Git) -> FakePull:
-    """The first of two open pull requests; Sam is of the team too."""
-    team = desk / "policies" / "team.yaml"
-    sam = "- {id: sam, name: Sam Diallo, roles: [watcher], logins: [sam-d]}\nroutes:"
-    team.write_text(team.read_text().replace("routes:", sam))
-    git(desk, "commit", "-qam", "Sam comes.")
-    git(desk, "push", "-q", str(fake.hub.git_dir), "main")
-    done(capsys, "run")
-    return fake.hub.pulls[1]
 
 
 def test_a_dismissal_closes_the_page_and_keeps_who_and_why(
@@ -294,17 +272,18 @@ def test_two_duplicates_in_one_run_keep_both_messages(
     git(desk, "push", "-q", str(fake.hub.git_dir), "main")
     done(capsys, "run")
     pulls = dict(fake.hub.pulls)
+    third = max(pulls)
     target = pulls[2].branch.split("/")[1]
     fake.hub.merge(2, SAM)
     done(capsys, "run")
-    for number in (1, 3):
+    for number in (1, third):
         fake.hub.say(number, INES, f"/duplicate {target}")
     done(capsys, "run")
     assert not pulls[1].is_open
-    assert not pulls[3].is_open
+    assert not pulls[third].is_open
     (place,) = [each for each in fake.hub.pulls.values() if f"{target}/place-" in each.branch]
     content = file_of(fake, place)
-    for number in (1, 3):
+    for number in (1, third):
         assert f"key: {pulls[number].branch.split('/')[1]}" in content
     assert "Nothing to do" in done(capsys, "run", "--full")
     fake.hub.merge(place.number, SAM)

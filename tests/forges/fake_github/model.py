@@ -116,9 +116,8 @@ class Hub:
         shutil.copytree(self.git_dir, folder / f"{self.name}.git")
         other = copy.copy(self)
         other.git_dir = folder / f"{self.name}.git"
-        other.pulls, other.statuses, other.labels, other.issues = copy.deepcopy(
-            (self.pulls, self.statuses, self.labels, self.issues)
-        )
+        for name in ("pulls", "issues", "statuses", "labels", "collaborators"):
+            setattr(other, name, copy.deepcopy(getattr(self, name)))
         return other
 
     def git(self, *arguments: str) -> str:
