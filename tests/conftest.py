@@ -33,7 +33,7 @@ def pytest_collection_finish() -> None:
 HERE = Path(__file__).parents[1]
 CaseText = Callable[..., tuple[str, str]]
 Git = Callable[..., str]
-AtWork = Callable[[str], AbstractContextManager[None]]
+AtWork = Callable[[str | None], AbstractContextManager[None]]
 
 _SETTINGS = """\
 [user]
@@ -254,17 +254,21 @@ def say(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
 def at_work(tmp_path_factory: pytest.TempPathFactory) -> AtWork:
     """Let git see a person of the team, and the program a time, for the length of a `with`.
 
+    Without a time, it is that of this machine.
     Fixtures that outlive a test need them while they are made, and other tests must not see them.
     """
     settings = tmp_path_factory.mktemp("git") / "gitconfig"
     settings.write_text(_OF_INES)
 
     @contextmanager
-    def work(now: str) -> Iterator[None]:
+    def work(now: str | None) -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patched:
             patched.setenv("GIT_CONFIG_GLOBAL", str(settings))
             patched.setenv("GIT_CONFIG_NOSYSTEM", "1")
-            patched.setenv("DOLEANCES_NOW", now)
+            if now is None:
+                patched.delenv("DOLEANCES_NOW", raising=False)
+            else:
+                patched.setenv("DOLEANCES_NOW", now)
             yield
 
     return work
