@@ -480,6 +480,23 @@ def test_the_share_settled_alone_stands_beside_the_aim() -> None:
     assert f"{said} The aim is 70%." in text
 
 
+def test_proposals_are_told_with_their_cases() -> None:
+    late = [
+        case(n, "10-05T08:00", replied("10-12T08:00"), promised=True, source="forum")
+        for n in range(9)
+    ]
+    text = told(*late)
+    assert "- First reply: late 9 of 9, most of them on forum: see who answers there" in text
+    assert "c-000000000006, c-000000000007 and 1 more)" in text
+    assert "c-000000000007)" in told(*late[:8])
+    spread = [replace(each, places=(replace(each.places[0], source="avis"),)) for each in late[:4]]
+    assert "- First reply: late 8 of 8: see where these cases waited (c-" in told(
+        *spread, *late[4:8]
+    )
+    alike = [case(n, "10-05T08:00", product="aube", topic="delivery") for n in range(5)]
+    assert "- aube, delivery: 5 complaints without an incident: declare one" in told(*alike)
+
+
 def test_the_procedures_that_a_month_changed_are_named_with_their_cases() -> None:
     text = told(
         case(1, "10-01T08:00", closed("10-09T08:00", root_cause="calage", procedure="pesée")),
