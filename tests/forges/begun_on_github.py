@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from desk_on_github import NOW, TEAM, Git, make_desk, work_in
-from fake_github.model import FakePull, Hub
+from fake_github.model import Account, FakePull, Hub
 from fake_github.pages import Pages
 from fake_github.server import Call, FakeGithub, fake_github
 
 from runner.cli.main import run
 
 AtWork = Callable[[str], AbstractContextManager[None]]
+MEMBER = Account("new-member", association="MEMBER")
 WITH_SAM = TEAM.replace(
     "routes:", "- {id: sam, name: Sam Diallo, roles: [watcher], logins: [sam-d]}\nroutes:"
 )
