@@ -92,13 +92,21 @@ def _find_untimely(case: Data, entry: Data, index: int) -> Iterator[Finding]:
     """Check that nobody answers a message before it was posted."""
     posted = {place["id"]: place.get("posted_at") for place in case["places"]}
     posted_at = posted.get(entry.get("place"))
-    if posted_at is not None and parse_instant(entry["at"]) < parse_instant(posted_at) - _DATED:
+    if posted_at is not None and _is_long_before(entry["at"], posted_at):
         yield Finding(
             ("log", index, "at"),
             "answer-too-early",
             f"it says {entry['at']}, but what it answers was posted at {posted_at}",
             "`at` is when the answer was given",
         )
+
+
+def _is_long_before(at: str, posted_at: str) -> bool:
+    try:
+        return parse_instant(at) < parse_instant(posted_at) - _DATED
+    except ValueError:
+        # A day that does not exist is a fault of its own, in this version or an earlier one.
+        return False
 
 
 def _find_gaps(entry: Data, index: int) -> Iterator[Finding]:
@@ -231,7 +239,7 @@ def _may_become(name: str, was: Any, holder: Data, *, erased: bool) -> bool:
         # Words may be hidden later, and what hides them goes with erasure.
         return was is None or (erased and value is None)
     if name == "why" and erased:
-        return bool(value == {key: said for key, said in was.items() if key != "detail"})
+        return isinstance(was, dict) and value == _without_detail(was)
     if name not in _WORDS:
         return False
     if not value:
@@ -355,7 +363,8 @@ def _known(case: Data) -> str:
 
 
 def _without_details(was: Data) -> dict[str, Data]:
-    return {
-        name: {key: said for key, said in reason.items() if key != "detail"}
-        for name, reason in was["why"].items()
-    }
+    return {name: _without_detail(reason) for name, reason in was["why"].items()}
+
+
+def _without_detail(reason: Data) -> Data:
+    return {key: said for key, said in reason.items() if key != "detail"}

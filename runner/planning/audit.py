@@ -104,9 +104,14 @@ class NewVersion(NamedTuple):
 
 
 class _Judged(NamedTuple):
+    """A version, the new entries that can be judged, and what does not hold so far.
+
+    `countable` is whether its promises can be counted.
+    """
+
     version: NewVersion
     added: range
-    unsound: tuple[Finding, ...]
+    countable: bool
     faults: list[Fault]
 
 
@@ -120,8 +125,7 @@ def check_versions(versions: Iterable[NewVersion]) -> list[tuple[Fault, ...]]:
     judged = [_begin(version) for version in versions]
     for version, _, _, faults in judged:
         faults.extend(check_amendment(version.before, version.after, _ANY_TIME))
-    # What has no instants cannot be counted, nor held against commits.
-    new = [one for one in judged if one.added and not _lacks_instants(one.unsound)]
+    new = [one for one in judged if one.added]
     for version, added, _, faults in new:
         case: Any = version.after.value
         held = Holding(case["log"], version.arrival.proposed, version.arrival.committed)
@@ -132,32 +136,32 @@ def check_versions(versions: Iterable[NewVersion]) -> list[tuple[Fault, ...]]:
         faults.extend(_check_runner(version.after, added, version.rules))
     for version, added, _, faults in new:
         faults.extend(check_merged(version.after, added, version.find))
-    for version, added, unsound, faults in new:
-        if not unsound:
+    for version, added, countable, faults in new:
+        if countable:
             faults.extend(_check_clocks(version.after, added, version.rules))
     return [tuple(sorted(one.faults)) for one in judged]
 
 
 def _begin(version: NewVersion) -> _Judged:
     before, after = version.before, version.after
-    unsound = _find_new(before, after)
-    faults = [after.fault(one.path, one.rule, one.message, one.hint) for one in unsound]
-    return _Judged(version, added_entries(before, after), unsound, faults)
-
-
-def _lacks_instants(unsound: Iterable[Finding]) -> bool:
-    return any(one.rule == "no-such-instant" for one in unsound)
-
-
-def _find_new(before: Document | None, after: Document) -> tuple[Finding, ...]:
-    """Return what is unsound in a case and was not in the version before."""
     case: Any = after.value
+    added = added_entries(before, after)
     found = tuple(find_unsound(case, after.file))
-    if found and before is not None:
+    if not found:
+        return _Judged(version, added, True, [])
+    known: frozenset[Finding] = frozenset()
+    if before is not None:
         was: Any = before.value
-        known = set(find_unsound(was, before.file))
-        found = tuple(one for one in found if one not in known)
-    return found
+        known = frozenset(find_unsound(was, before.file))
+    unsound = [one for one in found if one not in known]
+    faults = [after.fault(one.path, one.rule, one.message, one.hint) for one in unsound]
+    # What has no instants cannot be counted, also if it never had any, nor held against commits.
+    judgeable = added if _has_instants(unsound) else range(0)
+    return _Judged(version, judgeable, not unsound and _has_instants(found), faults)
+
+
+def _has_instants(unsound: Iterable[Finding]) -> bool:
+    return all(one.rule != "no-such-instant" for one in unsound)
 
 
 def _check_runner(after: Document, added: Iterable[int], rules: Rules) -> Iterator[Fault]:

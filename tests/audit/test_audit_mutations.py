@@ -146,6 +146,16 @@ def damage_and_write_anew(book: Book) -> None:
     book.write(CASE, text.replace("note: vu", "note: rien"))
 
 
+def erase_and_explain(book: Book) -> None:
+    """Erase a case, and give an entry a reason that it never had."""
+    verb(book, "erase", "c-z9dhernv57sj", "--by", "odile", "--ground", "request")
+    book.change(
+        TWO_PLACES,
+        "- entry: place-added\n",
+        "- entry: place-added\n  why: {rule: x, file: policies/triage.yaml, line: 3}\n",
+    )
+
+
 def link_elsewhere(book: Book) -> None:
     (book.root / CASE).unlink()
     (book.root / CASE).symlink_to("/etc/hostname")
@@ -166,6 +176,7 @@ TABLE: dict[str, tuple[Mutation, set[str]]] = {
     "a copy under another day": (copy_to_another_day, {"case-twice", "case-path"}),
     "deleted, then written anew": (delete_and_write_anew, {"case-removed", "log-rewritten"}),
     "damaged, then written anew": (damage_and_write_anew, {"log-rewritten"}),
+    "erased, and a reason added": (erase_and_explain, {"log-rewritten"}),
     "a link in its place": (link_elsewhere, {"odd-file"}),
     "state without an entry": (lambda b: b.change(CASE, "state: acknowledged", "state: resolved"),
                                {"state"}),
