@@ -3,6 +3,7 @@
 A commit proves that what it holds was written by then: rebasing, amending, picking and
 squashing only make it later.  An entry that says later is a fault.  Nothing proves that an
 entry is as old as it says, since a commit may have waited: much earlier is a warning.
+One that is merged and comes again, to the letter, was copied: a fault.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -43,21 +44,26 @@ class Holding(NamedTuple):
 
 
 def check_recorded(
-    after: Document, added: Iterable[int], holdings: Sequence[Holding]
+    after: Document, added: Sequence[int], holdings: Sequence[Holding]
 ) -> tuple[Fault, ...]:
     """Return the new entries whose `recorded_at` does not fit the commits, and warnings.
 
-    `after` has passed the schema; `holdings` are those of a branch, oldest first.
+    `after` has passed the schema; `added` are the indexes of the new entries, `holdings` those
+    of a branch, oldest first.
     """
+    if not added:
+        return ()
     case: Any = after.value
+    log = case["log"]
+    merged = log[: added[0]]
     faults: list[Fault] = []
     for index in added:
-        entry = case["log"][index]
+        entry = log[index]
         holding = _first_with(entry, index, holdings)
         if holding is None:
             continue
         for finding, severity in (
-            *_find(entry, index, holding),
+            *_find(entry, index, holding, merged),
             *_find_prepared(entry, index, holdings),
         ):
             fault = after.fault(finding.path, finding.rule, finding.message, finding.hint)
@@ -98,7 +104,9 @@ def _first_with(entry: Data, index: int, holdings: Iterable[Holding]) -> Holding
     return None
 
 
-def _find(entry: Data, index: int, held: Holding) -> Iterator[tuple[Finding, Severity]]:
+def _find(
+    entry: Data, index: int, held: Holding, merged: Sequence[Data]
+) -> Iterator[tuple[Finding, Severity]]:
     recorded = parse_instant(entry["recorded_at"]).timestamp()
     earliest = min(held.authored, held.committed)
     path = ("log", index, "recorded_at")
@@ -125,6 +133,17 @@ def _find(entry: Data, index: int, held: Holding) -> Iterator[tuple[Finding, Sev
                 "when it happened stands in `at`, which may be earlier",
             ),
             Severity.WARNING,
+        )
+    # Two that are alike may be recorded in one second, but then they come together.
+    if held.first and recorded < earliest - _SKEW and entry in merged:
+        yield (
+            Finding(
+                ("log", index),
+                "entry-twice",
+                f"the same `{entry['entry']}` of {entry['recorded_at']} stands above",
+                "what happens again has instants of its own",
+            ),
+            Severity.ERROR,
         )
 
 

@@ -48,6 +48,7 @@ HINTS = (
     "the verbs write it; another promise needs another `target`",
     "the verbs write promises as the policy has them; another promise needs another policy",
     "the verbs write promises; by hand they stand under `clocks`",
+    "what happens again has instants of its own",
     "what was detected stays as it was; put it back",
     "write the words as they were posted",
     (

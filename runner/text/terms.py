@@ -306,6 +306,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "delegation": "who decided had no such limit",
         "detected-at": "the first place was detected at another instant",
         "detected-place": "what is detected first is not the first place",
+        "entry-twice": "an entry that is merged was added again",
         "erased": "something that was erased still stands there",
         "evidence": "an entry lacks its evidence",
         "first-reply": "the first reply was recorded as something else",

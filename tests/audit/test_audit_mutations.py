@@ -44,6 +44,11 @@ def remove_in_the_middle(book: Book) -> None:
     book.write(CASE, text[:start] + text[text.index("- entry: noted") :])
 
 
+def double_an_entry(book: Book) -> None:
+    text = book.read(CASE)
+    book.write(CASE, text + text[text.rindex("- entry: noted") :])
+
+
 def move_the_start(book: Book) -> None:
     text = book.read(CASE)
     book.write(CASE, text.replace("2026-11-19T08:03:12Z", "2026-11-19T09:03:12Z"))
@@ -165,6 +170,7 @@ TABLE: dict[str, tuple[Mutation, set[str]]] = {
     "rewritten entry": (lambda b: b.change(CASE, "note: vu", "note: rien"), {"log-rewritten"}),
     "removed entry in the middle": (remove_in_the_middle, {"log-shortened", "log-rewritten"}),
     "entry inserted before": (insert_before, {"log-rewritten"}),
+    "an entry doubled": (double_an_entry, {"entry-twice"}),
     "removed place": (remove_second_place, {"place-dropped"}),
     "rewritten place": (lambda b: b.change(CASE, "la cafetière", "le vase"), {"place-rewritten"}),
     "moved start": (move_the_start, {"place-rewritten", "log-rewritten"}),

@@ -109,3 +109,23 @@ def test_what_nobody_has_signed_yet_is_told_to_need_its_instants() -> None:
     assert fault.message == f"{at} is when the runner prepared this entry"
     signed = Document("cases/x.yaml", {"log": [{**log[1], "by": "ines"}]}, {}, {})
     assert check_unsigned(signed) == ()
+
+
+@pytest.mark.parametrize(
+    ("holding", "found"),
+    [
+        (held(NOON + 300, log=[OLD, NEW, NEW]), []),
+        (held(NOON + 301, log=[OLD, NEW, NEW]), ["entry-twice"]),
+        (held(NOON + 301, authored=NOON, log=[OLD, NEW, NEW]), []),
+        (held(NOON + 301, log=[OLD, NEW, NEW], first=False), []),
+    ],
+    ids=["in one sitting", "later", "rebased", "cut off"],
+)
+def test_what_is_merged_does_not_come_again(holding: Holding, found: list[str]) -> None:
+    after = Document("cases/x.yaml", {"log": [OLD, NEW, NEW]}, {}, {})
+    assert [fault.rule for fault in check_recorded(after, [2], [holding])] == found
+    assert check_recorded(after, [1, 2], [holding]) == ()
+    other = Document("cases/x.yaml", {"log": [OLD, NEW, {**NEW, "by": "malo"}]}, {}, {})
+    assert (
+        check_recorded(other, [2], [holding._replace(log=[OLD, NEW, {**NEW, "by": "malo"}])]) == ()
+    )
