@@ -193,7 +193,7 @@ def _find_rewritten_log(was: list[Data], log: list[Data], *, erased: bool) -> It
         return
     for index, (entry, entry_was) in enumerate(zip(log, was, strict=False)):
         for name in sorted(entry.keys() | entry_was.keys()):
-            if not _may_become(name, entry_was.get(name), entry, erased=erased):
+            if not may_become(name, entry_was.get(name), entry, erased=erased):
                 path: Path = ("log", index, name) if name in entry else ("log", index)
                 yield Finding(
                     path,
@@ -220,7 +220,7 @@ def _find_rewritten_places(
             continue
         index, place = kept[place_was["id"]]
         for name in sorted(place.keys() | place_was.keys()):
-            if not _may_become(name, place_was.get(name), place, erased=erased):
+            if not may_become(name, place_was.get(name), place, erased=erased):
                 path: Path = ("places", index, name) if name in place else ("places", index)
                 yield Finding(
                     path,
@@ -230,7 +230,7 @@ def _find_rewritten_places(
                 )
 
 
-def _may_become(name: str, was: Any, holder: Data, *, erased: bool) -> bool:
+def may_become(name: str, was: Any, holder: Data, *, erased: bool) -> bool:
     """Return whether a value may stand in `holder` where `was` stood."""
     value = holder.get(name)
     if value == was:

@@ -31,6 +31,8 @@ _SKEW_SECONDS = SKEW.total_seconds()
 _ANY_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 """The instants of entries are held against their commit, not against a present."""
 
+_OF_HANDS = frozenset({"not-the-actor", "not-the-runner", "unproven"})
+
 
 class Weight(StrEnum):
     """What a finding means.
@@ -162,6 +164,19 @@ def _begin(version: NewVersion) -> _Judged:
 
 def _has_instants(unsound: Iterable[Finding]) -> bool:
     return all(one.rule != "no-such-instant" for one in unsound)
+
+
+def check_hands(after: Document, written: Iterable[int], rules: Rules) -> tuple[Fault, ...]:
+    """Return which entries that a merge itself wrote its makers had no hand in.
+
+    `rules` are those of the makers alone: who wrote what they merged wrote nothing of it.
+    """
+    indexes = tuple(written)
+    found = (
+        *check_authority(after, indexes, rules.authority),
+        *_check_runner(after, indexes, rules),
+    )
+    return tuple(fault for fault in found if fault.rule in _OF_HANDS)
 
 
 def _check_runner(after: Document, added: Iterable[int], rules: Rules) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from runner.errors import Fault
@@ -25,6 +25,7 @@ from runner.planning.audit import (
 from runner.planning.commits import by_forge, commit_instant, goes_by, is_squash
 from runner.policies.team import Team
 from runner.policies.values import Instance
+from runner.repo.audit_brought import CaseFiles, Side, check_brought, find_sides, read_brought
 from runner.repo.audit_cases import ODD_MODES, Came, CaseJudge, Found, Stood
 from runner.repo.audit_receipts import read_merged_pulls
 from runner.repo.case_paths import (
@@ -159,7 +160,8 @@ class _Walk:
         self._previous = committed_at(reader, stretch.start)
         self._times: dict[str, int] = {}
         """When commits of the main line were made: of some of the last."""
-        self._heads: dict[str, BranchCommit | None] = {}
+        self._known: dict[str, BranchCommit | None] = {}
+        """Commits of branches that came with those that are looked at."""
         self._step = step
         self._looked_at = 0
         self._told = 0
@@ -168,11 +170,15 @@ class _Walk:
 
     def look(self, slab: list[MainCommit]) -> None:
         """Judge the next commits by themselves, and let the cases that they changed wait."""
-        self._heads = read_branch_heads(self._reader, slab)
+        self._known = read_branch_heads(self._reader, slab)
+        sides = {commit.name: found for commit in slab if (found := self._find_sides(commit))}
+        brought = read_brought(self._repository, chain.from_iterable(sides.values()))
         for commit in slab:
             if self._is_one_case and commit.parents:
                 self._previous = committed_at(self._reader, commit.parents[0])
             watched = {one.path: one for one in commit.changes if is_watched(one.path)}
+            if commit.name in sides:
+                self._check_brought(commit, sides[commit.name], brought, watched)
             if watched:
                 self._look(commit, watched)
             self._looked_at += 1
@@ -182,12 +188,41 @@ class _Walk:
         if len(self._waiting) >= _WAITING_AT_MOST:
             self._judge_waiting()
 
+    def _find_sides(self, commit: MainCommit) -> tuple[Side, ...]:
+        """Return what a merge brought and may have left something out of."""
+        if len(commit.parents) < 2:
+            return ()
+        head = self._known[commit.parents[1]]
+        if (
+            head is not None
+            and head.tree == commit.tree
+            and len(commit.parents) == 2
+            and len(head.parents) == 1
+            and head.parents[0] in self._line
+        ):
+            # As most are: the files of a branch of one commit.
+            return ()
+        branch = read_branch(self._reader, commit, self._line, self._known)
+        return find_sides(commit, branch, self._line)
+
+    def _check_brought(
+        self,
+        commit: MainCommit,
+        sides: tuple[Side, ...],
+        brought: Mapping[str, CaseFiles],
+        watched: Mapping[str, FileChange],
+    ) -> None:
+        makers = frozenset(_committers(commit.author_email, commit.committer_email))
+        rules = self._register.rules(watched, makers, approvals_known=self._local)
+        for fault, weight in check_brought(self._reader, commit, sides, brought, rules):
+            self._keep(commit, fault, weight)
+
     def end(self) -> Walked:
         """Return what was found, once the last commit was looked at."""
         self._judge_waiting()
         found = [
             AuditFinding(one.commit, commit_instant(one.committed), one.fault, one.weight)
-            for one in sorted(self._found)
+            for one in sorted(set(self._found))
         ]
         judge = self._judge
         return Walked(tuple(found), judge.versions, self._register.cases, judge.left)
@@ -213,7 +248,7 @@ class _Walk:
         register = self._register
         if any(map(register.moves, watched.values())):
             self._judge_waiting()
-        branch = read_branch(self._reader, commit, self._line, self._heads)
+        branch = read_branch(self._reader, commit, self._line, self._known)
         receipts = self._merged.of(self._reader, commit, watched)
         mergers = _committers(commit.author_email, commit.committer_email)
         if receipts:
@@ -260,7 +295,7 @@ class _Walk:
         ):
             yield fault, Weight.BROKEN
         squashed = not self._local and is_squash(commit.committer_email, commit.subject)
-        if not (commit.is_merge or has_receipt or squashed):
+        if not (branch or has_receipt or squashed):
             yield outside_pull_request(first, len(watched)), Weight.UNPROVEN
         for fault in check_merger(first, mergers, self._register.team(), self._bot):
             yield fault, Weight.UNPROVEN

@@ -5,7 +5,7 @@ through.  Renames are told as a file that went and one that came.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -17,15 +17,15 @@ from runner.repo.git import FileChange, Repository, base_ref, chunked
 from runner.repo.objects import GitObject, ObjectReader
 from runner.repo.partial import bring_objects, cut_commits, promising_remote
 
-_FORMAT = "--format=%x01%H%x00%P%x00%an%x00%ae%x00%at%x00%ce%x00%ct%x00%s"
-_FIELDS = 8
+_FORMAT = "--format=%x01%H%x00%P%x00%an%x00%ae%x00%at%x00%ce%x00%ct%x00%T%x00%s"
+_FIELDS = 9
 _DIFF = ("--first-parent", "-m", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff",
          "--ignore-submodules=none", "--no-color", "--no-notes", "--encoding=UTF-8")  # fmt: skip
 _BROUGHT_AT_ONCE = 20_000
 _BRANCH_AT_MOST = 200
 """Commits of one branch that are looked at."""
 _PLAIN_COMMIT = re.compile(
-    rb"tree [0-9a-f]+\n((?:parent [0-9a-f]+\n)*)"
+    rb"tree ([0-9a-f]+)\n((?:parent [0-9a-f]+\n)*)"
     rb"author [^<>\n\0]*<([^<>\n\0]*)> ([0-9]{1,18}) [+-][0-9]{4}\n"
     rb"committer [^<>\n\0]*<[^<>\n\0]*> ([0-9]{1,18}) [+-][0-9]{4}\n\n"
 )
@@ -37,7 +37,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ].*)?")
 class MainCommit(NamedTuple):
     """A commit of the main line.
 
-    `authored` and `committed` are in seconds since 1970; `changes` are against its first parent.
+    `authored` and `committed` are in seconds since 1970; `changes` are against its first parent;
+    `tree` names all files as it left them.
     """
 
     name: str
@@ -47,6 +48,7 @@ class MainCommit(NamedTuple):
     authored: int
     committer_email: str
     committed: int
+    tree: str
     subject: str
     changes: tuple[FileChange, ...]
 
@@ -64,6 +66,7 @@ class BranchCommit(NamedTuple):
     authored: int
     committed: int
     parents: tuple[str, ...]
+    tree: str
 
 
 def find_tip(repository: Repository, base: str) -> str:
@@ -219,11 +222,11 @@ def read_branch(
     reader: ObjectReader,
     commit: MainCommit,
     line: frozenset[str],
-    heads: Mapping[str, BranchCommit | None],
+    known: dict[str, BranchCommit | None],
 ) -> tuple[BranchCommit, ...]:
     """Return the commits that a merge brought to the main line, the last first.
 
-    `line` are the commits of the main line itself, `heads` what has been read before.
+    `line` are the commits of the main line itself; what is read joins what is `known`.
     """
     left = list(commit.parents[1:])
     seen: set[str] = set()
@@ -233,7 +236,9 @@ def read_branch(
         if name in seen or name in line:
             continue
         seen.add(name)
-        parsed = heads[name] if name in heads else parse_commit(reader.read(name))
+        if name not in known:
+            known[name] = parse_commit(reader.read(name))
+        parsed = known[name]
         if parsed is not None:
             found.append(parsed)
             left += parsed.parents
@@ -245,13 +250,14 @@ def parse_commit(stored: GitObject | None) -> BranchCommit | None:
     if stored is None or stored.kind != "commit" or stored.data is None:
         return None
     if (plain := _PLAIN_COMMIT.match(stored.data)) is not None:
-        above, email, authored, committed = plain.groups()
+        tree, above, email, authored, committed = plain.groups()
         return BranchCommit(
             stored.oid,
             email.decode("utf-8", "replace"),
             int(authored),
             int(committed),
             tuple(above.decode("ascii").split()[1::2]),
+            tree.decode("ascii"),
         )
     return _parse_lines(stored.oid, stored.data)
 
@@ -260,16 +266,18 @@ def _parse_lines(name: str, data: bytes) -> BranchCommit:
     # To git a zero ends a line too, and of two lines that say the same the last one counts.
     head = data.partition(b"\n\n")[0].replace(b"\0", b"\n").partition(b"\n\n")[0]
     parents: list[str] = []
-    email, authored, committed = "", 0, 0
+    tree, email, authored, committed = "", "", 0, 0
     for line in head.split(b"\n"):
         word, _, rest = line.partition(b" ")
-        if word == b"parent":
+        if word == b"tree":
+            tree = rest.decode("ascii", "replace")
+        elif word == b"parent":
             parents.append(rest.decode("ascii", "replace"))
         elif word == b"author":
             email, authored = _signature(rest)
         elif word == b"committer":
             _, committed = _signature(rest)
-    return BranchCommit(name, email, authored, committed, tuple(parents))
+    return BranchCommit(name, email, authored, committed, tuple(parents), tree)
 
 
 def _signature(said: bytes) -> tuple[str, int]:
@@ -322,9 +330,9 @@ def _commits(told: Iterable[list[str]]) -> Iterator[MainCommit]:
 
 
 def _commit(words: Sequence[str]) -> MainCommit:
-    name, parents, author, author_email, authored, committer_email, committed, subject = words[
-        :_FIELDS
-    ]
+    name, parents, author, author_email, authored, committer_email, committed, tree, subject = (
+        words[:_FIELDS]
+    )
     return MainCommit(
         name[1:],
         tuple(parents.split()),
@@ -333,6 +341,7 @@ def _commit(words: Sequence[str]) -> MainCommit:
         _seconds(authored),
         committer_email,
         _seconds(committed),
+        tree,
         subject.strip("\n"),
         tuple(_changes(iter(words[_FIELDS:]))),
     )

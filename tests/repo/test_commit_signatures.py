@@ -72,5 +72,6 @@ def test_a_signature_is_read_as_git_reads_it(
                 commit.authored,
                 commit.committed,
                 commit.parents,
+                commit.tree,
             )
             assert read == expected, pair
