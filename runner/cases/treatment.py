@@ -73,12 +73,20 @@ class Unequal:
     expected: str
 
 
+def _stood_at_last(case: Data) -> object:
+    """Return the state of a case, of one that was erased the state before."""
+    if case["state"] != State.ERASED:
+        return case["state"]
+    states = (entry["to"] for entry in reversed(case["log"]) if "to" in entry)
+    return next((state for state in states if state != State.ERASED), None)
+
+
 def read_treatment(case: Data, path: str, incident: Incident) -> Treatment | None:
     """Return how a case was treated; None where it is not, or no longer, linked to the incident.
 
     `case` has passed the schema.
     """
-    if case.get("incident") != incident.id or case["state"] in _LEFT:
+    if case.get("incident") != incident.id or _stood_at_last(case) in _LEFT:
         return None
     told = Told.NOT_YET
     settled: int | None = None

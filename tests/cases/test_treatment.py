@@ -53,11 +53,27 @@ def treated(*log: dict[str, Any], gesture: bool = True, **fields: object) -> Tre
 
 @pytest.mark.parametrize(
     "fields",
-    [{"incident": None}, {"incident": "other"}, {"state": "dismissed"}, {"state": "merged"}],
+    [
+        {"incident": None},
+        {"incident": "other"},
+        {"state": "dismissed"},
+        {"state": "merged"},
+        {
+            "state": "erased",
+            "log": [entry("merged", to="merged"), entry("noted"), entry("erased", to="erased")],
+        },
+    ],
 )
 def test_what_is_not_a_case_of_it_is_not_treated(fields: dict[str, object]) -> None:
     case: dict[str, Any] = {"id": "c", "state": "open", "incident": "lot-9", "log": [], **fields}
     assert read_treatment(case, "cases/x.yaml", incident()) is None
+
+
+def test_a_case_that_was_settled_then_erased_stays_one_of_it() -> None:
+    erased = treated(
+        resolved(to="resolved", **VOUCHER), entry("erased", 1, to="erased"), state="erased"
+    )
+    assert erased.words == "a voucher, 20 EUR"
 
 
 @pytest.mark.parametrize(
