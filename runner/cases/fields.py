@@ -63,7 +63,7 @@ def read_fields(data: bytes, before: CaseFields | None = None) -> CaseFields | N
     value = dict(fields.values())
     if len(value) < len(texts) or not holds_fields("case", value):
         return None
-    log = next(text for text, (name, _) in fields.items() if name == "log")
+    log = next((text for text in reversed(texts) if text.startswith(_LOG)), b"")
     return CaseFields(value, fields, log)
 
 

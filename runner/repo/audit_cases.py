@@ -20,8 +20,9 @@ from runner.text.strict_yaml import read_document, read_value, too_large
 
 _AT_ONCE = 400
 """Versions that are read at once."""
-_BYTES_AT_ONCE = 4_000_000
-"""Bytes of versions that are parsed before they are judged: 1,600 as they mostly are."""
+_BYTES_AT_ONCE = 80_000
+"""Bytes of versions that are parsed before they are judged: some 32 as they mostly are.  What
+they say then still lies in the processor's cache; of many more it does not."""
 _TOLD_AT_MOST = 20
 """Of what does not hold by one rule in one version, so much is told."""
 SUBMODULE = "160000"
