@@ -243,13 +243,16 @@ def check_signature(verdict: str) -> Iterator[Fault]:
         yield Fault("", 1, 1, "signature-bad", said, hint)
 
 
-def check_merger(file: str, mergers: Iterable[str], team: Team, bot: str) -> Iterator[Fault]:
+def check_merger(
+    file: str, mergers: Iterable[str], team: Team, bots: frozenset[str]
+) -> Iterator[Fault]:
     """Yield the fault of a commit that nobody of the team put on the main line.
 
     `mergers` are the names of who made it; a forge that made it for somebody is not among them.
+    `bots` are the runner's addresses, in lower case.
     """
     names = tuple(mergers)
-    if names and not any(name == bot or team.who_goes_by(name) for name in names):
+    if names and not any(name.casefold() in bots or team.who_goes_by(name) for name in names):
         yield Fault(
             file,
             1,

@@ -56,14 +56,14 @@ class MergedPulls:
         self,
         changes: Iterable[FileChange],
         branch: tuple[BranchCommit, ...],
-        bot: str,
+        bots: frozenset[str],
     ) -> Iterator[Fault]:
         """Yield the new cases of the runner's that a commit merged, and no receipt tells of.
 
         A run that has not come yet writes it; where there are no receipts at all, they were
-        not fetched.
+        not fetched.  `bots` are its addresses, in lower case.
         """
-        if not self._known or not any(one.email == bot for one in branch):
+        if not self._known or not any(one.email.casefold() in bots for one in branch):
             return
         for change in changes:
             case_id = parse_case_path(change.path)

@@ -146,8 +146,9 @@ class _Walk:
         stretch: Stretch,
         step: Callable[[int], None],
     ) -> None:
-        self._bot = stretch.instance.bot.email
-        self._register = Register(repository, reader, stretch.began, stretch.start, self._bot)
+        self._register = Register(
+            repository, reader, stretch.began, stretch.start, stretch.instance
+        )
         self._judge = CaseJudge(reader, stretch.left, self._find)
         self._reader = reader
         self._line = stretch.line
@@ -155,7 +156,6 @@ class _Walk:
         self._repository = repository
         self._is_one_case = stretch.case_id is not None
         self._merged = read_merged_pulls(repository, reader, stretch.case_id)
-        self._local = stretch.instance.forge == _LOCAL
         self._now = stretch.now
         self._previous = committed_at(reader, stretch.start)
         self._times: dict[str, int] = {}
@@ -213,7 +213,7 @@ class _Walk:
         watched: Mapping[str, FileChange],
     ) -> None:
         makers = frozenset(_committers(commit.author_email, commit.committer_email))
-        rules = self._register.rules(watched, makers, approvals_known=self._local)
+        rules = self._register.rules(watched, makers, approvals_known=self._is_local())
         for fault, weight in check_brought(self._reader, commit, sides, brought, rules):
             self._keep(commit, fault, weight)
 
@@ -244,6 +244,10 @@ class _Walk:
         self._step(commits - self._told)
         self._told = commits
 
+    def _is_local(self) -> bool:
+        """Whether the desk had no forge but git before the commit that is looked at."""
+        return self._register.forge() == _LOCAL
+
     def _look(self, commit: MainCommit, watched: Mapping[str, FileChange]) -> None:
         register = self._register
         if any(map(register.moves, watched.values())):
@@ -258,14 +262,15 @@ class _Walk:
         times = [min(one.authored, one.committed) for one in branch]
         arrival = Arrival(commit.committed, min(commit.authored, commit.committed, *times))
         emails = [one.email for one in branch]
-        if receipts and not self._local:
+        local = self._is_local()
+        if receipts and not local:
             # Of what a forge squashed no author need be left; the run that told of it knew its own.
-            emails.append(self._bot)
+            emails += register.bots()
         rules = register.rules(
             watched,
             _names(mergers, tuple(emails)),
             # On a forge somebody may have approved of whom git does not know.
-            approvals_known=self._local,
+            approvals_known=local,
         )
         for change in sorted(watched.values(), key=_order):
             case_id = parse_case_path(change.path)
@@ -294,12 +299,13 @@ class _Walk:
             *check_ahead(first, commit.committed, self._now),
         ):
             yield fault, Weight.BROKEN
-        squashed = not self._local and is_squash(commit.committer_email, commit.subject)
+        squashed = not self._is_local() and is_squash(commit.committer_email, commit.subject)
         if not (branch or has_receipt or squashed):
             yield outside_pull_request(first, len(watched)), Weight.UNPROVEN
-        for fault in check_merger(first, mergers, self._register.team(), self._bot):
+        bots = self._register.bots()
+        for fault in check_merger(first, mergers, self._register.team(), bots):
             yield fault, Weight.UNPROVEN
-        for fault in self._merged.check(watched.values(), branch, self._bot):
+        for fault in self._merged.check(watched.values(), branch, bots):
             yield fault, Weight.UNPROVEN
         # A clock may have been wrong, or a rebase have kept the dates.
         for fault in islice(self._check_branch(first, commit, branch), 1):

@@ -12,13 +12,20 @@ from runner.cases.authority import Authority
 from runner.cases.case import PinnedClock
 from runner.clocks.business_time import OpenTime
 from runner.planning.audit import Rules
-from runner.policies.alone import load_bot, load_clocks, load_delegation, load_incident, load_team
+from runner.policies.alone import (
+    load_clocks,
+    load_delegation,
+    load_incident,
+    load_instance,
+    load_team,
+)
 from runner.policies.calendars import calendar_file
 from runner.policies.clocks import FILE as CLOCKS
 from runner.policies.clocks import ClockPolicy
 from runner.policies.delegation import FILE as DELEGATION
 from runner.policies.team import FILE as TEAM
 from runner.policies.team import Team
+from runner.policies.values import Instance
 from runner.repo.case_paths import parse_case_path
 from runner.repo.files import CASES_FOLDER, CONFIGURATION_FOLDERS, SOURCES
 from runner.repo.git import FileChange, Repository, is_object_name
@@ -47,11 +54,11 @@ class Register:
     """
 
     def __init__(
-        self, repository: Repository, reader: ObjectReader, began: str, start: str, bot: str
+        self, repository: Repository, reader: ObjectReader, began: str, start: str, today: Instance
     ) -> None:
         """Take the desk as it stood at `start`, and know its policies since `began`.
 
-        `bot` is the address that the runner commits by today.
+        Until its `sources.yaml` can be read, it is the desk of `today`.
         """
         self._repository = repository
         self._reader = reader
@@ -67,10 +74,11 @@ class Register:
         self._shared: dict[frozenset[str], Rules] = {}
         """By who acts the rules of commits that change no policy, until one does."""
         self._before: dict[str, str] = {}
-        self._bot = bot.casefold()
+        self._today = today
+        self._forge: str | None = None
+        self._bots: frozenset[str] = frozenset()
         self._clocks: list[tuple[int, str]] = []
         self._team = lru_cache(_POLICIES)(lambda blob: load_team(self.data(blob)))
-        self._bots = lru_cache(_POLICIES)(lambda blob: load_bot(self.data(blob)).email.casefold())
         self._limits = lru_cache(_POLICIES)(lambda blob: load_delegation(self.data(blob)))
         self._clock_policy = lru_cache(_POLICIES)(lambda blob: load_clocks(self.data(blob)))
         self._open_times: dict[tuple[str, str | None], OpenTime | None] = {}
@@ -97,8 +105,16 @@ class Register:
         return self._team(self._stood.get(TEAM))
 
     def bots(self) -> frozenset[str]:
-        """Return the addresses that the runner commits by, before the commit and today."""
-        return frozenset({self._bots(self._stood.get(SOURCES)), self._bot})
+        """Return the addresses that the runner committed by before the commit.
+
+        What it proposed by an earlier one may still be merged; one that comes later makes nobody
+        the runner.
+        """
+        return self._bots or frozenset({self._today.bot.email.casefold()})
+
+    def forge(self) -> str:
+        """Return the forge before the commit."""
+        return self._forge or self._today.forge
 
     def rules(
         self, changes: Mapping[str, FileChange], actors: frozenset[str], *, approvals_known: bool
@@ -185,6 +201,9 @@ class Register:
     def _keep(self, path: str, blob: str, committed: int) -> None:
         self._stood[path] = blob
         self._seen.setdefault(path, {}).setdefault(blob, self._changed)
+        if path == SOURCES and (desk := load_instance(self.data(blob))) is not None:
+            self._forge = desk.forge
+            self._bots |= {desk.bot.email.casefold()}
         # What nobody can read promises nothing: the clocks before stay in force.
         if path == CLOCKS and self._clock_policy(blob) is not None:
             self._clocks.append((committed, blob))

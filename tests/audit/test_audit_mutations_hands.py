@@ -118,11 +118,51 @@ def test_what_only_the_runner_writes_comes_by_a_commit_of_its_own(book: Book, au
     guilty = book.merge(by=MALO)
     (found,) = audit(code=1)["findings"]
     assert (found["rule"], found["commit"]) == ("not-the-runner", guilty)
+
+
+def test_on_a_forge_what_the_runner_wrote_is_unproven_without_a_commit_of_its_own(
+    book: Book, audit: Audit
+) -> None:
+    book.change("sources.yaml", "forge: local", "forge: github")
+    book.merge()
+    book.later(hours=1)
+    entry(book, CASE, "noted", by="runner", note="vu")
+    book.merge(by=MALO)
+    (found,) = audit(code=0)["findings"]
+    assert (found["rule"], found["weight"]) == ("unproven", "unproven")
+
+
+def test_another_forge_later_excuses_nothing(book: Book, audit: Audit) -> None:
+    book.note(CASE, by="ines")
+    guilty = book.merge(by=MALO)
     book.later(hours=1)
     book.change("sources.yaml", "forge: local", "forge: github")
     book.merge()
+    (found,) = audit(code=1)["findings"]
+    assert (found["rule"], found["commit"]) == ("not-the-actor", guilty)
+
+
+def test_what_a_forge_let_unproven_does_not_break_without_it(book: Book, audit: Audit) -> None:
+    book.change("sources.yaml", "forge: local", "forge: github")
+    book.merge()
+    book.later(hours=1)
+    book.note(CASE, by="ines")
+    guilty = book.commit("Take note (#7)", by=MALO, committer=FORGE)
+    book.later(hours=1)
+    book.change("sources.yaml", "forge: github", "forge: local")
+    book.merge()
     (found,) = audit(code=0)["findings"]
-    assert (found["rule"], found["weight"]) == ("unproven", "unproven")
+    assert (found["rule"], found["commit"]) == ("unproven", guilty)
+
+
+def test_nobody_becomes_the_runner_later(book: Book, audit: Audit) -> None:
+    entry(book, CASE, "noted", by="runner", note="vu")
+    guilty = book.merge(by=MALO)
+    book.later(hours=1)
+    book.change("sources.yaml", BOT[1], MALO[1])
+    book.merge()
+    (found,) = audit(code=1)["findings"]
+    assert (found["rule"], found["commit"]) == ("not-the-runner", guilty)
 
 
 def test_the_runner_may_have_had_another_address(book: Book, audit: Audit) -> None:
