@@ -239,7 +239,8 @@ class Handler(BaseHTTPRequestHandler, ABC):
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
         service = query.removeprefix("service=") or path.rpartition("/")[2]
-        if path.rpartition(".git/")[0] != f"/{self.fake.hub.name}" or service not in _SERVICES:
+        here = path.removesuffix("/info/refs").removesuffix(f"/{service}").removesuffix(".git")
+        if here != f"/{self.fake.hub.name}" or service not in _SERVICES:
             return self._say(404, {}, None)
         fields, answer = self._served(service, body)
         if writes and self.command == "POST":
