@@ -6,12 +6,16 @@ that they came from.  Asked of new entries alone: what is merged stands as it wa
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from runner.cases.amendments import SKEW
 from runner.cases.courses import read_courses
 from runner.cases.evidence import Data, Finding
 from runner.cases.file import parse_entry
+from runner.cases.instants import parse_instant, render_instant
+from runner.cases.recorded import WAIT_DAYS
 from runner.errors import Fault, Severity
 from runner.model import Category, Urgency
 from runner.policies.calendars import calendar_file
@@ -21,24 +25,45 @@ from runner.text.document import Document, Path
 PolicyThen = Callable[[str], ClockPolicy | None]
 """Returns the clocks' policy of a blob id, None for a blob that is none."""
 
+
+class Stood(NamedTuple):
+    """Whether a file of the desk ever was a blob, None where that cannot be known here, and when.
+
+    `since` is when it first came to the main line, `until` when it was replaced there for good;
+    they are None where nobody knows, and while it stands.
+    """
+
+    ever: bool | None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+StoodAs = Callable[[str, str], Stood]
+"""Returns by the path of a file and a blob id how the file stood as that blob."""
+
 _CHANGES = "clock-changed"
 _JOINS = "place-added"
+_WAIT = timedelta(days=WAIT_DAYS)
+"""How long a clone may be behind, in which somebody promises by a policy that is replaced."""
 _HINT = "the verbs write promises as the policy has them; another promise needs another policy"
+_HINT_THEN = "a promise comes from the policy in force when it is made"
 
 
 def check_policies(
     document: Document,
     added: Iterable[int],
     policy_then: PolicyThen,
-    stood: Callable[[str, str], bool | None],
+    stood: StoodAs,
     policy_now: ClockPolicy,
+    *,
+    written: int | None = None,
 ) -> tuple[Fault, ...]:
     """Return what new entries promise otherwise than the desk does, and what they leave out.
 
-    `document` is a sound case; `added` are the indexes of the new entries.  `stood` tells
-    whether a file of the desk ever was a blob, None where that cannot be known here: such a
-    promise is a warning.  A clock that `policy_now` starts and the entry does not is one too,
-    as the policy may be younger than the entry.
+    `document` is a sound case; `added` are the indexes of the new entries, `written` when the
+    first commit that holds them was made, in seconds since 1970, None where that is not asked.
+    A policy of which nobody can tell whether the desk ever had it is a warning, and so is a
+    clock that `policy_now` starts and the entry does not, as it may be younger than the entry.
     """
     case: Any = document.value
     faults: list[Fault] = []
@@ -46,13 +71,15 @@ def check_policies(
         entry = case["log"][index]
         for number, clock in enumerate(entry.get("clocks", ())):
             path: Path = ("log", index, "clocks", number)
-            unknown = [*_find_unknown(clock, path, policy_now.file, stood)]
-            for one, severity in unknown:
-                faults.append(replace(_fault(document, one), severity=severity))
-            if not unknown:
+            files = _files_of(clock, policy_now.file)
+            found = [*_find_unknown(clock, path, files, stood)]
+            if not found:
+                found += _find_elsewhen(entry, clock, path, files, stood, written=written)
                 policy = policy_then(clock["policies"][policy_now.file])
-                found = _find_other(entry, clock, path, policy) if policy is not None else ()
-                faults += (_fault(document, one) for one in found)
+                other = _find_other(entry, clock, path, policy) if policy is not None else ()
+                found += ((one, Severity.ERROR) for one in other)
+            for one, severity in found:
+                faults.append(replace(_fault(document, one), severity=severity))
         left_out = _find_left_out(case, index, policy_now)
         faults += (replace(_fault(document, one), severity=Severity.WARNING) for one in left_out)
     return tuple(sorted(faults))
@@ -62,20 +89,24 @@ def _fault(document: Document, one: Finding) -> Fault:
     return document.fault(one.path, one.rule, one.message, one.hint)
 
 
+def _files_of(clock: Data, clocks_file: str) -> tuple[str, ...]:
+    """Return the policies that a promise comes from."""
+    calendar = clock.get("calendar")
+    return (clocks_file, calendar_file(calendar)) if calendar else (clocks_file,)
+
+
 def _find_unknown(
-    clock: Data, path: Path, clocks_file: str, stood: Callable[[str, str], bool | None]
+    clock: Data, path: Path, files: Iterable[str], stood: StoodAs
 ) -> Iterator[tuple[Finding, Severity]]:
     """Yield each policy of a promise that the desk never had, or that nobody can look up here."""
-    name, calendar = clock["clock"], clock.get("calendar")
-    files = [clocks_file, *([calendar_file(calendar)] if calendar else [])]
-    where = (*path, "policies")
+    name, where = clock["clock"], (*path, "policies")
     for file in files:
         blob = clock["policies"].get(file)
         if blob is None:
             said = f"{name} does not say which {file} it comes from"
             yield Finding(where, "clock-policy", said, _HINT), Severity.ERROR
             continue
-        match stood(file, blob):
+        match stood(file, blob).ever:
             case False:
                 said = f"{file} never was {blob[:10]}, which {name} comes from"
                 hint = "merge the policy first, then make the promise by it"
@@ -87,6 +118,44 @@ def _find_unknown(
                     "judged; one whose objects are named by SHA-256 never tells"
                 )
                 yield Finding(where, "clock-policy", said, hint), Severity.WARNING
+
+
+def _find_elsewhen(
+    entry: Data,
+    clock: Data,
+    path: Path,
+    files: Iterable[str],
+    stood: StoodAs,
+    *,
+    written: int | None,
+) -> Iterator[tuple[Finding, Severity]]:
+    """Yield each policy of a promise that was not in force when the promise was made.
+
+    A clone may be behind for some days, and may hold what is merged only later: that is odd
+    where the promise was written down after the merge, and says that it was made before.
+    """
+    for file in files:
+        blob = clock["policies"][file]
+        _, since, until = stood(file, blob)
+        if since is None and until is None:
+            continue
+        recorded = parse_instant(entry["recorded_at"])
+        was = f"{file} was {blob[:10]}, which {clock['clock']} comes from, only"
+        if until is not None and recorded > until + _WAIT:
+            # What happened before may have waited on a branch, and been written down again.
+            waited = parse_instant(entry["at"]) <= until + _WAIT
+            said = f"{was} until {render_instant(until)}"
+            severity = Severity.WARNING if waited else Severity.ERROR
+            yield Finding((*path, "policies"), "clock-policy", said, _HINT_THEN), severity
+        if (
+            since is not None
+            and recorded + SKEW < since
+            and written is not None
+            and since.timestamp() < written
+        ):
+            said = f"{was} since {render_instant(since)}"
+            finding = Finding((*path, "policies"), "clock-policy", said, _HINT_THEN)
+            yield finding, Severity.WARNING
 
 
 def _find_other(entry: Data, clock: Data, path: Path, policy: ClockPolicy) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from runner.cases.instants import parse_instant, render_instant
 from runner.cases.joining import FindCase, check_merged
 from runner.cases.lifecycle import RUNNER
 from runner.cases.recorded import Holding, check_recorded
-from runner.clocks.policy_checks import PolicyThen, check_policies
+from runner.clocks.policy_checks import PolicyThen, StoodAs, check_policies
 from runner.clocks.promise_checks import PinnedOpenTime, check_promises
 from runner.errors import Fault, Severity
 from runner.planning.commits import commit_instant
@@ -81,7 +81,7 @@ class Rules:
     bots: frozenset[str]
     open_time: PinnedOpenTime
     clocks: PolicyThen
-    stood: Callable[[str, str], bool | None]
+    stood: StoodAs
     in_force: Callable[[datetime], ClockPolicy | None]
 
 
@@ -140,7 +140,7 @@ def check_versions(versions: Iterable[NewVersion]) -> list[tuple[Fault, ...]]:
         faults.extend(check_merged(version.after, added, version.find))
     for version, added, countable, faults in new:
         if countable:
-            faults.extend(_check_clocks(version.after, added, version.rules))
+            faults.extend(_check_clocks(version, added))
     return [tuple(sorted(one.faults)) for one in judged]
 
 
@@ -197,8 +197,9 @@ def _check_runner(after: Document, added: Iterable[int], rules: Rules) -> Iterat
             )
 
 
-def _check_clocks(after: Document, added: Iterable[int], rules: Rules) -> Iterator[Fault]:
+def _check_clocks(version: NewVersion, added: Iterable[int]) -> Iterator[Fault]:
     """Yield what is wrong with the promises of new entries, where some make or owe any."""
+    after, rules = version.after, version.rules
     case: Any = after.value
     for index in added:
         entry = case["log"][index]
@@ -208,7 +209,10 @@ def _check_clocks(after: Document, added: Iterable[int], rules: Rules) -> Iterat
         elif policy is None or not policy.starts_with(entry["entry"]):
             continue
         if policy is not None:
-            yield from check_policies(after, (index,), rules.clocks, rules.stood, policy)
+            written = version.arrival.proposed
+            yield from check_policies(
+                after, (index,), rules.clocks, rules.stood, policy, written=written
+            )
 
 
 def check_order(file: str, committed: int, before: int | None) -> Iterator[Fault]:

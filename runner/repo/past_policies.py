@@ -1,6 +1,10 @@
 """The policies that the desk has had: what a promise comes from can be looked up."""
 
+from datetime import datetime
+
+from runner.clocks.policy_checks import Stood
 from runner.errors import Fault
+from runner.planning.commits import commit_instant
 from runner.policies.alone import load_clocks
 from runner.policies.clocks import FILE as CLOCKS
 from runner.policies.clocks import ClockPolicy
@@ -22,28 +26,42 @@ class PastPolicies:
         self._known: dict[str, set[str]] = {}
         self._history: dict[str, str] = {}
 
-    def stood(self, path: str, blob: str) -> bool | None:
-        """Return whether a file ever was a blob, None where that cannot be looked up.
+    def stood(self, path: str, blob: str) -> Stood:
+        """Return how a file stood as a blob, as far as that can be looked up.
 
-        So where history is cut off, and where git names its objects by SHA-256: promises name
-        blobs by SHA-1.
+        It cannot where history is cut off, nor where git names its objects by SHA-256: promises
+        name blobs by SHA-1.  Since when is not asked.
         """
         if blob in self._near(path):
-            return True
+            return Stood(ever=True)
         if not is_object_name(blob):
-            return False
+            return Stood(ever=False)
         if len(blob) != len(self._repository.zero):
-            return None
+            return Stood(ever=None)
         if path not in self._history:
             # A change has no history of its own here: a policy that it brings and takes back
             # again was never merged.
-            self._history[path] = self._repository.text(
-                "log", "--format=", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff",
-                self._change.base, "--", path,
-            )  # fmt: skip
+            self._history[path] = self._log(path, "--format=")
         if blob in self._history[path]:
-            return True
-        return None if (self._repository.common_dir / "shallow").exists() else False
+            return Stood(ever=True, until=self._replaced_at(path, blob))
+        is_cut = (self._repository.common_dir / "shallow").exists()
+        return Stood(ever=None if is_cut else False)
+
+    def _log(self, path: str, *how: str) -> str:
+        return self._repository.text(
+            "log", *how, "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff",
+            self._change.base, "--", path,
+        )  # fmt: skip
+
+    def _replaced_at(self, path: str, blob: str) -> datetime | None:
+        """Return when the main line last replaced a blob, None where it never did."""
+        committed = 0
+        for line in self._log(path, "--first-parent", "-m", "--format=%ct").splitlines():
+            if not line.startswith(":"):
+                committed = int(line or committed)
+            elif line.split(" ")[2] == blob:
+                return commit_instant(committed)
+        return None
 
     def clocks(self, blob: str) -> ClockPolicy | None:
         """Return the clocks' policy of a blob, None where it is none."""

@@ -7,11 +7,14 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from runner.cases.authority import Authority
 from runner.cases.case import PinnedClock
 from runner.clocks.business_time import OpenTime
+from runner.clocks.policy_checks import Stood
 from runner.planning.audit import Rules
+from runner.planning.commits import commit_instant
 from runner.policies.alone import (
     load_clocks,
     load_delegation,
@@ -29,7 +32,7 @@ from runner.policies.values import Instance
 from runner.repo.case_paths import parse_case_path
 from runner.repo.files import CASES_FOLDER, CONFIGURATION_FOLDERS, SOURCES
 from runner.repo.git import FileChange, Repository, is_object_name
-from runner.repo.mainline import walk_line
+from runner.repo.mainline import committed_at, walk_line
 from runner.repo.objects import ObjectReader
 from runner.repo.open_times import read_pinned_open_time
 
@@ -44,6 +47,17 @@ def is_watched(path: str) -> bool:
 
 _CASES = f"{CASES_FOLDER}/"
 _WATCHED = (_CASES, *(f"{folder}/" for folder in CONFIGURATION_FOLDERS))
+
+
+class _Version(NamedTuple):
+    """What a policy was: since how many changes of policies, and since which commit.
+
+    `committed` is in seconds since 1970, 0 for what stood where the audit began.
+    """
+
+    number: int
+    committed: int
+    blob: str
 
 
 class Register:
@@ -63,10 +77,15 @@ class Register:
         self._repository = repository
         self._reader = reader
         self._began = began
+        self._began_at = commit_instant(committed_at(reader, began))
         self._stood: dict[str, str] = {}
         self.cases: dict[str, str] = {}
         self._copies: dict[str, frozenset[str]] = {}
         """All files of a case, of the few cases that lie in several."""
+        self._clocks: list[_Version] = []
+        """The versions of the clocks' policy that can be read."""
+        self._versions = {CLOCKS: self._clocks}
+        """By path what a policy was, one version after the other."""
         self._seen: dict[str, dict[str, int]] = {}
         """By path the blobs that a policy ever was, each with the change that brought it."""
         self._changed = 0
@@ -77,7 +96,6 @@ class Register:
         self._today = today
         self._forge: str | None = None
         self._bots: frozenset[str] = frozenset()
-        self._clocks: list[tuple[int, str]] = []
         self._team = lru_cache(_POLICIES)(lambda blob: load_team(self.data(blob)))
         self._limits = lru_cache(_POLICIES)(lambda blob: load_delegation(self.data(blob)))
         self._clock_policy = lru_cache(_POLICIES)(lambda blob: load_clocks(self.data(blob)))
@@ -139,11 +157,12 @@ class Register:
             change = changes.get(path)
             return stood.get(path) or (change.new if change is not None else None)
 
-        def ever_stood(path: str, name: str) -> bool | None:
+        @lru_cache(_POLICIES)
+        def stood_as(path: str, name: str) -> Stood:
             change = changes.get(path)
-            return (change is not None and change.new == name) or self._ever_stood(
-                path, name, changed
-            )
+            if change is not None and change.new == name:
+                return Stood(ever=True)
+            return self._stood_as(path, name, changed)
 
         authority = Authority(
             self._team(blob(TEAM)),
@@ -157,7 +176,7 @@ class Register:
             self.bots(),
             self._open_time,
             self._policy,
-            ever_stood,
+            stood_as,
             lambda at: self._in_force(at, clocks),
         )
 
@@ -205,8 +224,28 @@ class Register:
             self._forge = desk.forge
             self._bots |= {desk.bot.email.casefold()}
         # What nobody can read promises nothing: the clocks before stay in force.
-        if path == CLOCKS and self._clock_policy(blob) is not None:
-            self._clocks.append((committed, blob))
+        if path != CLOCKS or self._clock_policy(blob) is not None:
+            versions = self._versions.setdefault(path, [])
+            versions.append(_Version(self._changed, committed, blob))
+
+    def _stood_as(self, path: str, blob: str, changed: int) -> Stood:
+        """Return how a policy stood as a blob before policies had changed so often."""
+        ever = self._ever_stood(path, blob, changed)
+        if not ever:
+            return Stood(ever)
+        versions = [one for one in self._versions.get(path, ()) if one.number <= changed]
+        places = [place for place, one in enumerate(versions) if one.blob == blob]
+        if not places:
+            # It was replaced before the audit began, or nobody can read it.
+            is_known = blob in self._seen.get(path, {})
+            return Stood(ever, until=None if is_known else self._began_at)
+        since = versions[places[0]].committed
+        later = versions[places[-1] + 1 :]
+        return Stood(
+            ever,
+            commit_instant(since) if since else None,
+            commit_instant(later[0].committed) if later else None,
+        )
 
     def _ever_stood(self, path: str, blob: str, changed: int) -> bool | None:
         """Whether a policy was a blob before it had changed so often, None if nobody can tell."""
@@ -234,8 +273,8 @@ class Register:
         place = 0
         if count > 1:
             seconds = int(at.timestamp())
-            place = bisect_right(self._clocks, seconds, 1, count, key=lambda one: one[0]) - 1
-        return self._clock_policy(self._clocks[place][1])
+            place = bisect_right(self._clocks, seconds, 1, count, key=lambda one: one.committed) - 1
+        return self._clock_policy(self._clocks[place].blob)
 
     def _open_time(self, clock: PinnedClock) -> OpenTime | None:
         if clock.calendar is None:

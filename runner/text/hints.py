@@ -18,6 +18,7 @@ HINTS = (
     "a `place-added` entry names it",
     "a clock was wrong, or the date was set",
     "a commit cannot be older than what it stands on; somebody set its date",
+    "a promise comes from the policy in force when it is made",
     "a state changes by an entry in the log",
     "an `approved` entry with `subject: paid-contact` stands above it",
     "an `approved` entry with `subject: publication` stands above it",

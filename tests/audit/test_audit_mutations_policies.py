@@ -1,7 +1,9 @@
 """Policies that are tampered with: what they let pass is found, or they are."""
 
+from datetime import datetime, timedelta
+
 import pytest
-from audit_book import CASE, OPEN, Audit, Book, entry
+from audit_book import CASE, ODILE, OPEN, Audit, Book, entry, verb
 
 CLOCKS = "policies/clocks.yaml"
 TEAM = "policies/team.yaml"
@@ -56,3 +58,105 @@ def test_a_policy_that_goes_and_comes_lets_nobody_use_it_in_between(
     book.merge()
     found = {(one["rule"], one["commit"]) for one in audit(code=1)["findings"]}
     assert ("nobody", guilty) in found
+
+
+def promise_less(book: Book) -> str:
+    """Merge clocks that give 90 days for 7; return what stood before."""
+    was = book.read(CLOCKS)
+    book.change(CLOCKS, "- {within: 7 civil days}", "- {within: 90 civil days}")
+    book.merge(by=ODILE)
+    return was
+
+
+def reply(book: Book, at: datetime | None = None) -> None:
+    """Answer, with what the clocks of the working tree promise then."""
+    was = f"{at or book.at:%Y-%m-%dT%H:%M:%SZ}"
+    verb(book, "reply", "c-ksaxnqsx04pf", "--url", "https://entraide.example.org/q/44790#a",
+         "--by", "ines", "--at", was)  # fmt: skip
+
+
+def weights(audit: Audit, guilty: str) -> list[str]:
+    """Return how much weighs what is found, all of it about policies in one commit."""
+    found = audit()["findings"]
+    assert {(one["rule"], one["commit"]) for one in found} <= {("clock-policy", guilty)}
+    return [one["weight"] for one in found]
+
+
+@pytest.mark.parametrize(
+    ("days", "ago", "expected"),
+    [
+        (7, 0, []),
+        (8, 0, ["broken"]),
+        (8, 2, ["warning"]),
+        (30, 20, ["broken"]),
+    ],
+    ids=["in time", "too late", "written down again", "happened too late"],
+)
+def test_a_policy_that_was_replaced_long_before_promises_nothing(
+    book: Book, audit: Audit, days: int, ago: int, expected: list[str]
+) -> None:
+    was = promise_less(book)
+    book.later(hours=1)
+    book.git("switch", "-q", "-c", "aside")
+    book.git("switch", "-q", "main")
+    book.write(CLOCKS, was)
+    book.merge(by=ODILE)
+    book.later(days=days)
+    book.git("checkout", "-q", "aside", "--", CLOCKS)
+    reply(book, at=book.at - timedelta(days=ago))
+    book.git("checkout", "-q", "main", "--", CLOCKS)
+    assert weights(audit, book.merge()) == expected
+
+
+def test_a_policy_that_is_back_promises_again(book: Book, audit: Audit) -> None:
+    was = promise_less(book)
+    lax = book.read(CLOCKS)
+    for text in (was, lax):
+        book.later(days=9)
+        book.write(CLOCKS, text)
+        book.merge(by=ODILE)
+    book.later(hours=1)
+    reply(book)
+    assert weights(audit, book.merge()) == []
+
+
+def test_a_policy_from_before_the_audit_promises_nothing(book: Book, audit: Audit) -> None:
+    was = promise_less(book)
+    lax = book.read(CLOCKS)
+    book.later(hours=1)
+    book.write(CLOCKS, was)
+    start = book.merge(by=ODILE)
+    book.later(days=9)
+    book.write(CLOCKS, lax)
+    reply(book)
+    book.write(CLOCKS, was)
+    guilty = book.merge()
+    assert [one["weight"] for one in audit("--since", start)["findings"]] == ["broken"]
+    assert weights(audit, guilty) == ["broken"]
+
+
+def test_a_promise_that_says_it_is_older_than_its_policy_is_odd(book: Book, audit: Audit) -> None:
+    recorded = book.at
+    book.later(days=2)
+    promise_less(book)
+    book.later(hours=1)
+    now, book.at = book.at, recorded
+    reply(book)
+    book.at = now
+    assert weights(audit, book.merge()) == ["warning"]
+
+
+def test_who_has_a_policy_on_a_branch_may_promise_by_it(book: Book, audit: Audit) -> None:
+    book.change(CLOCKS, "- {within: 7 civil days}", "- {within: 90 civil days}")
+    reply(book)
+    book.git("add", OPEN)
+    book.git("stash", "-q", "--keep-index")
+    book.git("switch", "-q", "-c", "promised")
+    head = book.commit()
+    book.git("switch", "-q", "main")
+    book.git("checkout", "-q", "stash@{0}", "--", CLOCKS)
+    book.later(days=2)
+    book.merge(by=ODILE)
+    book.later(hours=1)
+    book.git("merge", "-q", "--no-ff", "-m", "Accept.", head)
+    assert weights(audit, book.git("rev-parse", "main")) == []

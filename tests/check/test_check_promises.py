@@ -121,6 +121,30 @@ def test_a_policy_that_has_changed_since_is_still_the_one_that_was_promised_by(
     assert said[-1] == "1 file, no fault. 1 warning."
 
 
+@pytest.mark.parametrize(
+    ("replaced", "refused"), [("2026-11-13", True), ("2026-11-15", False)], ids=["long ago", "late"]
+)
+def test_a_policy_that_was_replaced_long_ago_is_no_longer_promised_by(
+    desk: Path,
+    check: Check,
+    git: Git,
+    hand_off: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    replaced: str,
+    refused: bool,
+) -> None:
+    git(desk, "switch", "-q", "main")
+    (desk / CLOCKS).write_text((desk / CLOCKS).read_text() + "# More.\n")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", f"{replaced}T00:00:00Z")
+    git(desk, "commit", "-qam", "Say more.")
+    monkeypatch.delenv("GIT_COMMITTER_DATE")
+    git(desk, "switch", "-qC", "desk/change")
+    hand_off()
+    said = check(code=int(refused))
+    expected = f"which back-office comes from, only until {replaced}T00:00:00Z"
+    assert (expected in said[0]) is refused
+
+
 def test_an_entry_that_promises_nothing_is_doubtful_where_the_policy_does(
     check: Check, hand_off: Callable[..., None], desk: Path
 ) -> None:
