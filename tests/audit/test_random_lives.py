@@ -105,9 +105,9 @@ def facts_of(kind: str, case: Case) -> dict[str, object] | None:
     """Return facts that make an entry right, None where the case does not let it be."""
     place = {"place": "p1", "url": f"{case.places[0].url}#2"}
     match kind:
-        case "replied" | "auto-replied" if case.state is not State.HANDED_OFF:
+        case "replied" | "auto-replied":
             return {**place}
-        case "messaged" if case.state is not State.HANDED_OFF:
+        case "messaged":
             return {"where": "inbox"}
         case "details-asked":
             return {**ON, "wants": ["the number"]}
