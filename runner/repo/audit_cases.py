@@ -206,7 +206,7 @@ class CaseJudge:
         data = self._data(blob)
         if data is None:
             stored = self._reader.read(blob)
-            return (too_large(path, stored.size if stored is not None else 0),)
+            return (too_large(path, stored.size) if stored else _object_missing(path, blob),)
         document = read_document(data, path)
         return check_document("case", document) if isinstance(document, Document) else document
 
@@ -217,6 +217,12 @@ class CaseJudge:
         if path is None or stored is None or stored.data is None:
             return None
         return parse_case_document(stored.data, path)
+
+
+def _object_missing(path: str, blob: str) -> Fault:
+    said = f"git does not have the object {blob[:12]}, which stands there"
+    hint = "`git fsck` says what else is missing; fetch it, or audit a fresh clone"
+    return Fault(path, 1, 1, "object-missing", said, hint)
 
 
 def _found(came: Came, faults: Iterable[Fault]) -> Iterator[Found]:

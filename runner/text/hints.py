@@ -5,6 +5,7 @@ language, and what is made of the facts of a finding as the judges say it.
 """
 
 HINTS = (
+    "`git fsck` says what else is missing; fetch it, or audit a fresh clone",
     "`git verify-commit` says more; the commit is not what was signed",
     "`recorded_at` is when the entry is written down",
     (

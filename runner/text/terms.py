@@ -329,6 +329,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "nobody": "somebody is named who is nobody of the team",
         "not-the-actor": "the change was made in somebody else's name",
         "not-the-runner": "the entry says that the runner wrote it, and it did not",
+        "object-missing": "the clone lacks what stands there",
         "odd-file": "something stands there that is no plain file",
         "outside-pull-request": "the change came by no pull request that is known",
         "own-duplicate": "a case is said to be its own duplicate",

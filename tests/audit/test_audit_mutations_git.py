@@ -83,3 +83,14 @@ def test_another_repository_in_the_place_of_a_case_is_found_when_git_is_to_ignor
     book.git("config", "diff.ignoreSubmodules", "all")
     found = audit(code=1)["findings"]
     assert {one["file"] for one in found if one["weight"] == "broken"} == {NOBODYS}
+
+
+def test_what_a_clone_lacks_is_told_as_such(book: Book, audit: Audit) -> None:
+    book.note(CASE)
+    guilty = book.merge()
+    blob = book.git("rev-parse", f"main:{CASE}")
+    (book.root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    (found,) = audit(code=1)["findings"]
+    assert (found["rule"], found["commit"], found["file"]) == ("object-missing", guilty, CASE)
+    assert found["message"].startswith(f"git does not have the object {blob[:12]}")
+    assert "git fsck" in found["hint"]
