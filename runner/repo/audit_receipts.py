@@ -14,7 +14,7 @@ from runner.repo.audit_cases import parse_case_document
 from runner.repo.case_paths import parse_case_path
 from runner.repo.git import FileChange, Repository, is_object_name, read_refs
 from runner.repo.mainline import BranchCommit, MainCommit
-from runner.repo.objects import ObjectReader
+from runner.repo.objects import GitObject, ObjectReader
 from runner.repo.receipts import (
     RECEIPTS,
     Receipt,
@@ -40,7 +40,11 @@ class MergedPulls:
                 self._refused.add(receipt.case_id)
 
     def of(
-        self, reader: ObjectReader, commit: MainCommit, watched: Mapping[str, FileChange]
+        self,
+        reader: ObjectReader,
+        commit: MainCommit,
+        watched: Mapping[str, FileChange],
+        line: frozenset[str],
     ) -> tuple[Receipt, ...]:
         """Return the receipts of what a commit merged: its branch, or what it squashed."""
         if not self.by_case:
@@ -49,7 +53,7 @@ class MergedPulls:
         for path, change in watched.items():
             case_id = parse_case_path(path)
             if case_id in self.by_case:
-                found += receipts_of(reader, commit, change, self.by_case[case_id])
+                found += receipts_of(reader, commit, change, self.by_case[case_id], line)
         return tuple(found)
 
     def check(
@@ -106,9 +110,9 @@ def check_receipts(
 ) -> Iterator[Fault]:
     """Yield what was accepted since the audit began and does not stand in `tip`.
 
-    `cases` are its case files by id.  And receipts that somebody took away.
+    `cases` are its case files by id.  And receipts that somebody took away or rewrote.
     """
-    yield from _removed(repository)
+    yield from _find_removed(repository, reader)
     for case_id, receipts in sorted(merged.by_case.items()):
         for receipt in receipts:
             if receipt.at.timestamp() < began:
@@ -141,27 +145,57 @@ def _told(reader: ObjectReader, name: str, path: str) -> set[tuple[str, str, str
     return {(entry["entry"], entry["at"], entry["by"]) for entry in case["log"]}
 
 
-def _removed(repository: Repository) -> Iterator[Fault]:
-    """Yield the receipts that a commit of their chain took away."""
+def _find_removed(repository: Repository, reader: ObjectReader) -> Iterator[Fault]:
+    """Yield the receipts that a commit of their chain took away, or made tell something else.
+
+    That something was merged, and what, stays so.
+    """
+    changed = tuple(_changed_receipts(repository))
+    found = {path: "the receipt was taken away" for path, _, new in changed if new is None}
+    rewritten = [(path, old, new) for path, old, new in changed if new is not None]
+    blobs = reader.read_all(blob for _, *both in rewritten for blob in both)
+    for path, _, _ in rewritten:
+        was, now = _receipt(path, next(blobs)), _receipt(path, next(blobs))
+        if was is None or was.outcome is not Outcome.MERGED:
+            continue
+        if now is None or (now.outcome, now.head) != (was.outcome, was.head or now.head):
+            found.setdefault(path, f"the receipt said that #{was.number} was {was}")
+    for path, message in sorted(found.items()):
+        hint = f"`git log -p {RECEIPTS} -- {path}` says by whom"
+        yield Fault(path, 1, 1, "receipt-removed", message, hint)
+
+
+def _changed_receipts(repository: Repository) -> Iterator[tuple[str, str, str | None]]:
+    """Yield path, old and new blob of each receipt that was changed or taken away.
+
+    Where two chains became one and knew different ends of one pull request, either may stand.
+    """
     if RECEIPTS not in read_refs(repository, RECEIPTS):
         return
     listed = repository.text(
-        "log", "--first-parent", "-m", "--diff-filter=D", "--no-renames", "--no-ext-diff",
-        "--name-only", "-z", "--format=", RECEIPTS, "--", "settled",
+        "log", "--first-parent", "-m", "--diff-filter=DMT", "--no-renames", "--no-ext-diff",
+        "--no-abbrev", "--raw", "-z", "--format=%x01%P", RECEIPTS, "--", "settled",
     )  # fmt: skip
-    for path in sorted({word.strip("\n") for word in listed.split("\0")}):
-        if parse_receipt_path(path) is not None:
-            message = "the receipt was taken away"
-            hint = f"`git log --diff-filter=D {RECEIPTS} -- {path}` says by whom"
-            yield Fault(path, 1, 1, "receipt-removed", message, hint)
+    is_union = False
+    words = iter(listed.split("\0"))
+    for word in words:
+        if (head := word.lstrip("\n")).startswith("\x01"):
+            is_union = " " in head
+        elif head.startswith(":"):
+            _, _, old, new, status = head.split(" ")
+            path = next(words, "")
+            if parse_receipt_path(path) is not None and (status == "D" or not is_union):
+                yield path, old, None if status == "D" else new
 
 
 def _receipts(reader: ObjectReader, blobs: Mapping[str, str]) -> Iterator[Receipt]:
-    for path, stored in zip(blobs, reader.read_all(blobs.values()), strict=True):
-        key = parse_receipt_path(path)
-        if key is None or stored is None:
-            continue
-        try:
-            yield parse_receipt(stored.data, key)
-        except ValueError:
-            continue
+    return filter(None, map(_receipt, blobs, reader.read_all(blobs.values())))
+
+
+def _receipt(path: str, stored: GitObject | None) -> Receipt | None:
+    """Return the receipt that stands at a path, None for what is none."""
+    key = parse_receipt_path(path)
+    try:
+        return parse_receipt(stored.data, key) if key is not None and stored is not None else None
+    except ValueError:
+        return None

@@ -253,16 +253,17 @@ class _Walk:
         if any(map(register.moves, watched.values())):
             self._judge_waiting()
         branch = read_branch(self._reader, commit, self._line, self._known)
-        receipts = self._merged.of(self._reader, commit, watched)
+        receipts = self._merged.of(self._reader, commit, watched, self._line)
         mergers = _committers(commit.author_email, commit.committer_email)
-        if receipts:
+        local = self._is_local()
+        if receipts and not local:
+            # Whoever accepts on the local forge makes the merge; others make it for somebody.
             mergers = _with_actors(mergers, (one.actor for one in receipts), register.team())
         for fault, weight in self._judge_commit(commit, watched, branch, mergers, bool(receipts)):
             self._keep(commit, fault, weight)
         times = [min(one.authored, one.committed) for one in branch]
         arrival = Arrival(commit.committed, min(commit.authored, commit.committed, *times))
         emails = [one.email for one in branch]
-        local = self._is_local()
         if receipts and not local:
             # Of what a forge squashed no author need be left; the run that told of it knew its own.
             emails += register.bots()

@@ -14,7 +14,7 @@ from runner.cases.instants import render_instant
 from runner.model import KEY
 from runner.planning.branches import Outcome, branch_name
 from runner.repo.git import FileChange, Repository, is_object_name, parse_branch
-from runner.repo.mainline import MainCommit
+from runner.repo.mainline import MainCommit, parse_commit
 from runner.repo.objects import ObjectReader, parse_tree
 from runner.repo.records import Record, render_record
 
@@ -24,6 +24,8 @@ _PATH = re.compile(rf"settled/([0-9a-z]{{2}})/({KEY})/([a-z0-9-]+)\.json")
 
 ReceiptKey = tuple[str, str]
 """The case id and the change that a pull request proposed."""
+_LOOKED_BACK = 20
+"""Commits of a branch at which its file is looked at."""
 _MANY = 2_000
 """Keys from which on it pays to look first which cases have receipts at all."""
 
@@ -172,12 +174,17 @@ def read_receipts(
 
 
 def receipts_of(
-    reader: ObjectReader, commit: MainCommit, change: FileChange, receipts: Iterable[Receipt]
+    reader: ObjectReader,
+    commit: MainCommit,
+    change: FileChange,
+    receipts: Iterable[Receipt],
+    line: frozenset[str] = frozenset(),
 ) -> Iterator[Receipt]:
     """Yield those receipts that tell of a commit's change of a file.
 
     They name the branch that it merged; for a commit without one, a branch on which the file
-    became what the commit made of it.
+    became what the commit made of it: at its end, and with the commits of the main `line` given
+    also before, since a forge that rebases brings each commit of a branch by itself.
     """
     for receipt in receipts:
         if receipt.outcome is not Outcome.MERGED or not is_object_name(receipt.head or ""):
@@ -186,9 +193,21 @@ def receipts_of(
             if receipt.head in commit.parents[1:]:
                 yield receipt
             continue
-        stood = reader.read(f"{receipt.head}:{change.path}")
-        if stood is not None and stood.oid == change.new:
+        if _came_to(reader, receipt.head or "", change, line):
             yield receipt
+
+
+def _came_to(reader: ObjectReader, head: str, change: FileChange, line: frozenset[str]) -> bool:
+    """Whether a file became on a branch what a change made of it."""
+    for _ in range(_LOOKED_BACK):
+        stood = reader.read(f"{head}:{change.path}")
+        if stood is not None and stood.oid == change.new:
+            return True
+        commit = parse_commit(reader.read(head)) if line else None
+        if commit is None or len(commit.parents) != 1 or commit.parents[0] in line:
+            return False
+        (head,) = commit.parents
+    return False
 
 
 def last_settled(repository: Repository, commit: str) -> datetime | None:
