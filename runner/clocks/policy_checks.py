@@ -56,12 +56,12 @@ def check_policies(
     stood: StoodAs,
     policy_now: ClockPolicy,
     *,
-    written: int | None = None,
+    written: int = 0,
 ) -> tuple[Fault, ...]:
     """Return what new entries promise otherwise than the desk does, and what they leave out.
 
     `document` is a sound case; `added` are the indexes of the new entries, `written` when the
-    first commit that holds them was made, in seconds since 1970, None where that is not asked.
+    first commit that holds them was made, in seconds since 1970, 0 where that is not asked.
     A policy of which nobody can tell whether the desk ever had it is a warning, and so is a
     clock that `policy_now` starts and the entry does not, as it may be younger than the entry.
     """
@@ -71,12 +71,13 @@ def check_policies(
         entry = case["log"][index]
         for number, clock in enumerate(entry.get("clocks", ())):
             path: Path = ("log", index, "clocks", number)
-            files = _files_of(clock, policy_now.file)
-            found = [*_find_unknown(clock, path, files, stood)]
-            if not found:
-                found += _find_elsewhen(entry, clock, path, files, stood, written=written)
-                policy = policy_then(clock["policies"][policy_now.file])
-                other = _find_other(entry, clock, path, policy) if policy is not None else ()
+            found = [
+                *_find_not_in_force(entry, clock, path, policy_now.file, stood, written=written)
+            ]
+            blob = clock["policies"].get(policy_now.file)
+            policy = policy_then(blob) if blob is not None else None
+            if policy is not None:
+                other = _find_other(entry, clock, path, policy)
                 found += ((one, Severity.ERROR) for one in other)
             for one, severity in found:
                 faults.append(replace(_fault(document, one), severity=severity))
@@ -89,73 +90,53 @@ def _fault(document: Document, one: Finding) -> Fault:
     return document.fault(one.path, one.rule, one.message, one.hint)
 
 
-def _files_of(clock: Data, clocks_file: str) -> tuple[str, ...]:
-    """Return the policies that a promise comes from."""
-    calendar = clock.get("calendar")
-    return (clocks_file, calendar_file(calendar)) if calendar else (clocks_file,)
-
-
-def _find_unknown(
-    clock: Data, path: Path, files: Iterable[str], stood: StoodAs
+def _find_not_in_force(
+    entry: Data, clock: Data, path: Path, clocks_file: str, stood: StoodAs, *, written: int
 ) -> Iterator[tuple[Finding, Severity]]:
-    """Yield each policy of a promise that the desk never had, or that nobody can look up here."""
-    name, where = clock["clock"], (*path, "policies")
+    """Yield each policy of a promise that was not in force when it was made, as far as is known."""
+    name, calendar = clock["clock"], clock.get("calendar")
+    files = [clocks_file, *([calendar_file(calendar)] if calendar else [])]
+    where = (*path, "policies")
     for file in files:
         blob = clock["policies"].get(file)
         if blob is None:
             said = f"{name} does not say which {file} it comes from"
             yield Finding(where, "clock-policy", said, _HINT), Severity.ERROR
             continue
-        match stood(file, blob).ever:
-            case False:
-                said = f"{file} never was {blob[:10]}, which {name} comes from"
-                hint = "merge the policy first, then make the promise by it"
-                yield Finding(where, "clock-policy", said, hint), Severity.ERROR
-            case None:
-                said = f"whether {file} ever was {blob[:10]} is not known in this clone"
-                hint = (
-                    f"fetch more of a shallow one, so that what {name} promises can be "
-                    "judged; one whose objects are named by SHA-256 never tells"
-                )
-                yield Finding(where, "clock-policy", said, hint), Severity.WARNING
+        ever, since, until = stood(file, blob)
+        if ever is None:
+            said = f"whether {file} ever was {blob[:10]} is not known in this clone"
+            hint = (
+                f"fetch more of a shallow one, so that what {name} promises can be "
+                "judged; one whose objects are named by SHA-256 never tells"
+            )
+            yield Finding(where, "clock-policy", said, hint), Severity.WARNING
+        elif not ever:
+            said = f"{file} never was {blob[:10]}, which {name} comes from"
+            hint = "merge the policy first, then make the promise by it"
+            yield Finding(where, "clock-policy", said, hint), Severity.ERROR
+        elif since is not None or until is not None:
+            for when, severity in _elsewhen(entry, since, until, written):
+                said = f"{file} was {blob[:10]}, which {name} comes from, only {when}"
+                yield Finding(where, "clock-policy", said, _HINT_THEN), severity
 
 
-def _find_elsewhen(
-    entry: Data,
-    clock: Data,
-    path: Path,
-    files: Iterable[str],
-    stood: StoodAs,
-    *,
-    written: int | None,
-) -> Iterator[tuple[Finding, Severity]]:
-    """Yield each policy of a promise that was not in force when the promise was made.
+def _elsewhen(
+    entry: Data, since: datetime | None, until: datetime | None, written: int
+) -> Iterator[tuple[str, Severity]]:
+    """Yield when a policy was in force that was not when an entry promised by it.
 
     A clone may be behind for some days, and may hold what is merged only later: that is odd
-    where the promise was written down after the merge, and says that it was made before.
+    where the entry was written down after the merge, and says that it was made before.
     """
-    for file in files:
-        blob = clock["policies"][file]
-        _, since, until = stood(file, blob)
-        if since is None and until is None:
-            continue
-        recorded = parse_instant(entry["recorded_at"])
-        was = f"{file} was {blob[:10]}, which {clock['clock']} comes from, only"
-        if until is not None and recorded > until + _WAIT:
-            # What happened before may have waited on a branch, and been written down again.
-            waited = parse_instant(entry["at"]) <= until + _WAIT
-            said = f"{was} until {render_instant(until)}"
-            severity = Severity.WARNING if waited else Severity.ERROR
-            yield Finding((*path, "policies"), "clock-policy", said, _HINT_THEN), severity
-        if (
-            since is not None
-            and recorded + SKEW < since
-            and written is not None
-            and since.timestamp() < written
-        ):
-            said = f"{was} since {render_instant(since)}"
-            finding = Finding((*path, "policies"), "clock-policy", said, _HINT_THEN)
-            yield finding, Severity.WARNING
+    recorded = parse_instant(entry["recorded_at"])
+    if until is not None and recorded > until + _WAIT:
+        # What happened before may have waited on a branch, and been written down again.
+        waited = parse_instant(entry["at"]) <= until + _WAIT
+        severity = Severity.WARNING if waited else Severity.ERROR
+        yield f"until {render_instant(until)}", severity
+    if since is not None and recorded + SKEW < since and since.timestamp() < written:
+        yield f"since {render_instant(since)}", Severity.WARNING
 
 
 def _find_other(entry: Data, clock: Data, path: Path, policy: ClockPolicy) -> Iterator[Finding]:

@@ -136,7 +136,7 @@ def check_versions(versions: Iterable[NewVersion]) -> list[tuple[Fault, ...]]:
         faults.extend(check_recorded(version.after, added, (held,)))
     for version, added, _, faults in new:
         found = check_authority(version.after, added, version.rules.authority)
-        faults.extend(one for one in found if one.rule not in _ADVICE)
+        faults.extend(filter(_is_proof, found))
     for version, added, _, faults in new:
         faults.extend(_check_runner(version.after, added, version.rules))
     for version, added, _, faults in new:
@@ -163,6 +163,10 @@ def _begin(version: NewVersion) -> _Judged:
     # What has no instants cannot be counted, also if it never had any, nor held against commits.
     judgeable = added if _has_instants(unsound) else range(0)
     return _Judged(version, judgeable, not unsound and _has_instants(found), faults)
+
+
+def _is_proof(fault: Fault) -> bool:
+    return fault.rule not in _ADVICE
 
 
 def _has_instants(unsound: Iterable[Finding]) -> bool:
