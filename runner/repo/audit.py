@@ -92,6 +92,7 @@ def audit_register(
     bring_trees(repository, tip)
     line = read_line(repository, tip)
     with ObjectReader(repository) as reader:
+        named = instance.base
         instance = _instance_at(reader, tip) or instance
         moves = find_moves(repository, reader, tip)
     begun = _begin(repository, line, instance, since)
@@ -101,7 +102,8 @@ def audit_register(
     count = len(audited) - 1
     step = begin(count)
     # More is audited than was meant, which hides nothing.
-    findings = [AuditFinding(tip, None, fault, Weight.WARNING) for fault in begun.faults]
+    odd = (*begun.faults, *_check_base(named, instance.base))
+    findings = [AuditFinding(tip, None, fault, Weight.WARNING) for fault in odd]
     whole = Stretch(repository.start, start, start, tip, frozenset(line), instance, now, moves)
     judged = _judge(repository, _parted(whole, audited, _processes(count)), step)
     findings += (found for walked in judged for found in walked.found)
@@ -164,6 +166,14 @@ def _instance_at(reader: ObjectReader, tip: str) -> Instance | None:
     """Return the desk as a commit has it: what lies in the working tree proves nothing."""
     stored = reader.read(f"{tip}:{SOURCES}")
     return load_instance(stored.data) if stored is not None else None
+
+
+def _check_base(named: str, base: str) -> Iterator[Fault]:
+    """Yield the fault of a branch that was audited, and says that another is the main line."""
+    if named != base:
+        said = f"{named} was audited, and its sources.yaml says that the base is {base}"
+        hint = f"audit {base} too: with `base: {base}` in the sources.yaml that lies here"
+        yield Fault(SOURCES, 1, 1, "base-elsewhere", said, hint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from runner.policies.team import Team
 from runner.policies.values import Instance
 from runner.repo.audit_brought import CaseFiles, Side, check_brought, find_sides, read_brought
 from runner.repo.audit_cases import ODD_MODES, Came, CaseJudge, Found, Stood
+from runner.repo.audit_policies import check_policy
 from runner.repo.audit_receipts import read_merged_pulls
 from runner.repo.case_paths import (
     case_removed,
@@ -277,7 +278,10 @@ class _Walk:
             case_id = parse_case_path(change.path)
             for fault in self._judge_change(change, case_id):
                 self._keep(commit, fault, weigh(fault))
-            if case_id is not None:
+            if case_id is None:
+                for fault in check_policy(change, rules.authority, register.data):
+                    self._keep(commit, fault, weigh(fault))
+            else:
                 came = Came(self._looked_at, commit.name, case_id, change, arrival, rules)
                 self._waiting.append(came)
             register.follow(change, commit.committed)

@@ -42,11 +42,13 @@ _POLICIES = 50
 
 def is_watched(path: str) -> bool:
     """Whether a file is part of the register: a case, or what decides about cases."""
-    return path == SOURCES or path.startswith(_WATCHED)
+    return path.startswith(_WATCHED) or path in _ALONE
 
 
 _CASES = f"{CASES_FOLDER}/"
 _WATCHED = (_CASES, *(f"{folder}/" for folder in CONFIGURATION_FOLDERS))
+_ALONE = frozenset({SOURCES, CASES_FOLDER, *CONFIGURATION_FOLDERS})
+"""Something else may come to stand where a folder was."""
 
 
 class _Version(NamedTuple):

@@ -39,6 +39,7 @@ HINTS = (
     "new entries go below; `at` may be earlier, `recorded_at` may not",
     "places are kept, whatever becomes of the message",
     "put it back; a field that is wrong changes by `qualified`",
+    "put it back; who decides without limits is named in it too",
     "put the entry back as it was and add a new one below, such as `noted`",
     "put the file itself there",
     "record the change with `qualified`, or put the value back",
@@ -52,6 +53,7 @@ HINTS = (
     "the verbs write promises; by hand they stand under `clocks`",
     "what happens again has instants of its own",
     "what was detected stays as it was; put it back",
+    "who approves it proposes it, or accepts the pull request",
     "write the words as they were posted",
     (
         "your own id of policies/team.yaml stands in `by`; what the runner finds, it proposes "
