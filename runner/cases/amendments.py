@@ -103,7 +103,7 @@ def _find_untimely(case: Data, entry: Data, index: int) -> Iterator[Finding]:
 
 def _is_long_before(at: str, posted_at: str) -> bool:
     try:
-        return parse_instant(at) < parse_instant(posted_at) - _DATED
+        return parse_instant(posted_at) - parse_instant(at) > _DATED
     except ValueError:
         # A day that does not exist is a fault of its own, in this version or an earlier one.
         return False

@@ -306,3 +306,15 @@ def test_nobody_answers_before_the_message_was_posted(at: str, rules: set[str]) 
     reply = {"entry": "replied", "at": at, "recorded_at": "2027-01-01T00:00:00Z", "by": "ines",
              "place": "p1", "url": url}  # fmt: skip
     assert rules_after(lambda case: case["log"].append(reply)) == rules
+
+
+def test_a_message_dated_the_first_of_all_days_may_be_answered() -> None:
+    def answer(case: Any) -> None:
+        case["places"].append(
+            {**case["places"][0], "id": "p9", "posted_at": "0001-01-01T00:00:00Z"}
+        )
+        at, url = "2026-11-21T10:00:00Z", "https://forum.example.org/t/812#p9"
+        reply = {"entry": "replied", "at": at, "recorded_at": at, "by": "ines", "place": "p9"}
+        case["log"].append(reply | {"url": url})
+
+    assert "answer-too-early" not in rules_after(answer)
