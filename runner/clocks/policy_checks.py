@@ -130,12 +130,13 @@ def _elsewhen(
     where the entry was written down after the merge, and says that it was made before.
     """
     recorded = parse_instant(entry["recorded_at"])
-    if until is not None and recorded > until + _WAIT:
+    # Differences: no day comes before the first, nor after the last.
+    if until is not None and recorded - until > _WAIT:
         # What happened before may have waited on a branch, and been written down again.
-        waited = parse_instant(entry["at"]) <= until + _WAIT
+        waited = parse_instant(entry["at"]) - until <= _WAIT
         severity = Severity.WARNING if waited else Severity.ERROR
         yield f"until {render_instant(until)}", severity
-    if since is not None and recorded + SKEW < since and since.timestamp() < written:
+    if since is not None and since - recorded > SKEW and since.timestamp() < written:
         yield f"since {render_instant(since)}", Severity.WARNING
 
 
