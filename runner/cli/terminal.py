@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-_WORDS = re.compile(r"([ \t\n\v\f\r]*)([^ \t\n\v\f\r]+)")
-"""Words with what parts them from the ones before: plain white space, none that does not break."""
+_WHITE = " \t\n\v\f\r"
+"""White space at which a line may be broken."""
+_WORDS = re.compile(rf"([{_WHITE}]*)([^{_WHITE}]+)")
+"""Words with what parts them from the ones before."""
 _GAP = 2
 """Spaces between two columns."""
 _INDENT = 4
@@ -38,7 +40,7 @@ def wrap(text: str, width: int, *, words_whole: bool = False) -> list[str]:
     """
     lines: list[str] = []
     for gap, word in _WORDS.findall(text):
-        grown = f"{lines[-1]}{' ' * len(gap)}{word}" if lines else f"{gap}{word}"
+        grown = f"{lines[-1] if lines else ''}{' ' * len(gap)}{word}"
         if lines and _cells(grown) > width:
             lines.append(word)
         else:
@@ -59,7 +61,7 @@ def hang(line: str, width: int, *, within: int | None = None) -> list[str]:
     margin = len(line) - len(text)
     others = margin + _GAP if within is None else within
     first, *_ = wrap(text, max(width - margin, 1), words_whole=True) or [""]
-    rest = wrap(text[len(first) :].lstrip(" "), max(width - others, 1), words_whole=True)
+    rest = wrap(text[len(first) :].lstrip(_WHITE), max(width - others, 1), words_whole=True)
     return [" " * margin + first, *(" " * others + each for each in rest)]
 
 

@@ -70,6 +70,7 @@ def test_lines_are_measured_by_the_cells_that_signs_take() -> None:
     assert wrap(wide, 5) == ["ラン", "プが", "割れ", "た"]
     assert wrap(f"{accented} {accented} {accented}", 14) == [" ".join([accented] * 3)]
     assert hang(f"  {wide} {wide}", 20) == [f"  {wide}", f"    {wide}"]
+    assert hang("one two\n\tthree", 8) == ["one two", "  three"]
     assert wrap("x" * 200_000, 40)[-1] == "x" * 40
 
 
