@@ -43,6 +43,7 @@ StoodAs = Callable[[str, str], Stood]
 
 _CHANGES = "clock-changed"
 _JOINS = "place-added"
+_DETECTED = "detected"
 _WAIT = timedelta(days=WAIT_DAYS)
 """How long a clone may be behind, in which somebody promises by a policy that is replaced."""
 _HINT = "the verbs write promises as the policy has them; another promise needs another policy"
@@ -57,6 +58,7 @@ def check_policies(
     policy_now: ClockPolicy,
     *,
     written: int = 0,
+    is_new: bool = False,
 ) -> tuple[Fault, ...]:
     """Return what new entries promise otherwise than the desk does, and what they leave out.
 
@@ -64,6 +66,8 @@ def check_policies(
     first commit that holds them was made, in seconds since 1970, 0 where that is not asked.
     A policy of which nobody can tell whether the desk ever had it is a warning, and so is a
     clock that `policy_now` starts and the entry does not, as it may be younger than the entry.
+    A target for other cases is one too, unless the case `is_new`: what people set before it is
+    merged no entry tells.
     """
     case: Any = document.value
     faults: list[Fault] = []
@@ -79,6 +83,10 @@ def check_policies(
             if policy is not None:
                 other = _find_other(entry, clock, path, policy)
                 found += ((one, Severity.ERROR) for one in other)
+                if not (found or is_new) and (
+                    unmeant := _find_unmeant(case, index, clock, path, policy)
+                ):
+                    found.append((unmeant, Severity.WARNING))
             for one, severity in found:
                 faults.append(replace(_fault(document, one), severity=severity))
         left_out = _find_left_out(case, index, policy_now)
@@ -136,7 +144,10 @@ def _elsewhen(
         waited = parse_instant(entry["at"]) - until <= _WAIT
         severity = Severity.WARNING if waited else Severity.ERROR
         yield f"until {render_instant(until)}", severity
-    if since is not None and since - recorded > SKEW and since.timestamp() < written:
+    # A case is recorded as of its detection, and may be opened later.
+    if since is None or entry["entry"] == _DETECTED:
+        return
+    if since - recorded > SKEW and since.timestamp() < written:
         yield f"since {render_instant(since)}", Severity.WARNING
 
 
@@ -155,6 +166,52 @@ def _find_other(entry: Data, clock: Data, path: Path, policy: ClockPolicy) -> It
             f"of {clock['clock']}, not {promised}",
             _HINT,
         )
+
+
+def _find_unmeant(
+    case: Data, index: int, clock: Data, path: Path, policy: ClockPolicy
+) -> Finding | None:
+    """Return the target that the policy of a promise has for other cases than this one was.
+
+    What the case was in the days before counts too: who promised may not have known.
+    """
+    promise = next(one for one in policy.promises if one.id == clock["clock"])
+    if len(promise.targets) == 1:
+        return None
+    promised = parse_target(clock["target"])
+    meant: list[str] = []
+    for matter in _matters(case, index):
+        rule = promise.target_for(matter)
+        if rule is not None:
+            if rule.within == promised:
+                return None
+            meant.append(str(rule.within))
+    if not meant:
+        return None
+    return Finding(
+        (*path, "target"),
+        "clock-policy",
+        f"{policy.file} had {' or '.join(dict.fromkeys(meant))} as `target` of "
+        f"{clock['clock']} for such a case, not {promised}",
+        _HINT,
+    )
+
+
+def _matters(case: Data, index: int) -> Iterator[Matter]:
+    """Yield what a case was when the entry at an index was written, and in the days before."""
+    log, source = case["log"], case["places"][0]["source"]
+    urgency, category, product = case["urgency"], case["category"], case.get("product")
+    yield Matter(urgency, category, source, product)
+    happened = parse_instant(log[index]["at"])
+    for number in range(len(log) - 1, 0, -1):
+        entry = log[number]
+        if number < index and happened - parse_instant(entry["recorded_at"]) > _WAIT:
+            return
+        if entry["entry"] == "qualified":
+            was = entry["was"]
+            urgency, category = was.get("urgency", urgency), was.get("category", category)
+            product = was.get("product", product)
+            yield Matter(urgency, category, source, product)
 
 
 def _other_terms(
@@ -183,7 +240,7 @@ def _begins(promise: Promise, kind: str) -> bool:
     return (
         kind == _CHANGES
         or kind in promise.starts
-        or (kind == _JOINS and "detected" in promise.starts)
+        or (kind == _JOINS and _DETECTED in promise.starts)
     )
 
 

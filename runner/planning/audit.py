@@ -216,9 +216,14 @@ def _check_clocks(version: NewVersion, added: Iterable[int]) -> Iterator[Fault]:
         elif policy is None or not policy.starts_with(entry["entry"]):
             continue
         if policy is not None:
-            written = version.arrival.proposed
             yield from check_policies(
-                after, (index,), rules.clocks, rules.stood, policy, written=written
+                after,
+                (index,),
+                rules.clocks,
+                rules.stood,
+                policy,
+                written=version.arrival.proposed,
+                is_new=version.before is None,
             )
 
 

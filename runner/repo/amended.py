@@ -178,7 +178,7 @@ class _Judge:
         """Return the address that the runner commits by."""
         return load_bot(self._policy(SOURCES)).email
 
-    def _other_promises(self, after: Document, added: Iterable[int]) -> tuple[Fault, ...]:
+    def _other_promises(self, after: Document, added: range) -> tuple[Fault, ...]:
         """Return what new entries promise otherwise than the desk's policies do."""
         case: Any = after.value
         if all(case["log"][index]["entry"] in _PROMISES_NOTHING for index in added):
@@ -191,7 +191,8 @@ class _Judge:
         policy = past.clocks_now()
         if policy is None:
             return ()
-        return check_policies(after, added, past.clocks, past.stood, policy)
+        is_new = 0 in added
+        return check_policies(after, added, past.clocks, past.stood, policy, is_new=is_new)
 
     def _before(self, path: str) -> bytes | None:
         """Return what stood at a path, None where there was nothing."""

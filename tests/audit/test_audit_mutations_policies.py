@@ -135,6 +135,18 @@ def test_a_policy_from_before_the_audit_promises_nothing(book: Book, audit: Audi
     assert weights(audit, guilty) == ["broken"]
 
 
+def test_a_case_that_was_detected_before_a_policy_may_be_opened_by_it(
+    book: Book, audit: Audit
+) -> None:
+    detected = f"{book.later(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+    book.later(hours=2)
+    promise_less(book)
+    book.later(hours=1)
+    verb(book, "new", "--source", "forum-bricolage", "--url", "https://forum.example.org/t/64",
+         "--text", "Colis jamais reçu.", "--by", "ines", "--at", detected)  # fmt: skip
+    assert weights(audit, book.merge()) == []
+
+
 def test_a_promise_that_says_it_is_older_than_its_policy_is_odd(book: Book, audit: Audit) -> None:
     recorded = book.at
     book.later(days=2)
@@ -160,3 +172,25 @@ def test_who_has_a_policy_on_a_branch_may_promise_by_it(book: Book, audit: Audit
     book.later(hours=1)
     book.git("merge", "-q", "--no-ff", "-m", "Accept.", head)
     assert weights(audit, book.git("rev-parse", "main")) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(6, []), (9, ["warning"])], ids=["of late", "long since"]
+)
+def test_a_target_is_one_for_such_a_case(
+    book: Book, audit: Audit, days: int, expected: list[str]
+) -> None:
+    reply(book)
+    book.merge()
+    book.later(hours=1)
+    verb(book, "qualify", "c-ksaxnqsx04pf", "--urgency", "critical", "--by", "ines")
+    book.merge()
+    book.later(days=days)
+    verb(book, "wrote", "c-ksaxnqsx04pf", "--channel", "private", "--where", "inbox",
+         "--by", "ines")  # fmt: skip
+    due, later = (
+        f"due_at: {book.at + timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}" for hours in (4, 24)
+    )
+    book.change(OPEN, due, later)
+    book.change(OPEN, "target: 4 hours", "target: 1 civil day")
+    assert weights(audit, book.merge()) == expected

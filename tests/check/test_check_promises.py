@@ -145,6 +145,15 @@ def test_a_policy_that_was_replaced_long_ago_is_no_longer_promised_by(
     assert (expected in said[0]) is refused
 
 
+def test_a_target_for_other_cases_is_doubtful(
+    check: Check, hand_off: Callable[..., None], desk: Path
+) -> None:
+    hand_off("7 business days", "1 business day", due="2026-11-23T17:00:00Z")
+    said = check()
+    assert "had 7 business days as `target` of back-office for such a case" in said[0]
+    assert said[-1] == "1 file, no fault. 1 warning."
+
+
 def test_an_entry_that_promises_nothing_is_doubtful_where_the_policy_does(
     check: Check, hand_off: Callable[..., None], desk: Path
 ) -> None:
