@@ -231,10 +231,11 @@ def _told(log: Iterable[Entry]) -> tuple[str | None, str | None]:
     return crisis, incident
 
 
-def _places_before(places: Iterable[Place], since: Iterable[Entry]) -> tuple[Place, ...]:
+def _places_before(places: Sequence[Place], since: Iterable[Entry]) -> tuple[Place, ...]:
+    """Return the places that were there already: the first always was, whatever a log says."""
     added = (entry.facts["places"] for entry in since if entry.kind == "place-added")
     came = {place for names in added for place in cast("Sequence[str]", names)}
-    return tuple(place for place in places if place.id not in came)
+    return (places[0], *(place for place in places[1:] if place.id not in came))
 
 
 def _decided_before(since: Sequence[Entry]) -> dict[str, Any]:

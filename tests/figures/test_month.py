@@ -107,6 +107,11 @@ def test_what_was_decided_since_is_undone() -> None:
     assert months(later)[0].opened == (then.id,)
 
 
+def test_the_first_place_was_there_always_whatever_a_log_says() -> None:
+    told = case(1, "10-05T08:00", ("place-added", "11-04T08:00", None, {"places": ["p1"]}))
+    assert as_of(told, at("10-31T22:59")).places == told.places
+
+
 def test_an_erasure_takes_no_case_out_of_the_month() -> None:
     erased = ("erased", "10-20T08:00", State.ERASED, {"ground": "request"})
     month, _ = months(
