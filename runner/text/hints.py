@@ -5,6 +5,11 @@ language, and what is made of the facts of a finding as the judges say it.
 """
 
 HINTS = (
+    "`at` is when it happened, `recorded_at` when you wrote it down",
+    "`at` is when the answer was given",
+    "`data` is the author, title and text, encrypted",
+    "`doleances incident` lists them",
+    "`doleances new` opens a case under the id that its message has everywhere",
     "`git fsck` says what else is missing; fetch it, or audit a fresh clone",
     "`git verify-commit` says more; the commit is not what was signed",
     "`recorded_at` is when the entry is written down",
@@ -42,6 +47,8 @@ HINTS = (
     "put it back; who decides without limits is named in it too",
     "put the entry back as it was and add a new one below, such as `noted`",
     "put the file itself there",
+    "record `resolved` first",
+    "record it as `replied` first",
     "record the change with `qualified`, or put the value back",
     "record the change with a `qualified` entry",
     "record the change with a `qualified` entry that sets `known`",
