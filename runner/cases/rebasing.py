@@ -4,7 +4,7 @@ What is merged stays as it is.  What is not yet, goes below; where it was writte
 earlier than the entry that it follows, it is written down again now.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -40,12 +40,7 @@ def plan_rebase(ancestor: Document, ours: Document, theirs: Document, now: datet
         for entry in case.log[known:]
     )
     places, names = _renumbered(case.places[len(was["places"]) :], len(merged["places"]))
-    entries = tuple(
-        replace(entry, facts={**entry.facts, "places": [names.get(p, p) for p in _places(entry)]})
-        if entry.kind == "place-added"
-        else entry
-        for entry in entries
-    )
+    entries = tuple(replace(entry, facts=_placed(entry.facts, names)) for entry in entries)
     left = {"log", "places", "asked", "offered", "customer", *told_fields(was, case.log[known:])}
     fields = dict(_changed(was, mine, merged, [name for name in mine if name not in left]))
     before, here, there = (each.get("customer") or {} for each in (was, mine, merged))
@@ -56,7 +51,7 @@ def plan_rebase(ancestor: Document, ours: Document, theirs: Document, now: datet
         entries=entries,
         places=places,
         asked=tuple(
-            Asked(wish["what"], wish.get("place"))
+            Asked(wish["what"], names.get(wish.get("place"), wish.get("place")))
             for wish in asked
             if wish not in merged.get("asked", ())
         ),
@@ -75,8 +70,16 @@ def _changed(was: Any, mine: Any, merged: Any, names: Iterable[str]) -> Iterator
             yield name, value
 
 
-def _places(entry: Any) -> list[str]:
-    return list(entry.facts["places"])
+def _placed(facts: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return facts with the new names of the places that they tell of."""
+    placed = dict(facts)
+    if "place" in facts:
+        placed["place"] = names.get(facts["place"], facts["place"])
+    if "places" in facts:
+        placed["places"] = [names.get(name, name) for name in facts["places"]]
+    if "closings" in facts:
+        placed["closings"] = [_placed(closing, names) for closing in facts["closings"]]
+    return placed
 
 
 def _renumbered(places: tuple[Place, ...], taken: int) -> tuple[tuple[Place, ...], dict[str, str]]:

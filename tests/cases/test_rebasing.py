@@ -91,6 +91,24 @@ def test_places_are_numbered_anew() -> None:
     assert case["log"][-1]["places"] == [second]
 
 
+def test_what_is_told_of_a_place_goes_with_its_number() -> None:
+    def tell(case: Any) -> None:
+        at, last = "2027-02-01T10:00:00Z", case["places"][-1]["id"]
+        told = {"at": at, "recorded_at": at, "by": "ines", "url": "https://a.example.org/1"}
+        case["log"].append({"entry": "replied", **told, "place": last})
+        case["log"].append({"entry": "replied", **told, "place": "p1"})
+        case.setdefault("asked", []).append({"what": "a refund", "place": last})
+
+    base = changed()
+    name = f"p{len(base['places']) + 1}"
+    ours = changed(place("site:a", name), tell)
+    done = rebased(ours, changed(place("site:b", name)))
+    number = next(each["id"] for each in done["places"] if each["key"] == "site:a")
+    assert number != name
+    assert [entry["place"] for entry in done["log"][-2:]] == [number, "p1"]
+    assert done["asked"][-1]["place"] == number
+
+
 def test_wishes_and_offers_of_both_stay_once() -> None:
     def wish(*what: str) -> Change:
         return lambda case: case.update(
