@@ -16,8 +16,10 @@ import pytest
 from audit_book import BOT, FORGE, INES, MALO, Book
 
 from runner.cli.main import run
+from runner.repo.case_walk import CaseWalk
 from runner.repo.commit_graph import keep_commit_graph
-from runner.repo.git import open_repository
+from runner.repo.git import Repository, open_repository
+from runner.repo.mainline import find_path
 
 CASE = "cases/2026/11/19/c-d6rn7he0r67d.yaml"
 CASE_ID = "c-d6rn7he0r67d"
@@ -185,7 +187,20 @@ def test_what_is_no_case_is_said(book: Book) -> None:
 def test_a_long_search_for_a_case_that_no_file_holds_is_explained(
     book: Book, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    looked, really = threading.Event(), CaseWalk.finds_within
+
+    def finds_within(walk: CaseWalk, seconds: float) -> bool:
+        found = really(walk, seconds)
+        looked.set()
+        return found
+
+    def find_late(repository: Repository, tip: str, case_id: str) -> str:
+        assert looked.wait(60)
+        return find_path(repository, tip, case_id)
+
     monkeypatch.setattr("runner.cli.history._PATIENCE", 0.0)
+    monkeypatch.setattr(CaseWalk, "finds_within", finds_within)
+    monkeypatch.setattr("runner.repo.case_walk.find_path", find_late)
     assert run(["-C", str(book.root), "history", "c-000000000000"]) == 2
     waits, fails, *_ = capsys.readouterr().err.splitlines()
     assert waits.startswith("Aucun dossier n’a cet identifiant aujourd’hui")
