@@ -5,25 +5,18 @@ force: all that came since stands on the second parent alone, and no change agai
 parent shows that it went.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from runner.cases.joined_logs import find_lost, find_written
 from runner.errors import Fault
 from runner.planning.audit import Rules, Weight, check_hands, weigh
 from runner.repo.audit_cases import parse_case_document
+from runner.repo.case_diffs import CaseFiles
 from runner.repo.case_paths import parse_case_path
-from runner.repo.files import CASES_FOLDER
-from runner.repo.git import Repository
 from runner.repo.mainline import BranchCommit, MainCommit
 from runner.repo.objects import ObjectReader
 from runner.text.document import Document
-
-_DIFF = ("diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "--no-renames",
-         "--no-ext-diff", "--diff-filter=AMT")  # fmt: skip
-
-CaseFiles = Mapping[str, str]
-"""Blobs of case files by path."""
 
 
 class Side(NamedTuple):
@@ -53,37 +46,23 @@ def find_sides(
     return tuple(side for side in sides if trees.get(side.head, commit.tree) != commit.tree)
 
 
-def read_brought(repository: Repository, sides: Iterable[Side]) -> dict[str, dict[str, str]]:
-    """Return by head the case files that are new there, or others than near it."""
-    asked = "".join(f"{side.head} {side.near}\n" for side in dict.fromkeys(sides))
-    if not asked:
-        return {}
-    told = repository.run(*_DIFF, "--", CASES_FOLDER, stdin=asked.encode())
-    found: dict[str, dict[str, str]] = {}
-    files: dict[str, str] = {}
-    words = iter(told.decode("utf-8", "replace").split("\0"))
-    for word in words:
-        if word.startswith(":"):
-            files[next(words, "")] = word.split(" ")[3]
-        elif word:
-            files = found.setdefault(word.strip("\n"), {})
-    return found
-
-
 def check_brought(
     reader: ObjectReader,
     commit: MainCommit,
     sides: Sequence[Side],
     brought: Mapping[str, CaseFiles],
-    rules: Rules,
+    rules: Callable[[], Rules],
 ) -> Iterator[tuple[Fault, Weight]]:
     """Yield what cases said on the sides of a merge and do not say in it.
 
-    And the entries that it wrote itself in the name of others; `rules` are those of its makers.
+    And the entries that it wrote itself in the name of others.  `brought` are the case files of
+    each side that differ from what is near it, and `rules` returns those of who made the merge.
     What was merged into a branch need never have been on the main line: it is unproven.
     """
     made = {change.path: change.new for change in commit.changes}
     files = [brought.get(side.head, {}) for side in sides]
+    if files == [made]:
+        return
     told: set[str] = set()
     for side, its in zip(sides, files, strict=True):
         for path, blob in sorted(its.items()):
@@ -99,7 +78,7 @@ def check_brought(
         if new is None or parse_case_path(path) is None:
             continue
         if not any(its.get(path) == new for its in files):
-            for fault in _check_written(reader, commit, path, rules):
+            for fault in _check_written(reader, commit, path, rules()):
                 yield fault, weigh(fault)
 
 

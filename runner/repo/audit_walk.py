@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from runner.errors import Fault
 from runner.planning.audit import (
     Arrival,
     AuditFinding,
+    Rules,
     Weight,
     check_ahead,
     check_merger,
@@ -25,10 +26,11 @@ from runner.planning.audit import (
 from runner.planning.commits import by_forge, commit_instant, goes_by, is_squash
 from runner.policies.team import Team
 from runner.policies.values import Instance
-from runner.repo.audit_brought import CaseFiles, Side, check_brought, find_sides, read_brought
+from runner.repo.audit_brought import Side, check_brought, find_sides
 from runner.repo.audit_cases import ODD_MODES, Came, CaseJudge, Found, Stood
 from runner.repo.audit_policies import check_policy
 from runner.repo.audit_receipts import read_merged_pulls
+from runner.repo.case_diffs import CaseDiffs, CaseFiles
 from runner.repo.case_paths import (
     case_removed,
     case_twice,
@@ -36,7 +38,7 @@ from runner.repo.case_paths import (
     parse_case_path,
 )
 from runner.repo.files import CASES_FOLDER, CONFIGURATION_FOLDERS, SOURCES, YAML_SUFFIXES
-from runner.repo.git import FileChange, Repository, open_repository
+from runner.repo.git import FileChange, open_repository
 from runner.repo.judge import misplaced
 from runner.repo.mainline import (
     BranchCommit,
@@ -109,8 +111,8 @@ def walk_stretch(stretch: Stretch, step: Callable[[int], None] = lambda _: None)
     gc.disable()
     try:
         repository = open_repository(stretch.folder)
-        with ObjectReader(repository, BYTES_LIMIT) as reader:
-            walk = _Walk(repository, reader, stretch, step)
+        with ObjectReader(repository, BYTES_LIMIT) as reader, CaseDiffs(repository) as diffs:
+            walk = _Walk(reader, diffs, stretch, step)
             commits = walk_line(repository, stretch.tip, stretch.start, stretch.paths)
             for slab in _slabs(commits):
                 walk.look(slab)
@@ -142,16 +144,18 @@ class _Walk:
 
     def __init__(
         self,
-        repository: Repository,
         reader: ObjectReader,
+        diffs: CaseDiffs,
         stretch: Stretch,
         step: Callable[[int], None],
     ) -> None:
+        repository = reader.repository
         self._register = Register(
             repository, reader, stretch.began, stretch.start, stretch.instance
         )
         self._judge = CaseJudge(reader, stretch.left, self._find)
         self._reader = reader
+        self._diffs = diffs
         self._line = stretch.line
         self._moves = stretch.moves
         self._repository = repository
@@ -173,7 +177,9 @@ class _Walk:
         """Judge the next commits by themselves, and let the cases that they changed wait."""
         self._known = read_branch_heads(self._reader, slab)
         sides = {commit.name: found for commit in slab if (found := self._find_sides(commit))}
-        brought = read_brought(self._repository, chain.from_iterable(sides.values()))
+        brought = self._diffs.read(
+            (side.head, side.near) for some in sides.values() for side in some
+        )
         for commit in slab:
             if self._is_one_case and commit.parents:
                 self._previous = committed_at(self._reader, commit.parents[0])
@@ -196,13 +202,13 @@ class _Walk:
         head = self._known[commit.parents[1]]
         if (
             head is not None
-            and head.tree == commit.tree
             and len(commit.parents) == 2
             and len(head.parents) == 1
             and head.parents[0] in self._line
         ):
-            # As most are: the files of a branch of one commit.
-            return ()
+            # Most branches have one commit, and what is merged at once is just its files.
+            fresh = head.tree == commit.tree
+            return () if fresh else (Side(head.name, head.parents[0], is_direct=True),)
         branch = read_branch(self._reader, commit, self._line, self._known)
         return find_sides(commit, branch, self._line)
 
@@ -213,8 +219,10 @@ class _Walk:
         brought: Mapping[str, CaseFiles],
         watched: Mapping[str, FileChange],
     ) -> None:
-        makers = frozenset(_committers(commit.author_email, commit.committer_email))
-        rules = self._register.rules(watched, makers, approvals_known=self._is_local())
+        def rules() -> Rules:
+            makers = frozenset(_committers(commit.author_email, commit.committer_email))
+            return self._register.rules(watched, makers, approvals_known=self._is_local())
+
         for fault, weight in check_brought(self._reader, commit, sides, brought, rules):
             self._keep(commit, fault, weight)
 
