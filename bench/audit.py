@@ -34,11 +34,11 @@ _BLOB = 3
 """Where the name of the new blob stands in a line of `--raw`."""
 
 
-def make(folder: Path, cases: int) -> None:
+def make(folder: Path, cases: int, behind: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     git = ["git", "-C", str(folder), "-c", "core.fsync=none"]
     subprocess.run([*git, "init", "-q", "-b", "main", "--bare"], check=True)
-    (stream,) = keep(cases, random.Random(1))
+    (stream,) = keep(cases, random.Random(1), behind)
     subprocess.run([*git, "fast-import", "--quiet", "--done"], input=stream, check=True)
     subprocess.run([*git, "repack", "-a", "-d", "-q"], check=True)
 
@@ -82,12 +82,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the audit.")
     parser.add_argument("cases", type=int, metavar="CASES")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="Make it here, or use it again.")
+    parser.add_argument(
+        "--behind", type=int, default=0, metavar="N", help="Branches begin up to N merges before."
+    )
     parser.add_argument("--runs", type=int, default=3, help="Turns, of which the least counts.")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = arguments.keep or Path(scratch) / "desk"
         if not (folder / "HEAD").exists():
-            make(folder, arguments.cases)
+            make(folder, arguments.cases, arguments.behind)
         repository = open_repository(folder)
         commits = len(read_line(repository, "main"))
         keep_commit_graph(repository)

@@ -59,11 +59,18 @@ def configuration() -> Configuration:
 
 @dataclass
 class Stream:
-    """What git is told to import: each change on a branch of its own, then merged."""
+    """What git is told to import: each change on a branch of its own, then merged.
 
+    A branch begins at most `behind` merges before its own, and at the last one of its files.
+    """
+
+    behind: int = 0
     out: bytearray = field(default_factory=bytearray)
     marks: int = 0
     tip: int = 0
+    tips: list[int] = field(default_factory=list)
+    changed: dict[str, int] = field(default_factory=dict)
+    """By file the merge that changed it last."""
 
     def commit(
         self, by: Person, at: datetime, files: dict[str, bytes], parents: list[int], said: str
@@ -79,9 +86,13 @@ class Stream:
         return self.marks
 
     def merge(self, proposer: Person, by: Person, at: datetime, files: dict[str, bytes]) -> None:
-        head = self.commit(proposer, at, files, [self.tip], "Change.")
+        changed = max(self.changed.get(path, 0) for path in files)
+        base = next((tip for tip in self.tips if tip >= changed), self.tip)
+        head = self.commit(proposer, at, files, [base], "Change.")
         done = at + timedelta(seconds=20)
         self.tip = self.commit(by, done, files, [self.tip, head], "cases: Accept.")
+        self.tips = [*self.tips, self.tip][-self.behind - 1 :]
+        self.changed |= dict.fromkeys(files, self.tip)
 
 
 def begin(number: int, at: datetime, chance: random.Random) -> Case:
@@ -157,9 +168,9 @@ def read(data: bytes, case: Case) -> Document:
     return document
 
 
-def keep(lives: int, chance: random.Random) -> Iterator[bytes]:
+def keep(lives: int, chance: random.Random, behind: int = 0) -> Iterator[bytes]:
     """Yield the stream of a register in which so many cases live, one thing at a time."""
-    stream, at = Stream(), BEGUN
+    stream, at = Stream(behind), BEGUN
     desk = {
         path.relative_to(HERE).as_posix(): path.read_bytes()
         for name in DESK
@@ -211,10 +222,16 @@ def test_cases_that_are_judged_in_several_turns_have_no_finding(
     assert audited.versions == audited.commits > 80
 
 
-def audit(folder: Path, lives: int, seed: int) -> Audited:
+def test_branches_that_are_behind_have_no_finding(tmp_path: Path, own_git_settings: None) -> None:
+    audited = audit(tmp_path, 60, 3, behind=15)
+    assert audited.findings == ()
+    assert audited.versions == audited.commits > 120
+
+
+def audit(folder: Path, lives: int, seed: int, behind: int = 0) -> Audited:
     git = ["git", "-C", str(folder), "-c", "core.fsync=none"]
     subprocess.run([*git, "init", "-q", "-b", "main", "--bare"], check=True)
-    (stream,) = keep(lives, random.Random(seed))  # noqa: S311 - repeatable, no secret
+    (stream,) = keep(lives, random.Random(seed), behind)  # noqa: S311 - repeatable, no secret
     subprocess.run([*git, "fast-import", "--quiet", "--done"], input=stream, check=True)
     repository = open_repository(folder)
     tip = repository.text("rev-parse", "main")
