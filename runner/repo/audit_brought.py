@@ -12,7 +12,7 @@ from runner.cases.joined_logs import find_lost, find_written
 from runner.errors import Fault
 from runner.planning.audit import Rules, Weight, check_hands, weigh
 from runner.repo.audit_cases import parse_case_document
-from runner.repo.case_diffs import CaseFiles
+from runner.repo.case_diffs import CaseFiles, Pair
 from runner.repo.case_paths import parse_case_path
 from runner.repo.mainline import BranchCommit, MainCommit
 from runner.repo.objects import ObjectReader
@@ -35,7 +35,8 @@ def find_sides(
 ) -> tuple[Side, ...]:
     """Return the sides of a merge, but for those whose files it took as they are.
 
-    What a branch itself went through before does not count, what was merged into it does.
+    What a branch itself went through before does not count, what was merged into it does, but
+    for what lies too far back, or is not there in a shallow clone.
     """
     trees = {one.name: one.tree for one in branch}
     forks = (name for one in branch for name in one.parents if name in line)
@@ -43,14 +44,19 @@ def find_sides(
     sides = [Side(name, near, is_direct=True) for name in commit.parents[1:]]
     for one in branch:
         sides += (Side(name, one.parents[0], is_direct=False) for name in one.parents[1:])
-    return tuple(side for side in sides if trees.get(side.head, commit.tree) != commit.tree)
+    return tuple(
+        side
+        for side in sides
+        if trees.get(side.head, commit.tree) != commit.tree
+        and (side.near in line or side.near in trees)
+    )
 
 
 def check_brought(
     reader: ObjectReader,
     commit: MainCommit,
     sides: Sequence[Side],
-    brought: Mapping[str, CaseFiles],
+    brought: Mapping[Pair, CaseFiles],
     rules: Callable[[], Rules],
 ) -> Iterator[tuple[Fault, Weight]]:
     """Yield what cases said on the sides of a merge and do not say in it.
@@ -60,7 +66,7 @@ def check_brought(
     What was merged into a branch need never have been on the main line: it is unproven.
     """
     made = {change.path: change.new for change in commit.changes}
-    files = [brought.get(side.head, {}) for side in sides]
+    files = [brought[side.head, side.near] for side in sides]
     if files == [made]:
         return
     told: set[str] = set()

@@ -30,7 +30,7 @@ from runner.repo.audit_brought import Side, check_brought, find_sides
 from runner.repo.audit_cases import ODD_MODES, Came, CaseJudge, Found, Stood
 from runner.repo.audit_policies import check_policy
 from runner.repo.audit_receipts import read_merged_pulls
-from runner.repo.case_diffs import CaseDiffs, CaseFiles
+from runner.repo.case_diffs import CaseDiffs, CaseFiles, Pair
 from runner.repo.case_paths import (
     case_removed,
     case_twice,
@@ -216,7 +216,7 @@ class _Walk:
         self,
         commit: MainCommit,
         sides: tuple[Side, ...],
-        brought: Mapping[str, CaseFiles],
+        brought: Mapping[Pair, CaseFiles],
         watched: Mapping[str, FileChange],
     ) -> None:
         def rules() -> Rules:

@@ -11,9 +11,11 @@ from runner.repo.git import Repository, chunked, command, environment
 
 CaseFiles = Mapping[str, str]
 """Blobs of case files by path."""
+Pair = tuple[str, str]
+"""A commit, and another that tells what is new in it."""
 
 _DIFF = ("diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "--no-renames",
-         "--no-ext-diff", "--diff-filter=AMT", "--", CASES_FOLDER)  # fmt: skip
+         "--no-ext-diff", "--diff-filter=AMT", "--always", "--", CASES_FOLDER)  # fmt: skip
 _PAIRS_AT_ONCE = 200
 """Pairs of 82 or 130 bytes that fit into a pipe (64 KiB) before the first answer is read."""
 _END = b"end\n"
@@ -44,30 +46,32 @@ class CaseDiffs:
             process.kill()
         process.communicate()
 
-    def read(self, pairs: Iterable[tuple[str, str]]) -> dict[str, CaseFiles]:
-        """Return by commit the case files that are new there, or others than in the second one.
+    def read(self, pairs: Iterable[Pair]) -> dict[Pair, CaseFiles]:
+        """Return by pair the case files that are new in its commit, or others than in the second.
 
         Raises:
             OutsideFailed: when git stops answering.
         """
-        found: dict[str, dict[str, str]] = {}
-        lines = (f"{commit} {other}\n" for commit, other in dict.fromkeys(pairs))
-        for some in chunked(lines, _PAIRS_AT_ONCE):
+        found: dict[Pair, CaseFiles] = {}
+        for some in chunked(dict.fromkeys(pairs), _PAIRS_AT_ONCE):
+            asked = iter(some)
             files: dict[str, str] = {}
             words = iter(self._answer(some).decode("utf-8", "replace").split("\0"))
             for word in words:
                 if word.startswith(":"):
                     files[next(words, "")] = word.split(" ")[3]
                 elif word:
-                    files = found.setdefault(word, {})
-        return dict(found)
+                    # Git names the commit alone; of each pair, in the order in which it was asked.
+                    found[next(asked)] = files = {}
+        return found
 
-    def _answer(self, lines: Iterable[str]) -> bytes:
+    def _answer(self, pairs: Iterable[Pair]) -> bytes:
         process = self._started()
         if process.stdin is None or process.stdout is None:
             raise OutsideFailed("git diff-tree has no pipes")
         try:
-            process.stdin.write("".join(lines).encode() + _END)
+            lines = "".join(f"{commit} {other}\n" for commit, other in pairs)
+            process.stdin.write(lines.encode() + _END)
             process.stdin.flush()
         except BrokenPipeError:
             raise _stopped() from None

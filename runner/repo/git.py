@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from runner.errors import OutsideFailed, Refused, UsageError
 from runner.model import KEY
@@ -42,6 +42,7 @@ _SETTINGS = (
 )
 _WORDS_LIMIT = 600
 _CHUNK = 1 << 18
+_Item = TypeVar("_Item")
 
 _CHANGE = r"[a-z0-9](?:[a-z0-9-]{0,126}[a-z0-9])?"
 _RUNNER_BRANCH = re.compile(rf"doleances/({KEY})/({_CHANGE})")
@@ -377,9 +378,9 @@ def parse_changes(listed: bytes) -> Iterator[FileChange]:
         yield FileChange(path, mode, None if status == "A" else old, None if status == "D" else new)
 
 
-def chunked(items: Iterable[str], size: int) -> Iterable[list[str]]:
+def chunked(items: Iterable[_Item], size: int) -> Iterable[list[_Item]]:
     """Return the items in lists of at most `size`."""
-    chunk: list[str] = []
+    chunk: list[_Item] = []
     for item in items:
         chunk.append(item)
         if len(chunk) == size:

@@ -19,6 +19,9 @@ from audit_book import (
     verb,
 )
 
+from runner.repo.audit_brought import Side, find_sides
+from runner.repo.mainline import BranchCommit, MainCommit
+
 Life = Callable[[Book], object]
 
 
@@ -248,3 +251,16 @@ LEGAL: dict[str, Life] = {
 def test_merges_that_keep_both_sides_are_fine(book: Book, audit: Audit, name: str) -> None:
     LEGAL[name](book)
     assert audit("--strict", code=0)["findings"] == []
+
+
+def test_only_what_is_there_is_held_against_a_merge() -> None:
+    line = frozenset({"made", "main"})
+    merge = MainCommit("made", ("main", "tip"), "", "", 1, "", 1, "of-made", "", ())
+    tip = BranchCommit("tip", "", 1, 1, ("before", "side"), "of-tip")
+    side = BranchCommit("side", "", 1, 1, ("main",), "of-side")
+    before = BranchCommit("before", "", 1, 1, ("main",), "of-before")
+    direct, inner = Side("tip", "main", is_direct=True), Side("side", "before", is_direct=False)
+    assert find_sides(merge, [tip, side, before], line) == (direct, inner)
+    assert find_sides(merge, [tip, side], line) == (direct,)
+    assert find_sides(merge, [tip, before], line) == (direct,)
+    assert find_sides(merge._replace(tree="of-tip"), [tip, side, before], line) == (inner,)
