@@ -263,21 +263,25 @@ def parse_commit(stored: GitObject | None) -> BranchCommit | None:
 
 
 def _parse_lines(name: str, data: bytes) -> BranchCommit:
-    # To git a zero ends a line too, and of two lines that say the same the last one counts.
+    # To git a zero ends a line too, and of two lines that say the same the last one counts; but
+    # tree and parents stand above the author, or are none.
     head = data.partition(b"\n\n")[0].replace(b"\0", b"\n").partition(b"\n\n")[0]
-    parents: list[str] = []
-    tree, email, authored, committed = "", "", 0, 0
+    tree, *above = head.partition(b"\nauthor ")[0].decode("ascii", "replace").split("\n")
+    email, authored, committed = "", 0, 0
     for line in head.split(b"\n"):
         word, _, rest = line.partition(b" ")
-        if word == b"tree":
-            tree = rest.decode("ascii", "replace")
-        elif word == b"parent":
-            parents.append(rest.decode("ascii", "replace"))
-        elif word == b"author":
+        if word == b"author":
             email, authored = _signature(rest)
         elif word == b"committer":
             _, committed = _signature(rest)
-    return BranchCommit(name, email, authored, committed, tuple(parents), tree)
+    return BranchCommit(
+        name,
+        email,
+        authored,
+        committed,
+        tuple(line.removeprefix("parent ") for line in above if line.startswith("parent ")),
+        tree.removeprefix("tree "),
+    )
 
 
 def _signature(said: bytes) -> tuple[str, int]:

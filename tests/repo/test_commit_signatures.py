@@ -36,6 +36,8 @@ SIGNATURES = (
     b"Ines <a> 1795000000 +0000\0\0",
     GOOD + b"\ncommitter Malo <malo@example.org> 1795000007 +0000",
     GOOD + b"\nauthor Malo <malo@example.org> 1795000007 +0000",
+    GOOD + b"\nparent " + b"0" * 40,
+    GOOD + b"\ntree " + b"0" * 40,
 )
 
 
