@@ -72,7 +72,8 @@ def check_brought(
     told: set[str] = set()
     for side, its in zip(sides, files, strict=True):
         for path, blob in sorted(its.items()):
-            if path in told or parse_case_path(path) is None or made.get(path) == blob:
+            # What is gone from the main line, too, is told as removed.
+            if path in told or parse_case_path(path) is None or made.get(path, "") in (blob, None):
                 continue
             if (lost := _find_lost(reader, commit.name, path, blob)) is not None:
                 told.add(path)

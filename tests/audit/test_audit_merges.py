@@ -97,6 +97,18 @@ def test_what_a_merge_brought_stands_in_it(book: Book, audit: Audit, name: str) 
     assert {one["commit"] for one in found} == {book.git("rev-parse", "main")}
 
 
+def test_what_a_merge_takes_from_the_main_line_too_is_told_once(book: Book, audit: Audit) -> None:
+    branch(book, "hers")
+    book.note(CASE)
+    book.commit()
+    book.git("switch", "-q", "main")
+    take(book, "hers", how=("--no-commit",))
+    book.git("rm", "-q", "-f", CASE)
+    book.commit()
+    found = audit(code=1)["findings"]
+    assert [(one["rule"], one["file"]) for one in found] == [("case-removed", CASE)]
+
+
 def test_what_was_merged_into_a_branch_and_went_there_is_unproven(book: Book, audit: Audit) -> None:
     turned_round(book, "-s", "ours")
     branch(book, "evil", "mine~1~1")
