@@ -1,7 +1,7 @@
 """Typesetting: the spaces, apostrophes and ellipses of French and English."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from runner.text.typography import typeset, with_a, with_de
@@ -18,6 +18,7 @@ _HARD, _THIN = "\u00a0", "\u202f"
         ("c'est réglé: voilà", f"c’est réglé{_HARD}: voilà"),
         ("noté ; merci", f"noté{_THIN}; merci"),
         ("« oui »", f"«{_HARD}oui{_HARD}»"),
+        ("« oui:»", f"«{_HARD}oui{_HARD}:{_HARD}»"),
         ("«oui» !", f"«{_HARD}oui{_HARD}»{_THIN}!"),
         ("un bon de 20 €", f"un bon de 20{_HARD}€"),
         ("1 200 pièces", f"1{_THIN}200 pièces"),
@@ -52,6 +53,8 @@ def test_english(text: str, expected: str) -> None:
     assert typeset(text, "en") == expected
 
 
+@example("0:»", "fr")
+@example("0 .»", "fr")
 @given(
     st.text(alphabet="ab é'’.,;:!?«» 0123€\u00a0\u202f\n…()[]{}`*n°"), st.sampled_from(["fr", "en"])
 )
