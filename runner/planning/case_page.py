@@ -13,7 +13,7 @@ from runner.model import Rating, State
 from runner.planning.answer_words import answer_title, answer_why, how_to_take
 from runner.planning.closing_words import close_command
 from runner.planning.customer_words import customer_lines
-from runner.planning.draft_words import draft_lines, draft_title, reminder_step
+from runner.planning.draft_words import draft_lines, draft_title, news_step, reminder_step
 from runner.planning.history import entry_line
 from runner.planning.incident_words import incident_lines
 from runner.planning.page import CasePage, Line, Section, Tone
@@ -89,7 +89,9 @@ def render_case_page(
     else:
         crisis = language.term("crisis", case.crisis)
         heading = Line(say("CRISIS: {crisis} · {title}", crisis=crisis, title=title), Tone.ALARM)
-    reminder = reminder_step(reminders_sent(case), standings, configuration, language)
+    due = reminder_step(reminders_sent(case), standings, configuration, language) or news_step(
+        whole.state, standings, language
+    )
     sections = [
         Section(say("What was said"), tuple(_said(case, configuration, language))),
         Section(say("What we take it for, and why"), tuple(_taken_for(case, language))),
@@ -110,11 +112,7 @@ def render_case_page(
         ),
         Section(
             say("Next step"),
-            tuple(
-                _next(
-                    whole, proposal, configuration, language, proposed=proposed, reminder=reminder
-                )
-            ),
+            tuple(_next(whole, proposal, configuration, language, proposed=proposed, due=due)),
         ),
     ]
     return CasePage(heading, tuple(section for section in sections if section.lines))
@@ -290,7 +288,7 @@ def _next(
     language: Language,
     *,
     proposed: tuple[ProposedStep, ...],
-    reminder: str | None,
+    due: str | None,
 ) -> Iterator[Line]:
     say = language.say
     in_hand = is_in_hand(case)
@@ -321,7 +319,7 @@ def _next(
     if case.crisis is None and any(waiting.overtakes(case.state) for waiting in proposed):
         return
     step = crisis_step(case.id, case.crisis, case.state, language, in_hand=in_hand)
-    yield Line(step or reminder or next_step(case.state, language), Tone.STEP)
+    yield Line(step or due or next_step(case.state, language), Tone.STEP)
 
 
 def _decision(number: int, has_pages: bool, language: Language) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from runner.cases.lifecycle import KINDS
 from runner.clocks.standings import Standing
 from runner.model import ContactAbility, State
 from runner.planning.answer_words import taken_line
-from runner.planning.turns import is_reminder_due
+from runner.planning.turns import is_news_due, is_reminder_due
 from runner.planning.typed import stand_in, typed_close, typed_command
 from runner.policies.templates import Purpose
 from runner.policies.values import Configuration
@@ -178,6 +178,13 @@ def reminder_step(
     if sent < configuration.speech.reminders:
         return language.say("Send reminder {number} now.", number=sent + 1)
     return language.say("Resolve it without news: the last reminder has had no answer.")
+
+
+def news_step(state: State, standings: Iterable[Standing], language: Language) -> str | None:
+    """Return the next step where brand care is waited for and news to the customer are due."""
+    if state is State.HANDED_OFF and is_news_due(standings):
+        return language.say("Tell the customer where things stand.")
+    return None
 
 
 def why_no_draft(none: NoDraft, language: Language) -> str:

@@ -6,7 +6,7 @@ from runner.cases.summary import CaseSummary
 from runner.clocks.standings import Standing
 from runner.model import State
 from runner.planning.case_page import crisis_step, next_step
-from runner.planning.draft_words import reminder_step
+from runner.planning.draft_words import news_step, reminder_step
 from runner.planning.proposed_steps import ProposedStep, proposed_line
 from runner.policies.values import Configuration
 from runner.text.language import Language
@@ -54,10 +54,12 @@ def _own_step(
     configuration: Configuration,
     language: Language,
 ) -> str:
-    """Return what the case itself waits for: people in a crisis, else a reminder that is due."""
+    """Return what the case itself waits for: people in a crisis, else what is due to be told."""
+    standings = tuple(standings)
     state = State(case.state)
     return (
         crisis_step(case.id, case.crisis, state, language, in_hand=case.in_hand)
         or reminder_step(case.reminders, standings, configuration, language)
+        or news_step(state, standings, language)
         or next_step(state, language)
     )

@@ -99,6 +99,17 @@ def test_status_names_people_as_due_does(say: Say) -> None:
     assert "ines" in {each["owner"] for each in listed}
 
 
+def test_the_next_step_keeps_the_promise_that_runs_out_first(say: Say) -> None:
+    wait, tell = "Wait for brand care's answer.", "Tell the customer where things stand."
+    for now, step in (("2026-11-21T09:00:00Z", wait), ("2026-11-22T12:00:00Z", tell)):
+        listed = json.loads(say(now, "status", "--json"))["cases"]
+        assert [each["next_step"] for each in listed if each["case"] == CASE] == [step]
+        assert step in say(now, "show", CASE)
+    board = say("2026-11-22T12:00:00Z", "dashboard")
+    assert "Brand care's turn" not in board
+    assert tell in board
+
+
 def test_a_length_is_a_number_and_a_unit(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["due", "--within", "soon"]) == 2
     assert "'soon' is no length" in capsys.readouterr().err
