@@ -18,6 +18,7 @@ from runner.planning.branches import INTAKE, case_of_branch
 from runner.planning.observation import Branch, Pull
 from runner.planning.render import about_of_title
 from runner.planning.words import category_words, promise_line
+from runner.repo.cases_index import open_index
 from runner.text.language import Language
 
 
@@ -85,9 +86,15 @@ def _waiting(desk: Desk, snapshot: ForgeSnapshot) -> Iterator[_Waiting]:
         if (branch := branches.get(pull.branch)) and branch.case and branch.path
     }
     standings = read_standings(desk, cases)
+    accepted = {case.id: case for case in open_index(desk.root, snapshot.base).open_cases}
+    owed = read_standings(desk, accepted)
     for pull in pulls:
         branch, case = branches.get(pull.branch), cases.get(pull.number)
-        yield _Waiting(pull, branch, case, foremost(standings.get(pull.number, ())))
+        # What closes a case owes nothing more; until it is accepted, the case as it stands does.
+        first = foremost(standings.get(pull.number, ())) or foremost(
+            owed.get(case.id, ()) if case else ()
+        )
+        yield _Waiting(pull, branch, case, first)
 
 
 def _backlog(forge: Forge, snapshot: ForgeSnapshot) -> int:

@@ -124,3 +124,15 @@ def test_what_a_proposal_adds_stands_apart_from_the_case(
     assert (by_number["pull"], by_number["proposed"]) == (number, [])
     assert by_number["adds"] == waiting["adds"]
     assert by_number["case"]["log"] == [*held, *waiting["adds"]]
+
+
+def test_what_closes_a_case_is_listed_by_when_its_closing_is_due(
+    typed: Verb, pulls: dict[str, int]
+) -> None:
+    listed = json.loads(typed("pulls", "--json"))["pulls"]
+    row = next(each for each in listed if each["case"] == RESOLVED)
+    due = json.loads(typed("due", "--within", "7d", "--json"))["due"]
+    (owed,) = (each["due_at"] for each in due if each["case"] == RESOLVED)
+    assert (row["clock"], row["due_at"]) == ("closing", owed)
+    dates = [e["due_at"] for e in listed if (e["urgency"], e["crisis"]) == ("normal", None)]
+    assert dates == sorted(dates)
