@@ -116,6 +116,16 @@ def test_it_begins_on_a_day(book: Book, audit: Audit) -> None:
         assert run(["-C", str(book.root), "audit", f"--since={odd}"]) == 2
 
 
+def test_a_day_that_has_not_begun_proves_nothing(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for day in ("2027-01-01", "2027-01-01T08:00:00"):
+        assert run(["-C", str(book.root), "audit", "--since", day]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert f"{day} has not begun" in err
+
+
 def test_a_shallow_clone_refuses_to_prove_what_it_does_not_hold(book: Book) -> None:
     clean(book)
     clone = book.root.parent / "clone"

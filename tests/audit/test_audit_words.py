@@ -34,7 +34,7 @@ def finding(rule: str, weight: Weight = Weight.BROKEN, file: str = "cases/x.yaml
 
 def test_a_team_reads_what_does_not_hold_in_its_language_and_the_evidence_below() -> None:
     assert finding_lines(finding("log-rewritten"), FRENCH) == (
-        "0123456789ab:cases/x.yaml:7: une inscription du journal a été réécrite",
+        "0123456789ab:cases/x.yaml:7: rompu\u00a0: une inscription du journal a été réécrite",
         "it was so",
         "put it back",
     )
@@ -81,6 +81,10 @@ def test_each_hint_is_what_a_judge_says() -> None:
 def test_a_team_that_reads_english_has_the_judges_words_alone() -> None:
     assert finding_lines(finding("unproven", Weight.UNPROVEN, ""), ENGLISH) == (
         "0123456789ab: unproven: it was so",
+        "put it back",
+    )
+    assert finding_lines(finding("log-rewritten", Weight.BROKEN, ""), ENGLISH) == (
+        "0123456789ab: broken: it was so",
         "put it back",
     )
 
