@@ -72,24 +72,46 @@ def state_words(state: str, wording: Wording) -> str:
 
 def _filters(
     listed: Sequence[Listed], wording: Wording
-) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
+) -> tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...]:
     language = wording.language
     say = language.say
     found = choices(listed)
     states = ["proposed", *(state.value for state in State)]
     return (
-        ("state", say("State"), tuple((each, state_words(each, wording)) for each in states)),
+        (
+            "state",
+            say("State"),
+            say("all states"),
+            tuple((each, state_words(each, wording)) for each in states),
+        ),
         (
             "category",
             say("Category"),
+            say("all categories"),
             tuple((each.value, language.word(each)) for each in Category),
         ),
-        ("urgency", say("Urgency"), tuple((each.value, language.word(each)) for each in Urgency)),
-        ("owner", say("Owner"), tuple((each, wording.person(each)) for each in found["owner"])),
-        ("source", say("Source"), tuple((each, each) for each in found["source"])),
+        (
+            "urgency",
+            say("Urgency"),
+            say("all urgencies"),
+            tuple((each.value, language.word(each)) for each in Urgency),
+        ),
+        (
+            "owner",
+            say("Owner"),
+            say("all owners"),
+            tuple((each, wording.person(each)) for each in found["owner"]),
+        ),
+        (
+            "source",
+            say("Source"),
+            say("all sources"),
+            tuple((each, each) for each in found["source"]),
+        ),
         (
             "product",
             say("Product"),
+            say("all products"),
             tuple((each, wording.product(each)) for each in found["product"]),
         ),
     )

@@ -57,6 +57,8 @@ def _treatments(figures: IncidentFigures, show: Presenting) -> tuple[Block, ...]
     say = language.say
     if not figures.treatments:
         return ()
+    if all(one.given is None for one in figures.treatments):
+        return (Paragraph(say("Nothing was given yet.")),)
     if not figures.unequal:
         return (Paragraph(say("All were treated alike, or their logs say why not.")),)
     unequal = language.say_n(

@@ -31,13 +31,14 @@ class Frame:
 class CaseList:
     """A page of the list of cases: `turns` are the other pages, None the one that it is.
 
-    `filters` are the name, the words and the choices of each; `shards` the files of the search.
+    `filters` are the name, the words, those for no choice, and the choices of each; `shards` the
+    files of the search.
     """
 
     page: Page
     items: tuple[Listing, ...]
     turns: tuple[tuple[str, str | None], ...]
-    filters: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
+    filters: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...]
     shards: int
 
 
@@ -81,7 +82,6 @@ def render_case_list(listed: CaseList, frame: Frame, wording: Wording) -> str:
     say = wording.language.say
     words = {
         "search": say("Search in titles, names and ids"),
-        "all": say("all"),
         "reset": say("Show all"),
         "heading": say("The cases"),
         "more": say("Show more"),

@@ -10,7 +10,7 @@ from runner.cases.treatment import Told, Treatment
 from runner.figures.treatments import IncidentFigures, count_treatments
 from runner.policies.alone import load_incident
 from runner.policies.team import Team
-from runner.report.blocks import Listings, Page, Pair
+from runner.report.blocks import Listings, Page, Pair, Paragraph
 from runner.report.incident_pages import incidents_page
 from runner.report.presenting import Presenting
 from runner.report.wording import Wording
@@ -51,6 +51,18 @@ def test_who_was_treated_otherwise_stands_out() -> None:
     assert [each.title for each in listed.listings] == ["c-00000000000b"]
     assert "5" in listed.listings[0].facts[0]
     assert figures.told.rows[0].counts == (1, 0, 1)
+
+
+def test_what_was_not_given_yet_is_not_called_equal() -> None:
+    assert LEAK is not None
+    untold = replace(treated("c-00000000000a", GESTURE, Told.NOT_YET), given=None, outcome=None)
+    given = treated("c-00000000000b", GESTURE)
+    for cases, said in (
+        ([untold], "Nothing was given yet."),
+        ([untold, given], "All were treated alike, or their logs say why not."),
+    ):
+        page, _ = page_of(count_treatments(LEAK, cases))
+        assert page.parts[0].blocks[-1] == Paragraph(said)
 
 
 def test_numbers_of_two_incidents_lead_to_their_own_cases() -> None:

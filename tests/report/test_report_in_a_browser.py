@@ -204,6 +204,10 @@ def test_search_and_filters_find_cases(browser: Any, served: str) -> None:
     choose(browser, "q", "RECUE morceaux")
     assert wait_for(browser, FOUND) == "1 dossier"
     assert browser.execute_script(TITLES) == ["Reçue en morceaux"]
+    choose(browser, "q", "n'en")
+    straight = wait_for(browser, FOUND)
+    choose(browser, "q", "n’en")
+    assert wait_for(browser, FOUND) == straight
     choose(browser, "q", "")
     choose(browser, "state", "dismissed")
     assert wait_for(browser, FOUND) == "1 dossier"

@@ -20,7 +20,8 @@ const doleances = (() => {
     weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC",
   });
 
-  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const fold = (text) =>
+    text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[\u2018\u2019\u02bc]/g, "'").toLowerCase();
 
   // Scripts and not fetch: a page that was opened from a disk may load nothing else.
   const load = (file) => {
