@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cases.instants import render_instant
+from runner.cli.days import Day
 from runner.cli.desk import Desk
 from runner.cli.lives import reading_of
 from runner.errors import FaultyFiles
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--since",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     metavar="DAY",
     help="Only cases detected, and findings of commits made, from this day on.",
 )

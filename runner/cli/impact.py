@@ -7,6 +7,7 @@ import click
 
 from runner.cases.case import Case
 from runner.cases.instants import render_instant
+from runner.cli.days import Day
 from runner.cli.desk import Desk
 from runner.cli.forge import open_forge
 from runner.clocks.escalation import NextStep
@@ -52,7 +53,7 @@ _SHOWN = 50
 )
 @click.option(
     "--since",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     metavar="DAY",
     help="Tell the verdicts of cases detected since this day; the last 90 days by default.",
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runner.cli.days import Day
 from runner.cli.desk import Desk
 from runner.cli.forge import open_forge
 from runner.cli.lives import reading_of
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from runner.figures.watched import Watched
     from runner.report.gathering import CaseRead, Gathered
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-
 
 @click.command(short_help="Write the desk as a folder of pages that need no server.")
 @click.option(
@@ -40,8 +39,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     type=click.Choice(LANGUAGES),
     help="Only in this language; without it in all, the desk's own first.",
 )
-@click.option("--since", type=_DAY, metavar="DAY", help="Count cases detected from this day on.")
-@click.option("--until", type=_DAY, metavar="DAY", help="Count cases detected up to this day.")
+@click.option("--since", type=Day(), metavar="DAY", help="Count cases detected from this day on.")
+@click.option("--until", type=Day(), metavar="DAY", help="Count cases detected up to this day.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as data.")
 @click.pass_obj
 def command(

@@ -19,9 +19,10 @@ Capture = pytest.CaptureFixture[str]
         (["report", "--out"], "Option '--out' requires", "doleances report --help"),
         (["channels", "test"], "doleances: Missing argument", "doleances channels test --help"),
         (["--now", "12", "lifecycle"], "'12' is no instant", "doleances --help"),
+        (["export", "--since", "hier"], "'hier' is no day", "doleances export --help"),
         (["init", "../x"], "doleances: `init` needs --brand", "doleances init --help"),
     ],
-    ids=["verb", "near-verb", "option", "value", "argument", "instant", "missing-options"],
+    ids=["verb", "near-verb", "option", "value", "argument", "instant", "day", "missing-options"],
 )
 def test_a_wrong_call_ends_with_two_and_says_what_to_type(
     typed: list[str], said: str, remedy: str, capsys: Capture
