@@ -10,7 +10,8 @@ from runner.figures.month_words import Summary
 from runner.model import KEY
 from runner.text.markdown import plain
 
-_INERT = re.compile(r"\\(:(?=\s)|(?<=\w\\)-(?=\w))")
+_INERT = re.compile(r"\\(:(?=\s)|(?<=\d\d\\):(?=\d\d\b(?!\\:))|(?<=\w\\)-(?=\w))")
+_BRACKETS = re.compile(r"(?<!\])\\\(([^()\\]*)\\\)")
 _ID = re.compile(rf"\bc\\-\u2060?(?={KEY.removeprefix('c-')}\b)")
 _LONGEST = 4_000
 """Characters of a line of Markdown."""
@@ -84,6 +85,6 @@ def _wait_data(wait: Wait) -> dict[str, object]:
 
 
 def _marked(text: str) -> str:
-    # A colon before a space and a hyphen within a word do nothing, and people read the source;
-    # nor does the id of a case, which they copy.
-    return _INERT.sub(r"\1", _ID.sub("c-", plain(text, _LONGEST)))
+    # A colon before a space or in a time, a hyphen within a word and brackets around words do
+    # nothing, and people read the source; nor does the id of a case, which they copy.
+    return _BRACKETS.sub(r"(\1)", _INERT.sub(r"\1", _ID.sub("c-", plain(text, _LONGEST))))

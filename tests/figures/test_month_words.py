@@ -230,6 +230,14 @@ def test_ids_can_be_copied_out_of_markdown() -> None:
     assert "- c-000000000001: without a reply" in text
 
 
+def test_what_does_nothing_in_markdown_is_not_escaped() -> None:
+    made = make_summary(*months(), "Essai", Language("en", PARIS))
+    lead = r"By 16:27, 3 cases (question): see [x](y), 1) first, :100: and 1:100:2 (a*b)."
+    text = render_markdown(replace(made, lead=lead))
+    assert r"By 16:27, 3 cases (question): see \[x\]\(y\), 1\) first, " in text
+    assert r"\:100: and 1\:100\:2 \(a\*b\)." in text
+
+
 def test_as_data_every_count_names_its_cases() -> None:
     data = summary_data(*months(case(1, "10-05T08:00", closed("10-09T08:00", root_cause="calage"))))
     month = data["month"]
