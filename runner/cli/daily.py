@@ -17,7 +17,7 @@ from runner.cases.evidence import needed_facts
 from runner.cases.instants import render_instant
 from runner.cases.lifecycle import KINDS, cannot_happen, legal_entries
 from runner.cli.case_ids import CASE_ID
-from runner.cli.cautions import warn_unreachable
+from runner.cli.cautions import warn_unlawful, warn_unreachable
 from runner.cli.deciding import is_watched
 from runner.cli.desk import Desk
 from runner.cli.incident_options import GESTURE, WORDING, fill_in_terms
@@ -308,6 +308,7 @@ def write_entry(
     refuse_illegal(desk, kind, standing)
     given = cleared(desk, kind, facts(standing.case, by.id))
     warn_unreachable(desk, kind, standing.case, given)
+    warn_unlawful(desk, kind, standing.case, given)
     step = Step(kind, given, by.id, at, desk.now())
     amendment = plan_step(standing.case, step, desk.configuration())
     amendment = replace(amendment, fields={**amendment.fields, **fields()})

@@ -52,6 +52,26 @@ def test_a_private_message_where_none_is_possible(warned: Verb) -> None:
     )
 
 
+def test_words_that_no_customer_should_read(warned: Verb) -> None:
+    url = ("--url", "https://forum.example.org/t/1#p2")
+    offered = "Retirez votre avis et nous vous offrons un bon de 20 €."
+    asked = "Donnez-nous ici votre numéro de téléphone et votre adresse."
+    said = warned("reply", OPEN, *url, "--text", f"Bonjour. {offered} {asked}", "--no-propose")
+    where = f"`doleances proofread --case {OPEN}` says where."
+    assert [line for line in said.splitlines() if where in line] == [
+        f"unlawful-offer: something is offered for changing a review: that is unlawful. {where}",
+        f"personal-data-asked: personal data is asked for in public. {where}",
+    ]
+
+
+def test_words_that_are_well_are_not_warned_of(warned: Verb) -> None:
+    url = ("--url", "https://forum.example.org/t/1#p2")
+    said = warned("reply", OPEN, *url, "--text", "Bonjour, nous regardons cela.", "--no-propose")
+    assert "proofread" not in said
+    private = ("--where", "inbox", "--text", "Bonjour, quel est votre numéro de téléphone ?")
+    assert "proofread" not in warned("message", BOTH, *private)
+
+
 def test_a_step_that_waits_is_named_wherever_the_next_one_is(warned: Verb, printed: Verb) -> None:
     before = printed("show", OPEN)
     assert "A drafted reply" in before
