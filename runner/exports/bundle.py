@@ -6,7 +6,7 @@ is the one thing that its policy (CSP) allows, by its digest.
 
 import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,6 +18,7 @@ from markupsafe import Markup
 from runner.exports.evidence import Evidence, Filed
 from runner.exports.names import without_names
 from runner.planning.audit import Weight
+from runner.planning.audit_words import fault_words
 from runner.planning.brief import make_brief
 from runner.planning.clock_accounts import account_lines
 from runner.planning.customer_words import customer_lines
@@ -61,7 +62,7 @@ class Bundle:
     promises: tuple[Part, ...]
     versions: tuple[Part, ...]
     verdict: tuple[str, ...]
-    findings: tuple[str, ...]
+    findings: tuple[Part, ...]
     explained: tuple[str, ...]
     steps: tuple[tuple[str, str], ...]
     source: str
@@ -70,26 +71,14 @@ class Bundle:
 def render_bundle(
     evidence: Evidence, now: datetime, language: Language, *, names: bool = True
 ) -> str:
-    """Return the page; without `names`, names and addresses are taken out of all that it says."""
-    configuration = evidence.configuration
-    hide: Callable[[str], str] = str
-    if not names:
-        teams = (configuration.team, *(filed.version.team for filed in evidence.filed))
-        versions = (filed.version for filed in evidence.filed)
-        bot = configuration.instance.bot
-        hide = without_names(evidence.case, versions, teams, bot, language)
-
-    def finalize(value: object) -> object:
-        return hide(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
+    """Return the page; without `names`, names and addresses are taken out of what it tells."""
     environment = Environment(
         loader=PackageLoader("runner.exports"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=finalize,
         keep_trailing_newline=True,
     )
-    environment.tests["address"] = lambda text: bool(names and _ADDRESS.fullmatch(text))
+    environment.tests["address"] = lambda text: bool(_ADDRESS.fullmatch(text))
     style = (resources.files("runner.exports") / "templates" / "bundle.css").read_text("utf-8")
     digest = base64.b64encode(sha256(style.encode()).digest()).decode()
     return environment.get_template("bundle.html").render(
@@ -104,8 +93,10 @@ def render_bundle(
 def make_bundle(
     evidence: Evidence, now: datetime, language: Language, *, names: bool = True
 ) -> Bundle:
-    """Return the bundle of a case as values, names and all."""
+    """Return the bundle of a case as values."""
     say = language.say
+    if not names:
+        evidence = without_names(evidence, language)
     case, configuration = evidence.case, evidence.configuration
     lead = [
         say(
@@ -118,8 +109,9 @@ def make_bundle(
     if not names:
         lead.append(
             say(
-                "Names and addresses were taken out. What customers tell of themselves in "
-                "their own words may still say who they are."
+                "Names and addresses were taken out, and with them words of what was said that "
+                "are also names. What customers tell of themselves in their own words may still "
+                "say who they are."
             )
         )
     findings = tuple(_findings(evidence, language))
@@ -135,7 +127,7 @@ def make_bundle(
         findings=findings,
         explained=tuple(_explained(language)),
         steps=tuple(_steps(evidence, language)),
-        source=evidence.source if names else "",
+        source=evidence.source,
     )
 
 
@@ -219,17 +211,28 @@ def _hashes(filed: Filed, language: Language) -> Iterator[tuple[str, str]]:
 
 
 def _verdict(evidence: Evidence, language: Language) -> Iterator[str]:
-    start, say_n = evidence.audited_from[:12], language.say_n
-    yield say_n(
-        "{count} version of this case since {start} was judged: that its log only grew, that each "
-        "state follows from the one before, that nothing was back-dated, that who decided was "
-        "allowed to.",
-        "{count} versions of this case since {start} were judged: that its log only grew, that "
-        "each state follows from the one before, that nothing was back-dated, that who decided "
-        "was allowed to.",
-        evidence.audited,
-        start=start,
-    )
+    """Yield what was asked, and never that it holds: that is for the findings to say."""
+    say, say_n = language.say, language.say_n
+    start, since = evidence.audited_from[:12], language.instant(evidence.audited_since)
+    if evidence.audited:
+        yield say_n(
+            "{count} version of this case since commit {start} of {since} was judged: whether its "
+            "log only grew, whether each state follows from the one before, whether anything was "
+            "back-dated, whether who decided was allowed to.",
+            "{count} versions of this case since commit {start} of {since} were judged: whether "
+            "its log only grew, whether each state follows from the one before, whether anything "
+            "was back-dated, whether who decided was allowed to.",
+            evidence.audited,
+            start=start,
+            since=since,
+        )
+    else:
+        yield say(
+            "Nothing of this case was judged: the audit of this desk begins after commit {start} "
+            "of {since}.",
+            start=start,
+            since=since,
+        )
     if evidence.unjudged:
         yield say_n(
             "{count} version of this case is not younger than that, and was taken as it is.",
@@ -238,16 +241,14 @@ def _verdict(evidence: Evidence, language: Language) -> Iterator[str]:
         )
     if evidence.findings:
         yield say_n(
-            "{count} thing was found about this case:",
-            "{count} things were found about this case:",
-            len(evidence.findings),
+            "{count} thing was found:", "{count} things were found:", len(evidence.findings)
         )
-    else:
-        yield language.say("Nothing was found against this case.")
+    elif evidence.audited:
+        yield say("In what was judged, nothing was found against this case.")
 
 
-def _findings(evidence: Evidence, language: Language) -> Iterator[str]:
-    """Yield what was found; faults themselves are in English, as everywhere."""
+def _findings(evidence: Evidence, language: Language) -> Iterator[Part]:
+    """Yield what was found, below it what the judge said, in English, and what can be done."""
     weights = {
         Weight.BROKEN: language.say("broken"),
         Weight.UNPROVEN: language.say("unproven"),
@@ -256,7 +257,8 @@ def _findings(evidence: Evidence, language: Language) -> Iterator[str]:
     for finding in evidence.findings:
         fault = finding.fault
         where = f"{finding.commit[:12]}:{fault.line}" if fault.file else finding.commit[:12]
-        yield f"{where} · {weights[finding.weight]} · {fault.message}"
+        first, *others = fault_words(fault, language)
+        yield Part(f"{where} · {weights[finding.weight]} · {first}", tuple(others))
 
 
 def _explained(language: Language) -> Iterator[str]:
@@ -285,7 +287,9 @@ def _steps(evidence: Evidence, language: Language) -> Iterator[tuple[str, str]]:
     )
     if last is not None:
         yield (
-            say("The file of the last of them is the one printed here; it has this SHA-256."),
+            say("The file of the last of them is the one printed here; it has this SHA-256.")
+            if evidence.source
+            else say("The file of the last of them has this SHA-256."),
             f"git cat-file blob {last.blob} | sha256sum\n# {last.digest}",
         )
     yield (

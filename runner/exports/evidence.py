@@ -9,17 +9,19 @@ from runner.cases.case import Case
 from runner.clocks.business_time import OpenTime
 from runner.clocks.standings import standings
 from runner.errors import FaultyFiles, Refused
-from runner.planning.audit import AuditFinding
+from runner.planning.audit import AuditFinding, Weight
 from runner.planning.clock_accounts import ClockAccount, account_for
+from runner.planning.commits import commit_instant
 from runner.planning.history import Version
 from runner.policies.clocks import Matter
 from runner.policies.load import load_configuration
 from runner.policies.values import Configuration, Instance
 from runner.repo.audit import audit_case
+from runner.repo.audit_baseline import find_moves
 from runner.repo.configuration import read_configuration_at
 from runner.repo.git import Repository
 from runner.repo.history import read_history
-from runner.repo.mainline import find_path, read_line, walk_line
+from runner.repo.mainline import committed_at, find_path, read_line, walk_line
 from runner.repo.objects import ObjectReader
 from runner.repo.open_times import read_open_times
 from runner.repo.origins import read_origins
@@ -45,8 +47,9 @@ class Filed:
 class Evidence:
     """A case as the main line has it at the commit `tip`, and what proves it.
 
-    `findings` are of an audit of this case; it began after `audited_from` and judged `audited`
-    of its versions, all but the first `unjudged`.
+    `findings` are of an audit of this case, also that its start was moved.  It began after the
+    commit `audited_from`, made at `audited_since`, and judged `audited` of the case's versions,
+    all but the first `unjudged`.
     `source` is the text of the file.
     """
 
@@ -61,6 +64,7 @@ class Evidence:
     findings: tuple[AuditFinding, ...]
     audited: int
     audited_from: str
+    audited_since: datetime
     unjudged: int
 
 
@@ -102,7 +106,13 @@ def read_evidence(
     open_times = read_open_times(repository.start, clocks, configuration) | dict(pinned)
     audited = audit_case(repository, tip, instance, now, case.id)
     done()
-    judged = set(read_line(repository, f"{audited.start}..{tip}"))
+    judged = read_line(repository, f"{audited.start}..{tip}")
+    with ObjectReader(repository) as reader:
+        since = commit_instant(committed_at(reader, audited.start))
+        moves = find_moves(repository, reader, tip)
+    moved = (
+        AuditFinding(name, None, moves[name], Weight.WARNING) for name in judged if name in moves
+    )
     return Evidence(
         case,
         path,
@@ -112,10 +122,11 @@ def read_evidence(
         _accounts(repository, tip, case, configuration, now=now, open_times=open_times),
         open_times,
         configuration,
-        audited.findings,
+        (*moved, *audited.findings),
         audited.versions,
         audited.start,
-        sum(version.commit not in judged for version in versions),
+        since,
+        len({version.commit for version in versions} - set(judged)),
     )
 
 

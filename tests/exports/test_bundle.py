@@ -59,9 +59,11 @@ def test_it_tells_the_case_the_promises_the_commits_and_the_audit(
         "First reply: done Mon 5 Oct 2026, 11:41",
         "Promised: 3 civil days, policies/clocks.yaml:24",
         "Counted: business days of the calendar brand-care",
-        "Nothing was found against this case.",
+        "Nothing of this case was judged: the audit of this desk begins after commit",
+        "1 version of this case is not younger than that, and was taken as it is.",
     ):
         assert said in told
+    assert "was found" not in told
     path = f"cases/2026/10/05/{CLOSED}.yaml"
     for name in (git(exported_desk, "rev-parse", "HEAD"),
                  git(exported_desk, "rev-parse", f"HEAD:{path}")):  # fmt: skip
@@ -124,22 +126,66 @@ def test_names_and_addresses_are_taken_out(exported_desk: Path, tmp_path: Path) 
     assert "handle:" not in page
 
 
-def test_a_rewritten_log_is_told(
-    exported_desk: Path, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def own_desk(exported_desk: Path, tmp_path: Path) -> Path:
+    """Return a desk whose audit begins with its first commit."""
     desk = tmp_path / "desk"
     shutil.copytree(exported_desk, desk)
     settings = desk / "sources.yaml"
     settings.write_text(re.sub(r"(?m)^audit:.*\n", "", settings.read_text()))
+    return desk
+
+
+def rewrite(desk: Path, git: Git) -> None:
     file = desk / f"cases/2026/10/05/{CLOSED}.yaml"
     file.write_text(
         file.read_text().replace("at: 2026-10-05T09:41:00Z", "at: 2026-10-05T08:41:00Z")
     )
     git(desk, "commit", "-qam", "Polish.")
-    told = words(bundle(desk, CLOSED, tmp_path / "case.html", "--language", "en"))
-    assert "found about this case:" in told
+
+
+def test_a_rewritten_log_is_told(own_desk: Path, git: Git) -> None:
+    rewrite(own_desk, git)
+    told = words(bundle(own_desk, CLOSED, own_desk.parent / "case.html", "--language", "en"))
+    assert re.search(r"1 version of this case since commit \w{12} of .*:.* was judged: whether "
+                     r"its log only grew, ", told)  # fmt: skip
+    assert "things were found:" in told
     assert "What was merged before was rewritten." in told
     assert "broken" in told
+
+
+def test_a_french_page_asks_and_finds_in_french_with_the_evidence_below(
+    own_desk: Path, git: Git
+) -> None:
+    rewrite(own_desk, git)
+    page = bundle(own_desk, CLOSED, own_desk.parent / "case.html", "--language", "fr")
+    told = words(page).replace("\N{NO-BREAK SPACE}", " ")
+    assert "On a vérifié si son journal n’a fait que croître" in told
+    assert "rien n’a été antidaté, qui" not in told
+    found = re.search(
+        r"<li>\w{12}:\d+ · rompu · une inscription du journal a été réécrite\s*"
+        r'<p class="lead">[^<]*has changed</p>\s*<p class="lead">[^<]*</p>\s*</li>',
+        page,
+    )
+    assert found is not None, told
+
+
+def test_where_the_start_of_the_audit_was_moved_it_says_so_and_judges_nothing(
+    own_desk: Path, git: Git
+) -> None:
+    rewrite(own_desk, git)
+    tip = git(own_desk, "rev-parse", "HEAD").strip()
+    with (own_desk / "sources.yaml").open("a") as settings:
+        settings.write(f"audit: {{baseline: {tip}}}\n")
+    git(own_desk, "commit", "-qam", "Begin the audit here.")
+    told = words(bundle(own_desk, CLOSED, own_desk.parent / "case.html", "--language", "fr"))
+    told = told.replace("\N{NO-BREAK SPACE}", " ")
+    assert f"l’audit de ce registre commence après le commit {tip[:12]} (" in told
+    assert "2 versions de ce dossier ne sont pas plus récentes" in told
+    assert "avertissement · le point de départ de l’audit a été déplacé" in told
+    assert f"the baseline of the audit was bdb34c2f3539 and is {tip[:12]}" in told
+    assert "réécrite" not in told
+    assert "Dans ce qui a été examiné, rien n’a été relevé" not in told
 
 
 def test_what_is_no_bundle_is_left_alone(exported_desk: Path, tmp_path: Path) -> None:
@@ -212,6 +258,9 @@ def test_a_browser_shows_it_without_a_complaint_or_a_request(
     log = "".join(entry["message"] for entry in browser.get_log("performance"))
     asked = re.findall(r'"request":\{[^}]*?"url":"([^"]+)"', log)
     assert set(asked) <= {out.as_uri()}
+    phone = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    assert browser.execute_script("return document.documentElement.scrollWidth") == 390
     printed = base64.b64decode(browser.print_page())
     assert printed.startswith(b"%PDF-")
     assert len(printed) > 10_000
