@@ -260,7 +260,9 @@ def _finding(finding: AuditFinding, cover: _Cover) -> AuditFinding:
         return bool(ids) or cover.hide(words) != words
 
     if tells(fault.message):
-        fault = replace(fault, message=TERMS["rule"].get(rule_name(fault.rule), fault.rule))
-    if tells(fault.hint):
+        said = TERMS["rule"].get(rule_name(fault.rule), fault.rule)
+        # What can be done is told in the same breath: `it` is what the message spoke of.
+        fault = replace(fault, message=said, hint="")
+    elif tells(fault.hint):
         fault = replace(fault, hint="")
     return replace(finding, fault=fault)
