@@ -245,10 +245,9 @@ def _version(version: Version, cover: _Cover) -> Version:
     if version.decider is None and version.author_email != cover.bot:
         named = replace(named, author=cover.committer, author_email=cover.address)
     before, after = version.before, version.after
-    # A version that was rewritten shows by what it is compared with, of which nothing is told.
-    if before is not None and not version.rewritten:
-        before = _case(before, cover)
-    return replace(named, before=before, after=after and _case(after, cover))
+    return replace(
+        named, before=before and _case(before, cover), after=after and _case(after, cover)
+    )
 
 
 def _finding(finding: AuditFinding, cover: _Cover) -> AuditFinding:

@@ -14,7 +14,7 @@ from runner.planning.answer_words import answer_title, answer_why, how_to_take
 from runner.planning.closing_words import close_command
 from runner.planning.customer_words import customer_lines
 from runner.planning.draft_words import draft_lines, draft_title, news_step, reminder_step
-from runner.planning.history import entry_line
+from runner.planning.entry_lines import entry_line
 from runner.planning.incident_words import incident_lines
 from runner.planning.page import CasePage, Line, Section, Tone
 from runner.planning.proposal_page import (

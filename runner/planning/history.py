@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from runner.cases.case import Case, Entry, PinnedClock
 from runner.cases.file import entry_data
 from runner.cases.instants import render_instant
 from runner.clocks.business_time import OpenTime
 from runner.clocks.standings import Position, Standing, standings
-from runner.model import Category, Known, Urgency
+from runner.planning.case_changes import NOTHING, CaseChanges
+from runner.planning.change_words import change_data, change_lines
 from runner.planning.commits import by_forge, commit_instant, goes_by, pull_number
+from runner.planning.entry_lines import decided_lines, entry_line
 from runner.planning.page import Line, Section, Tone
-from runner.planning.words import person_name, promise_line
+from runner.planning.words import promise_line
 from runner.policies.team import Person, Team
 from runner.text.language import Language
 
@@ -45,6 +46,7 @@ class Version:
     after: Case | None
     gone: bool = False
     cut: bool = False
+    changes: CaseChanges = NOTHING
 
     @property
     def at(self) -> datetime:
@@ -79,29 +81,26 @@ class Version:
 
     @property
     def added(self) -> tuple[Entry, ...]:
-        """The entries that were added to the log."""
+        """The entries that were added to the log, wherever they stand in it."""
         if self.after is None:
             return ()
-        return self.after.log[len(self.before.log) if self.before is not None else 0 :]
+        return tuple(self.after.log[index] for index in self.changes.log.added)
 
     @property
     def rewritten(self) -> bool:
-        """Whether an entry that was merged is not as it was."""
-        if self.before is None or self.after is None:
-            return False
-        erased = any(entry.kind == "erased" for entry in self.added)
-        return not erased and self.after.log[: len(self.before.log)] != self.before.log
+        """Whether what was merged changed otherwise than by the entries that were added."""
+        return not all(change.explained for change in self.changes.others)
 
 
 def version_standings(version: Version, open_times: Mapping[str, OpenTime]) -> tuple[Standing, ...]:
     """Return how the promises stood when a version came: those that ran, and that it ended."""
     if version.after is None:
         return ()
-    first = len(version.after.log) - len(version.added)
+    added = frozenset(version.changes.log.added)
     return tuple(
         standing
         for standing in standings(version.after.log, version.at, open_times)
-        if standing.course.ended_by is None or standing.course.ended_by >= first
+        if standing.course.ended_by is None or standing.course.ended_by in added
     )
 
 
@@ -154,56 +153,20 @@ def _lines(
         return
     if version.rewritten:
         yield Line(say("What was merged before was rewritten."), Tone.ALARM)
-    for entry in version.added:
-        yield Line(entry_line(entry, version.team, language))
+    for change in version.changes.others:
+        yield from change_lines(change, version.team, language)
+    inserted = frozenset(version.changes.log.inserted)
+    for index, entry in zip(version.changes.log.added, version.added, strict=True):
+        told = entry_line(entry, version.team, language)
+        if index in inserted:
+            said = say("inserted above entries that were merged before: {entry}", entry=told)
+            yield Line(said, Tone.ALARM)
+        else:
+            yield Line(told)
         yield from map(Line, decided_lines(entry, version.team, language))
     for standing in version_standings(version, open_times):
         tone = Tone.LATE if standing.position in _LATE else Tone.PLAIN
         yield Line(promise_line(standing, version.at, language), tone)
-
-
-def entry_line(entry: Entry, team: Team, language: Language) -> str:
-    """Return when an entry of the log happened, what it was, by whom, and what state it left."""
-    what = language.term("entry", entry.kind)
-    who = person_name(entry.by, team, language)
-    said = language.say(
-        "{instant}: {what}, {who}", instant=language.instant(entry.at), what=what, who=who
-    )
-    state = language.word(entry.to) if entry.to else what
-    return said if state == what else f"{said} ({state})"
-
-
-def decided_lines(entry: Entry, team: Team, language: Language) -> Iterator[str]:
-    """Yield the fields that an entry decided anew: name, value before, value now."""
-    if entry.kind != "qualified":
-        return
-    was: Any = entry.facts.get("was")
-    decided: Any = entry.facts.get("set")
-    for name, value in decided.items():
-        before, now = (_told(name, one, team, language) for one in (was.get(name), value))
-        field = language.term("decided", name)
-        yield language.say("{name}: {value}", name=field, value=f"{before} → {now}")
-
-
-def _told(name: str, value: str | None, team: Team, language: Language) -> str:
-    """Return the team's words for what a field holds."""
-    if value is None:
-        return "-"
-    match name:
-        case "owner":
-            return person_name(value, team, language)
-        case "language":
-            return language.tongue(value)
-        case "category":
-            return language.word(Category(value))
-        case "urgency":
-            return language.word(Urgency(value))
-        case "topic":
-            return language.term("topic", value)
-        case "known":
-            return language.word(Known(value))
-        case _:
-            return value
 
 
 def version_data(version: Version, open_times: Mapping[str, OpenTime]) -> dict[str, object]:
@@ -224,6 +187,7 @@ def version_data(version: Version, open_times: Mapping[str, OpenTime]) -> dict[s
         "removed": version.gone,
         "cut": version.cut,
         "rewritten": version.rewritten,
+        "changes": [change_data(change) for change in version.changes.others],
         "entries": [entry_data(entry) for entry in version.added],
         "clocks": [
             {

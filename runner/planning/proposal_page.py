@@ -8,7 +8,7 @@ from runner.cases.closings import closings_of, prepared_closing
 from runner.cases.evidence import BY_CUSTOMERS
 from runner.planning.brief import tell_entry
 from runner.planning.closing_page import closing_sections
-from runner.planning.history import decided_lines, entry_line
+from runner.planning.entry_lines import decided_lines, entry_line
 from runner.planning.page import Line, Section, Tone
 from runner.policies.values import Configuration
 from runner.text.language import Language

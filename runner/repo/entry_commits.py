@@ -4,7 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from runner.cases.case import Case
-from runner.cases.log_length import count_entries
+from runner.cases.file import entry_data
+from runner.cases.log_growth import EntryName, compare_logs, name_entries
+from runner.cases.log_length import LogLines, find_log
+from runner.model import State
+from runner.planning.case_changes import are_words_hidden
 from runner.repo.case_files import read_case
 from runner.repo.case_paths import parse_case_path
 from runner.repo.files import CASES_FOLDER
@@ -51,20 +55,47 @@ def entry_commits(
     """Return the commit that brought each entry of a case, in the order of the log.
 
     `versions` are commit and content of each version, the oldest first and the last being the
-    one that `case` was read from.  A log only grows, so an entry came with the first version
-    whose log is long enough.  Empty where no version tells.
+    one that `case` was read from.  An entry came with the first version that holds it as it is,
+    wherever it stands there; that its words were masked, sealed or erased since, as they may be,
+    makes it no other.  Empty where no version tells.
     """
+    versions = tuple(versions)
+    found = _appended(versions)
+    if len(found) != len(case.log):
+        found = _by_content(versions, path)
+    return found if len(found) == len(case.log) else ()
+
+
+def _appended(versions: Iterable[tuple[str, bytes | None]]) -> tuple[str, ...]:
+    """Return the commits of a log that plainly only grew, as almost all do; empty otherwise."""
     found: list[str] = []
+    before: LogLines | None = None
     for commit, data in versions:
-        found += [commit] * (_length(data, path) - len(found))
-    return tuple(found) if len(found) == len(case.log) else ()
+        log = find_log(data) if data is not None else None
+        if log is None or (before is not None and not log.continues(before)):
+            return ()
+        found += [commit] * (log.count - len(found))
+        before = log
+    return tuple(found)
 
 
-def _length(data: bytes | None, path: str) -> int:
-    if data is None:
-        return 0
-    counted = count_entries(data)
-    if counted is not None:
-        return counted
-    case = read_case(data, path)
-    return len(case.log) if isinstance(case, Case) else 0
+def _by_content(versions: Iterable[tuple[str, bytes | None]], path: str) -> tuple[str, ...]:
+    first: dict[EntryName, str] = {}
+    found: list[str] = []
+    before: Case | None = None
+    for commit, data in versions:
+        case = read_case(data, path) if data is not None else None
+        if not isinstance(case, Case):
+            continue
+        held, log = (before.log if before is not None else ()), case.log
+        growth = compare_logs(held, log)
+        erased, brought = case.state is State.ERASED, list[str]()
+        for index, name in enumerate(name_entries(log)):
+            was = growth.altered.get(index)
+            if was is not None and are_words_hidden(
+                entry_data(held[was]), entry_data(log[index]), erased=erased
+            ):
+                first.setdefault(name, found[was])
+            brought.append(first.setdefault(name, commit))
+        before, found = case, brought
+    return tuple(found)

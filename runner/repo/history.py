@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from runner.cases.case import Case
 from runner.clocks.business_time import OpenTime
+from runner.planning.case_changes import compare_cases
 from runner.planning.history import Version, pinned_clocks
 from runner.policies.alone import load_team
 from runner.policies.calendars import calendar_file
@@ -94,7 +95,7 @@ def _one_after_another(versions: Iterable[Version]) -> Iterator[Version]:
     """Yield versions, the oldest first, each with what was there before it."""
     before: Case | None = None
     for version in versions:
-        yield replace(version, before=before)
+        yield replace(version, before=before, changes=compare_cases(before, version.after))
         before = version.after or before
 
 

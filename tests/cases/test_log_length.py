@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from runner.cases.case import Case
-from runner.cases.log_length import count_entries
+from runner.cases.log_length import LogLines, find_log
 from runner.repo.case_files import read_case
 
 CASES = sorted((Path(__file__).resolve().parents[2] / "cases").rglob("*.yaml"))
@@ -15,7 +15,7 @@ CASES = sorted((Path(__file__).resolve().parents[2] / "cases").rglob("*.yaml"))
 def test_as_many_as_are_read(file: Path) -> None:
     case = read_case(file.read_bytes(), str(file))
     assert isinstance(case, Case)
-    assert count_entries(file.read_bytes()) == len(case.log)
+    assert lines_of(file.read_bytes()).count == len(case.log)
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,27 @@ def test_as_many_as_are_read(file: Path) -> None:
     ],
 )
 def test_dashes_in_the_column_of_the_first_count(text: str, entries: int | None) -> None:
-    assert count_entries(text.encode()) == entries
+    found = find_log(text.encode())
+    assert (found.count if found is not None else None) == entries
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "continues"),
+    [
+        ("log:\n- entry: a\n", "log:\n- entry: a\n- entry: b\n", True),
+        ("log:\n- entry: a\n", "state: open\nlog:\n- entry: a\n", True),
+        ("log:\n- entry: a\n", "log:\n- entry: a\n  note: b\n", False),
+        ("log:\n- entry: a", "log:\n- entry: ab\n- entry: c\n", False),
+        ("log:\n- entry: a\n", "log:\n- entry: b\n- entry: a\n", False),
+        ("log:\n- entry: a\n- entry: b\n", "log:\n- entry: a\n", False),
+    ],
+    ids=["grown", "same", "longer-entry", "longer-word", "inserted", "shortened"],
+)
+def test_a_log_goes_on_with_an_entry(before: str, now: str, *, continues: bool) -> None:
+    assert lines_of(now.encode()).continues(lines_of(before.encode())) == continues
+
+
+def lines_of(data: bytes) -> LogLines:
+    found = find_log(data)
+    assert found is not None
+    return found

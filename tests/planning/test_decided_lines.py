@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from runner.cases.case import Entry
-from runner.planning.history import decided_lines
+from runner.planning.entry_lines import decided_lines
 from runner.policies.team import Person, Team
 from runner.text.language import Language
 

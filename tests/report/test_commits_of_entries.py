@@ -13,6 +13,7 @@ from runner.cli.main import run
 from runner.repo.case_files import read_case
 from runner.repo.entry_commits import CaseVersions, entry_commits
 from runner.repo.git import open_repository
+from runner.text.masking import TOKENS
 
 Git = Callable[..., str]
 CLOSED = "c-z9dhernv57sj"
@@ -99,6 +100,35 @@ def test_versions_that_cannot_be_read_bring_nothing(desk: Path, git: Git) -> Non
     versions = [("a" * 40, b"state: ["), ("b" * 40, None), ("c" * 40, data)]
     assert entry_commits(case, path, versions) == ("c" * 40,) * len(case.log)
     assert entry_commits(case, path, versions[:2]) == ()
+
+
+def test_each_entry_came_with_the_first_version_that_holds_it_as_it_is(
+    desk: Path, git: Git
+) -> None:
+    path = git(desk, "ls-files", f"*{CLOSED}.yaml")
+    whole = (desk / path).read_bytes()
+    first, *entries = whole.split(b"\n- entry: ")
+    last = len(entries) - 1
+
+    def log(*texts: bytes) -> bytes:
+        return b"\n- entry: ".join((first, *texts)).rstrip(b"\n") + b"\n"
+
+    def commits(*contents: bytes) -> str:
+        case = read_case(contents[-1], path)
+        assert isinstance(case, Case)
+        return "".join(entry_commits(case, path, zip("abcd", contents, strict=False)))
+
+    inserted = log(*entries[:last], entries[last].replace(b"12T19", b"12T18"), entries[last])
+    assert commits(whole, inserted) == "a" * last + "ba"
+    noted = b"noted\n  at: 2026-11-01T08:00:00Z\n  recorded_at: 2026-11-01T08:00:00Z\n  by: ines\n"
+    honest, forged = noted + b"  note: vu\n", noted + b"  note: jamais vu\n"
+    assert commits(whole, log(*entries, honest)) == "a" * len(entries) + "b"
+    versions = (log(*entries), log(*entries, honest), log(*entries, forged))
+    assert commits(*versions) == "a" * len(entries) + "c"
+    assert commits(*versions, log(*entries, honest)) == "a" * len(entries) + "b"
+    token = next(iter(TOKENS.values())).encode()
+    masked = log(*entries[:last], entries[last].replace(b"Lampe", token))
+    assert commits(whole, masked) == "a" * len(entries)
 
 
 def test_a_case_of_a_clock_ahead_of_ours_has_a_page(
