@@ -7,6 +7,7 @@ commits it would come much later, and all that cases say would have to be held, 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import zip_longest
 from typing import NamedTuple
 
 from runner.cases.fields import CaseFields, read_fields
@@ -18,8 +19,8 @@ from runner.schemas import check_document, check_value
 from runner.text.document import Document
 from runner.text.strict_yaml import read_document, read_value, too_large
 
-_AT_ONCE = 400
-"""Versions that are read at once."""
+_AT_ONCE = 150
+"""Versions that are read at once, with those before them in one request."""
 _BYTES_AT_ONCE = 80_000
 """Bytes of versions that are parsed before they are judged: some 32 as they mostly are.  What
 they say then still lies in the processor's cache; of many more it does not."""
@@ -81,13 +82,18 @@ class CaseJudge:
     def __init__(
         self,
         reader: ObjectReader,
+        versions: ObjectReader,
         left: Mapping[str, Stood],
         find: Callable[[str, str], str | None],
     ) -> None:
-        """Judge what `reader` has; `find` tells by commit and id in which file a case lies."""
+        """Judge what `reader` has; `find` tells by commit and id in which file a case lies.
+
+        `versions` is for this alone: git looks up the next versions while some are judged.
+        """
         self.versions = 0
         self.left = dict(left)
         self._reader = reader
+        self._ahead = versions
         self._find = find
         self._blobs: Mapping[str, bytes] = {}
         self._last: Version | None = None
@@ -102,9 +108,11 @@ class CaseJudge:
         for one in came:
             firsts.setdefault(one.case_id, len(firsts))
         by_case = sorted(came, key=lambda one: firsts[one.case_id])
-        for start in range(0, len(by_case), _AT_ONCE):
-            some = by_case[start : start + _AT_ONCE]
-            self._blobs = self._read(one.change for one in some)
+        parts = [by_case[at : at + _AT_ONCE] for at in range(0, len(by_case), _AT_ONCE)]
+        asked = self._begin(parts[0]) if parts else None
+        for some, following in zip_longest(parts, parts[1:]):
+            self._blobs = dict(asked or ())
+            asked = self._begin(following) if following is not None else None
             for few in self._parted(some):
                 # Many are parsed before many are judged: either goes faster without the other
                 # between.
@@ -124,22 +132,23 @@ class CaseJudge:
         if few:
             yield few
 
-    def _read(self, changes: Iterable[FileChange]) -> Mapping[str, bytes]:
-        """Return the bytes of what files were and are, by blob; those that are not too large."""
+    def _begin(self, came: Iterable[Came]) -> Iterator[tuple[str, bytes]]:
+        """Begin to read what files were and are: the bytes by blob, of those not too large."""
         names = tuple(
             dict.fromkeys(
                 blob
-                for change in changes
-                if change.mode != SUBMODULE
-                for blob in (change.old, change.new)
+                for one in came
+                if one.change.mode != SUBMODULE
+                for blob in (one.change.old, one.change.new)
                 if blob is not None
             )
         )
-        return {
-            name: stored.data
-            for name, stored in zip(names, self._reader.read_all(names), strict=True)
+        found = zip(names, self._ahead.begin(names), strict=True)
+        return (
+            (name, stored.data)
+            for name, stored in found
             if stored is not None and stored.data is not None
-        }
+        )
 
     def _data(self, blob: str) -> bytes | None:
         if blob in self._blobs:

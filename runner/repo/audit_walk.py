@@ -111,8 +111,12 @@ def walk_stretch(stretch: Stretch, step: Callable[[int], None] = lambda _: None)
     gc.disable()
     try:
         repository = open_repository(stretch.folder)
-        with ObjectReader(repository, BYTES_LIMIT) as reader, CaseDiffs(repository) as diffs:
-            walk = _Walk(reader, diffs, stretch, step)
+        with (
+            ObjectReader(repository, BYTES_LIMIT) as reader,
+            ObjectReader(repository, BYTES_LIMIT) as versions,
+            CaseDiffs(repository) as diffs,
+        ):
+            walk = _Walk(reader, versions, diffs, stretch, step=step)
             commits = walk_line(repository, stretch.tip, stretch.start, stretch.paths)
             for slab in _slabs(commits):
                 walk.look(slab)
@@ -145,15 +149,17 @@ class _Walk:
     def __init__(
         self,
         reader: ObjectReader,
+        versions: ObjectReader,
         diffs: CaseDiffs,
         stretch: Stretch,
+        *,
         step: Callable[[int], None],
     ) -> None:
         repository = reader.repository
         self._register = Register(
             repository, reader, stretch.began, stretch.start, stretch.instance
         )
-        self._judge = CaseJudge(reader, stretch.left, self._find)
+        self._judge = CaseJudge(reader, versions, stretch.left, self._find)
         self._reader = reader
         self._diffs = diffs
         self._line = stretch.line

@@ -1,11 +1,14 @@
 """Objects in bulk: many reads through one process, many commits through one process."""
 
+import fcntl
 import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from types import TracebackType
 from typing import IO, NamedTuple, Self
 
@@ -25,10 +28,14 @@ READ_LIMIT = 8_000_000
 """Bytes of an object that are read into memory.  A case file has 2,500."""
 _REQUESTS_AT_ONCE = 200
 """Requests of at most 300 bytes that fit into a pipe (64 KiB) before the first answer is read."""
+_PIPE = 1 << 20
+"""Bytes that git may tell before they are read, which Linux lets everybody have: 400 cases."""
 _BASES = "core.deltaBaseCacheLimit=128m"
 """What others are packed against is held unpacked; of 96 MiB too much is unpacked again."""
 _BROUGHT_AT_ONCE = 20_000
 """Objects of one request to the remote of a clone that leaves files out."""
+_HEADER = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64}) ([a-z]+) ([0-9]+)\n")
+"""What stands above an object that is there."""
 _PATH = re.compile(r"[A-Za-z0-9_./-]+")
 _UNSAFE_PARTS = frozenset(("", ".", "..", ".git"))
 
@@ -86,20 +93,42 @@ class ObjectReader:
         Raises:
             OutsideFailed: when git stops answering.
         """
-        process = self._started()
-        if process.stdin is None or process.stdout is None:
-            raise OutsideFailed("git cat-file has no pipes")
         for chunk in self._chunks(names):
-            if any("\n" in name for name in chunk):
-                raise ValueError("the name of an object holds a newline")
-            try:
-                asked = "".join(f"contents {name}\n" for name in chunk)
-                process.stdin.write(f"{asked}flush\n".encode())
-                process.stdin.flush()
-            except BrokenPipeError:
-                raise OutsideFailed("git cat-file stopped answering", "run `git fsck`") from None
-            for _ in chunk:
-                yield self._answer(process.stdout)
+            yield from self._answers(self._ask(chunk))
+
+    def begin(self, names: Sequence[str]) -> Iterator[GitObject | None]:
+        """Ask for objects, and return what reads them: git finds them meanwhile.
+
+        They must be read before anything else is asked here.
+
+        Raises:
+            OutsideFailed: when git stops answering.
+        """
+        first, *others = self._chunks(names) if names else ([],)
+        asked = self._ask(first)
+        return chain(self._answers(asked), self.read_all(chain.from_iterable(others)))
+
+    def _ask(self, names: Sequence[str]) -> int:
+        """Ask for objects whose names fit into a pipe, and return how many."""
+        process = self._started()
+        if process.stdin is None:
+            raise OutsideFailed("git cat-file has no pipes")
+        if any("\n" in name for name in names):
+            raise ValueError("the name of an object holds a newline")
+        try:
+            asked = "".join(f"contents {name}\n" for name in names)
+            process.stdin.write(f"{asked}flush\n".encode())
+            process.stdin.flush()
+        except BrokenPipeError:
+            raise OutsideFailed("git cat-file stopped answering", "run `git fsck`") from None
+        return len(names)
+
+    def _answers(self, count: int) -> Iterator[GitObject | None]:
+        process = self._started()
+        if process.stdout is None:
+            raise OutsideFailed("git cat-file has no pipes")
+        for _ in range(count):
+            yield self._answer(process.stdout)
 
     def read_files(self, commit: str, paths: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of files of a commit by path, those that are there and not too large.
@@ -136,18 +165,18 @@ class ObjectReader:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=environment(),
+                bufsize=_PIPE,
             )
+            _widen(self._process.stdout)
         return self._process
 
     def _answer(self, stdout: IO[bytes]) -> GitObject | None:
         header = stdout.readline()
         if not header.endswith(b"\n"):
             raise OutsideFailed("git cat-file stopped answering", "run `git fsck`")
-        words = header[:-1].rsplit(b" ", 2)
-        name = words[0].decode()
-        if len(words) != 3 or not words[2].isdigit() or not is_object_name(name):
+        if (found := _HEADER.fullmatch(header)) is None:
             return None
-        size = int(words[2])
+        name, kind, size = found[1].decode(), found[2].decode(), int(found[3])
         if size > self._limit:
             left = size
             while left > 0:
@@ -158,7 +187,14 @@ class ObjectReader:
             data, end = told[:size], told[size:]
         if end != b"\n":
             raise OutsideFailed("git cat-file stopped answering", "run `git fsck`")
-        return GitObject(name, words[1].decode(), size, data)
+        return GitObject(name, kind, size, data)
+
+
+def _widen(pipe: IO[bytes] | None) -> None:
+    """Let a pipe hold more, where the system has it: git then need not wait until it is read."""
+    if pipe is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def parse_tree(found: GitObject | None) -> dict[str, str]:
