@@ -356,7 +356,9 @@ def test_findings_name_commit_file_line_and_hint(
     line = book.read(CASE).splitlines().index("  note: rien") + 1
     assert run(["-C", str(book.root), "audit"]) == 1
     said = capsys.readouterr().out.splitlines()
-    assert said[0] == f"{guilty[:12]}:{CASE}:{line}: une inscription du journal a été réécrite"
+    place = f"{guilty[:12]}:{CASE}:{line}"
+    broken = "rompu\N{NO-BREAK SPACE}"
+    assert said[0] == f"{place}: {broken}: une inscription du journal a été réécrite"
     assert said[1] == "    `note` of an entry that is merged has changed"
     assert said[2].startswith("    rétablissez l’inscription")
     assert said[3].endswith("4 versions de dossiers\u00a0: 1 qui ne tient pas (broken).")
