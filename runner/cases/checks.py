@@ -41,28 +41,36 @@ def case_is_sound(value: object, path: str) -> bool:
     return next(find_unsound(case, path), None) is None
 
 
-def find_unsound(case: Data, path: str) -> Iterator[Finding]:
-    """Yield everything that does not hold in a case that lies at `path`."""
-    unreadable = tuple(_find_unreadable_instants(case))
+def find_unsound(case: Data, path: str, life: Life | None = None) -> Iterator[Finding]:
+    """Yield everything that does not hold in a case that lies at `path`.
+
+    With `life`, of a version in which nothing was found and from which this one goes on
+    (`Life.goes_on_in`), what it has told is not looked at again.  The life goes on with the case.
+    """
+    life = life or Life(case)
+    life.case = case
+    unreadable = tuple(_find_unreadable_instants(life))
     yield from unreadable
     if unreadable:
         return
     yield from _check_path(case, path)
     yield from _check_places(case)
-    life = Life(case)
-    for index, entry in enumerate(case["log"]):
-        yield from _check_entry(life, entry, index)
+    log = case["log"]
+    for index in range(life.heard, len(log)):
+        yield from _check_entry(life, log[index], index)
+    life.heard, life.placed = len(log), len(case["places"])
     yield from _check_fields(life)
     if life.state is State.ERASED:
         yield from _check_erased(case)
 
 
-def _find_unreadable_instants(case: Data) -> Iterator[Finding]:
-    for index, place in enumerate(case["places"]):
+def _find_unreadable_instants(life: Life) -> Iterator[Finding]:
+    case = life.case
+    for index, place in enumerate(case["places"][life.placed :], life.placed):
         for name in ("posted_at", "detected_at"):
             if (text := place.get(name)) and not _exists(text):
                 yield _no_such_instant(("places", index, name), text)
-    for index, entry in enumerate(case["log"]):
+    for index, entry in enumerate(case["log"][life.heard :], life.heard):
         for name in _ENTRY_INSTANTS:
             if (text := entry.get(name)) and not _exists(text):
                 yield _no_such_instant(("log", index, name), text)

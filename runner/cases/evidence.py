@@ -22,9 +22,11 @@ class Finding(NamedTuple):
 
 @dataclass(slots=True)
 class Life:
-    """A case as its log has told it so far."""
+    """A case as its log has told it so far: by its first `heard` entries and `placed` places."""
 
     case: Data
+    heard: int = 0
+    placed: int = 0
     state: State | None = None
     cycle: int = 1
     places: set[str] = field(default_factory=set)
@@ -34,6 +36,18 @@ class Life:
     reminders: int = 0
     approvals: list[tuple[str, str]] = field(default_factory=list)
     """Subject and person of each `approved` entry of this cycle."""
+
+    def goes_on_in(self, case: Data) -> bool:
+        """Whether a case says all that told this life, and nothing new that judges it anew.
+
+        What the case was taken for at an entry is known from the `qualified` entries below.
+        """
+        log, places = case["log"], case["places"]
+        return (
+            log[: self.heard] == self.case["log"][: self.heard]
+            and places[: self.placed] == self.case["places"][: self.placed]
+            and all(entry["entry"] != "qualified" for entry in log[self.heard :])
+        )
 
 
 def unknown_place(life: Life, place: str, path: Path) -> Finding:

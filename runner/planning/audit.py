@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from runner.cases.amendments import SKEW, added_entries, check_amendment
 from runner.cases.authority import Authority, check_authority
 from runner.cases.checks import find_unsound
-from runner.cases.evidence import Finding
+from runner.cases.evidence import Finding, Life
 from runner.cases.instants import parse_instant, render_instant
 from runner.cases.joining import FindCase, check_merged
 from runner.cases.lifecycle import RUNNER
@@ -126,7 +126,7 @@ def check_versions(versions: Iterable[NewVersion]) -> list[tuple[Fault, ...]]:
     goes over all versions before the next begins: what it works with stays in the processor's
     caches, and a hundred at once take a quarter less time than one by one.
     """
-    judged = [_begin(version) for version in versions]
+    judged = [*_begin_all(versions)]
     for version, _, _, faults in judged:
         faults.extend(check_amendment(version.before, version.after, _ANY_TIME))
     new = [one for one in judged if one.added]
@@ -147,13 +147,33 @@ def check_versions(versions: Iterable[NewVersion]) -> list[tuple[Fault, ...]]:
     return [tuple(sorted(one.faults)) for one in judged]
 
 
-def _begin(version: NewVersion) -> _Judged:
+def _begin_all(versions: Iterable[NewVersion]) -> Iterator[_Judged]:
+    """Begin with versions; one that follows the last goes on with its life, if that is sound."""
+    life: Life | None = None
+    for version in versions:
+        before, after = version.before, version.after
+        case: Any = after.value
+        added = added_entries(before, after)
+        if (
+            life is not None
+            and before is not None
+            and life.case is before.value
+            and life.goes_on_in(case)
+            and not any(find_unsound(case, after.file, life))
+        ):
+            yield _Judged(version, added, True, [])
+            continue
+        life = Life(case)
+        found = tuple(find_unsound(case, after.file, life))
+        if found:
+            life = None
+            yield _begin_unsound(version, added, found)
+        else:
+            yield _Judged(version, added, True, [])
+
+
+def _begin_unsound(version: NewVersion, added: range, found: tuple[Finding, ...]) -> _Judged:
     before, after = version.before, version.after
-    case: Any = after.value
-    added = added_entries(before, after)
-    found = tuple(find_unsound(case, after.file))
-    if not found:
-        return _Judged(version, added, True, [])
     known: frozenset[Finding] = frozenset()
     if before is not None:
         was: Any = before.value

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.cases.checks import case_is_sound, check_case, find_unsound
+from runner.cases.evidence import Life
 from runner.text.strict_yaml import Document, read_document, read_value
 
 FILE = "cases/2026/11/21/c-7f3k2m9x4q5t.yaml"
@@ -361,6 +362,30 @@ def test_what_does_not_hold_is_found(change: Change, wanted: set[str]) -> None:
     VALIDATOR.validate(case)
     assert rules(case) == wanted
     assert not case_is_sound(case, FILE)
+
+
+ON_TOP = {"state", "cycle", "crisis", "incident", "qualified", "place-unlogged"}
+"""What cannot hold in a version that is cut out of a longer life: its fields on top."""
+
+
+def test_a_life_that_goes_on_finds_what_looking_at_all_finds() -> None:
+    count = len(long_life()["log"])
+    went_on = 0
+    for _, change, wanted in MUTATIONS:
+        after = long_life()
+        change(after)
+        for kept in range(1, count):
+            before = long_life()
+            before["log"] = before["log"][:kept]
+            life = Life(before)
+            if {one.rule for one in find_unsound(before, FILE, life)} - ON_TOP:
+                continue
+            if life.goes_on_in(after):
+                found = [*find_unsound(after, FILE, life)]
+                assert found == [*find_unsound(after, FILE)]
+                assert {one.rule for one in found} == wanted
+                went_on += 1
+    assert went_on > len(MUTATIONS)
 
 
 def test_the_file_must_lie_where_it_belongs() -> None:
